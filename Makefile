@@ -1,0 +1,50 @@
+# `make help` lists the targets. Every target does its own set-up.
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+STAMPS := .stamps
+PORT ?= 8000
+SYNC := $(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python
+EDITABLE := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+
+.PHONY: help install install-test run test check fmt bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+
+$(STAMPS)/run: requirements/bootstrap.txt requirements/run.txt pyproject.toml scripts/bootstrap.sh
+	@sh scripts/bootstrap.sh
+	@$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements/run.txt
+	@$(EDITABLE)
+	@$(BIN)/python -m transport.solver.warm
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/test: $(STAMPS)/run requirements/test.txt
+	@$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements/test.txt
+	@mkdir -p $(STAMPS) && touch $@
+
+install: $(STAMPS)/run ## what `make run` needs, into .venv, compiled kernels included
+
+install-test: $(STAMPS)/test ## what the tests need
+
+run: install ## start the console and the API on the Haute-Garonne demonstration territory
+	@$(BIN)/aiguilleur serve --demo --port $(PORT)
+
+test: install-test ## install what the tests need, then run every check
+	@$(MAKE) --no-print-directory check
+
+check: install-test ## format, lint, types, contracts, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
+
+fmt: install-test ## format and fix what can be fixed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: install-test ## print the measurements (decision, rules, feeds); never part of the tests
+	$(BIN)/python -m benchmarks
+
+clean: ## remove the environment and the caches
+	rm -rf .venv $(STAMPS) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

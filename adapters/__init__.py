@@ -1,0 +1,1 @@
+"""One folder per outside system, blind to each other, above adapters.kit."""

@@ -1,0 +1,1 @@
+"""What every adapter needs: one HTTP factory, freshness, quarantine, retry."""

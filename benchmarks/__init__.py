@@ -1,0 +1,1 @@
+"""Measurements, printed as figures and ratios; never timed tests."""

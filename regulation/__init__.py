@@ -1,0 +1,1 @@
+"""What should happen to this call: cases, mobility, eligibility, decisions."""

@@ -1,0 +1,1 @@
+"""What regulation and transport share: ids, places, time, observations, journeys."""

@@ -1,0 +1,130 @@
+"""The contract of pairing, without medicine: what regulation asks of transport and gets back.
+
+Durations are whole seconds, distances metres, money integer euro cents, instants aware.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from regulation.kernel.modes import Encounter, LegKind, Mode, PharmacyNeed, SolverStatus, Tier
+from regulation.kernel.places import Position
+from regulation.kernel.riders import RiderNeeds
+from regulation.kernel.time import TimeWindow
+from regulation.kernel.travel import LegPrice, LegPricer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CareStop:
+    """One way to be seen: a place, a start and the planned end.
+
+    `place_id` groups the stops of one effecteur; `penalties` are named soft quantities known
+    before any journey (minutes late, unknown accessibility, fairness), in the units of the terms.
+    """
+
+    stop_id: str
+    place_id: str
+    encounter: Encounter
+    position: Position
+    start: datetime
+    end: datetime
+    doors_open: datetime
+    penalties: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.doors_open <= self.start < self.end:
+            raise ValueError(f"care stop {self.stop_id}: {self.doors_open} {self.start} {self.end}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PharmacyStop:
+    """A pharmacy the way home may pass by, with the windows in which it is open."""
+
+    stop_id: str
+    position: Position
+    open_windows: tuple[TimeWindow, ...]
+    service_s: int
+    penalties: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyRequest:
+    """One person to bring to care and home again."""
+
+    request_id: str
+    origin: Position
+    home: Position
+    ready_at: datetime
+    needs: RiderNeeds
+    stops: tuple[CareStop, ...]
+    pharmacies: tuple[PharmacyStop, ...]
+    pharmacy_need: PharmacyNeed
+    price: LegPricer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedLeg:
+    """One leg with its times, its vehicle and its price."""
+
+    kind: LegKind
+    mode: Mode
+    vehicle_id: str | None
+    origin: Position
+    destination: Position
+    pickup_at: datetime
+    dropoff_at: datetime
+    distance_m: int
+    on_board_s: int
+    price: LegPrice
+    shared: bool = False
+    will_call: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedJourney:
+    """A care stop with the way there, the pharmacy and the way home.
+
+    `terms` are the quantities of the objective by name; `tiers` their weighted sums by tier.
+    """
+
+    request_id: str
+    stop: CareStop
+    pharmacy: PharmacyStop | None
+    legs: tuple[PlannedLeg, ...]
+    home_at: datetime | None
+    terms: Mapping[str, int]
+    tiers: Mapping[Tier, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How long to look: deterministic work units decide, the wall clock guards."""
+
+    deterministic: float = 1.0
+    wall_s: float = 5.0
+    alternatives: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairingResult:
+    """Ranked journeys by request, best first, what is proven of them and where the time went.
+
+    `bound` is the proven lower bound of the weighted objective when it isn't reached.
+    """
+
+    journeys: Mapping[str, tuple[PlannedJourney, ...]]
+    status: SolverStatus
+    wall_ms: float
+    bound: float | None
+    shares: Mapping[str, float]
+
+
+class JourneyPlanner(Protocol):
+    """Pairs each request with a care stop, vehicles and a pharmacy, jointly."""
+
+    def pair(
+        self, requests: Sequence[JourneyRequest], now: datetime, budget: Budget
+    ) -> PairingResult:
+        """Return the best journeys found within the budget, each of them checked."""
+        ...

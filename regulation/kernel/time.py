@@ -1,0 +1,58 @@
+"""Aware instants, windows and the clock port. Nothing here reads the time of the machine."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+class Clock(Protocol):
+    """Tells the present instant; the only source of `now`."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware."""
+        ...
+
+
+class Calendar(Protocol):
+    """Public holidays of the territory, by civil date in Europe/Paris."""
+
+    def is_public_holiday(self, day: date) -> bool:
+        """Tell whether the day is a public holiday there."""
+        ...
+
+
+def require_aware(instant: datetime, name: str) -> datetime:
+    """Return the instant unchanged; raise ValueError naming it when it has no UTC offset."""
+    if instant.utcoffset() is None:
+        raise ValueError(f"{name}: {instant.isoformat()} has no UTC offset")
+    return instant
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWindow:
+    """A half-open interval [start, end) of aware instants."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        require_aware(self.start, "window start")
+        require_aware(self.end, "window end")
+        if self.end <= self.start:
+            raise ValueError(f"window ends at {self.end}, not after its start {self.start}")
+
+    @property
+    def length(self) -> timedelta:
+        """Duration of the window."""
+        return self.end - self.start
+
+    def contains(self, instant: datetime) -> bool:
+        """Tell whether the instant lies in [start, end)."""
+        return self.start <= instant < self.end
+
+    def overlaps(self, other: "TimeWindow") -> bool:
+        """Tell whether the two windows share an instant."""
+        return self.start < other.end and other.start < self.end

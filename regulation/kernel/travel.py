@@ -1,0 +1,63 @@
+"""Ports of the road and of the fare: travel times and leg prices.
+
+Durations are whole seconds, distances metres, money integer euro cents, instants aware.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulation.kernel.modes import Mode, Payer
+from regulation.kernel.places import Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegPrice:
+    """What one leg costs and to whom; patient + am + others = total."""
+
+    total_cents: int
+    patient_cents: int
+    am_cents: int
+    payer: Payer
+
+
+class LegPricer(Protocol):
+    """Prices one leg for the person it was made for."""
+
+    def __call__(
+        self,
+        mode: Mode,
+        distance_m: int,
+        depart_at: datetime,
+        riders: int,
+        between: tuple[Position, Position],
+    ) -> LegPrice:
+        """Price the leg; `riders` patients share the vehicle, `between` are its two ends."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TravelMatrix:
+    """Seconds and metres from each origin (row) to each destination (column)."""
+
+    durations_s: NDArray[np.int32]
+    distances_m: NDArray[np.int32]
+
+
+class TravelTimes(Protocol):
+    """Road travel between positions; `label` says whether it is a model or a real network."""
+
+    @property
+    def label(self) -> str:
+        """Name of the source of the times, shown to the regulator."""
+        ...
+
+    def matrix(
+        self, origins: Sequence[Position], destinations: Sequence[Position], depart_at: datetime
+    ) -> TravelMatrix:
+        """Return the matrix at the traffic of the instant."""
+        ...

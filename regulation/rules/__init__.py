@@ -1,0 +1,1 @@
+"""The rules as data, and the pure compiler and evaluator beside them."""

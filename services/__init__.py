@@ -1,0 +1,1 @@
+"""Entry points: command line, API, workers, and the wiring of every part."""

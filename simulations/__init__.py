@@ -1,0 +1,1 @@
+"""Territories, demand, mock information systems and the simulated world."""

@@ -1,0 +1,1 @@
+"""How the patient gets there and home: fleet, journeys, solvers."""
