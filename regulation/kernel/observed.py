@@ -51,6 +51,6 @@ class Observed(Generic[T_co]):
             return Freshness.LOST
         return Freshness.FRESH if age <= self.valid_for else Freshness.STALE
 
-    def map(self, change: "Callable[[T_co], U]") -> "Observed[U]":
+    def map(self, change: Callable[[T_co], U]) -> "Observed[U]":
         """Return the same observation of a value derived from this one."""
         return Observed(change(self.value), self.observed_at, self.source, self.valid_for)

@@ -8,6 +8,7 @@ CommuneCode = NewType("CommuneCode", str)
 """INSEE code of a commune: five characters, `2A`/`2B` for Corsica."""
 
 EARTH_RADIUS_M = 6_371_008.8
+MAX_LAT, MAX_LON = 90, 180
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,7 @@ class Position:
     lon: float
 
     def __post_init__(self) -> None:
-        if not (-90 <= self.lat <= 90 and -180 <= self.lon <= 180):
+        if not (abs(self.lat) <= MAX_LAT and abs(self.lon) <= MAX_LON):
             raise ValueError(f"no such position: lat={self.lat}, lon={self.lon}")
 
 

@@ -1,0 +1,1 @@
+"""Durable state: SQLModel rows, repositories and Alembic migrations."""

@@ -1,0 +1,1 @@
+"""In-memory implementation of every port, for tests, the demonstration and simulations."""

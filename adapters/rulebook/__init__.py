@@ -1,0 +1,1 @@
+"""Reads the rule files and hands typed rows to the compiler."""

@@ -1,0 +1,1 @@
+"""The SAS FHIR flows: slots of effecteurs' agendas."""

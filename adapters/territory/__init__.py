@@ -1,0 +1,1 @@
+"""Reads a territory folder: communes, effecteurs, pharmacies, fleet, parameters."""

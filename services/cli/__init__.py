@@ -1,0 +1,58 @@
+"""The command line: one module per group of commands, each with a `register(app)`."""
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import typer
+from pydantic import BaseModel, ValidationError
+
+from services.errors import BadInput
+
+GROUPS: tuple[str, ...] = ()
+"""Modules of this package, in the order `--help` lists their commands."""
+
+EXIT_INTERNAL, EXIT_BAD_INPUT, EXIT_AT_FAULT = 1, 2, 3
+
+
+def build() -> typer.Typer:
+    """Assemble the application from its groups."""
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+    @app.callback()
+    def aiguilleur() -> None:
+        """Orientation of unscheduled care: where, when, how to get there and home, who pays."""
+
+    for group in GROUPS:
+        importlib.import_module(f"services.cli.{group}").register(app)
+    return app
+
+
+def main() -> None:
+    """Run the command line; bad input ends in one line on stderr and exit status 2."""
+    try:
+        build()()
+    except BadInput as error:
+        print(f"aiguilleur: {error}", file=sys.stderr)  # noqa: T201  the command line's voice
+        raise SystemExit(EXIT_BAD_INPUT) from None
+
+
+def read_json(path: Path, model: type[BaseModel]) -> Any:  # noqa: ANN401  the model's instance
+    """Read a JSON file through its border model; raise BadInput naming the field."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInput(str(path), error.strerror or "cannot be read") from None
+    except ValueError as error:
+        raise BadInput(str(path), f"is not JSON: {error}") from None
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        raise BadInput.from_validation(error) from None
+
+
+def print_json(document: object) -> None:
+    """Print one JSON document."""
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))

@@ -1,0 +1,1 @@
+"""Pydantic borders shared by the command line and the API: what comes in, what goes out."""
