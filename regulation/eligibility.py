@@ -1,0 +1,183 @@
+"""Who may receive this patient: pure rules, each with an id, a reason and a source."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from regulation.cases import Case
+from regulation.effecteurs import Accessible, Effecteur, EffecteurKind
+from regulation.kernel.ids import Identifier
+from regulation.mobility import MobilityVerdict
+from regulation.offers import Availability, SlotMode
+from regulation.premises import PremisesVerdict, judge_premises
+from regulation.snapshots import Snapshot
+
+VISIT_SOURCE = "NGAP art. 14.2 : visite justifiée par l'état du malade"
+ACCESS_SOURCE = "Loi 2005-102 du 11 février 2005 ; schéma Acceslibre 0.0.20"
+HOUSE_SOURCE = "Règle d'Aiguilleur (design §5) : l'inconnu n'est jamais disponible"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """Why an effecteur that answers the need is not proposed."""
+
+    effecteur_id: Identifier
+    rule_id: str
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An effecteur that may receive the patient, and in which ways."""
+
+    effecteur: Effecteur
+    availability: Availability
+    modes: frozenset[SlotMode]
+    premises: Mapping[str, PremisesVerdict]
+
+    def premises_of(self, verdict: Accessible) -> int:
+        """Number of premises needs judged so."""
+        return sum(judged.verdict is verdict for judged in self.premises.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What eligibility is judged on."""
+
+    case: Case
+    verdict: MobilityVerdict
+    snapshot: Snapshot
+    now: datetime
+
+
+def judge(question: Question) -> tuple[tuple[Candidate, ...], tuple[Exclusion, ...]]:
+    """Keep or exclude each effecteur that answers the need; others are not concerned."""
+    kept: list[Candidate] = []
+    excluded: list[Exclusion] = []
+    for effecteur in question.snapshot.effecteurs.values():
+        if question.case.need.code not in effecteur.care:
+            continue
+        found = judge_one(effecteur, question)
+        if isinstance(found, Candidate):
+            kept.append(found)
+        else:
+            excluded.append(found)
+    return tuple(kept), tuple(excluded)
+
+
+def judge_one(effecteur: Effecteur, question: Question) -> Candidate | Exclusion:
+    """Judge one effecteur: the first rule that speaks excludes it."""
+    for rule in EFFECTEUR_RULES:
+        objection = rule(effecteur, question)
+        if objection is not None:
+            return _exclude(effecteur, *objection)
+    premises = {
+        str(need): judge_premises(need, effecteur.accessibility, question.now)
+        for need in sorted(question.verdict.premises_needs)
+    }
+    modes = frozenset(_modes(effecteur, premises, question))
+    if not modes:
+        barred = [v for v in premises.values() if v.verdict is Accessible.NO]
+        if barred:
+            return _exclude(effecteur, "ELIG-ACCES", barred[0].explanation, ACCESS_SOURCE)
+        return _exclude(
+            effecteur,
+            "ELIG-VISITE",
+            "ne propose que des visites, réservées aux patients qui ne peuvent se déplacer",
+            VISIT_SOURCE,
+        )
+    return Candidate(
+        effecteur=effecteur,
+        availability=_availability(effecteur, question),
+        modes=modes,
+        premises=premises,
+    )
+
+
+def may_be_visited(question: Question) -> bool:
+    """A home visit is for somebody whose state prevents moving, or who has no way to move."""
+    verdict, answers = question.verdict, question.case.mobility
+    if verdict.vehicle_class is None or not verdict.is_individual:
+        return True
+    return answers.own_vehicle_available is False and answers.public_transport_possible is False
+
+
+def _modes(
+    effecteur: Effecteur, premises: Mapping[str, PremisesVerdict], question: Question
+) -> Iterable[SlotMode]:
+    offered = _offered_modes(effecteur, question)
+    if SlotMode.AMB in offered and all(v.verdict is not Accessible.NO for v in premises.values()):
+        yield SlotMode.AMB
+    if SlotMode.HH in offered and may_be_visited(question):
+        yield SlotMode.HH
+    if SlotMode.VR in offered:
+        yield SlotMode.VR
+
+
+def _offered_modes(effecteur: Effecteur, question: Question) -> frozenset[SlotMode]:
+    if receives_without_agenda(effecteur):
+        return frozenset({SlotMode.AMB})
+    agenda = question.snapshot.agendas.get(effecteur.effecteur_id)
+    slots = agenda.starts_after(question.now) if agenda else ()
+    return frozenset(mode for slot in slots for mode in slot.modes)
+
+
+def receives_without_agenda(effecteur: Effecteur) -> bool:
+    """Emergency departments and pharmacies receive whoever comes while they are open."""
+    return effecteur.kind in {EffecteurKind.ED, EffecteurKind.PHARMACIE}
+
+
+def _availability(effecteur: Effecteur, question: Question) -> Availability:
+    if not receives_without_agenda(effecteur):
+        return question.snapshot.availability(effecteur.effecteur_id, question.now)
+    if not effecteur.open_windows:
+        return Availability.UNKNOWN
+    later = any(window.end > question.now for window in effecteur.open_windows)
+    return Availability.FREE if later else Availability.NONE
+
+
+Objection = tuple[str, str, str]
+"""Rule id, reason in French, source."""
+
+
+def _age(effecteur: Effecteur, question: Question) -> Objection | None:
+    if question.case.patient.age >= effecteur.min_age:
+        return None
+    reason = f"ne reçoit pas avant {effecteur.min_age:g} ans"
+    return "ELIG-AGE", reason, "Déclaration de l'effecteur"
+
+
+def _specialty(effecteur: Effecteur, question: Question) -> Objection | None:
+    wanted = question.case.need.specialty
+    if wanted is None or receives_without_agenda(effecteur):
+        return None
+    if wanted in effecteur.specialties:
+        return None
+    return "ELIG-SPECIALITE", f"pas de spécialité {wanted}", "NOS TRE_R38 spécialité ordinale"
+
+
+def _availability_known(effecteur: Effecteur, question: Question) -> Objection | None:
+    match _availability(effecteur, question):
+        case Availability.FREE:
+            return None
+        case Availability.NONE:
+            reason = "aucun créneau libre selon sa dernière réponse"
+            return "ELIG-SANS-CRENEAU", reason, "Flux de l'effecteur"
+        case Availability.UNKNOWN:
+            phone = f" ; téléphoner au {effecteur.phone}" if effecteur.phone else ""
+            reason = f"disponibilité inconnue{phone}"
+            return "ELIG-DISPO-INCONNUE", reason, HOUSE_SOURCE
+
+
+EFFECTEUR_RULES: tuple[Callable[[Effecteur, Question], Objection | None], ...] = (
+    _age,
+    _specialty,
+    _availability_known,
+)
+
+
+def _exclude(effecteur: Effecteur, rule_id: str, reason: str, source: str) -> Exclusion:
+    return Exclusion(
+        effecteur_id=effecteur.effecteur_id, rule_id=rule_id, reason=reason, source=source
+    )

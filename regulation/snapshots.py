@@ -1,0 +1,47 @@
+"""One immutable picture of the territory's offer, on which a decision rests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from regulation.effecteurs import Effecteur
+from regulation.kernel.ids import Identifier
+from regulation.kernel.observed import Freshness
+from regulation.offers import Agenda, Availability
+
+
+class SourceState(StrEnum):
+    """How a source behaves."""
+
+    OK = "OK"
+    DEGRADED = "DEGRADED"
+    SILENT = "SILENT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """State of one source, with its last success."""
+
+    name: str
+    state: SourceState
+    last_success: datetime | None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Effecteurs and what each offers, as known at one instant."""
+
+    snapshot_id: str
+    taken_at: datetime
+    effecteurs: Mapping[Identifier, Effecteur]
+    agendas: Mapping[Identifier, Agenda]
+    sources: tuple[SourceHealth, ...] = ()
+
+    def availability(self, effecteur_id: Identifier, now: datetime) -> Availability:
+        """Three states; an agenda never received, or LOST, is UNKNOWN."""
+        agenda = self.agendas.get(effecteur_id)
+        if agenda is None or agenda.slots.freshness(now) is Freshness.LOST:
+            return Availability.UNKNOWN
+        return Availability.FREE if agenda.starts_after(now) else Availability.NONE
