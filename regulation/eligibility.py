@@ -36,9 +36,14 @@ class Candidate:
     modes: frozenset[SlotMode]
     premises: Mapping[str, PremisesVerdict]
 
-    def premises_of(self, verdict: Accessible) -> int:
-        """Number of premises needs judged so."""
-        return sum(judged.verdict is verdict for judged in self.premises.values())
+    def premises_penalties(self) -> dict[str, int]:
+        """Soft quantities of the premises: needs of unknown verdict, needs met with help."""
+        verdicts = [judged.verdict for judged in self.premises.values()]
+        counts = {
+            "unknown_access": verdicts.count(Accessible.UNKNOWN),
+            "access_with_help": verdicts.count(Accessible.OK_WITH_HELP),
+        }
+        return {name: count for name, count in counts.items() if count}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,12 +19,14 @@ from regulation.kernel.travel import LegPrice, LegPricer
 class CareStop:
     """One way to be seen: a place, a start and the planned end.
 
-    `place_id` groups the stops of one effecteur; `penalties` are named soft quantities known
-    before any journey (minutes late, unknown accessibility, fairness), in the units of the terms.
+    `place_id` groups the stops of one effecteur; `slot_key` the stops that use up the same slot
+    (None: a place that receives whoever comes). `penalties` are named soft quantities known
+    before any journey (minutes late, unknown accessibility), in the units of the objective.
     """
 
     stop_id: str
     place_id: str
+    slot_key: str | None = None
     encounter: Encounter
     position: Position
     start: datetime
@@ -50,7 +52,11 @@ class PharmacyStop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JourneyRequest:
-    """One person to bring to care and home again."""
+    """One person to bring to care and home again.
+
+    `pharmacy_stake` is the quantity of the term `missed_pharmacy` when the way home passes by
+    none.
+    """
 
     request_id: str
     origin: Position
@@ -60,6 +66,7 @@ class JourneyRequest:
     stops: tuple[CareStop, ...]
     pharmacies: tuple[PharmacyStop, ...]
     pharmacy_need: PharmacyNeed
+    pharmacy_stake: int = 0
     price: LegPricer
 
 

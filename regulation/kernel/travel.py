@@ -56,6 +56,10 @@ class TravelTimes(Protocol):
         """Name of the source of the times, shown to the regulator."""
         ...
 
+    def profile(self, at: datetime) -> str:
+        """Name the traffic of an instant; instants of one profile share their matrices."""
+        ...
+
     def matrix(
         self, origins: Sequence[Position], destinations: Sequence[Position], depart_at: datetime
     ) -> TravelMatrix:

@@ -1,0 +1,215 @@
+"""From what candidates offer to the care stops among which transport may choose."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from regulation.effecteurs import CareCode, EffecteurKind
+from regulation.eligibility import Candidate, receives_without_agenda
+from regulation.kernel.ids import Identifier
+from regulation.kernel.journeys import CareStop
+from regulation.kernel.modes import Encounter
+from regulation.kernel.observed import Freshness
+from regulation.kernel.time import TimeWindow
+from regulation.offers import Agenda, Booking, Slot, SlotMode
+from regulation.proposals import ProposalKind
+
+ENCOUNTERS = {
+    SlotMode.AMB: Encounter.PATIENT_TRAVELS,
+    SlotMode.HH: Encounter.TEAM_TRAVELS,
+    SlotMode.VR: Encounter.REMOTE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CareParameters:
+    """How long care takes and how places without appointments are sampled in time.
+
+    `care_length` is the planned quantile of a consultation; `remote_confirmed` the needs for
+    which no physical examination is awaited.
+    """
+
+    care_length: timedelta
+    ed_length: timedelta
+    pharmacy_length: timedelta
+    doors_open_before: timedelta
+    walkin_step: timedelta
+    walkin_horizon: timedelta
+    remote_confirmed: frozenset[CareCode]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopFacts:
+    """What regulation knows of a care stop, and transport needn't."""
+
+    kind: ProposalKind
+    candidate: Candidate
+    mode: SlotMode
+    slot: Slot | None
+    agenda: Agenda | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopContext:
+    """What the stops of one request are drawn from."""
+
+    now: datetime
+    deadline: datetime
+    code: CareCode
+    parameters: CareParameters
+    preferred: Identifier | None
+    recent: Mapping[Identifier, int]
+    visit_is_scarce: bool
+
+
+def care_stops(
+    candidates: tuple[Candidate, ...], agendas: Mapping[Identifier, Agenda], context: StopContext
+) -> tuple[tuple[CareStop, ...], Mapping[str, StopFacts]]:
+    """List every care stop of the candidates, with the facts behind each."""
+    stops: list[CareStop] = []
+    facts: dict[str, StopFacts] = {}
+    for candidate in candidates:
+        agenda = agendas.get(candidate.effecteur.effecteur_id)
+        for stop, fact in _stops_of(candidate, agenda, context):
+            stops.append(stop)
+            facts[stop.stop_id] = fact
+    return tuple(stops), facts
+
+
+def _stops_of(
+    candidate: Candidate, agenda: Agenda | None, context: StopContext
+) -> Iterator[tuple[CareStop, StopFacts]]:
+    if receives_without_agenda(candidate.effecteur):
+        yield from _open_door_stops(candidate, context)
+        return
+    if agenda is None:
+        return
+    shared = {mode: _penalties(candidate, agenda, mode, context) for mode in candidate.modes}
+    for slot in agenda.starts_after(context.now):
+        for mode in sorted(slot.modes & candidate.modes):
+            fact = StopFacts(
+                kind=_kind(candidate, mode),
+                candidate=candidate,
+                mode=mode,
+                slot=slot,
+                agenda=agenda,
+            )
+            for start in _starts(slot, context):
+                yield _slot_stop(fact, start, shared[mode], context), fact
+
+
+def _starts(slot: Slot, context: StopContext) -> Iterator[datetime]:
+    if slot.booking is not Booking.WALKIN:
+        if slot.window.start >= context.now:
+            yield slot.window.start
+        return
+    yield from _sampled(slot.window, context)
+
+
+def _sampled(window: TimeWindow, context: StopContext) -> Iterator[datetime]:
+    """Sample a range in which one may come, from the first instant one could."""
+    step = context.parameters.walkin_step
+    start = max(window.start, context.now)
+    last = min(window.end, start + context.parameters.walkin_horizon)
+    while start < last:
+        yield start
+        start += step
+
+
+def _slot_stop(
+    fact: StopFacts, start: datetime, penalties: Mapping[str, int], context: StopContext
+) -> CareStop:
+    effecteur, slot = fact.candidate.effecteur, fact.slot
+    assert slot is not None, "a stop of an agenda has its slot"
+    end = start + context.parameters.care_length
+    if slot.booking is not Booking.WALKIN:
+        end = max(end, slot.window.end)
+    return CareStop(
+        stop_id=f"{slot.slot_id}/{fact.mode}/{start:%d%H%M}",
+        place_id=str(effecteur.effecteur_id),
+        slot_key=slot.slot_id,
+        encounter=ENCOUNTERS[fact.mode],
+        position=effecteur.position,
+        start=start,
+        end=end,
+        doors_open=start - context.parameters.doors_open_before,
+        penalties={**penalties, **_timing(start, context)},
+    )
+
+
+def _open_door_stops(
+    candidate: Candidate, context: StopContext
+) -> Iterator[tuple[CareStop, StopFacts]]:
+    effecteur, parameters = candidate.effecteur, context.parameters
+    is_ed = effecteur.kind is EffecteurKind.ED
+    length = parameters.ed_length if is_ed else parameters.pharmacy_length
+    fact = StopFacts(
+        kind=ProposalKind.ED if is_ed else ProposalKind.PHARMACY,
+        candidate=candidate,
+        mode=SlotMode.AMB,
+        slot=None,
+        agenda=None,
+    )
+    penalties = _penalties(candidate, None, SlotMode.AMB, context)
+    upcoming = [window for window in effecteur.open_windows if window.end > context.now]
+    for window in sorted(upcoming, key=lambda w: w.start)[:2]:
+        for start in _sampled(window, context):
+            stop = CareStop(
+                stop_id=f"{effecteur.effecteur_id}/{start:%d%H%M}",
+                place_id=str(effecteur.effecteur_id),
+                encounter=Encounter.PATIENT_TRAVELS,
+                position=effecteur.position,
+                start=start,
+                end=start + length,
+                doors_open=start - parameters.doors_open_before,
+                penalties={**penalties, **_timing(start, context)},
+            )
+            yield stop, fact
+
+
+def _timing(start: datetime, context: StopContext) -> dict[str, int]:
+    late = (start - context.deadline) / timedelta(minutes=1)
+    delay = (start - context.now) / timedelta(seconds=1)
+    return {"delay_s": int(delay), **({"late_min": int(-(-late // 1))} if late > 0 else {})}
+
+
+def _penalties(
+    candidate: Candidate, agenda: Agenda | None, mode: SlotMode, context: StopContext
+) -> dict[str, int]:
+    effecteur_id = candidate.effecteur.effecteur_id
+    stale = agenda is not None and agenda.slots.freshness(context.now) is Freshness.STALE
+    quantities = {
+        "stale_source": int(stale),
+        "recent_orientations": context.recent.get(effecteur_id, 0),
+        "not_preferred": int(context.preferred not in {None, effecteur_id}),
+    }
+    if mode is SlotMode.AMB:
+        quantities.update(candidate.premises_penalties())
+    quantities.update(_encounter_penalties(candidate, mode, context))
+    return {name: amount for name, amount in quantities.items() if amount}
+
+
+def _encounter_penalties(
+    candidate: Candidate, mode: SlotMode, context: StopContext
+) -> dict[str, int]:
+    confirmed = context.code in context.parameters.remote_confirmed
+    match mode:
+        case SlotMode.HH:
+            return {"scarce_visit": int(context.visit_is_scarce)}
+        case SlotMode.VR:
+            return {"remote_unconfirmed": int(not confirmed)}
+        case SlotMode.AMB:
+            assisted = candidate.effecteur.kind is EffecteurKind.TELE
+            return {"assisted_remote_unconfirmed": int(assisted and not confirmed)}
+
+
+def _kind(candidate: Candidate, mode: SlotMode) -> ProposalKind:
+    match mode:
+        case SlotMode.HH:
+            return ProposalKind.HOME_VISIT
+        case SlotMode.VR:
+            return ProposalKind.TELECONSULTATION
+        case SlotMode.AMB:
+            if candidate.effecteur.kind is EffecteurKind.TELE:
+                return ProposalKind.ASSISTED_TELECONSULTATION
+            return ProposalKind.CONSULTATION

@@ -1,0 +1,71 @@
+"""The regulator's choice, and the motive when it differs from the first proposal."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from regulation.cases import Case, CaseState
+from regulation.mobility import MobilityVerdict
+from regulation.proposals import Orientation, OrientationProposal, ProposalKind
+
+
+class Role(StrEnum):
+    """Who acts at the desk."""
+
+    REGULATING_DOCTOR = "REGULATING_DOCTOR"
+    OSNP = "OSNP"
+    ARM = "ARM"
+
+
+class DecisionRefused(ValueError):  # noqa: N818  a refusal, named as one says it
+    """The decision cannot be taken; the message says why and by whom it could."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who decides."""
+
+    actor_id: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What was decided, on which answer; `motive` is kept when it isn't the first proposal."""
+
+    case_id: str
+    orientation_id: str
+    rank: int
+    at: datetime
+    actor: Actor
+    motive: str
+    idempotency_key: str
+
+
+def decide(
+    case: Case,
+    orientation: Orientation,
+    verdict: MobilityVerdict,
+    decision: Decision,
+) -> tuple[Case, OrientationProposal]:
+    """Take the decision on a case; raise DecisionRefused naming what stands in the way."""
+    chosen = _chosen(orientation, decision.rank)
+    if decision.rank > 1 and not decision.motive.strip():
+        raise DecisionRefused("motive: required when the first proposal is not the one chosen")
+    if chosen.kind is ProposalKind.AMU:
+        return _moved(case, CaseState.HANDED_TO_AMU, decision), chosen
+    if decision.actor.role is not Role.REGULATING_DOCTOR and verdict.to_confirm_by_doctor:
+        points = " ; ".join(verdict.to_confirm_by_doctor)
+        raise DecisionRefused(f"actor.role: a regulating doctor must first confirm: {points}")
+    return _moved(case, CaseState.DECIDED, decision), chosen
+
+
+def _chosen(orientation: Orientation, rank: int) -> OrientationProposal:
+    for proposal in orientation.proposals:
+        if proposal.rank == rank:
+            return proposal
+    raise DecisionRefused(f"rank: the answer has no proposal of rank {rank}")
+
+
+def _moved(case: Case, state: CaseState, decision: Decision) -> Case:
+    return case.to(state, at=decision.at, actor=decision.actor.actor_id, reason=decision.motive)

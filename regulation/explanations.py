@@ -1,0 +1,221 @@
+"""Proposals in plain French: what is proposed, why, and what to beware of."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from regulation.care_stops import StopFacts
+from regulation.eligibility import Question, receives_without_agenda
+from regulation.kernel.journeys import CareStop, PlannedJourney, PlannedLeg
+from regulation.kernel.modes import Encounter, LegKind, Mode, Payer, PharmacyNeed
+from regulation.kernel.observed import Freshness
+from regulation.kernel.time import PARIS, TimeWindow
+from regulation.offers import Availability, Booking, SlotMode
+from regulation.proposals import EffecteurFacts, OrientationProposal, ProposalKind, ProposedSlot
+from regulation.rules import Fired
+
+MODES_IN_FRENCH = {
+    Mode.ON_FOOT: "à pied",
+    Mode.OWN_CAR: "en voiture",
+    Mode.COMPANION_CAR: "en voiture, conduit par un proche",
+    Mode.PUBLIC_TRANSPORT: "en transports en commun",
+    Mode.SOCIAL: "en transport social",
+    Mode.TAXI: "en taxi",
+    Mode.TAXI_TPMR: "en taxi TPMR",
+    Mode.VSL: "en VSL",
+    Mode.VSL_TPMR: "en VSL TPMR",
+    Mode.AMBULANCE: "en ambulance",
+    Mode.CARE_TEAM: "l'équipe se déplace",
+}
+PAYERS_IN_FRENCH = {
+    Payer.CPAM: "pris en charge par l'Assurance Maladie",
+    Payer.ETABLISSEMENT: "à la charge de l'établissement",
+    Payer.COLLECTIVITE: "à la charge de la collectivité",
+    Payer.PATIENT: "à la charge du patient",
+    Payer.UNKNOWN: "prise en charge à confirmer",
+}
+KINDS_IN_FRENCH = {
+    ProposalKind.CONSULTATION: "Consultation",
+    ProposalKind.HOME_VISIT: "Visite à domicile",
+    ProposalKind.TELECONSULTATION: "Téléconsultation",
+    ProposalKind.ASSISTED_TELECONSULTATION: "Téléconsultation assistée",
+    ProposalKind.PHARMACY: "Pharmacie",
+    ProposalKind.ED: "Urgences",
+    ProposalKind.ADVICE: "Conseil",
+    ProposalKind.AMU: "Aide médicale urgente",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """A planned journey with what regulation knows of it."""
+
+    question: Question
+    facts: StopFacts
+    planned: PlannedJourney
+
+
+def amu_proposal(reasons: Sequence[Fired]) -> OrientationProposal:
+    """Hand over to the AMU: never a slot, no leg."""
+    return OrientationProposal(
+        rank=1,
+        kind=ProposalKind.AMU,
+        objective={},
+        explanation=(
+            "Transférer immédiatement à l'aide médicale urgente (AMU).",
+            *(f"{fired.reason} [{fired.rule_id}]" for fired in reasons),
+        ),
+        warnings=("Seul un médecin régulateur peut lever un drapeau rouge, avec un motif.",),
+    )
+
+
+def advice_proposal() -> OrientationProposal:
+    """Advice or a phone prescription by the regulating doctor (R4)."""
+    return OrientationProposal(
+        rank=1,
+        kind=ProposalKind.ADVICE,
+        objective={},
+        explanation=("Niveau R4 : conseil ou prescription par téléphone du médecin régulateur.",),
+    )
+
+
+def unserved_proposal(question: Question, stops: Sequence[CareStop]) -> OrientationProposal:
+    """Say that nothing fits, why, and what to do."""
+    if stops:
+        why = (
+            f"{len(stops)} créneaux compatibles, mais aucun transport adapté ne permet d'y aller "
+            "et d'en revenir dans les délais connus."
+        )
+    else:
+        why = "Aucun effecteur compatible n'a de créneau connu à cet instant."
+    return OrientationProposal(
+        rank=1,
+        kind=ProposalKind.ADVICE,
+        objective={},
+        explanation=(why, "Conseil du médecin régulateur et rappel du patient à programmer."),
+        warnings=(
+            "Aucune solution complète trouvée : voir les exclusions.",
+            *confirmations(question),
+        ),
+    )
+
+
+def journey_proposal(journey: Journey, rank: int) -> OrientationProposal:
+    """Turn a planned journey into the proposal shown to the regulator."""
+    planned, facts = journey.planned, journey.facts
+    return OrientationProposal(
+        rank=rank,
+        kind=facts.kind,
+        effecteur=_effecteur_facts(journey),
+        slot=_slot(facts, planned.stop),
+        care=TimeWindow(planned.stop.start, planned.stop.end),
+        legs=planned.legs,
+        home_at=planned.home_at,
+        objective=planned.terms,
+        explanation=tuple(_explanation(journey)),
+        warnings=tuple(_warnings(journey)),
+    )
+
+
+def confirmations(question: Question) -> Iterator[str]:
+    """What a doctor must confirm, and what is not known of the patient's mobility."""
+    for text in question.verdict.to_confirm_by_doctor:
+        yield f"À confirmer par un médecin : {text}"
+    if question.verdict.vehicle_class is None:
+        missing = ", ".join(question.verdict.missing)
+        yield (
+            f"Mobilité incomplète : au moins {question.verdict.at_least} ; "
+            f"à demander ou à confirmer : {missing}"
+        )
+
+
+def _effecteur_facts(journey: Journey) -> EffecteurFacts:
+    candidate, agenda = journey.facts.candidate, journey.facts.agenda
+    now = journey.question.now
+    access = candidate.effecteur.accessibility
+    return EffecteurFacts(
+        effecteur=candidate.effecteur,
+        availability=candidate.availability,
+        freshness=agenda.slots.freshness(now) if agenda else Freshness.FRESH,
+        observed_at=agenda.slots.observed_at if agenda else (access and access.observed_at),
+        accessibility={need: judged.verdict for need, judged in candidate.premises.items()},
+    )
+
+
+def _slot(facts: StopFacts, stop: CareStop) -> ProposedSlot | None:
+    if facts.slot is None or facts.agenda is None:
+        return None
+    observed = facts.agenda.slots
+    return ProposedSlot(
+        slot_id=facts.slot.slot_id,
+        window=TimeWindow(stop.start, max(facts.slot.window.end, stop.start)),
+        mode=facts.mode,
+        booking=facts.slot.booking,
+        source=observed.source,
+        observed_at=observed.observed_at,
+    )
+
+
+def _explanation(journey: Journey) -> Iterator[str]:
+    planned, facts = journey.planned, journey.facts
+    name = facts.candidate.effecteur.name
+    yield f"{KINDS_IN_FRENCH[facts.kind]} : {name}, {_clock(planned.stop.start)}."
+    for leg in planned.legs:
+        yield _leg_sentence(leg)
+    if planned.pharmacy is not None:
+        yield "Le retour passe par une pharmacie ouverte à cette heure."
+    if planned.home_at is not None and planned.legs:
+        yield f"De retour au domicile à {_clock(planned.home_at)}."
+    if any(leg.mode is not Mode.CARE_TEAM for leg in planned.legs):
+        yield journey.question.verdict.funding.sentence
+    for fired in journey.question.verdict.fired:
+        yield f"{fired.reason} [{fired.rule_id}]"
+
+
+def _leg_sentence(leg: PlannedLeg) -> str:
+    names = {
+        LegKind.OUTWARD: "Aller",
+        LegKind.PHARMACY: "Vers la pharmacie",
+        LegKind.RETURN: "Retour",
+        LegKind.CARE_TEAM: "Déplacement de l'équipe",
+    }
+    times = f"{_clock(leg.pickup_at)} → {_clock(leg.dropoff_at)}"
+    fare = f", {leg.price.total_cents / 100:.2f} €".replace(".", ",")
+    paid = f"{fare} {PAYERS_IN_FRENCH[leg.price.payer]}" if leg.price.total_cents else ""
+    distance = f"{leg.distance_m / 1000:.1f} km".replace(".", ",")
+    return f"{names[leg.kind]} {MODES_IN_FRENCH[leg.mode]}, {times}, {distance}{paid}."
+
+
+def _warnings(journey: Journey) -> Iterator[str]:
+    planned, facts, question = journey.planned, journey.facts, journey.question
+    late = planned.terms.get("late_min", 0)
+    if late:
+        yield f"Au-delà du délai de {late} min."
+    yield from _source_warnings(journey)
+    if planned.terms.get("unknown_access", 0):
+        needs = [n for n, v in facts.candidate.premises.items() if v.verdict == "UNKNOWN"]
+        yield f"Accessibilité inconnue ({', '.join(needs)}) : appeler avant d'envoyer le patient."
+    if facts.mode is SlotMode.VR or facts.kind is ProposalKind.ASSISTED_TELECONSULTATION:
+        yield "À confirmer par un médecin : l'examen physique n'est pas nécessaire."
+    if question.case.pharmacy_stop is PharmacyNeed.CERTAIN and planned.pharmacy is None:
+        yield "Aucune pharmacie sur le trajet : remise des médicaments à organiser."
+    yield from confirmations(question)
+
+
+def _source_warnings(journey: Journey) -> Iterator[str]:
+    facts, now = journey.facts, journey.question.now
+    if facts.agenda is not None and facts.agenda.slots.freshness(now) is Freshness.STALE:
+        minutes = int(facts.agenda.slots.age(now).total_seconds() // 60)
+        yield f"Disponibilité vue il y a {minutes} min : à vérifier."
+    if facts.slot is not None and facts.slot.booking is Booking.WALKIN:
+        yield "Sans rendez-vous : l'attente sur place n'est pas garantie."
+    if receives_without_agenda(facts.candidate.effecteur) and facts.kind is ProposalKind.ED:
+        yield "Passage aux urgences : durée estimée, non garantie."
+    if facts.candidate.availability is Availability.UNKNOWN:
+        yield "Disponibilité inconnue : téléphoner avant d'orienter."
+    if journey.planned.stop.encounter is Encounter.TEAM_TRAVELS:
+        yield "Heure de passage de l'équipe estimée."
+
+
+def _clock(instant: datetime) -> str:
+    return f"{instant.astimezone(PARIS):%H:%M}"

@@ -1,0 +1,95 @@
+"""From a mobility verdict to what carrying this person takes."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from regulation.cases import Case
+from regulation.kernel.modes import Mode
+from regulation.kernel.riders import Load, RiderNeeds
+from regulation.mobility import MobilityVerdict, VehicleClass
+
+FLEET_BY_CLASS: dict[VehicleClass, frozenset[Mode]] = {
+    VehicleClass.INDIVIDUEL: frozenset({Mode.TAXI, Mode.SOCIAL}),
+    VehicleClass.TAP: frozenset({Mode.TAXI, Mode.VSL, Mode.TAXI_TPMR, Mode.VSL_TPMR, Mode.SOCIAL}),
+    VehicleClass.TAP_TPMR: frozenset({Mode.TAXI_TPMR, Mode.VSL_TPMR, Mode.SOCIAL}),
+    VehicleClass.AMBULANCE: frozenset({Mode.AMBULANCE}),
+    VehicleClass.SMUR: frozenset(),
+}
+"""Vehicles of the fleet a class may ride in: never below it (arrêté of 23 December 2006), and
+never an ambulance for somebody who can sit (CSS L322-5, least expensive compatible mode)."""
+
+NOT_VEHICLE_EQUIPMENT = frozenset({"COMPANION_SEAT", "WHEELCHAIR_FOLDED", "SERVICE_ANIMAL"})
+"""Needs that any vehicle of the right class meets by its room."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RidingParameters:
+    """Time to get aboard and off by class, time aboard, and the age from which one drives."""
+
+    boarding: dict[VehicleClass, timedelta]
+    alighting: dict[VehicleClass, timedelta]
+    max_aboard: timedelta
+    driving_age: float
+
+
+def effective_class(verdict: MobilityVerdict) -> VehicleClass:
+    """Class to plan with: the verdict's, or what is already certain when it is still open."""
+    return verdict.vehicle_class or verdict.at_least
+
+
+def rider_needs(case: Case, verdict: MobilityVerdict, parameters: RidingParameters) -> RiderNeeds:
+    """Room, modes, equipment and crew for the patient and whoever goes with them."""
+    vehicle_class = effective_class(verdict)
+    return RiderNeeds(
+        load=_load(vehicle_class, companions=_companions(case, verdict)),
+        modes=FLEET_BY_CLASS[vehicle_class] | _own_modes(case, verdict, parameters),
+        equipment=frozenset(map(str, verdict.vehicle_needs)) - NOT_VEHICLE_EQUIPMENT,
+        crew=max(verdict.crew, 1),
+        shared_allowed=verdict.shared_allowed,
+        boarding_s=int(parameters.boarding[vehicle_class].total_seconds()),
+        alighting_s=int(parameters.alighting[vehicle_class].total_seconds()),
+        max_aboard_s=int(parameters.max_aboard.total_seconds()),
+    )
+
+
+def _companions(case: Case, verdict: MobilityVerdict) -> int:
+    along = verdict.companion_needed or "COMPANION_SEAT" in verdict.vehicle_needs
+    return int(along and case.mobility.companion_available is not False)
+
+
+def _load(vehicle_class: VehicleClass, companions: int) -> Load:
+    match vehicle_class:
+        case VehicleClass.AMBULANCE | VehicleClass.SMUR:
+            return Load(stretchers=1, attendants=companions)
+        case VehicleClass.TAP_TPMR:
+            return Load(wheelchairs=1, seats=companions)
+        case VehicleClass.INDIVIDUEL | VehicleClass.TAP:
+            return Load(seats=1 + companions)
+
+
+def _own_modes(
+    case: Case, verdict: MobilityVerdict, parameters: RidingParameters
+) -> frozenset[Mode]:
+    """Own means that the answers allow for certain; an unknown answer allows none."""
+    answers, vehicle_class = case.mobility, effective_class(verdict)
+    if vehicle_class not in {VehicleClass.INDIVIDUEL, VehicleClass.TAP}:
+        return frozenset()
+    modes: set[Mode] = set()
+    car = answers.own_vehicle_available is True
+    if car and answers.companion_available is True:
+        modes.add(Mode.COMPANION_CAR)
+    if vehicle_class is VehicleClass.INDIVIDUEL and not verdict.companion_needed:
+        if car and case.patient.age >= parameters.driving_age:
+            modes.add(Mode.OWN_CAR)
+        if _walks_alone(case):
+            modes.add(Mode.ON_FOOT)
+    escorted = not verdict.companion_needed or answers.companion_available is True
+    if answers.public_transport_possible is True and escorted:
+        modes.add(Mode.PUBLIC_TRANSPORT)
+    return frozenset(modes)
+
+
+def _walks_alone(case: Case) -> bool:
+    answers = case.mobility
+    aids = (answers.walking_aid, answers.uses_wheelchair)
+    return answers.autonomy == "alone" and not any(aid is True for aid in aids)

@@ -1,0 +1,197 @@
+"""What services and simulations run: synchronous, a snapshot and `now` in, an answer out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from regulation.care_stops import CareParameters, StopContext, StopFacts, care_stops
+from regulation.cases import CareLevel, Case
+from regulation.effecteurs import CareCode
+from regulation.eligibility import Candidate, Exclusion, Question, judge, judge_one
+from regulation.explanations import (
+    Journey,
+    advice_proposal,
+    amu_proposal,
+    journey_proposal,
+    unserved_proposal,
+)
+from regulation.kernel.ids import Identifier
+from regulation.kernel.journeys import (
+    Budget,
+    CareStop,
+    JourneyPlanner,
+    JourneyRequest,
+    PairingResult,
+    PharmacyStop,
+)
+from regulation.kernel.modes import PharmacyNeed
+from regulation.kernel.travel import LegPricer
+from regulation.mobility import MobilityVerdict, VehicleClass, assess
+from regulation.proposals import Orientation, OrientationProposal, SolverReport
+from regulation.red_flags import find_red_flags
+from regulation.riding import RidingParameters, effective_class, rider_needs
+from regulation.rules import Fired, RuleBook
+from regulation.snapshots import Snapshot
+
+
+class Pricing(Protocol):
+    """Makes the leg pricer of one person."""
+
+    def __call__(self, case: Case, verdict: MobilityVerdict, at: datetime) -> LegPricer:
+        """Return what prices the legs of the case under the rules of the instant."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrientationParameters:
+    """Figures of the orientation, from the rule book.
+
+    `pharmacy_stakes`: quantity of the term `missed_pharmacy`, in thousandths, when the way home
+    passes by no pharmacy.
+    """
+
+    care: CareParameters
+    riding: RidingParameters
+    deadlines: Mapping[CareLevel, timedelta]
+    pharmacy_stakes: Mapping[PharmacyNeed, int]
+    scarce_visit_classes: frozenset[VehicleClass]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What every decision of a territory rests on besides the case and the snapshot.
+
+    `recent` counts today's orientations by effecteur (fairness).
+    """
+
+    rulebook: RuleBook
+    planner: JourneyPlanner
+    parameters: OrientationParameters
+    pricing: Pricing
+    recent: Mapping[Identifier, int] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)
+
+
+def propose_orientations(case: Case, snapshot: Snapshot, desk: Desk, now: datetime) -> Orientation:
+    """Answer a case: hand over, advise, or rank joint journeys; there is always an answer."""
+    reasons = reasons_for_amu(case, desk, now)
+    if reasons:
+        return _answer(case, snapshot, desk, (amu_proposal(reasons),))
+    if case.need.care_level is CareLevel.R4:
+        return _answer(case, snapshot, desk, (advice_proposal(),))
+    verdict = assess(case.mobility, desk.rulebook, now)
+    question = Question(case=case, verdict=verdict, snapshot=snapshot, now=now)
+    candidates, excluded = judge(question)
+    stops, facts = care_stops(candidates, snapshot.agendas, _stop_context(question, desk))
+    request = _journey_request(question, stops, desk)
+    result = desk.planner.pair((request,), now, desk.budget)
+    proposals = _proposals(question, result, facts) or (unserved_proposal(question, stops),)
+    return _answer(case, snapshot, desk, proposals, solver=_report(result), excluded=excluded)
+
+
+def reasons_for_amu(case: Case, desk: Desk, now: datetime) -> tuple[Fired, ...]:
+    """Red flags, and R2 for which no regulating doctor has set a deadline."""
+    need = case.need
+    return find_red_flags(
+        priority=need.priority,
+        care_level=need.care_level,
+        deadline_set=need.deadline is not None,
+        motif=need.motif,
+        answers=case.mobility,
+        rulebook=desk.rulebook,
+        at=now,
+    )
+
+
+def deadline_of(case: Case, parameters: OrientationParameters) -> datetime:
+    """Return the instant by which the patient should be seen."""
+    need = case.need
+    return case.caller.at + (need.deadline or parameters.deadlines[need.care_level])
+
+
+def _stop_context(question: Question, desk: Desk) -> StopContext:
+    case = question.case
+    return StopContext(
+        now=question.now,
+        deadline=deadline_of(case, desk.parameters),
+        code=case.need.code,
+        parameters=desk.parameters.care,
+        preferred=case.preferred_effecteur,
+        recent=desk.recent,
+        visit_is_scarce=effective_class(question.verdict) in desk.parameters.scarce_visit_classes,
+    )
+
+
+def _journey_request(question: Question, stops: tuple[CareStop, ...], desk: Desk) -> JourneyRequest:
+    case, verdict = question.case, question.verdict
+    wanted = case.pharmacy_stop is not PharmacyNeed.NONE
+    return JourneyRequest(
+        request_id=case.case_id,
+        origin=case.patient.position,
+        home=case.home,
+        ready_at=question.now,
+        needs=rider_needs(case, verdict, desk.parameters.riding),
+        stops=stops,
+        pharmacies=tuple(_pharmacies(question, desk)) if wanted else (),
+        pharmacy_need=case.pharmacy_stop,
+        pharmacy_stake=desk.parameters.pharmacy_stakes[case.pharmacy_stop],
+        price=desk.pricing(case, verdict, question.now),
+    )
+
+
+def _pharmacies(question: Question, desk: Desk) -> list[PharmacyStop]:
+    service_s = int(desk.parameters.care.pharmacy_length.total_seconds())
+    stops = []
+    for effecteur in question.snapshot.effecteurs.values():
+        if CareCode.PHARMACY not in effecteur.care:
+            continue
+        judged = judge_one(effecteur, question)
+        if isinstance(judged, Candidate):
+            stops.append(
+                PharmacyStop(
+                    stop_id=str(effecteur.effecteur_id),
+                    position=effecteur.position,
+                    open_windows=effecteur.open_windows,
+                    service_s=service_s,
+                    penalties=judged.premises_penalties(),
+                )
+            )
+    return stops
+
+
+def _proposals(
+    question: Question, result: PairingResult, facts: Mapping[str, StopFacts]
+) -> tuple[OrientationProposal, ...]:
+    planned = result.journeys.get(question.case.case_id, ())
+    return tuple(
+        journey_proposal(
+            Journey(question=question, facts=facts[journey.stop.stop_id], planned=journey), rank
+        )
+        for rank, journey in enumerate(planned, start=1)
+    )
+
+
+def _report(result: PairingResult) -> SolverReport:
+    return SolverReport(
+        status=result.status, wall_ms=result.wall_ms, bound=result.bound, shares=result.shares
+    )
+
+
+def _answer(
+    case: Case,
+    snapshot: Snapshot,
+    desk: Desk,
+    proposals: tuple[OrientationProposal, ...],
+    *,
+    solver: SolverReport | None = None,
+    excluded: tuple[Exclusion, ...] = (),
+) -> Orientation:
+    return Orientation(
+        case_id=case.case_id,
+        snapshot_id=snapshot.snapshot_id,
+        rules_version=desk.rulebook.version,
+        solver=solver,
+        proposals=proposals,
+        excluded=excluded,
+    )
