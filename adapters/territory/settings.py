@@ -1,0 +1,96 @@
+"""Reads territory.toml: name, department, time zone, attribution, parameters with a source."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from adapters.territory.tables import Fault
+from adapters.territory.territory import Parameter
+
+FILE = "territory.toml"
+KEYS: dict[str, tuple[type, ...]] = {
+    "name": (str,),
+    "department": (str,),
+    "time_zone": (str,),
+    "attribution": (list,),
+    "parameters": (dict,),
+}
+PARAMETER_KEYS: dict[str, tuple[type, ...]] = {
+    "value": (int, float, str),
+    "unit": (str,),
+    "source": (str,),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What territory.toml says."""
+
+    name: str
+    department: str
+    zone: ZoneInfo
+    attribution: tuple[str, ...]
+    parameters: Mapping[str, Parameter]
+
+
+def read_settings(folder: Path, faults: list[Fault]) -> Settings | None:
+    """Read territory.toml; None when it is at fault, its faults added to the list."""
+    try:
+        document = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        faults.append(_fault("file", f"cannot be read as TOML: {error}"))
+        return None
+    wrong = list(_wrong_keys(document, KEYS, ""))
+    if not wrong:
+        wrong = [*_wrong_parameters(document["parameters"]), *_wrong_zone(document["time_zone"])]
+    faults.extend(wrong)
+    if wrong:
+        return None
+    return Settings(
+        name=document["name"],
+        department=document["department"],
+        zone=ZoneInfo(document["time_zone"]),
+        attribution=tuple(str(line) for line in document["attribution"]),
+        parameters={
+            name: Parameter(value=told["value"], unit=told["unit"], source=told["source"])
+            for name, told in document["parameters"].items()
+        },
+    )
+
+
+def _wrong_parameters(parameters: Mapping[str, object]) -> Iterator[Fault]:
+    for name, told in parameters.items():
+        where = f"parameters.{name}"
+        if not isinstance(told, dict):
+            yield _fault(where, "write value, unit and source")
+            continue
+        yield from _wrong_keys(told, PARAMETER_KEYS, f"{where}.")
+        if not told.get("source"):
+            yield _fault(f"{where}.source", "is empty: name the source, or write `assumption`")
+
+
+def _wrong_zone(name: str) -> Iterator[Fault]:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        yield _fault("time_zone", f"{name!r} is not a time zone such as Europe/Paris")
+
+
+def _wrong_keys(
+    document: Mapping[str, object], wanted: Mapping[str, tuple[type, ...]], where: str
+) -> Iterator[Fault]:
+    for key in document:
+        if key not in wanted:
+            yield _fault(f"{where}{key}", "unknown key")
+    for key, types in wanted.items():
+        if key not in document:
+            yield _fault(f"{where}{key}", "the key is missing")
+        elif isinstance(document[key], bool) or not isinstance(document[key], types):
+            names = " or ".join(one.__name__ for one in types)
+            yield _fault(f"{where}{key}", f"{document[key]!r} is not a {names}")
+
+
+def _fault(field: str, reason: str) -> Fault:
+    return Fault(file=FILE, line=0, field=field, reason=reason)

@@ -1,0 +1,259 @@
+"""A territory: its communes, its effecteurs and fleet as rules of the week, its parameters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from adapters.territory.addresses import AddressBook, FoundAddress
+from adapters.territory.hours import Span, WeeklyHours, span_window, windows_between
+from regulation.effecteurs import Effecteur
+from regulation.kernel.ids import Identifier
+from regulation.kernel.modes import Mode
+from regulation.kernel.places import CommuneCode, Position, crow_distance_m
+from regulation.kernel.riders import Load
+from regulation.kernel.time import Calendar, TimeWindow
+from regulation.offers import Booking, SlotMode, Visibility
+from transport.fleet import Vehicle
+
+HOURS_BEFORE = timedelta(days=1)
+HOURS_AFTER = timedelta(days=3)
+"""How far around `now` the open windows of an effecteur are told."""
+
+ROTA_EPOCH = date(2024, 1, 1)
+"""Monday from which the weeks of a duty rota are numbered."""
+
+REACH_M = 6_000.0
+"""A position belongs to the territory when it is this near to the centre of one of its communes:
+commune areas are not in the folder, and this covers them (measured in the tests)."""
+
+_DEGREE_LAT_M = 111_000.0
+
+
+class Density(StrEnum):
+    """Class of inhabitants per km² of a commune: an indicator of ours, not the INSEE grid."""
+
+    DENSE = "DENSE"
+    INTERMEDIATE = "INTERMEDIATE"
+    SPARSE = "SPARSE"
+    VERY_SPARSE = "VERY_SPARSE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commune:
+    """A commune; `position` is its centre, `area_km2` its approximate area."""
+
+    code: CommuneCode
+    name: str
+    population: int
+    postal_codes: tuple[str, ...]
+    position: Position
+    area_km2: float
+    density: Density
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A figure with its unit and where it comes from; `assumption` when nobody published it."""
+
+    value: float | str
+    unit: str
+    source: str
+
+    @property
+    def is_assumption(self) -> bool:
+        """Tell whether the figure is an assumption."""
+        return self.source.startswith("assumption")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Practitioner:
+    """A practitioner at one place and how the agenda there is kept.
+
+    `booking` None: no agenda is shared. `slot_minutes` is the step of the agenda, `hours` the
+    practitioner's own hours (None: those of the place).
+    """
+
+    rpps: Identifier
+    family_name: str
+    given_name: str
+    place: Identifier
+    specialties: frozenset[str]
+    booking: Booking | None
+    modes: frozenset[SlotMode]
+    visibility: frozenset[Visibility]
+    slot_minutes: int
+    hours: WeeklyHours | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """Being on duty, every so many weeks (`hours`), or on one date (`spans`).
+
+    `closed` takes the spans of the date away from the hours instead of adding them.
+    """
+
+    place: Identifier
+    hours: WeeklyHours | None
+    every_weeks: int
+    week: int
+    day: date | None
+    spans: tuple[Span, ...]
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleTemplate:
+    """A vehicle and the weekly hours of its shifts."""
+
+    vehicle_id: str
+    mode: Mode
+    provider: str
+    capacity: Load
+    equipment: frozenset[str]
+    crew: int
+    shifts: WeeklyHours
+    depot: Position
+    notice: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Territory:
+    """Everything a territory folder says; nothing here reads a clock or a file.
+
+    `effecteurs` come without windows: ask `effecteurs_at`. `weekly_hours` are those of the
+    places that told theirs, `annual_passages` the yearly visits of the emergency departments.
+    """
+
+    name: str
+    department: str
+    zone: ZoneInfo
+    attribution: tuple[str, ...]
+    parameters: Mapping[str, Parameter]
+    communes: tuple[Commune, ...]
+    effecteurs: tuple[Effecteur, ...]
+    weekly_hours: Mapping[Identifier, WeeklyHours]
+    duties: tuple[Duty, ...]
+    practitioners: tuple[Practitioner, ...]
+    fleet: tuple[VehicleTemplate, ...]
+    annual_passages: Mapping[Identifier, int]
+    addresses: AddressBook
+    _by_code: Mapping[CommuneCode, Commune] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_code = {commune.code: commune for commune in self.communes}
+        object.__setattr__(self, "_by_code", by_code)
+
+    def effecteurs_at(self, now: datetime, calendar: Calendar) -> tuple[Effecteur, ...]:
+        """Return the effecteurs with the windows, in UTC, from a day before to three after."""
+        around = TimeWindow(now - HOURS_BEFORE, now + HOURS_AFTER)
+        windows = self.open_windows(around, calendar)
+        return tuple(
+            replace(one, open_windows=windows.get(one.effecteur_id, ())) for one in self.effecteurs
+        )
+
+    def open_windows(
+        self, around: TimeWindow, calendar: Calendar
+    ) -> Mapping[Identifier, tuple[TimeWindow, ...]]:
+        """Return opening hours and duties together, less the dated closures, by effecteur."""
+        opened: dict[Identifier, list[TimeWindow]] = {}
+        closed: dict[Identifier, list[TimeWindow]] = {}
+        told: dict[str, tuple[TimeWindow, ...]] = {}
+        for place, hours in self.weekly_hours.items():
+            if hours.text not in told:  # many places keep the same hours
+                told[hours.text] = windows_between(hours, around, self.zone, calendar)
+            opened.setdefault(place, []).extend(told[hours.text])
+        for duty in self.duties:
+            side = closed if duty.closed else opened
+            side.setdefault(duty.place, []).extend(self._duty_windows(duty, around, calendar))
+        return {
+            place: subtract(merge(windows), closed.get(place, []))
+            for place, windows in opened.items()
+        }
+
+    def fleet_on(self, window: TimeWindow, calendar: Calendar) -> tuple[Vehicle, ...]:
+        """Return the vehicles with a shift in the window, those shifts whole and in UTC."""
+        found = []
+        for template in self.fleet:
+            shifts = merge(windows_between(template.shifts, window, self.zone, calendar))
+            if shifts:
+                found.append(_vehicle(template, shifts))
+        return tuple(found)
+
+    def locate(self, insee: str) -> Position:
+        """Return the centre of a commune of the territory; raise LookupError naming the code."""
+        commune = self._by_code.get(CommuneCode(insee))
+        if commune is None:
+            raise LookupError(f"commune {insee!r} is not in the territory {self.name}")
+        return commune.position
+
+    def contains(self, position: Position) -> bool:
+        """Tell whether the position lies near a commune of the territory (see REACH_M)."""
+        return any(
+            abs(commune.position.lat - position.lat) * _DEGREE_LAT_M <= REACH_M
+            and crow_distance_m(commune.position, position) <= REACH_M
+            for commune in self.communes
+        )
+
+    def find_address(self, text: str) -> FoundAddress | None:
+        """Place a postal address at the centre of its commune; None when unknown or ambiguous."""
+        return self.addresses.find(text)
+
+    def _duty_windows(
+        self, duty: Duty, around: TimeWindow, calendar: Calendar
+    ) -> tuple[TimeWindow, ...]:
+        if duty.day is not None:
+            return tuple(span_window(duty.day, span, self.zone) for span in duty.spans)
+        assert duty.hours is not None
+        found = windows_between(duty.hours, around, self.zone, calendar)
+        return tuple(one for one in found if self._is_week_of(duty, one))
+
+    def _is_week_of(self, duty: Duty, window: TimeWindow) -> bool:
+        day = window.start.astimezone(self.zone).date()
+        return (day - ROTA_EPOCH).days // 7 % duty.every_weeks == duty.week
+
+
+def merge(windows: list[TimeWindow] | tuple[TimeWindow, ...]) -> tuple[TimeWindow, ...]:
+    """Join the windows that touch or overlap, in order of time."""
+    merged: list[TimeWindow] = []
+    for window in sorted(windows, key=lambda one: one.start):
+        if merged and window.start <= merged[-1].end:
+            end = max(merged[-1].end, window.end)
+            merged[-1] = TimeWindow(merged[-1].start, end)
+        else:
+            merged.append(window)
+    return tuple(merged)
+
+
+def subtract(windows: tuple[TimeWindow, ...], closures: list[TimeWindow]) -> tuple[TimeWindow, ...]:
+    """Take the closures away from the windows."""
+    left = list(windows)
+    for closure in closures:
+        left = [part for window in left for part in _without(window, closure)]
+    return tuple(left)
+
+
+def _without(window: TimeWindow, closure: TimeWindow) -> list[TimeWindow]:
+    if not window.overlaps(closure):
+        return [window]
+    parts = []
+    if window.start < closure.start:
+        parts.append(TimeWindow(window.start, closure.start))
+    if closure.end < window.end:
+        parts.append(TimeWindow(closure.end, window.end))
+    return parts
+
+
+def _vehicle(template: VehicleTemplate, shifts: tuple[TimeWindow, ...]) -> Vehicle:
+    return Vehicle(
+        vehicle_id=template.vehicle_id,
+        mode=template.mode,
+        provider=template.provider,
+        capacity=template.capacity,
+        equipment=template.equipment,
+        crew=template.crew,
+        shifts=shifts,
+        depot=template.depot,
+        notice=template.notice,
+    )
