@@ -1,0 +1,140 @@
+"""The one httpx factory and the one way to ask: time-outs, certificates, proxies, sizes."""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+
+import httpx
+
+from adapters.kit.failures import FeedFailure
+
+CONNECT_S = 2.0
+MAX_BODY_BYTES = 16_000_000
+"""A bundle of 1 000 slots weighs about 1 MB: more than this is not an answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientCertificate:
+    """Files of the mTLS identity (IGC-Santé for the SAS); `authorities` None: the usual ones."""
+
+    certificate: Path
+    key: Path
+    authorities: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A whole answer. `date` is the source's own clock, None when it gave none."""
+
+    status: int
+    body: bytes
+    date: datetime | None
+    retry_after: str | None
+
+
+def open_client(
+    *,
+    base_url: str = "",
+    timeout_s: float,
+    headers: Mapping[str, str] | None = None,
+    certificate: ClientCertificate | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    connections: int = 8,
+    proxies: bool = False,
+) -> httpx.AsyncClient:
+    """Open a client with time-outs, without redirects, and without proxies unless asked."""
+    return httpx.AsyncClient(
+        base_url=base_url,
+        headers=headers,
+        timeout=httpx.Timeout(timeout_s, connect=min(CONNECT_S, timeout_s)),
+        limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+        verify=_plain_context() if certificate is None else mutual_context(certificate),
+        transport=transport,
+        trust_env=proxies,
+        follow_redirects=False,
+    )
+
+
+@cache
+def _plain_context() -> ssl.SSLContext:
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def mutual_context(certificate: ClientCertificate) -> ssl.SSLContext:
+    """Build the context of a mutually authenticated connection, TLS 1.2 or later."""
+    authorities = None if certificate.authorities is None else str(certificate.authorities)
+    context = ssl.create_default_context(cafile=authorities)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(certificate.certificate, certificate.key)
+    return context
+
+
+async def ask(client: httpx.AsyncClient, url: str, *, deadline_s: float) -> Reply:
+    """GET the whole answer within the deadline; raise FeedFailure on any transport error.
+
+    The deadline counts from the question to the last byte: a source that drips one byte a second
+    never trips a time-out between reads.
+    """
+    try:
+        async with asyncio.timeout(deadline_s), client.stream("GET", url) as response:
+            body = await _read_bounded(response)
+    except (TimeoutError, httpx.TimeoutException):
+        raise FeedFailure(f"no full answer within {deadline_s:g} s", retryable=True) from None
+    except httpx.TransportError as error:
+        raise FeedFailure(f"connection: {type(error).__name__}", retryable=True) from None
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise FeedFailure(f"request: {type(error).__name__}", retryable=False) from None
+    return Reply(
+        status=response.status_code,
+        body=body,
+        date=_http_date(response.headers.get("date")),
+        retry_after=response.headers.get("retry-after"),
+    )
+
+
+async def _read_bounded(response: httpx.Response) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise FeedFailure(f"answer larger than {MAX_BODY_BYTES} bytes", retryable=False)
+    return bytes(body)
+
+
+def require_ok(reply: Reply, now: datetime) -> Reply:
+    """Return a 200 answer unchanged; raise FeedFailure saying what the status means."""
+    status = reply.status
+    if status == HTTPStatus.OK:
+        return reply
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        raise FeedFailure(f"HTTP {status}: our certificate or rights are refused", retryable=False)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        pause = pause_asked(reply.retry_after, now)
+        raise FeedFailure("HTTP 429: asked too often", retryable=True, retry_after=pause)
+    passing = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT
+    pause = pause_asked(reply.retry_after, now) if passing else None
+    raise FeedFailure(f"HTTP {status}", retryable=passing, retry_after=pause)
+
+
+def pause_asked(retry_after: str | None, now: datetime) -> timedelta | None:
+    """Read a Retry-After header, in seconds or as a date; None when it is absent or unreadable."""
+    if retry_after is None:
+        return None
+    if retry_after.strip().isdecimal():
+        return timedelta(seconds=min(int(retry_after), 86_400))
+    date = _http_date(retry_after)
+    return None if date is None else max(timedelta(0), date - now)
+
+
+def _http_date(text: str | None) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text or "")
+    except (TypeError, ValueError):
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
