@@ -33,14 +33,13 @@ class Objective:
             if name != term.name or term.weight < 0:
                 raise ValueError(f"objective term {name}: {term}")
 
-    def points(self, quantities: Mapping[str, int], tier: Tier) -> int:
-        """Weighted sum of the quantities of a tier; raise KeyError on an unknown term."""
-        chosen = ((self.terms[name], amount) for name, amount in quantities.items())
-        return sum(term.weight * amount for term, amount in chosen if term.tier is tier)
-
     def tiers(self, quantities: Mapping[str, int]) -> dict[Tier, int]:
-        """Weighted sums by tier."""
-        return {tier: self.points(quantities, tier) for tier in Tier}
+        """Weighted sums by tier; raise KeyError on a term that isn't in the objective."""
+        sums = dict.fromkeys(Tier, 0)
+        for name, amount in quantities.items():
+            term = self.terms[name]
+            sums[term.tier] += term.weight * amount
+        return sums
 
     def rank_key(self, tiers: Mapping[Tier, int]) -> tuple[int, int, int, int]:
         """Key by which journeys are compared: lateness, felt burden, cost, exact burden."""
