@@ -140,10 +140,17 @@ class Territory:
     annual_passages: Mapping[Identifier, int]
     addresses: AddressBook
     _by_code: Mapping[CommuneCode, Commune] = field(init=False, repr=False, compare=False)
+    _duties_by_place: Mapping[Identifier, tuple[Duty, ...]] = field(
+        init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         by_code = {commune.code: commune for commune in self.communes}
         object.__setattr__(self, "_by_code", by_code)
+        duties: dict[Identifier, tuple[Duty, ...]] = {}
+        for duty in self.duties:
+            duties[duty.place] = (*duties.get(duty.place, ()), duty)
+        object.__setattr__(self, "_duties_by_place", duties)
 
     def effecteurs_at(self, now: datetime, calendar: Calendar) -> tuple[Effecteur, ...]:
         """Return the effecteurs with the windows, in UTC, from a day before to three after."""
@@ -157,20 +164,15 @@ class Territory:
         self, around: TimeWindow, calendar: Calendar
     ) -> Mapping[Identifier, tuple[TimeWindow, ...]]:
         """Return opening hours and duties together, less the dated closures, by effecteur."""
-        opened: dict[Identifier, list[TimeWindow]] = {}
-        closed: dict[Identifier, list[TimeWindow]] = {}
-        told: dict[str, tuple[TimeWindow, ...]] = {}
-        for place, hours in self.weekly_hours.items():
-            if hours.text not in told:  # many places keep the same hours
-                told[hours.text] = windows_between(hours, around, self.zone, calendar)
-            opened.setdefault(place, []).extend(told[hours.text])
-        for duty in self.duties:
-            side = closed if duty.closed else opened
-            side.setdefault(duty.place, []).extend(self._duty_windows(duty, around, calendar))
-        return {
-            place: subtract(merge(windows), closed.get(place, []))
-            for place, windows in opened.items()
-        }
+        told: dict[str, tuple[TimeWindow, ...]] = {}  # many places keep the same hours
+        places = {**self.weekly_hours, **self._duties_by_place}
+        return {place: self._windows(place, around, calendar, told) for place in places}
+
+    def windows_of(
+        self, place: Identifier, around: TimeWindow, calendar: Calendar
+    ) -> tuple[TimeWindow, ...]:
+        """Return the windows of one effecteur that share an instant with `around`."""
+        return self._windows(place, around, calendar, {})
 
     def fleet_on(self, window: TimeWindow, calendar: Calendar) -> tuple[Vehicle, ...]:
         """Return the vehicles with a shift in the window, those shifts whole and in UTC."""
@@ -200,14 +202,38 @@ class Territory:
         """Place a postal address at the centre of its commune; None when unknown or ambiguous."""
         return self.addresses.find(text)
 
-    def _duty_windows(
-        self, duty: Duty, around: TimeWindow, calendar: Calendar
+    def _windows(
+        self,
+        place: Identifier,
+        around: TimeWindow,
+        calendar: Calendar,
+        told: dict[str, tuple[TimeWindow, ...]],
     ) -> tuple[TimeWindow, ...]:
-        if duty.day is not None:
-            return tuple(span_window(duty.day, span, self.zone) for span in duty.spans)
-        assert duty.hours is not None
-        found = windows_between(duty.hours, around, self.zone, calendar)
-        return tuple(one for one in found if self._is_week_of(duty, one))
+        opened: list[TimeWindow] = []
+        closed: list[TimeWindow] = []
+        if place in self.weekly_hours:
+            opened.extend(self._weekly(self.weekly_hours[place], around, calendar, told))
+        for duty in self._duties_by_place.get(place, ()):
+            if duty.hours is None:
+                assert duty.day is not None
+                side = closed if duty.closed else opened
+                side.extend(span_window(duty.day, span, self.zone) for span in duty.spans)
+            else:
+                found = self._weekly(duty.hours, around, calendar, told)
+                opened.extend(one for one in found if self._is_week_of(duty, one))
+        left = subtract(merge(opened), closed)
+        return tuple(window for window in left if window.overlaps(around))
+
+    def _weekly(
+        self,
+        hours: WeeklyHours,
+        around: TimeWindow,
+        calendar: Calendar,
+        told: dict[str, tuple[TimeWindow, ...]],
+    ) -> tuple[TimeWindow, ...]:
+        if hours.text not in told:
+            told[hours.text] = windows_between(hours, around, self.zone, calendar)
+        return told[hours.text]
 
     def _is_week_of(self, duty: Duty, window: TimeWindow) -> bool:
         day = window.start.astimezone(self.zone).date()

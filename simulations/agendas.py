@@ -1,0 +1,295 @@
+"""Living agendas: which slots a practitioner shows free at an instant, and who takes them.
+
+The life of a slot is drawn once, from the seed and the slot's name: it is published, taken as
+its time approaches, perhaps cancelled and taken again, perhaps withdrawn. What is free is thus a
+function of (seed, practitioner, now), plus what was booked here.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from math import log
+
+from adapters.territory.hours import DAY_MIN, span_window, windows_between
+from adapters.territory.territory import Practitioner, Territory
+from regulation.effecteurs import Effecteur, EffecteurKind
+from regulation.kernel.ids import Identifier, IdKind
+from regulation.kernel.time import Calendar, TimeWindow, require_aware
+from regulation.offers import Booking, SlotMode, Visibility
+
+BOOKING_SITE = "https://agenda.example/rdv/"
+"""Where slots are said to be booked: a reserved name that leads nowhere."""
+
+DAYS_KEPT = 20_000
+"""Days of practitioners kept in memory at most."""
+
+REASONS = {
+    SlotMode.AMB: "Soins non programmés",
+    SlotMode.HH: "Visite à domicile",
+    SlotMode.VR: "Téléconsultation",
+}
+
+
+WITHDRAWAL_HORIZON_H = 72.0
+"""A slot that is withdrawn is so at most this long before its start (assumption)."""
+
+DRAWS = 7
+START_FORMAT = "%Y%m%d%H%M"
+SLOT_ID = re.compile(r"(?P<rpps>\d{11})-[A-Za-z0-9._/-]+-(?P<start>\d{12})")
+
+FreeSpan = tuple[float, float]
+"""Hours before the start between which a slot is free: from the first down to the second."""
+
+
+class SlotNotFree(Exception):  # noqa: N818  an ordinary answer of an agenda
+    """The slot can't be booked: taken, withdrawn, past or not yet published."""
+
+    def __init__(self, slot_id: str) -> None:
+        super().__init__(f"slot {slot_id} is not free")
+        self.slot_id = slot_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Practice:
+    """A practitioner at one place, as the editor of the agenda knows them (all synthetic)."""
+
+    practitioner: Identifier
+    family_name: str
+    given_name: str
+    place_id: Identifier
+    organisation: Identifier
+    place_name: str
+    address_line: str
+    postal_code: str
+    city: str
+    phone: str | None
+    specialties: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaSlot:
+    """A free slot in an agenda, its instants in UTC; a WALKIN slot is a range to come in."""
+
+    slot_id: str
+    practitioner: Identifier
+    place_id: Identifier
+    start: datetime
+    end: datetime
+    modes: frozenset[SlotMode]
+    booking: Booking
+    visibility: frozenset[Visibility]
+    specialties: frozenset[str]
+    reason: str
+    booking_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LivingSlot:
+    """A slot with the spans of lead time in which it is free."""
+
+    slot: AgendaSlot
+    free: tuple[FreeSpan, ...]
+
+    def is_free_at(self, now: datetime) -> bool:
+        """Tell whether it is free; never once it has started."""
+        lead_h = (self.slot.start - now) / timedelta(hours=1)
+        return lead_h >= 0 and any(last <= lead_h < first for first, last in self.free)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """How slots of one kind of place live; every figure is an assumption of the simulation.
+
+    `offered` is the share of the agenda that is ever shown, `published_h` how many hours ahead
+    it is, `taken_mean_h` the mean lead time at which a slot is taken (exponential), `cancelled`
+    and `withdrawn` the shares of the slots that come back or disappear.
+    """
+
+    offered: float
+    published_h: float
+    taken_mean_h: float
+    cancelled: float
+    withdrawn: float
+
+    def spans_of(self, draws: Sequence[float]) -> tuple[FreeSpan, ...]:
+        """Return when a slot with these draws is free, in hours before its start.
+
+        It is free from its publication until it is taken; when it is cancelled, again until it
+        is taken again; a withdrawal ends it all.
+        """
+        if draws[0] >= self.offered:
+            return ()
+        taken = -log(draws[1]) * self.taken_mean_h
+        spans = [(self.published_h, taken)]
+        if draws[2] < self.cancelled:
+            back = taken * draws[3]
+            spans.append((back, back * draws[4]))
+        end = draws[6] * WITHDRAWAL_HORIZON_H if draws[5] < self.withdrawn else 0.0
+        return tuple((first, max(last, end)) for first, last in spans if first > max(last, end))
+
+
+OFFICE = Life(offered=0.1, published_h=336, taken_mean_h=96, cancelled=0.08, withdrawn=0.03)
+LIVES: Mapping[EffecteurKind, Life] = {
+    EffecteurKind.MMG: Life(
+        offered=1.0, published_h=12, taken_mean_h=3, cancelled=0.05, withdrawn=0.01
+    ),
+    EffecteurKind.SOS: Life(
+        offered=1.0, published_h=6, taken_mean_h=2, cancelled=0.05, withdrawn=0.02
+    ),
+    EffecteurKind.TELE: Life(
+        offered=0.5, published_h=48, taken_mean_h=12, cancelled=0.08, withdrawn=0.01
+    ),
+}
+"""Life by kind of place; OFFICE for the others."""
+
+
+class Agendas:
+    """The agendas of a territory: what is free at an instant, and explicit bookings."""
+
+    def __init__(self, territory: Territory, calendar: Calendar, seed: int) -> None:
+        self._territory = territory
+        self._calendar = calendar
+        self._seed = seed
+        self._places = {one.effecteur_id: one for one in territory.effecteurs}
+        self._shared: dict[Identifier, dict[Identifier, Practitioner]] = {}
+        for one in territory.practitioners:
+            if one.booking is not None:
+                self._shared.setdefault(one.rpps, {})[one.place] = one
+        self._booked: set[str] = set()
+        self._day = lru_cache(maxsize=DAYS_KEPT)(self._slots_on)
+
+    def practices(self) -> tuple[Practice, ...]:
+        """Return every practice that shares an agenda."""
+        return tuple(one for rpps in self._shared for one in self.practices_of(rpps))
+
+    def practices_of(self, rpps: Identifier) -> tuple[Practice, ...]:
+        """Return the practices of one practitioner that share an agenda; perhaps none."""
+        shared = self._shared.get(rpps, {})
+        return tuple(_practice(one, self._places[place]) for place, one in shared.items())
+
+    def free_slots(
+        self, rpps: Sequence[Identifier], window: TimeWindow, now: datetime
+    ) -> tuple[AgendaSlot, ...]:
+        """Return the slots free at `now` that start within the window, in order of time."""
+        require_aware(now, "now")
+        found = [
+            living.slot
+            for number in dict.fromkeys(rpps)
+            for living in self._living(number, window)
+            if window.contains(living.slot.start) and self._is_free(living, now)
+        ]
+        return tuple(sorted(found, key=lambda slot: (slot.start, slot.slot_id)))
+
+    def book(self, slot_id: str, now: datetime) -> AgendaSlot:
+        """Take a free slot, so that nobody is offered it until released; else SlotNotFree."""
+        living = self._find(slot_id)
+        if living is None or not self._is_free(living, now):
+            raise SlotNotFree(slot_id)
+        self._booked.add(slot_id)
+        return living.slot
+
+    def release(self, slot_id: str) -> None:
+        """Give a booked slot back to its agenda; nothing changes when it wasn't booked."""
+        self._booked.discard(slot_id)
+
+    def _is_free(self, living: LivingSlot, now: datetime) -> bool:
+        return living.slot.slot_id not in self._booked and living.is_free_at(now)
+
+    def _living(self, rpps: Identifier, window: TimeWindow) -> Iterator[LivingSlot]:
+        first = window.start.astimezone(self._territory.zone).date()
+        last = window.end.astimezone(self._territory.zone).date()
+        for place in self._shared.get(rpps, ()):
+            for ordinal in range(first.toordinal(), last.toordinal() + 1):
+                yield from self._day(rpps, place, date.fromordinal(ordinal))
+
+    def _find(self, slot_id: str) -> LivingSlot | None:
+        match = SLOT_ID.fullmatch(slot_id)
+        if match is None:
+            return None
+        rpps = Identifier(IdKind.RPPS, match["rpps"])
+        start = datetime.strptime(match["start"], START_FORMAT).replace(tzinfo=UTC)
+        day = start.astimezone(self._territory.zone).date()
+        of_day = (
+            living for place in self._shared.get(rpps, ()) for living in self._day(rpps, place, day)
+        )
+        return next((living for living in of_day if living.slot.slot_id == slot_id), None)
+
+    def _slots_on(self, rpps: Identifier, place: Identifier, day: date) -> tuple[LivingSlot, ...]:
+        """Return the slots of one agenda that start on a civil day and are ever shown."""
+        practitioner, effecteur = self._shared[rpps][place], self._places[place]
+        if not _has_turn(effecteur, rpps, day):
+            return ()
+        life = LIVES.get(effecteur.kind, OFFICE)
+        slots = (_slot(practitioner, start, end) for start, end in self._grid(practitioner, day))
+        lives = ((slot, life.spans_of(_draws(self._seed, slot.slot_id))) for slot in slots)
+        return tuple(LivingSlot(slot, spans) for slot, spans in lives if spans)
+
+    def _grid(self, practitioner: Practitioner, day: date) -> Iterator[tuple[datetime, datetime]]:
+        civil_day = span_window(day, (0, DAY_MIN), self._territory.zone)
+        step = timedelta(minutes=practitioner.slot_minutes)
+        for window in self._windows(practitioner, civil_day):
+            start = window.start
+            while start + step <= window.end:
+                if civil_day.contains(start):
+                    yield start, start + step
+                start += step
+
+    def _windows(self, practitioner: Practitioner, around: TimeWindow) -> tuple[TimeWindow, ...]:
+        if practitioner.hours is None:
+            return self._territory.windows_of(practitioner.place, around, self._calendar)
+        return windows_between(practitioner.hours, around, self._territory.zone, self._calendar)
+
+
+def _has_turn(effecteur: Effecteur, rpps: Identifier, day: date) -> bool:
+    """In an MMG one doctor is on duty at a time: its practitioners take turns by day."""
+    if effecteur.kind is not EffecteurKind.MMG:
+        return True
+    turns = effecteur.practitioners
+    return turns[day.toordinal() % len(turns)] == rpps
+
+
+def _slot(practitioner: Practitioner, start: datetime, end: datetime) -> AgendaSlot:
+    place = practitioner.place
+    slot_id = f"{practitioner.rpps.value}-{place.value}-{start:{START_FORMAT}}"
+    assert practitioner.booking is not None
+    return AgendaSlot(
+        slot_id=slot_id,
+        practitioner=practitioner.rpps,
+        place_id=place,
+        start=start,
+        end=end,
+        modes=practitioner.modes,
+        booking=practitioner.booking,
+        visibility=practitioner.visibility,
+        specialties=practitioner.specialties,
+        reason=REASONS[min(practitioner.modes)],
+        booking_url=f"{BOOKING_SITE}{slot_id}" if practitioner.booking is Booking.ROUTINE else None,
+    )
+
+
+def _practice(practitioner: Practitioner, effecteur: Effecteur) -> Practice:
+    line, _, town = effecteur.address.rpartition(", ")
+    postal_code, _, city = town.partition(" ")
+    return Practice(
+        practitioner=practitioner.rpps,
+        family_name=practitioner.family_name,
+        given_name=practitioner.given_name,
+        place_id=practitioner.place,
+        organisation=practitioner.place,
+        place_name=effecteur.name,
+        address_line=line,
+        postal_code=postal_code,
+        city=city,
+        phone=effecteur.phone,
+        specialties=practitioner.specialties,
+    )
+
+
+def _draws(seed: int, slot_id: str) -> tuple[float, ...]:
+    """Draw uniform numbers in (0, 1) from the seed and the name alone: the same everywhere."""
+    digest = hashlib.blake2b(f"{seed}|{slot_id}".encode(), digest_size=DRAWS * 8).digest()
+    words = (int.from_bytes(digest[i : i + 8], "big") for i in range(0, len(digest), 8))
+    return tuple((word + 0.5) / 2**64 for word in words)
