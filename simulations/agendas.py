@@ -5,7 +5,6 @@ its time approaches, perhaps cancelled and taken again, perhaps withdrawn. What 
 function of (seed, practitioner, now), plus what was booked here.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from regulation.effecteurs import Effecteur, EffecteurKind
 from regulation.kernel.ids import Identifier, IdKind
 from regulation.kernel.time import Calendar, TimeWindow, require_aware
 from regulation.offers import Booking, SlotMode, Visibility
+from simulations.draws import Draws
 
 BOOKING_SITE = "https://agenda.example/rdv/"
 """Where slots are said to be booked: a reserved name that leads nowhere."""
@@ -145,6 +145,9 @@ LIVES: Mapping[EffecteurKind, Life] = {
 }
 """Life by kind of place; OFFICE for the others."""
 
+WALK_IN = Life(offered=1.0, published_h=336, taken_mean_h=0, cancelled=0, withdrawn=0.02)
+"""Life of the ranges in which one may come without an appointment: nobody takes them."""
+
 
 class Agendas:
     """The agendas of a territory: what is free at an instant, and explicit bookings."""
@@ -152,7 +155,7 @@ class Agendas:
     def __init__(self, territory: Territory, calendar: Calendar, seed: int) -> None:
         self._territory = territory
         self._calendar = calendar
-        self._seed = seed
+        self._draws = Draws(seed)
         self._places = {one.effecteur_id: one for one in territory.effecteurs}
         self._shared: dict[Identifier, dict[Identifier, Practitioner]] = {}
         for one in territory.practitioners:
@@ -223,8 +226,10 @@ class Agendas:
         if not _has_turn(effecteur, rpps, day):
             return ()
         life = LIVES.get(effecteur.kind, OFFICE)
+        if practitioner.booking is Booking.WALKIN:
+            life = WALK_IN
         slots = (_slot(practitioner, start, end) for start, end in self._grid(practitioner, day))
-        lives = ((slot, life.spans_of(_draws(self._seed, slot.slot_id))) for slot in slots)
+        lives = ((slot, life.spans_of(self._draws.units(DRAWS, slot.slot_id))) for slot in slots)
         return tuple(LivingSlot(slot, spans) for slot, spans in lives if spans)
 
     def _grid(self, practitioner: Practitioner, day: date) -> Iterator[tuple[datetime, datetime]]:
@@ -286,10 +291,3 @@ def _practice(practitioner: Practitioner, effecteur: Effecteur) -> Practice:
         phone=effecteur.phone,
         specialties=practitioner.specialties,
     )
-
-
-def _draws(seed: int, slot_id: str) -> tuple[float, ...]:
-    """Draw uniform numbers in (0, 1) from the seed and the name alone: the same everywhere."""
-    digest = hashlib.blake2b(f"{seed}|{slot_id}".encode(), digest_size=DRAWS * 8).digest()
-    words = (int.from_bytes(digest[i : i + 8], "big") for i in range(0, len(digest), 8))
-    return tuple((word + 0.5) / 2**64 for word in words)
