@@ -1,0 +1,171 @@
+"""The fleet of this instant as parts of a `Problem`: shifts, promised rides, where each stands."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from regulation.kernel.observed import Freshness
+from regulation.kernel.places import Position
+from regulation.kernel.riders import RiderNeeds
+from regulation.kernel.time import TimeWindow
+from transport.fleet import FleetView, PromisedRide, Vehicle
+from transport.problem import Journey, Node, Option, Ride, VehicleSpec
+
+SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """Turns aware instants into seconds since `start`, and back."""
+
+    start: datetime
+
+    def seconds(self, at: datetime) -> float:
+        """Seconds since the epoch."""
+        return (at - self.start) / SECOND
+
+    def instant(self, seconds: float) -> datetime:
+        """Return the instant, to the nearest second."""
+        return self.start + timedelta(seconds=round(seconds))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """One vehicle on one of its shifts, from where it stands, with the rides promised on it."""
+
+    vehicle: Vehicle
+    shift: TimeWindow
+    start: Position
+    ready_at: datetime
+    rides: tuple[PromisedRide, ...]
+
+    @property
+    def places(self) -> tuple[Position, ...]:
+        """Every place the duty already knows."""
+        stops = [
+            position
+            for ride in self.rides
+            for position in (ride.pickup, *(via.position for via in ride.vias), ride.dropoff)
+        ]
+        return (self.start, self.vehicle.depot, *stops)
+
+
+def duties_for(fleet: FleetView, needs: RiderNeeds, within: TimeWindow) -> Iterator[Duty]:
+    """Yield the shifts in the window of every vehicle that may carry the rider."""
+    for vehicle in fleet.vehicles:
+        if not vehicle.can_carry(needs):
+            continue
+        rides = fleet.rides_of(vehicle.vehicle_id) if fleet.rides else ()
+        for shift in vehicle.shifts:
+            if shift.overlaps(within):
+                yield _duty(vehicle, shift, rides, within.start)
+
+
+def _duty(
+    vehicle: Vehicle, shift: TimeWindow, rides: tuple[PromisedRide, ...], now: datetime
+) -> Duty:
+    mine = tuple(ride for ride in rides if shift.contains(ride.pickup_at) and ride.dropoff_at > now)
+    started = shift.start <= now
+    seen = vehicle.position
+    fresh = started and seen is not None and seen.freshness(now) is Freshness.FRESH
+    return Duty(
+        vehicle=vehicle,
+        shift=shift,
+        start=seen.value if fresh and seen is not None else vehicle.depot,
+        ready_at=max(shift.start, now),
+        rides=mine,
+    )
+
+
+@dataclass(slots=True)
+class ProblemParts:
+    """Nodes, rides and journeys gathered while a live problem is built."""
+
+    epoch: Epoch
+    location: Callable[[Position], int]
+    profile: Callable[[datetime], int]
+    nodes: list[Node]
+    rides: list[Ride]
+    vehicles: list[VehicleSpec]
+    journeys: list[Journey]
+
+    def node(self, position: Position, window: tuple[datetime, datetime], service_s: float) -> int:
+        """Add a halt whose service begins within the window; return its index."""
+        opening, closing = window
+        self.nodes.append(
+            Node(
+                location=self.location(position),
+                open=self.epoch.seconds(opening),
+                close=self.epoch.seconds(closing),
+                service=float(service_s),
+                profile=self.profile(opening),
+            )
+        )
+        return len(self.nodes) - 1
+
+    def promise(self, duties: Sequence[Duty]) -> None:
+        """Add every duty with its promised rides."""
+        for number, duty in enumerate(duties):
+            timed: list[tuple[datetime, int]] = []
+            for ride in duty.rides:
+                timed += self._promised_ride(ride, number, duty)
+            self.vehicles.append(self._spec(duty, tuple(node for _, node in sorted(timed))))
+
+    def _spec(self, duty: Duty, planned: tuple[int, ...]) -> VehicleSpec:
+        vehicle = duty.vehicle
+        return VehicleSpec(
+            vehicle_id=f"{vehicle.vehicle_id}@{duty.shift.start:%d%H%M}",
+            start_location=self.location(duty.start),
+            end_location=self.location(vehicle.depot),
+            earliest=self.epoch.seconds(duty.ready_at),
+            latest=self.epoch.seconds(duty.shift.end),
+            capacity=vehicle.capacity,
+            substitutes=False,
+            crew=vehicle.crew,
+            profile=self.profile(duty.ready_at),
+            planned=planned,
+        )
+
+    def _promised_ride(
+        self, ride: PromisedRide, number: int, duty: Duty
+    ) -> list[tuple[datetime, int]]:
+        """Add the stops left of a promised ride, each within its tolerance."""
+        slip, needs = ride.tolerance, ride.needs
+        handed_over = ride.dropoff_at - needs.alighting_s * SECOND
+        boarded = ride.pickup_at + needs.boarding_s * SECOND
+        aboard = ride.pickup_at <= duty.ready_at
+        timed = [] if aboard else [self._kept(ride.pickup, ride.pickup_at, needs.boarding_s, slip)]
+        timed += [self._via(ride, via) for via in range(len(ride.vias))]
+        timed.append(self._kept(ride.dropoff, handed_over, needs.alighting_s, slip))
+        index = len(self.rides)
+        self.rides.append(
+            Ride(
+                ride_id=f"promised/{ride.ride_id}",
+                stops=tuple(node for _, node in timed),
+                load=needs.load,
+                max_aboard=max(needs.max_aboard_s, (handed_over - boarded + 2 * slip) / SECOND),
+                shareable=needs.shared_allowed,
+                vehicles=frozenset({number}),
+                crew=needs.crew,
+                aboard_since=self.epoch.seconds(boarded) if aboard else None,
+            )
+        )
+        option = Option(option_id="promised", rides=(index,))
+        self.journeys.append(
+            Journey(journey_id=f"promised/{ride.ride_id}", options=(option,), promised=True)
+        )
+        return timed
+
+    def _kept(
+        self, position: Position, at: datetime, service_s: int, slip: timedelta
+    ) -> tuple[datetime, int]:
+        opening = max(at - slip, self.epoch.start)
+        return at, self.node(position, (opening, max(at + slip, opening)), service_s)
+
+    def _via(self, ride: PromisedRide, which: int) -> tuple[datetime, int]:
+        """A halt on the way has no promised instant: anywhere between the two ends."""
+        via = ride.vias[which]
+        window = (self.epoch.start, ride.dropoff_at + ride.tolerance)
+        share = (which + 1) / (len(ride.vias) + 1)
+        rank = ride.pickup_at + (ride.dropoff_at - ride.pickup_at) * share
+        return rank, self.node(via.position, window, via.service_s)
