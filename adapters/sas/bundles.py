@@ -1,0 +1,101 @@
+"""From bytes to the resources of a bundle, with the entries that cannot be read put aside."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from adapters.kit.quarantine import Defect
+from adapters.sas.defective import from_form_error
+from adapters.sas.payloads import Bundle, Entry, EntryKind, RawBundle
+
+_BUNDLE = msgspec.json.Decoder(Bundle)
+_RAW_BUNDLE = msgspec.json.Decoder(RawBundle)
+_ENTRY = msgspec.json.Decoder(Entry)
+_KIND = msgspec.json.Decoder(EntryKind)
+_UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
+
+
+class PayloadRefused(Exception):  # noqa: N818  the payload is at fault, not the code
+    """Nothing of the payload can be used; carries the defect to put aside."""
+
+    def __init__(self, defect: Defect) -> None:
+        super().__init__(f"{defect.field}: {defect.reason}")
+        self.defect = defect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A bundle whose readable entries are typed.
+
+    `unread_slots` tells that an entry which is, or may be, a slot could not be read; `size` counts
+    the entries, readable or not.
+    """
+
+    header: Bundle | RawBundle
+    entries: tuple[tuple[int, Entry], ...]
+    defects: tuple[Defect, ...] = ()
+    unread_slots: bool = False
+    raw: bytes
+
+    @property
+    def size(self) -> int:
+        """Number of entries, readable or not."""
+        return len(self.header.entry)
+
+    @property
+    def next_page(self) -> str | None:
+        """Address of the next page; None on the last."""
+        links = (link.url for link in self.header.link if link.relation == "next" and link.url)
+        return next(links, None)
+
+    def raw_entries(self) -> tuple[bytes, ...]:
+        """Bytes of each entry as received; read again, since defects are rare."""
+        return tuple(bytes(entry) for entry in _RAW_BUNDLE.decode(self.raw).entry)
+
+
+def open_bundle(raw: bytes) -> Opened:
+    """Read a searchset; raise PayloadRefused when it is not one."""
+    try:
+        bundle = _BUNDLE.decode(raw)
+    except _UNREADABLE:
+        return _open_entry_by_entry(raw)
+    return Opened(header=bundle, entries=tuple(enumerate(bundle.entry)), raw=raw)
+
+
+def _open_entry_by_entry(raw: bytes) -> Opened:
+    try:
+        bundle = _RAW_BUNDLE.decode(raw)
+    except _UNREADABLE as error:
+        fault = from_form_error(str(error))
+        defect = Defect(index=None, field=fault.field, reason=fault.reason, raw=raw)
+        raise PayloadRefused(defect) from None
+    entries: list[tuple[int, Entry]] = []
+    defects: list[Defect] = []
+    for index, raw_entry in enumerate(bundle.entry):
+        read = _read_entry(index, bytes(raw_entry))
+        if isinstance(read, Entry):
+            entries.append((index, read))
+        else:
+            defects.append(read)
+    return Opened(
+        header=bundle,
+        entries=tuple(entries),
+        defects=tuple(defects),
+        unread_slots=any(_may_be_a_slot(defect.raw) for defect in defects),
+        raw=raw,
+    )
+
+
+def _read_entry(index: int, raw: bytes) -> Entry | Defect:
+    try:
+        return _ENTRY.decode(raw)
+    except _UNREADABLE as error:
+        fault = from_form_error(str(error))
+    return Defect(index=index, field=fault.field, reason=fault.reason, raw=raw)
+
+
+def _may_be_a_slot(raw: bytes) -> bool:
+    try:
+        return _KIND.decode(raw).resource.resource_type in {"Slot", ""}
+    except _UNREADABLE:
+        return True

@@ -1,0 +1,91 @@
+"""Instants and places of slots, judged on what one was told and never on more."""
+
+from datetime import datetime, timedelta, timezone
+
+from adapters.kit.departments import OFFSETS_IN_USE, legal_offsets
+from adapters.kit.judgement import Judgement
+from adapters.sas.defective import Defective
+from adapters.sas.places import ConsultationPlace
+from regulation.kernel.time import PARIS, TimeWindow
+from regulation.offers import Booking
+
+LONGEST_SLOT = timedelta(hours=24)
+"""Longer than a whole-day walk-in range is a mistake of the agenda."""
+
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+"""An agenda of another century is a typing mistake."""
+
+WINTER, SUMMER = timezone(timedelta(hours=1)), timezone(timedelta(hours=2))
+
+
+def in_paris(instant: datetime) -> datetime:
+    """Return the same instant in the legal time of Paris, with a fixed offset (since 1976).
+
+    Two datetimes sharing a ZoneInfo compare and subtract by the wall clock, wrong by an hour
+    across a change of hour; fixed offsets compare by instant.
+    """
+    offset = instant.astimezone(PARIS).utcoffset()
+    if offset == instant.utcoffset():
+        return instant
+    return instant.astimezone(SUMMER if offset == SUMMER.utcoffset(None) else WINTER)
+
+
+def window_of(start: datetime, end: datetime, judgement: Judgement) -> TimeWindow:
+    """Return the interval in Paris time; raise Defective when it is impossible or oddly written."""
+    _require_plausible("start", start)
+    _require_plausible("end", end)
+    if end <= start:
+        raise Defective("end", f"{end.isoformat()} is not after the start")
+    if end - start > LONGEST_SLOT:
+        raise Defective("end", f"it lasts {end - start}")
+    window = TimeWindow(in_paris(start), in_paris(end))
+    elsewhere = judgement.area is not None and judgement.area.zone is not PARIS
+    if elsewhere or window.start is not start:
+        _require_legal_offset("start", start, judgement)
+    if elsewhere or window.end is not end:
+        _require_legal_offset("end", end, judgement)
+    return window
+
+
+def _require_plausible(field: str, instant: datetime) -> None:
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise Defective(field, f"{instant.isoformat()} is of another century")
+
+
+def _require_legal_offset(field: str, instant: datetime, judgement: Judgement) -> None:
+    """A wrong offset is a wrong hour: an agenda that forgot the change of hour lies by one."""
+    offset = instant.utcoffset()
+    if not offset:
+        return  # UTC is plain, whatever the place
+    legal = OFFSETS_IN_USE
+    if judgement.now is not None or judgement.area is not None:
+        legal = legal_offsets(instant, judgement.area)
+    if offset not in legal:
+        where = "there" if judgement.area else "anywhere in France"
+        raise Defective(field, f"{instant.isoformat()}: this offset is not in force {where} then")
+
+
+def judge_date(window: TimeWindow, booking: Booking, judgement: Judgement) -> None:
+    """Raise Defective for a slot that is over, already begun (unless one may walk in), or was not
+    asked for."""
+    now, asked = judgement.now, judgement.window
+    if now is not None and window.end <= now:
+        raise Defective("end", f"{window.end.isoformat()} is past")
+    if now is not None and window.start < now and booking is not Booking.WALKIN:
+        raise Defective("start", f"{window.start.isoformat()} is past")
+    if asked is not None and not _was_asked(window, booking, asked):
+        raise Defective("start", f"{window.start.isoformat()} is outside the period asked")
+
+
+def _was_asked(window: TimeWindow, booking: Booking, asked: TimeWindow) -> bool:
+    if booking is Booking.WALKIN and window.overlaps(asked):
+        return True
+    return asked.start <= window.start <= asked.end
+
+
+def judge_area(place: ConsultationPlace, judgement: Judgement) -> None:
+    """Raise Defective for a place outside the department."""
+    area = judgement.area
+    if area is not None and not area.has_postal_code(place.postal_code):
+        reason = f"{place.postal_code} is not a postal code of department {area.code}"
+        raise Defective("address.postalCode", reason)

@@ -1,0 +1,36 @@
+"""The one exception of the mapping: this record cannot be trusted."""
+
+import re
+
+
+class Defective(Exception):  # noqa: N818  the record is at fault, not the code
+    """A record to put aside: the element at fault and what is wrong with it.
+
+    The reason names codes and references, never people.
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+_PATH = re.compile(r"(?P<what>.*) - at `\$\.?(?P<path>.*)`")
+_ENTRY = re.compile(r"(entry\[\d+\]\.?)?(resource\.?)?")
+_MISSING = re.compile(r"Object missing required field `(?P<name>\w+)`")
+_EMPTY = re.compile(r"Expected `(str|array)` of length >= 1")
+
+
+def from_form_error(message: str) -> Defective:
+    """Turn msgspec's message into the element at fault, relative to the resource, and a reason."""
+    found = _PATH.fullmatch(message)
+    what, path = (found["what"], found["path"]) if found else (message, "")
+    path = _ENTRY.sub("", path, count=1)
+    missing = _MISSING.fullmatch(what)
+    if missing:
+        return Defective(".".join(filter(None, (path, missing["name"]))), "is missing")
+    if _EMPTY.fullmatch(what):
+        return Defective(path, "is an empty element: without content it must be left out")
+    if what.startswith("Expected `datetime` with a timezone"):
+        return Defective(path, "has no UTC offset: the instant is unknown")
+    return Defective(path or "document", what[0].lower() + what[1:])

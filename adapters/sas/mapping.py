@@ -1,0 +1,183 @@
+"""From a bundle of free slots to canonical offers, each defect put aside with its reason."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from adapters.kit.judgement import Judgement
+from adapters.kit.quarantine import Defect
+from adapters.sas.bundles import Opened, open_bundle
+from adapters.sas.dates import judge_area, judge_date, window_of
+from adapters.sas.defective import Defective
+from adapters.sas.payloads import OperationOutcome, Schedule, Slot
+from adapters.sas.places import ConsultationPlace, Flow, References, communities_of, place_of
+from adapters.sas.slots import to_offer_slot
+from regulation import offers
+from regulation.kernel.ids import Identifier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A slot with its place as the feed names it, and the CPTS that share it."""
+
+    slot: offers.Slot
+    place: ConsultationPlace
+    communities: tuple[Identifier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one bundle says.
+
+    `is_whole`: every slot the source counted was read, or its place is known; `doubtful` are the
+    places with a slot put aside. Only elsewhere does "no slot" mean that there is none.
+    """
+
+    offers: tuple[Offer, ...]
+    defects: tuple[Defect, ...]
+    is_whole: bool
+    doubtful: frozenset[Identifier]
+    unknown_codes: Mapping[str, int]
+    opened: Opened
+
+
+def read_bundle(raw: bytes, *, flow: Flow, source: str, judgement: Judgement) -> Reading:
+    """Read a search answer; raise PayloadRefused when nothing of it can be used."""
+    return _Reader(open_bundle(raw), flow, source, judgement).read()
+
+
+class _Reader:
+    """Walks one bundle; what it gathers becomes a Reading."""
+
+    def __init__(self, opened: Opened, flow: Flow, source: str, judgement: Judgement) -> None:
+        self._opened = opened
+        self._flow = flow
+        self._source = source
+        self._judgement = judgement
+        self._references = References(opened)
+        self._places: dict[str, ConsultationPlace | Defective] = {}
+        self._unknown: Counter[str] = Counter()
+        self._faults: list[tuple[int, Defective]] = []
+        self._doubtful: set[Identifier] = set()
+        self._is_whole = not opened.unread_slots
+
+    def read(self) -> Reading:
+        self._heed_outcomes()
+        slots = [(i, e.resource) for i, e in self._opened.entries if type(e.resource) is Slot]
+        self._heed_total(len(slots))
+        found = [self._offer(index, slot) for index, slot in self._without_copies(slots)]
+        return Reading(
+            offers=tuple(offer for offer in found if offer is not None),
+            defects=self._defects(),
+            is_whole=self._is_whole,
+            doubtful=frozenset(self._doubtful),
+            unknown_codes=dict(self._unknown),
+            opened=self._opened,
+        )
+
+    def _heed_outcomes(self) -> None:
+        """A server may answer and say that part of the answer is missing."""
+        for index, entry in self._opened.entries:
+            if type(entry.resource) is not OperationOutcome:
+                continue
+            for issue in entry.resource.issue:
+                if issue.severity in {"error", "fatal"}:
+                    self._is_whole = False
+                    reason = f"the source reports an {issue.severity} ({issue.code})"
+                    self._faults.append((index, Defective("issue", reason)))
+
+    def _heed_total(self, slots: int) -> None:
+        """`total` counts the matches; some servers count every entry, or the schedules (SOS)."""
+        opened = self._opened
+        total, read = opened.header.total, slots + len(opened.defects)
+        if total is None or total <= read or total == opened.size or opened.next_page:
+            return
+        self._is_whole = False
+
+    def _without_copies(self, slots: list[tuple[int, Slot]]) -> list[tuple[int, Slot]]:
+        """Keep one slot per id: the one dated last. Undated copies that disagree all go."""
+        kept: dict[str, list[tuple[int, Slot]]] = {}
+        for index, slot in slots:
+            kept.setdefault(slot.id, []).append((index, slot))
+        chosen = []
+        for copies in kept.values():
+            if len(copies) == 1 or not copies[0][1].id:
+                chosen.extend(copies)  # a slot without id is refused by its own mapping
+            else:
+                chosen.extend(self._settle(copies))
+        return chosen
+
+    def _settle(self, copies: list[tuple[int, Slot]]) -> list[tuple[int, Slot]]:
+        first = copies[0]
+        if all(slot == first[1] for _, slot in copies):
+            self._set_copies_aside(copies[1:], first[0])
+            return [first]
+        dates = [slot.meta.last_updated for _, slot in copies]
+        latest = max((date for date in dates if date), default=None)
+        if None in dates or dates.count(latest) > 1:
+            for index, slot in copies:
+                self._put_aside(index, slot, Defective("id", "copies of this slot disagree"))
+            return []
+        winner = copies[dates.index(latest)]
+        self._set_copies_aside([copy for copy in copies if copy is not winner], winner[0])
+        return [winner]
+
+    def _set_copies_aside(self, copies: list[tuple[int, Slot]], winner: int) -> None:
+        for index, _ in copies:
+            self._faults.append((index, Defective("id", f"duplicate of entry {winner}")))
+
+    def _offer(self, index: int, slot: Slot) -> Offer | None:
+        try:
+            return self._map(slot)
+        except Defective as fault:
+            self._put_aside(index, slot, fault)
+            return None
+
+    def _map(self, slot: Slot) -> Offer:
+        place = self._place(slot.schedule.reference)
+        window = window_of(slot.start, slot.end, self._judgement)
+        mapped = to_offer_slot(slot, place, window, self._source, self._unknown)
+        judge_date(window, mapped.booking, self._judgement)
+        judge_area(place, self._judgement)
+        if self._flow is Flow.CPTS:
+            communities = communities_of(slot, self._references)
+            return Offer(slot=mapped, place=place, communities=communities)
+        return Offer(slot=mapped, place=place)
+
+    def _place(self, reference: str) -> ConsultationPlace:
+        known = self._places.get(reference)
+        if known is None:
+            known = self._places[reference] = self._resolve(reference)
+        if isinstance(known, Defective):
+            raise Defective(known.field, known.reason)
+        return known
+
+    def _resolve(self, reference: str) -> ConsultationPlace | Defective:
+        try:
+            schedule = self._references.get(reference, Schedule, "schedule.reference")
+            return place_of(schedule, self._references, self._flow)
+        except Defective as fault:
+            return fault
+
+    def _put_aside(self, index: int, slot: Slot, fault: Defective) -> None:
+        """A slot put aside casts doubt: on its place, or on every place when it is not known."""
+        self._faults.append((index, fault))
+        place = self._places.get(slot.schedule.reference)
+        if isinstance(place, ConsultationPlace):
+            self._doubtful.add(place.effecteur_id)
+        else:
+            self._is_whole = False
+
+    def _defects(self) -> tuple[Defect, ...]:
+        if not self._faults:
+            return self._opened.defects
+        raws = self._opened.raw_entries()
+        found = [
+            Defect(index=index, field=fault.field, reason=fault.reason, raw=raws[index])
+            for index, fault in self._faults
+        ]
+        return tuple(sorted((*self._opened.defects, *found), key=_index))
+
+
+def _index(defect: Defect) -> int:
+    return -1 if defect.index is None else defect.index
