@@ -1,0 +1,31 @@
+"""What can go wrong with roads, told to a person."""
+
+from regulation.kernel.places import Position
+
+
+class RoadError(ValueError):
+    """Roots every error of this package."""
+
+
+class UnreadableRoads(RoadError):  # noqa: N818  it names what is at fault
+    """An extract or a built network can't be used; says which file and what to do."""
+
+
+class PositionOffRoads(RoadError):  # noqa: N818  it names what is at fault
+    """A position is too far from any road to be given a travel time.
+
+    `index` tells which of the positions asked for; the message rounds it to about a kilometre,
+    because a home is personal and messages end up in logs.
+    """
+
+    def __init__(self, index: int, position: Position, away_m: float, limit_m: float) -> None:
+        super().__init__(
+            f"position {index} (near lat {position.lat:.2f}, lon {position.lon:.2f}) is "
+            f"{away_m / 1000:.1f} km from the nearest known road, more than "
+            f"{limit_m / 1000:.1f} km: check it, or load roads that cover it"
+        )
+        self.index = index
+
+
+class NoRoute(RoadError):  # noqa: N818  it names what is at fault
+    """Two positions on the network have no way between them; the network was not built here."""

@@ -1,0 +1,137 @@
+"""Travel times of a road model computed from the communes of a territory: an estimate."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from adapters.roads.anchors import Anchors, AnchorTable
+from adapters.roads.closure import Streets, quickest_ways
+from adapters.roads.costs import NEVER, Costs, metres, seconds
+from adapters.roads.ground import Points
+from adapters.roads.parameters import ModelParameters
+from adapters.roads.places import Place
+from adapters.roads.skeleton import Skeleton, imagine
+from adapters.roads.traffic import Traffic, TrafficHours
+from regulation.kernel.places import Position
+from regulation.kernel.travel import TravelMatrix
+
+_RIVALS: Final = 6
+"""Nodes compared with all others to discard those no quickest way starts by; any number is
+right, six discards nearly all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _TrafficTables:
+    """What a level of traffic needs: ways between nodes, and anchors of the positions seen."""
+
+    between_nodes: Costs
+    streets: Streets
+    anchors: AnchorTable
+
+
+class RoadModel:
+    """`TravelTimes` of imagined roads: a metric, the same both ways, never a real road."""
+
+    def __init__(
+        self,
+        skeleton: Skeleton,
+        parameters: ModelParameters,
+        name: str,
+        hours: TrafficHours,
+    ) -> None:
+        self._skeleton, self._parameters, self._name = skeleton, parameters, name
+        self._hours = hours
+        self._tree = cKDTree(skeleton.points)
+        self._tables: dict[Traffic, _TrafficTables] = {}
+        self._lock = threading.Lock()
+
+    @classmethod
+    def from_places(
+        cls,
+        places: Sequence[Place],
+        parameters: ModelParameters | None = None,
+        *,
+        name: str = "du territoire",
+        hours: TrafficHours | None = None,
+    ) -> "RoadModel":
+        """Imagine the roads between these places; `name` completes the label, in French."""
+        if not places:
+            raise ValueError("places: a road model needs at least one place")
+        parameters = parameters or ModelParameters()
+        return cls(imagine(places, parameters), parameters, name, hours or TrafficHours())
+
+    @property
+    def label(self) -> str:
+        """Says that it is a model, and an estimate."""
+        return f"modèle routier {self._name} (estimation)"
+
+    def profile(self, at: datetime) -> str:
+        """Name the traffic of the instant: NIGHT, DAY or RUSH."""
+        return self._hours.at(at)
+
+    def matrix(
+        self, origins: Sequence[Position], destinations: Sequence[Position], depart_at: datetime
+    ) -> TravelMatrix:
+        """Return seconds and metres at the traffic of the instant; zero where one already is."""
+        traffic = self._hours.at(depart_at)
+        tables = self._tables_at(traffic)
+        start, end = tables.anchors.of(origins), tables.anchors.of(destinations)
+        straight = tables.streets.ground.between(start.points, end.points)
+        costs = np.minimum(straight, _by_nodes(tables.between_nodes, start, end))
+        elsewhere = (straight > 0).astype(np.int32)
+        both_doors_s = round(2 * self._parameters.door_s.at(traffic))
+        return TravelMatrix(
+            durations_s=seconds(costs) + elsewhere * np.int32(both_doors_s),
+            distances_m=metres(costs),
+        )
+
+    def _tables_at(self, traffic: Traffic) -> _TrafficTables:
+        with self._lock:
+            if traffic not in self._tables:
+                self._tables[traffic] = self._compute(traffic)
+            return self._tables[traffic]
+
+    def _compute(self, traffic: Traffic) -> _TrafficTables:
+        streets = Streets.of(self._skeleton, self._parameters, traffic)
+        between = quickest_ways(self._skeleton, streets, self._parameters, traffic)
+
+        def attach(points: Points) -> tuple[NDArray[np.int64], Costs, NDArray[np.float64]]:
+            away_m, _ = self._tree.query(points)
+            nodes, costs = _useful_nodes(streets.costs_from(points), between)
+            return nodes, costs, away_m
+
+        return _TrafficTables(between, streets, AnchorTable(attach, self._parameters.off_roads_m))
+
+
+def _useful_nodes(costs: Costs, between: Costs) -> tuple[NDArray[np.int64], Costs]:
+    """Keep for each point (row) the nodes that no other node is a quicker way to."""
+    rivals = min(_RIVALS, costs.shape[1])
+    nearest = np.argpartition(costs, rivals - 1, axis=1)[:, :rivals]
+    through = np.full_like(costs, NEVER)
+    for column in nearest.T:
+        reached = np.take_along_axis(costs, column[:, None], axis=1)
+        np.minimum(through, reached + between[column], out=through)
+    useful = costs <= through
+    width = int(useful.sum(axis=1).max())
+    nodes = np.argsort(~useful, axis=1, kind="stable")[:, :width]
+    kept = np.take_along_axis(useful, nodes, axis=1)
+    return nodes, np.where(kept, np.take_along_axis(costs, nodes, axis=1), NEVER)
+
+
+def _by_nodes(between: Costs, start: Anchors, end: Anchors) -> Costs:
+    """Least cost from each start to each end by one of its nodes each; in two passes."""
+    targets, column = np.unique(end.nodes, return_inverse=True)
+    column = column.reshape(end.nodes.shape)
+    to_target = np.full((len(start.points), len(targets)), 2 * NEVER)
+    for nodes, costs in zip(start.nodes.T, start.costs.T, strict=True):
+        np.minimum(to_target, costs[:, None] + between[nodes[:, None], targets], out=to_target)
+    whole = np.full((len(start.points), len(end.points)), 3 * NEVER)
+    for columns, costs in zip(column.T, end.costs.T, strict=True):
+        np.minimum(whole, to_target[:, columns] + costs, out=whole)
+    return whole
