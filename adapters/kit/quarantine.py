@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +38,7 @@ class Quarantine(Protocol):
     """Keeps what was put aside."""
 
     def put(self, source: str, received_at: datetime, defects: Iterable[Defect]) -> None:
-        """Keep these defects."""
+        """Keep these defects, once each."""
         ...
 
     def list_records(self, source: str) -> tuple[QuarantinedRecord, ...]:
@@ -46,17 +46,40 @@ class Quarantine(Protocol):
         ...
 
 
+class _Seen:
+    """Remembers the latest defects: a source asked every 30 s repeats itself."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._digests: OrderedDict[bytes, None] = OrderedDict()
+
+    def news(self, source: str, defects: Iterable[Defect]) -> list[Defect]:
+        """Return the defects not yet seen of this source; the same one elsewhere is not news."""
+        return [defect for defect in defects if self._is_new(source, defect)]
+
+    def _is_new(self, source: str, defect: Defect) -> bool:
+        words = (source.encode(), defect.field.encode(), defect.reason.encode(), defect.raw)
+        digest = hashlib.blake2b(b"\0".join(words), digest_size=16).digest()
+        is_new = digest not in self._digests
+        self._digests[digest] = None
+        self._digests.move_to_end(digest)
+        if len(self._digests) > self._most:
+            self._digests.popitem(last=False)
+        return is_new
+
+
 class InMemoryQuarantine:
     """Keeps the latest records, up to a number: a mad source cannot fill the memory."""
 
     def __init__(self, *, most: int = 10_000) -> None:
         self._records: deque[QuarantinedRecord] = deque(maxlen=most)
+        self._seen = _Seen(most)
 
     def put(self, source: str, received_at: datetime, defects: Iterable[Defect]) -> None:
-        """Keep these defects; the oldest go when there are too many."""
+        """Keep the defects not kept yet; the oldest go when there are too many."""
         self._records.extend(
             QuarantinedRecord(source=source, received_at=received_at, defect=defect)
-            for defect in defects
+            for defect in self._seen.news(source, defects)
         )
 
     def list_records(self, source: str) -> tuple[QuarantinedRecord, ...]:
@@ -71,12 +94,13 @@ class FolderQuarantine:
     the schedule of the register of processing.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, most_seen: int = 10_000) -> None:
         self._folder = folder
+        self._seen = _Seen(most_seen)
 
     def put(self, source: str, received_at: datetime, defects: Iterable[Defect]) -> None:
-        """Append these defects to the source's file of the day."""
-        lines = [_to_line(received_at, defect) for defect in defects]
+        """Append the defects not kept yet by this process to the source's file of the day."""
+        lines = [_to_line(received_at, one) for one in self._seen.news(source, defects)]
         if not lines:
             return
         folder = self._folder_of(source)

@@ -18,8 +18,12 @@ from regulation.kernel.ids import Identifier
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A slot with its place as the feed names it, and the CPTS that share it."""
+    """A slot with its place as the feed names it, and the CPTS that share it.
 
+    `index` is the place of its entry in the bundle.
+    """
+
+    index: int
     slot: offers.Slot
     place: ConsultationPlace
     communities: tuple[Identifier, ...] = ()
@@ -128,12 +132,12 @@ class _Reader:
 
     def _offer(self, index: int, slot: Slot) -> Offer | None:
         try:
-            return self._map(slot)
+            return self._map(index, slot)
         except Defective as fault:
             self._put_aside(index, slot, fault)
             return None
 
-    def _map(self, slot: Slot) -> Offer:
+    def _map(self, index: int, slot: Slot) -> Offer:
         place = self._place(slot.schedule.reference)
         window = window_of(slot.start, slot.end, self._judgement)
         mapped = to_offer_slot(slot, place, window, self._source, self._unknown)
@@ -141,8 +145,8 @@ class _Reader:
         judge_area(place, self._judgement)
         if self._flow is Flow.CPTS:
             communities = communities_of(slot, self._references)
-            return Offer(slot=mapped, place=place, communities=communities)
-        return Offer(slot=mapped, place=place)
+            return Offer(index=index, slot=mapped, place=place, communities=communities)
+        return Offer(index=index, slot=mapped, place=place)
 
     def _place(self, reference: str) -> ConsultationPlace:
         known = self._places.get(reference)

@@ -1,0 +1,127 @@
+"""Asks one editor: pages, retries, breaker, clocks. It knows nothing of what slots mean."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+import httpx
+
+from adapters.kit.circuit import CircuitBreaker
+from adapters.kit.failures import FeedFailure
+from adapters.kit.http import ClientCertificate, Reply, ask, open_client, require_ok
+from adapters.kit.judgement import Judgement
+from adapters.kit.manifest import Query
+from adapters.kit.retry import Draws, Sleep, with_retries
+from adapters.kit.skew import require_same_time
+from adapters.sas.mapping import Reading, read_bundle
+from adapters.sas.places import Flow
+from adapters.sas.queries import ACCEPT, search_path
+from regulation.kernel.ids import Identifier
+from regulation.kernel.time import TimeWindow
+
+MOST_PAGES = 20
+"""The guide specifies no paging; an editor that pages all the same is followed this far."""
+
+
+def open_editor(
+    base_url: str,
+    query: Query,
+    *,
+    certificate: ClientCertificate | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> httpx.AsyncClient:
+    """Open the HTTP client of one editor; the caller closes it."""
+    return open_client(
+        base_url=base_url,
+        timeout_s=query.timeout_s,
+        headers={"Accept": ACCEPT, "Accept-Charset": "utf-8"},
+        certificate=certificate,
+        transport=transport,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What is asked in one batch."""
+
+    numbers: tuple[Identifier, ...]
+    window: TimeWindow
+    now: datetime
+
+
+class SlotSearch:
+    """Searches one editor's free slots; its breaker is the editor's own."""
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        *,
+        source: str,
+        flow: Flow,
+        query: Query,
+        draws: Draws,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._http = http
+        self._source = source
+        self._flow = flow
+        self._query = query
+        self._draws = draws
+        self._sleep = sleep
+        self._breaker = CircuitBreaker(
+            failures_to_open=query.failures_to_open,
+            cool_down=timedelta(seconds=query.cool_down_s),
+        )
+
+    async def search(self, search: Search) -> tuple[Reading, ...]:
+        """Return the pages of the answer; raise FeedFailure, or PayloadRefused when a page is not
+        a bundle."""
+        path: str | None = search_path(self._flow, search.numbers, search.window)
+        judgement = Judgement(now=search.now, window=search.window)
+        pages: list[Reading] = []
+        while path is not None:
+            if len(pages) == MOST_PAGES:
+                raise FeedFailure(f"more than {MOST_PAGES} pages", retryable=False)
+            reply = await with_retries(
+                partial(self._attempt, path, search.now),
+                self._query.retries,
+                self._draws,
+                self._sleep,
+            )
+            page = read_bundle(
+                reply.body, flow=self._flow, source=self._source, judgement=judgement
+            )
+            made_at = page.opened.header.meta.last_updated
+            require_same_time(made_at, search.now, "the date of the bundle")
+            pages.append(page)
+            path = self._next(page.opened.next_page)
+        return tuple(pages)
+
+    async def _attempt(self, path: str, now: datetime) -> Reply:
+        if not self._breaker.allows(now):
+            raise FeedFailure("left alone for a while after repeated failures", retryable=False)
+        try:
+            reply = require_ok(await ask(self._http, path, deadline_s=self._query.timeout_s), now)
+            require_same_time(reply.date, now, "the source's clock")
+        except (FeedFailure, asyncio.CancelledError):
+            self._breaker.record_failure(now)
+            raise
+        self._breaker.record_success()
+        return reply
+
+    def _next(self, link: str | None) -> str | None:
+        """Follow only links that stay with the editor: a page elsewhere is not its answer."""
+        if link is None:
+            return None
+        here, there = self._http.base_url, self._http.base_url.join(link)
+        if (here.scheme, here.host, here.port) != (there.scheme, there.host, there.port):
+            raise FeedFailure("the next page leads to another server", retryable=False)
+        return str(there)
+
+
+def batches(numbers: Sequence[Identifier], size: int) -> list[tuple[Identifier, ...]]:
+    """Cut the distinct numbers into batches, in order."""
+    distinct = list(dict.fromkeys(numbers))
+    return [tuple(distinct[at : at + size]) for at in range(0, len(distinct), size)]

@@ -1,0 +1,172 @@
+"""Agendas of effecteurs, refreshed from one editor and published as one immutable mapping."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from adapters.kit.directory import PlaceDirectory
+from adapters.kit.failures import FeedFailure
+from adapters.kit.health import HealthTracker
+from adapters.kit.manifest import Feed
+from adapters.kit.quarantine import Defect, Quarantine
+from adapters.sas.bundles import PayloadRefused
+from adapters.sas.client import Search, SlotSearch, batches
+from adapters.sas.mapping import Reading
+from adapters.sas.notebook import Notebook
+from regulation.kernel.ids import Identifier
+from regulation.kernel.observed import LOST_AFTER_VALIDITIES
+from regulation.kernel.time import TimeWindow
+from regulation.offers import Agenda
+from regulation.snapshots import SourceHealth
+
+TOLERATED_SHARE = 0.1
+"""Above this share of entries put aside, a source that answers is DEGRADED all the same."""
+
+AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReport:
+    """What one refresh brought.
+
+    `asked` and `answered` count practitioners (associations for SOS Médecins); `failures` say why
+    batches failed, each reason once; `unknown_codes` count codes that nobody defined;
+    `quarantined` also counts the slots of places that are not of the territory.
+    """
+
+    source: str
+    asked_at: datetime
+    asked: int
+    answered: int
+    slots: int
+    quarantined: int
+    failures: tuple[str, ...]
+    unknown_codes: Mapping[str, int]
+    health: SourceHealth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Batch:
+    """What became of one batch: its pages, or why there are none."""
+
+    numbers: tuple[Identifier, ...]
+    pages: tuple[Reading, ...] = ()
+    defects: tuple[Defect, ...] = ()
+    failure: str | None = None
+
+
+class SasOffers:
+    """Slots of one editor's agendas, by effecteur.
+
+    An effecteur whose practitioners were asked and have no slot gets an empty Agenda. When the
+    source fails, its last Agenda stays and ages to STALE, then LOST: it is never made fresh, and
+    never emptied. Ask an editor only for the practitioners whose agenda it keeps.
+    """
+
+    def __init__(
+        self,
+        search: SlotSearch,
+        *,
+        source: str,
+        feed: Feed,
+        directory: PlaceDirectory,
+        quarantine: Quarantine,
+        at_once: int = AT_ONCE,
+    ) -> None:
+        if feed.query is None:
+            raise ValueError(f"feed {feed.name} is not one that is asked")
+        valid_for = feed.valid_for("slots")
+        self._search = search
+        self._source = source
+        self._batch_size = feed.query.batch
+        self._quarantine = quarantine
+        self._notebook = Notebook(directory, source=source, valid_for=valid_for)
+        self._health = HealthTracker(source, silent_after=LOST_AFTER_VALIDITIES * valid_for)
+        self._at_once = at_once
+        self._refreshing = asyncio.Lock()
+        self._agendas: Mapping[Identifier, Agenda] = MappingProxyType({})
+
+    @property
+    def agendas(self) -> Mapping[Identifier, Agenda]:
+        """Agendas by effecteur as of the last refresh; a mapping that never changes."""
+        return self._agendas
+
+    def health(self, now: datetime) -> SourceHealth:
+        """State of the source at this instant."""
+        return self._health.at(now)
+
+    async def refresh(
+        self, numbers: Sequence[Identifier], window: TimeWindow, now: datetime
+    ) -> SourceReport:
+        """Ask for these practitioners (RPPS) or associations (SIRET, SOS); publish what is known.
+
+        Facts are dated `now`, when the question left. A failure of the source never raises.
+        """
+        async with self._refreshing:
+            asked = batches(numbers, self._batch_size)
+            self._notebook.expect(numbers)
+            turns = asyncio.Semaphore(self._at_once)
+            searches = (Search(numbers=batch, window=window, now=now) for batch in asked)
+            done = await asyncio.gather(*(self._ask(search, turns) for search in searches))
+            strays = [stray for batch in done for stray in self._note(batch, window, now)]
+            self._agendas = MappingProxyType(self._notebook.agendas(now))
+            return self._report(done, len(strays), now)
+
+    async def _ask(self, search: Search, turns: asyncio.Semaphore) -> _Batch:
+        try:
+            async with turns:
+                pages = await self._search.search(search)
+        except FeedFailure as failure:
+            return _Batch(numbers=search.numbers, failure=failure.reason)
+        except PayloadRefused as refused:
+            defect = refused.defect
+            reason = f"unusable answer ({defect.field}: {defect.reason})"
+            return _Batch(numbers=search.numbers, defects=(defect,), failure=reason)
+        defects = tuple(defect for page in pages for defect in page.defects)
+        return _Batch(numbers=search.numbers, pages=pages, defects=defects)
+
+    def _note(self, batch: _Batch, window: TimeWindow, now: datetime) -> tuple[Defect, ...]:
+        """Return the slots that are well formed but of places or people it was not about."""
+        strays: tuple[Defect, ...] = ()
+        if batch.failure is None:
+            strays = self._notebook.write(batch.numbers, batch.pages, window, now)
+        self._quarantine.put(self._source, now, (*batch.defects, *strays))
+        return strays
+
+    def _report(self, done: Sequence[_Batch], strays: int, now: datetime) -> SourceReport:
+        answered = [batch for batch in done if batch.failure is None]
+        pages = [page for batch in answered for page in batch.pages]
+        unknown: Counter[str] = Counter()
+        for page in pages:
+            unknown.update(page.unknown_codes)
+        defects = sum(len(batch.defects) for batch in done)
+        return SourceReport(
+            source=self._source,
+            asked_at=now,
+            asked=sum(len(batch.numbers) for batch in done),
+            answered=sum(len(batch.numbers) for batch in answered),
+            slots=sum(len(page.offers) for page in pages),
+            quarantined=defects + strays,
+            failures=tuple(dict.fromkeys(batch.failure for batch in done if batch.failure)),
+            unknown_codes=dict(unknown),
+            health=self._record(done, defects, sum(page.opened.size for page in pages), now),
+        )
+
+    def _record(
+        self, done: Sequence[_Batch], defects: int, entries: int, now: datetime
+    ) -> SourceHealth:
+        failures = [batch.failure for batch in done if batch.failure]
+        if not done:
+            return self._health.at(now)
+        if len(failures) == len(done):
+            return self._health.record_failure(now, failures[0])
+        if failures:
+            complaint = f"{len(failures)} of {len(done)} batches failed: {failures[0]}"
+        elif defects > TOLERATED_SHARE * entries:
+            complaint = f"{defects} of {entries} entries put aside"
+        else:
+            complaint = ""
+        return self._health.record_success(now, complaint)
