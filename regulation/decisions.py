@@ -20,6 +20,15 @@ class Role(StrEnum):
 class DecisionRefused(ValueError):  # noqa: N818  a refusal, named as one says it
     """The decision cannot be taken; the message says why and by whom it could."""
 
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class NotAllowed(DecisionRefused):
+    """Somebody else could take this decision; the one who asks may not."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
@@ -51,12 +60,12 @@ def decide(
     """Take the decision on a case; raise DecisionRefused naming what stands in the way."""
     chosen = _chosen(orientation, decision.rank)
     if decision.rank > 1 and not decision.motive.strip():
-        raise DecisionRefused("motive: required when the first proposal is not the one chosen")
+        raise DecisionRefused("motive", "required when the first proposal is not the one chosen")
     if chosen.kind is ProposalKind.AMU:
         return _moved(case, CaseState.HANDED_TO_AMU, decision), chosen
     if decision.actor.role is not Role.REGULATING_DOCTOR and verdict.to_confirm_by_doctor:
         points = " ; ".join(verdict.to_confirm_by_doctor)
-        raise DecisionRefused(f"actor.role: a regulating doctor must first confirm: {points}")
+        raise NotAllowed("actor.role", f"a regulating doctor must first confirm: {points}")
     return _moved(case, CaseState.DECIDED, decision), chosen
 
 
@@ -64,7 +73,7 @@ def _chosen(orientation: Orientation, rank: int) -> OrientationProposal:
     for proposal in orientation.proposals:
         if proposal.rank == rank:
             return proposal
-    raise DecisionRefused(f"rank: the answer has no proposal of rank {rank}")
+    raise DecisionRefused("rank", f"the answer has no proposal of rank {rank}")
 
 
 def _moved(case: Case, state: CaseState, decision: Decision) -> Case:

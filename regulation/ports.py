@@ -1,13 +1,37 @@
 """What the domain needs from outside, each port named after the need."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
+from regulation.audit import AuditEntry
+from regulation.bookings import SlotBooking
 from regulation.cases import Case
 from regulation.decisions import Decision
+from regulation.kernel.ids import Identifier
 from regulation.kernel.places import Position
-from regulation.proposals import Orientation
+from regulation.proposals import Orientation, OrientationProposal
 from regulation.snapshots import Snapshot
+
+
+class CaseExists(ValueError):  # noqa: N818  a refusal, named as one says it
+    """Another case has this id."""
+
+
+class StaleVersion(ValueError):  # noqa: N818  a refusal, named as one says it
+    """The case has moved on since it was read, or its decision has just been taken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedOrientation:
+    """An answer as it was shown. `vehicle_versions`: how often the rides promised with each
+    vehicle it proposes had changed when it was computed (absent: never)."""
+
+    orientation_id: str
+    at: datetime
+    orientation: Orientation
+    vehicle_versions: Mapping[str, int] = field(default_factory=dict)
 
 
 class Gazetteer(Protocol):
@@ -58,18 +82,64 @@ class Cases(Protocol):
 class DecisionJournal(Protocol):
     """Keeps, in order and for ever, what was proposed and what was decided."""
 
-    def record_orientation(self, orientation: Orientation) -> str:
-        """Keep an answer and return its id."""
+    def record_orientation(
+        self, orientation: Orientation, *, at: datetime, vehicle_versions: Mapping[str, int]
+    ) -> RecordedOrientation:
+        """Keep an answer under an id of its own."""
         ...
 
-    def find_orientation(self, case_id: str) -> tuple[str, Orientation] | None:
-        """Return the last answer given to a case with its id, None when there's none."""
+    def find_orientation(self, case_id: str) -> RecordedOrientation | None:
+        """Return the last answer given to a case, None when there's none."""
         ...
 
-    def record_decision(self, decision: Decision) -> None:
-        """Keep a decision."""
+    def get_orientation(self, orientation_id: str) -> RecordedOrientation:
+        """Return an answer; raise LookupError when there's none of this id."""
+        ...
+
+    def record_decision(self, decision: Decision, chosen: OrientationProposal) -> None:
+        """Keep a decision; raise StaleVersion when its idempotency key is taken."""
+        ...
+
+    def find_decision(self, idempotency_key: str) -> Decision | None:
+        """Return the decision taken under this key, None when there's none."""
         ...
 
     def decisions_of(self, case_id: str) -> Sequence[Decision]:
         """Return the decisions of a case, oldest first."""
+        ...
+
+    def oriented_since(self, instant: datetime) -> Mapping[Identifier, int]:
+        """Count the decisions since the instant by the effecteur they chose."""
+        ...
+
+
+class SlotBookings(Protocol):
+    """Keeps the slots our decisions have taken; no place of a slot is ever given twice."""
+
+    def book(self, booking: SlotBooking, capacity: int) -> None:
+        """Take one of the places of a slot; raise SlotTaken when none is left."""
+        ...
+
+    def release(self, case_id: str) -> None:
+        """Give back what a case had taken; nothing happens when it had nothing."""
+        ...
+
+    def taken_after(self, instant: datetime, *, besides: str) -> Mapping[str, int]:
+        """Count the places taken by slot id, of slots ending later, besides one case's own."""
+        ...
+
+    def find_booking(self, case_id: str) -> SlotBooking | None:
+        """Return what a case has taken, None when it has taken nothing."""
+        ...
+
+
+class AuditTrail(Protocol):
+    """Keeps one line for each access to a case, for ever."""
+
+    def record(self, entry: AuditEntry) -> None:
+        """Add a line at the end."""
+        ...
+
+    def entries_of(self, case_id: str) -> Sequence[AuditEntry]:
+        """Return the lines of a case, oldest first."""
         ...

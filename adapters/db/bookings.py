@@ -1,0 +1,79 @@
+"""Slots taken by decisions, in the database: its primary key refuses the second taker."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, func
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from adapters.db.rows import BookingRow
+from regulation.bookings import SlotBooking, SlotTaken
+from regulation.kernel.ids import Identifier
+from regulation.kernel.time import TimeWindow
+
+
+class SqlSlotBookings:
+    """Bookings within one session, which the edge commits."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def book(self, booking: SlotBooking, capacity: int) -> None:
+        """Take one of the places of a slot; raise SlotTaken when none is left."""
+        taken = self._session.exec(
+            select(BookingRow.place).where(col(BookingRow.slot_id) == booking.slot_id)
+        ).all()
+        free = [place for place in range(capacity) if place not in taken]
+        if not free:
+            raise SlotTaken(f"slot {booking.slot_id} has no place left")
+        try:
+            with self._session.begin_nested():
+                self._session.add(_row(booking, free[0]))
+        except IntegrityError:
+            raise SlotTaken(f"slot {booking.slot_id} has just been taken") from None
+
+    def release(self, case_id: str) -> None:
+        """Give back what a case had taken; nothing happens when it had nothing."""
+        self._session.execute(delete(BookingRow).where(col(BookingRow.case_id) == case_id))
+
+    def taken_after(self, instant: datetime, *, besides: str) -> Mapping[str, int]:
+        """Count the places taken by slot id, of slots ending later, besides one case's own."""
+        counted = self._session.exec(
+            select(BookingRow.slot_id, func.count())
+            .where(col(BookingRow.ends_at) > instant)
+            .where(col(BookingRow.case_id) != besides)
+            .group_by(col(BookingRow.slot_id))
+        )
+        return dict(counted.all())
+
+    def find_booking(self, case_id: str) -> SlotBooking | None:
+        """Return what a case has taken, None when it has taken nothing."""
+        row = self._session.exec(
+            select(BookingRow).where(col(BookingRow.case_id) == case_id)
+        ).first()
+        return None if row is None else _booking(row)
+
+
+def _row(booking: SlotBooking, place: int) -> BookingRow:
+    return BookingRow(
+        slot_id=booking.slot_id,
+        place=place,
+        case_id=booking.case_id,
+        source=booking.source,
+        effecteur_id=str(booking.effecteur_id),
+        starts_at=booking.window.start,
+        ends_at=booking.window.end,
+        booked_at=booking.booked_at,
+    )
+
+
+def _booking(row: BookingRow) -> SlotBooking:
+    return SlotBooking(
+        slot_id=row.slot_id,
+        source=row.source,
+        effecteur_id=Identifier.parse(row.effecteur_id),
+        window=TimeWindow(row.starts_at, row.ends_at),
+        case_id=row.case_id,
+        booked_at=row.booked_at,
+    )

@@ -1,0 +1,43 @@
+"""Engines: what each database needs said before it keeps what it is told."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+BUSY_TIMEOUT_MS = 10_000
+"""How long a writer waits for another before giving up (SQLite has one writer at a time)."""
+
+
+def make_engine(url: str) -> Engine:
+    """Return an engine for a SQLite file or a PostgreSQL server; values never reach its logs."""
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediately)
+    return engine
+
+
+def is_embedded(url: str) -> bool:
+    """Tell whether the database lives in a file of this machine, served by this process."""
+    return make_url(url).get_backend_name() == "sqlite"
+
+
+def sqlite_file(url: str) -> str | None:
+    """Return the path of the SQLite file; None when there is none."""
+    return make_url(url).database if is_embedded(url) else None
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  a DB-API connection
+    connection.isolation_level = None  # the driver's own implicit BEGIN would come too late
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")  # an acknowledged decision survives a power cut
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_immediately(connection: Connection) -> None:
+    """Take the write lock at once: a transaction that reads then writes could not get it later."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,108 @@
+"""Promised rides in the database, with a version of each vehicle that is compared and set."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from adapters.db.documents import from_document, to_document
+from adapters.db.rows import PromisedRideRow, VehicleVersionRow
+from transport.fleet import PromisedRide
+from transport.promises import VehicleMoved
+
+
+class SqlPromisedRides:
+    """Promised rides within one session, which the edge commits."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def rides_after(self, instant: datetime, *, besides: str) -> Sequence[PromisedRide]:
+        """Return the rides that end after the instant, besides one journey's own, by pickup."""
+        rows = self._session.exec(
+            select(PromisedRideRow)
+            .where(col(PromisedRideRow.dropoff_at) > instant)
+            .where(col(PromisedRideRow.journey_id) != besides)
+            .order_by(col(PromisedRideRow.pickup_at), col(PromisedRideRow.ride_id))
+        )
+        return tuple(map(_ride, rows))
+
+    def rides_of(self, journey_id: str) -> Sequence[PromisedRide]:
+        """Return the rides of a journey by pickup."""
+        rows = self._session.exec(
+            select(PromisedRideRow)
+            .where(col(PromisedRideRow.journey_id) == journey_id)
+            .order_by(col(PromisedRideRow.pickup_at), col(PromisedRideRow.ride_id))
+        )
+        return tuple(map(_ride, rows))
+
+    def versions(self) -> Mapping[str, int]:
+        """Return how often the rides of each vehicle have changed; absent: never."""
+        return dict(
+            self._session.exec(select(VehicleVersionRow.vehicle_id, VehicleVersionRow.version))
+        )
+
+    def replace(
+        self, journey_id: str, rides: Sequence[PromisedRide], *, seen: Mapping[str, int]
+    ) -> None:
+        """Promise these rides instead of whatever the journey had; see the port."""
+        wanted = {ride.vehicle_id for ride in rides}
+        for vehicle_id in sorted(wanted):  # in one order, so that two decisions never deadlock
+            self._move(vehicle_id, seen.get(vehicle_id, 0))
+        left = {ride.vehicle_id for ride in self.rides_of(journey_id)} - wanted
+        self._touch(left)
+        self._session.execute(
+            delete(PromisedRideRow).where(col(PromisedRideRow.journey_id) == journey_id)
+        )
+        self._session.add_all(_row(journey_id, ride) for ride in rides)
+        self._session.flush()
+
+    def _move(self, vehicle_id: str, seen: int) -> None:
+        if seen == 0:
+            self._first(vehicle_id)
+            return
+        done = self._session.execute(
+            update(VehicleVersionRow)
+            .where(col(VehicleVersionRow.vehicle_id) == vehicle_id)
+            .where(col(VehicleVersionRow.version) == seen)
+            .values(version=seen + 1)
+        )
+        assert isinstance(done, CursorResult)
+        if done.rowcount == 0:
+            raise _moved(vehicle_id)
+
+    def _first(self, vehicle_id: str) -> None:
+        try:
+            with self._session.begin_nested():
+                self._session.add(VehicleVersionRow(vehicle_id=vehicle_id, version=1))
+        except IntegrityError:
+            raise _moved(vehicle_id) from None
+
+    def _touch(self, vehicle_ids: Iterable[str]) -> None:
+        self._session.execute(
+            update(VehicleVersionRow)
+            .where(col(VehicleVersionRow.vehicle_id).in_(sorted(vehicle_ids)))
+            .values(version=VehicleVersionRow.version + 1)
+        )
+
+
+def _moved(vehicle_id: str) -> VehicleMoved:
+    return VehicleMoved(f"vehicle {vehicle_id} has been promised for other rides since")
+
+
+def _ride(row: PromisedRideRow) -> PromisedRide:
+    return from_document(row.ride, PromisedRide)
+
+
+def _row(journey_id: str, ride: PromisedRide) -> PromisedRideRow:
+    return PromisedRideRow(
+        ride_id=ride.ride_id,
+        journey_id=journey_id,
+        vehicle_id=ride.vehicle_id,
+        pickup_at=ride.pickup_at,
+        dropoff_at=ride.dropoff_at,
+        ride=to_document(ride),
+    )

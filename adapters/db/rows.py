@@ -1,0 +1,152 @@
+"""The tables. Whole domain objects lie in JSON; what is searched or constrained has a column."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from adapters.db.columns import Instant
+
+CASE_ID, ORIENTATION_ID, NAME, LONG_NAME = 64, 80, 200, 2000
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Document = dict[str, Any]
+"""A domain object as `adapters.db.documents` writes it."""
+
+
+class Row(SQLModel):
+    """What the tables share: metadata of their own, apart from any other SQLModel."""
+
+    metadata = METADATA
+
+
+def _instant() -> Column[datetime]:
+    return Column(Instant, nullable=False)
+
+
+def _json() -> Column[Any]:
+    return Column(JSON, nullable=False)
+
+
+def _case() -> Column[str]:
+    return Column(String(CASE_ID), ForeignKey("cases.case_id"), nullable=False, index=True)
+
+
+class CaseRow(Row, table=True):
+    """A case; `version` is the number of its transitions."""
+
+    __tablename__ = "cases"
+
+    case_id: str = Field(primary_key=True, max_length=CASE_ID)
+    version: int
+    state: str = Field(max_length=20)
+    dossier: Document = Field(sa_column=_json())
+
+
+class TransitionRow(Row, table=True):
+    """One line of the journal of a case; never changed."""
+
+    __tablename__ = "case_transitions"
+
+    case_id: str = Field(primary_key=True, max_length=CASE_ID, foreign_key="cases.case_id")
+    number: int = Field(primary_key=True)
+    at: datetime = Field(sa_column=_instant())
+    before: str = Field(max_length=20)
+    after: str = Field(max_length=20)
+    actor: str = Field(max_length=NAME)
+    reason: str = Field(max_length=LONG_NAME)
+
+
+class OrientationRow(Row, table=True):
+    """A whole answer as it was shown; never changed."""
+
+    __tablename__ = "orientations"
+    __table_args__: ClassVar[Any] = (UniqueConstraint("case_id", "number"),)
+
+    orientation_id: str = Field(primary_key=True, max_length=ORIENTATION_ID)
+    case_id: str = Field(max_length=CASE_ID, foreign_key="cases.case_id")
+    number: int
+    at: datetime = Field(sa_column=_instant())
+    snapshot_id: str = Field(max_length=NAME)
+    rules_version: str = Field(max_length=NAME)
+    vehicle_versions: dict[str, int] = Field(sa_column=_json())
+    answer: Document = Field(sa_column=_json())
+
+
+class DecisionRow(Row, table=True):
+    """A decision; never changed. `effecteur_id` None: the patient was sent to nobody."""
+
+    __tablename__ = "decisions"
+    __table_args__: ClassVar[Any] = (Index(None, "at"),)
+
+    number: int | None = Field(default=None, primary_key=True)
+    idempotency_key: str = Field(max_length=NAME, unique=True)
+    case_id: str = Field(sa_column=_case())
+    orientation_id: str = Field(
+        max_length=ORIENTATION_ID, foreign_key="orientations.orientation_id"
+    )
+    rank: int
+    at: datetime = Field(sa_column=_instant())
+    actor_id: str = Field(max_length=NAME)
+    role: str = Field(max_length=20)
+    motive: str = Field(max_length=LONG_NAME)
+    effecteur_id: str | None = Field(default=None, max_length=NAME)
+
+
+class BookingRow(Row, table=True):
+    """A place of a slot held by a case; the key is what makes a double booking impossible."""
+
+    __tablename__ = "bookings"
+
+    slot_id: str = Field(primary_key=True, max_length=NAME)
+    place: int = Field(primary_key=True)
+    case_id: str = Field(sa_column=_case())
+    source: str = Field(max_length=NAME)
+    effecteur_id: str = Field(max_length=NAME)
+    starts_at: datetime = Field(sa_column=_instant())
+    ends_at: datetime = Field(sa_column=_instant())
+    booked_at: datetime = Field(sa_column=_instant())
+
+
+class PromisedRideRow(Row, table=True):
+    """A ride promised with a vehicle."""
+
+    __tablename__ = "promised_rides"
+    __table_args__: ClassVar[Any] = (Index(None, "dropoff_at"),)
+
+    ride_id: str = Field(primary_key=True, max_length=NAME)
+    journey_id: str = Field(max_length=CASE_ID, index=True)
+    vehicle_id: str = Field(max_length=NAME)
+    pickup_at: datetime = Field(sa_column=_instant())
+    dropoff_at: datetime = Field(sa_column=_instant())
+    ride: Document = Field(sa_column=_json())
+
+
+class VehicleVersionRow(Row, table=True):
+    """How often the rides promised with a vehicle have changed; compared and set by decisions."""
+
+    __tablename__ = "vehicle_versions"
+
+    vehicle_id: str = Field(primary_key=True, max_length=NAME)
+    version: int
+
+
+class AuditRow(Row, table=True):
+    """A line of the audit trail; never changed. Its case need not exist: a wrong id leaves one."""
+
+    __tablename__ = "audit_entries"
+
+    number: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_column=_instant())
+    who: str = Field(max_length=NAME)
+    action: str = Field(max_length=20)
+    case_id: str = Field(max_length=CASE_ID, index=True)
+    outcome: str = Field(max_length=20)

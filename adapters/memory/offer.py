@@ -1,0 +1,49 @@
+"""The offer in memory: a published snapshot, the health of its sources, a few named places."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from regulation.kernel.places import Position, crow_distance_m
+from regulation.snapshots import Snapshot, SourceHealth
+
+
+@dataclass(slots=True)
+class PublishedSnapshots:
+    """Gives the snapshot last published; publishing replaces it whole."""
+
+    snapshot: Snapshot
+
+    def current(self) -> Snapshot:
+        """Return the last published snapshot."""
+        return self.snapshot
+
+    def publish(self, snapshot: Snapshot) -> None:
+        """Make this the current snapshot."""
+        self.snapshot = snapshot
+
+    def health(self) -> tuple[SourceHealth, ...]:
+        """Return one line per source of the current snapshot."""
+        return self.snapshot.sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundTerritory:
+    """A territory that is a disc, with communes by INSEE code and addresses by their text."""
+
+    name: str
+    centre: Position
+    radius_m: float
+    communes: Mapping[str, Position] = field(default_factory=dict)
+    addresses: Mapping[str, Position] = field(default_factory=dict)
+
+    def contains(self, position: Position) -> bool:
+        """Tell whether the position lies in the disc."""
+        return crow_distance_m(position, self.centre) <= self.radius_m
+
+    def find_commune(self, insee: str) -> Position | None:
+        """Return the centre of a commune, None when it isn't one of the territory."""
+        return self.communes.get(insee)
+
+    def find_address(self, text: str) -> Position | None:
+        """Return the position of an address written in just these words."""
+        return self.addresses.get(text)

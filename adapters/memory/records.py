@@ -1,0 +1,44 @@
+"""What a store in memory holds; a unit of work changes a copy, and nobody sees it until kept."""
+
+from dataclasses import dataclass, field
+
+from regulation.audit import AuditEntry
+from regulation.bookings import SlotBooking
+from regulation.cases import Case
+from regulation.decisions import Decision
+from regulation.kernel.ids import Identifier
+from regulation.ports import RecordedOrientation
+from transport.fleet import PromisedRide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionTaken:
+    """A decision with the effecteur it chose (None: the patient was sent to nobody)."""
+
+    decision: Decision
+    effecteur_id: Identifier | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Records:
+    """Everything kept. The values are immutable; only these containers change."""
+
+    cases: dict[str, Case] = field(default_factory=dict)
+    orientations: list[RecordedOrientation] = field(default_factory=list)
+    decisions: list[DecisionTaken] = field(default_factory=list)
+    bookings: list[SlotBooking] = field(default_factory=list)
+    rides: dict[str, tuple[PromisedRide, ...]] = field(default_factory=dict)
+    vehicle_versions: dict[str, int] = field(default_factory=dict)
+    audit: list[AuditEntry] = field(default_factory=list)
+
+    def copy(self) -> "Records":
+        """Return records that change apart from these."""
+        return Records(
+            cases=dict(self.cases),
+            orientations=list(self.orientations),
+            decisions=list(self.decisions),
+            bookings=list(self.bookings),
+            rides=dict(self.rides),
+            vehicle_versions=dict(self.vehicle_versions),
+            audit=list(self.audit),
+        )

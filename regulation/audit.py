@@ -1,0 +1,41 @@
+"""The trace of an access to a case: who, what, when, which case, with what outcome."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from regulation.kernel.time import require_aware
+
+
+class AuditAction(StrEnum):
+    """What was asked."""
+
+    OPEN = "OPEN"
+    READ = "READ"
+    PROPOSE = "PROPOSE"
+    DECIDE = "DECIDE"
+
+
+class AuditOutcome(StrEnum):
+    """What came of it."""
+
+    DONE = "DONE"
+    REPEATED = "REPEATED"
+    REFUSED = "REFUSED"
+    CONFLICT = "CONFLICT"
+    NOT_FOUND = "NOT_FOUND"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One line. `who` is what the caller declares until access is authenticated; no line holds
+    anything of the patient but the id of the case."""
+
+    at: datetime
+    who: str
+    action: AuditAction
+    case_id: str
+    outcome: AuditOutcome
+
+    def __post_init__(self) -> None:
+        require_aware(self.at, "audit entry")
