@@ -1,8 +1,40 @@
 """Compile every kernel once, at installation, so that no live decision waits for a compiler."""
 
+import numpy as np
+
+from transport.problem import ONE_SEAT as SEAT
+from transport.problem import Journey, Node, Option, Problem, Ride, VehicleSpec
+from transport.solver.insertions import insert, insertions, state_of
+
 
 def main() -> None:
     """Compile the kernels into their on-disk cache."""
+    state = state_of(tiny_problem())
+    found = insertions(state, 0)
+    insert(state, 0, int(found[0]["vehicle"]), found[0]["gaps"][:2])
+
+
+def tiny_problem() -> Problem:
+    """Two riders, one taxi, one unit between any two of the three places."""
+    units = np.ones((3, 3)) - np.eye(3)
+    ends = [Node(location=place, open=0.0, close=100.0) for place in (1, 2, 1, 2)]
+    options = [Option(option_id=f"o{ride}", rides=(ride,)) for ride in range(2)]
+    taxi = VehicleSpec(
+        vehicle_id="v0",
+        start_location=0,
+        end_location=0,
+        earliest=0.0,
+        latest=100.0,
+        capacity=SEAT,
+    )
+    return Problem(
+        nodes=tuple(ends),
+        rides=(Ride(ride_id="r0", stops=(0, 1)), Ride(ride_id="r1", stops=(2, 3))),
+        vehicles=(taxi,),
+        journeys=tuple(Journey(journey_id=o.option_id, options=(o,)) for o in options),
+        travel=units[None],
+        distance=units,
+    )
 
 
 if __name__ == "__main__":

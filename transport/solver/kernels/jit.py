@@ -1,0 +1,35 @@
+"""How kernels are compiled: to machine code, kept on disk, typed as what they were."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar, cast
+
+import numba
+import numba.core.config
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_HERE = Path(__file__).parent
+
+
+def _sources_digest() -> str:
+    sources = sorted(_HERE.glob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
+
+
+# numba notices a change in the file of a kernel, not in the files of the kernels it calls: a cache
+# folder named after all the sources together can never serve a stale one.
+CACHE = _HERE / "__pycache__" / f"kernels-{_sources_digest()}"
+numba.core.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
+
+
+def kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile to machine code at the first call with new types, cached on disk.
+
+    Without numba's reference counts (`_nrt`): kernels allocate nothing, and counting references of
+    the arrays in the tuples they pass on is thirty times the work itself.
+    """
+    options: dict[str, bool] = {"cache": True, "forceinline": True, "_nrt": False}
+    return cast("Callable[P, R]", numba.njit(error_model="numpy", **options)(function))
