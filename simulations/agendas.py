@@ -36,7 +36,7 @@ REASONS = {
 WITHDRAWAL_HORIZON_H = 72.0
 """A slot that is withdrawn is so at most this long before its start (assumption)."""
 
-DRAWS = 7
+DRAWS = 6
 START_FORMAT = "%Y%m%d%H%M"
 SLOT_ID = re.compile(r"(?P<rpps>\d{11})-[A-Za-z0-9._/-]+-(?P<start>\d{12})")
 
@@ -120,18 +120,16 @@ class Life:
         It is free from its publication until it is taken; when it is cancelled, again until it
         is taken again; a withdrawal ends it all.
         """
-        if draws[0] >= self.offered:
-            return ()
-        taken = -log(draws[1]) * self.taken_mean_h
+        taken = -log(draws[0]) * self.taken_mean_h
         spans = [(self.published_h, taken)]
-        if draws[2] < self.cancelled:
-            back = taken * draws[3]
-            spans.append((back, back * draws[4]))
-        end = draws[6] * WITHDRAWAL_HORIZON_H if draws[5] < self.withdrawn else 0.0
+        if draws[1] < self.cancelled:
+            back = taken * draws[2]
+            spans.append((back, back * draws[3]))
+        end = draws[5] * WITHDRAWAL_HORIZON_H if draws[4] < self.withdrawn else 0.0
         return tuple((first, max(last, end)) for first, last in spans if first > max(last, end))
 
 
-OFFICE = Life(offered=0.1, published_h=336, taken_mean_h=96, cancelled=0.08, withdrawn=0.03)
+OFFICE = Life(offered=0.06, published_h=336, taken_mean_h=96, cancelled=0.08, withdrawn=0.03)
 LIVES: Mapping[EffecteurKind, Life] = {
     EffecteurKind.MMG: Life(
         offered=1.0, published_h=12, taken_mean_h=3, cancelled=0.05, withdrawn=0.01
@@ -140,7 +138,7 @@ LIVES: Mapping[EffecteurKind, Life] = {
         offered=1.0, published_h=6, taken_mean_h=2, cancelled=0.05, withdrawn=0.02
     ),
     EffecteurKind.TELE: Life(
-        offered=0.5, published_h=48, taken_mean_h=12, cancelled=0.08, withdrawn=0.01
+        offered=0.15, published_h=12, taken_mean_h=4, cancelled=0.08, withdrawn=0.01
     ),
 }
 """Life by kind of place; OFFICE for the others."""
@@ -228,9 +226,16 @@ class Agendas:
         life = LIVES.get(effecteur.kind, OFFICE)
         if practitioner.booking is Booking.WALKIN:
             life = WALK_IN
-        slots = (_slot(practitioner, start, end) for start, end in self._grid(practitioner, day))
-        lives = ((slot, life.spans_of(self._draws.units(DRAWS, slot.slot_id))) for slot in slots)
-        return tuple(LivingSlot(slot, spans) for slot, spans in lives if spans)
+        living = []
+        for start, end in self._grid(practitioner, day):
+            slot_id = f"{rpps.value}-{place.value}-{start:{START_FORMAT}}"
+            if self._draws.unit("offered", slot_id) >= life.offered:
+                continue
+            spans = life.spans_of(self._draws.units(DRAWS, "life", slot_id))
+            if spans:
+                slot = _slot(practitioner, slot_id, TimeWindow(start, end))
+                living.append(LivingSlot(slot, spans))
+        return tuple(living)
 
     def _grid(self, practitioner: Practitioner, day: date) -> Iterator[tuple[datetime, datetime]]:
         civil_day = span_window(day, (0, DAY_MIN), self._territory.zone)
@@ -256,16 +261,14 @@ def _has_turn(effecteur: Effecteur, rpps: Identifier, day: date) -> bool:
     return turns[day.toordinal() % len(turns)] == rpps
 
 
-def _slot(practitioner: Practitioner, start: datetime, end: datetime) -> AgendaSlot:
-    place = practitioner.place
-    slot_id = f"{practitioner.rpps.value}-{place.value}-{start:{START_FORMAT}}"
+def _slot(practitioner: Practitioner, slot_id: str, window: TimeWindow) -> AgendaSlot:
     assert practitioner.booking is not None
     return AgendaSlot(
         slot_id=slot_id,
         practitioner=practitioner.rpps,
-        place_id=place,
-        start=start,
-        end=end,
+        place_id=practitioner.place,
+        start=window.start,
+        end=window.end,
         modes=practitioner.modes,
         booking=practitioner.booking,
         visibility=practitioner.visibility,

@@ -6,6 +6,7 @@ version, which no generator with a hidden state promises.
 
 import hashlib
 import math
+import struct
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
@@ -25,11 +26,10 @@ class Draws:
         """Return up to eight uniform numbers in the open interval (0, 1)."""
         if count > MOST_AT_ONCE:
             raise ValueError(f"{count} draws under one name, at most {MOST_AT_ONCE}")
-        text = "|".join(str(word) for word in (self._seed, *name))
+        text = "|".join([str(word) for word in (self._seed, *name)])
         digest = hashlib.blake2b(text.encode(), digest_size=count * WORD_BYTES).digest()
-        starts = range(0, len(digest), WORD_BYTES)
-        words = (int.from_bytes(digest[at : at + WORD_BYTES], "big") >> 11 for at in starts)
-        return tuple((word + 0.5) / 2**53 for word in words)
+        words = struct.unpack(f">{count}Q", digest)
+        return tuple([((word >> 12) + 0.5) / 2**52 for word in words])
 
     def unit(self, *name: object) -> float:
         """Return a uniform number in the open interval (0, 1)."""

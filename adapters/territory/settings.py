@@ -18,7 +18,7 @@ KEYS: dict[str, tuple[type, ...]] = {
     "parameters": (dict,),
 }
 PARAMETER_KEYS: dict[str, tuple[type, ...]] = {
-    "value": (int, float, str),
+    "value": (int, float, str, list),
     "unit": (str,),
     "source": (str,),
 }
@@ -54,10 +54,14 @@ def read_settings(folder: Path, faults: list[Fault]) -> Settings | None:
         zone=ZoneInfo(document["time_zone"]),
         attribution=tuple(str(line) for line in document["attribution"]),
         parameters={
-            name: Parameter(value=told["value"], unit=told["unit"], source=told["source"])
+            name: Parameter(value=_value(told["value"]), unit=told["unit"], source=told["source"])
             for name, told in document["parameters"].items()
         },
     )
+
+
+def _value(told: float | str | list[object]) -> float | str | tuple[str, ...]:
+    return tuple(str(one) for one in told) if isinstance(told, list) else told
 
 
 def _wrong_parameters(parameters: Mapping[str, object]) -> Iterator[Fault]:

@@ -57,7 +57,7 @@ class Commune:
 class Parameter:
     """A figure with its unit and where it comes from; `assumption` when nobody published it."""
 
-    value: float | str
+    value: float | str | tuple[str, ...]
     unit: str
     source: str
 
@@ -65,6 +65,13 @@ class Parameter:
     def is_assumption(self) -> bool:
         """Tell whether the figure is an assumption."""
         return self.source.startswith("assumption")
+
+    @property
+    def number(self) -> float:
+        """The figure as a number; TypeError when it is text."""
+        if isinstance(self.value, str | tuple):
+            raise TypeError(f"{self.value!r} is not a number")
+        return self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
