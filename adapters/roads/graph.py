@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-import zipfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,10 +51,10 @@ class RoadGraph:
     def load(cls, path: Path) -> "RoadGraph":
         """Read a graph written by `save`; UnreadableRoads says what is wrong with the file."""
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
                 about = json.loads(str(file["about"]))
                 columns = {f.name: file[f.name] for f in fields(cls) if f.name != "source"}
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        except (OSError, EOFError, ValueError, TypeError, KeyError, BadZipFile) as error:
             raise UnreadableRoads(
                 f"{path}: not a network written by `aiguilleur roads build`: {error}"
             ) from None

@@ -49,6 +49,6 @@ def build(
         print_json({"directory": str(directory), "source": network.label, **size})
         return
     typer.echo(
-        f"{directory}: {size['nodes']} nodes, {size['arcs']} one-way arcs of {size['length_km']} km "
-        f"in all; {network.label}"
+        f"{directory}: {size['nodes']} nodes, {size['arcs']} one-way arcs, "
+        f"{size['length_km']} km of them; {network.label}"
     )
