@@ -1,9 +1,9 @@
-"""The machine's clock, and one that stands still: the only places that tell the time."""
+"""The machine's clock, one that runs ahead of it, one that stands still."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from regulation.kernel.time import require_aware
+from regulation.kernel.time import Clock, require_aware
 
 
 class SystemClock:
@@ -26,3 +26,15 @@ class FixedClock:
     def now(self) -> datetime:
         """Return the instant it was set to."""
         return self.at
+
+
+@dataclass(frozen=True, slots=True)
+class RunningClock:
+    """Runs like another clock, so far ahead of it (behind when negative): a day replayed live."""
+
+    clock: Clock
+    ahead: timedelta
+
+    def now(self) -> datetime:
+        """Return the other clock's instant, moved."""
+        return self.clock.now() + self.ahead

@@ -16,7 +16,7 @@ class Defective(Exception):  # noqa: N818  the record is at fault, not the code
 
 
 _PATH = re.compile(r"(?P<what>.*) - at `\$\.?(?P<path>.*)`")
-_ENTRY = re.compile(r"(entry\[\d+\]\.?)?(resource\.?)?")
+_ENTRY = re.compile(r"(entry\[\d+\](\.|$))?(resource(\.|$))?")
 _MISSING = re.compile(r"Object missing required field `(?P<name>\w+)`")
 _EMPTY = re.compile(r"Expected `(str|array)` of length >= 1")
 

@@ -1,0 +1,106 @@
+"""Booked appointments (INT_R03): who booked, with whom, when; the patient is never in them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from adapters.kit.judgement import Judgement
+from adapters.sas.dates import in_paris, window_of
+from adapters.sas.defective import Defective, from_form_error
+from adapters.sas.numbers import national_number, practitioner_number
+from adapters.sas.payloads import ActorReference, Appointment, BusinessIdentifier
+from regulation.kernel.ids import CheckDigits, Identifier, check
+from regulation.kernel.observed import CLOCK_SKEW_TOLERANCE
+from regulation.kernel.time import TimeWindow
+
+OPERATOR = "http://interopsante.org/fhir/StructureDefinition/FrAppointmentOperator"
+REGULATOR = "urn:oid:1.2.250.1.213.3.6"
+"""System of regulators without a professional card, numbered by a UUID."""
+
+_APPOINTMENT = msgspec.json.Decoder(Appointment)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookedAppointment:
+    """One state of one appointment.
+
+    `key` is its business identifier, system and value: the same key again is the same
+    appointment. `operator` is the regulator's number as sent. `practitioner` is None when SOS
+    Médecins does not say who will receive.
+    """
+
+    key: tuple[str, str]
+    status: str
+    window: TimeWindow
+    operator: str
+    practitioner: Identifier | None
+    created: datetime | None
+    warnings: tuple[str, ...]
+
+
+def read_appointment(raw: bytes, judgement: Judgement) -> BookedAppointment:
+    """Read one Appointment; raise Defective naming the element at fault."""
+    try:
+        sent = _APPOINTMENT.decode(raw)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise from_form_error(str(error)) from None
+    practitioner = _practitioner(sent)
+    warning = check(practitioner, CheckDigits.WARN) if practitioner else None
+    return BookedAppointment(
+        key=_key(sent.identifier),
+        status=sent.status,
+        window=window_of(sent.start, sent.end, judgement),
+        operator=_operator(sent),
+        practitioner=practitioner,
+        created=_created(sent.created, judgement),
+        warnings=(warning,) if warning else (),
+    )
+
+
+def _key(identifiers: tuple[BusinessIdentifier, ...]) -> tuple[str, str]:
+    if len(identifiers) != 1:
+        raise Defective("identifier", f"{len(identifiers)} identifiers where one is expected")
+    sent = identifiers[0]
+    if not (sent.system and sent.value):
+        raise Defective("identifier", "needs a system and a value")
+    return sent.system, sent.value
+
+
+def _operator(sent: Appointment) -> str:
+    for extension in sent.extension:
+        reference = extension.value_reference
+        if extension.url == OPERATOR and reference is not None:
+            return _number_of(reference)
+    raise Defective("extension", "FrAppointmentOperator is missing: who booked?")
+
+
+def _number_of(reference: ActorReference) -> str:
+    number = reference.identifier
+    if number is None or not (number.system and number.value):
+        raise Defective("extension.valueReference.identifier", "needs a system and a value")
+    if number.system != REGULATOR:
+        return str(practitioner_number(number.value))
+    return f"LOCAL:{number.value}"
+
+
+def _practitioner(sent: Appointment) -> Identifier | None:
+    numbers = [
+        participant.actor.identifier
+        for participant in sent.participant
+        if participant.actor and participant.actor.identifier
+    ]
+    if not numbers:
+        return None
+    try:
+        return national_number(numbers, practitioner_number)
+    except Defective as fault:
+        raise Defective("participant.actor.identifier", fault.reason) from None
+
+
+def _created(created: datetime | None, judgement: Judgement) -> datetime | None:
+    if created is None:
+        return None
+    if judgement.now is not None and created - judgement.now > CLOCK_SKEW_TOLERANCE:
+        raise Defective("created", f"{created.isoformat()} is in the future")
+    return in_paris(created)
