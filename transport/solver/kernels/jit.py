@@ -31,5 +31,7 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     Without numba's reference counts (`_nrt`): kernels allocate nothing, and counting references of
     the arrays in the tuples they pass on is thirty times the work itself.
     """
-    options: dict[str, bool] = {"cache": True, "forceinline": True, "_nrt": False}
-    return cast("Callable[P, R]", numba.njit(error_model="numpy", **options)(function))
+    compile_ = numba.njit(  # type: ignore[call-overload]  # `_nrt` is not in the stubs
+        cache=True, error_model="numpy", forceinline=True, _nrt=False
+    )
+    return cast("Callable[P, R]", compile_(function))

@@ -48,14 +48,15 @@ def measure_legs(c: Compiled, v: int, stops: Ints, size: int, work: Scratch) -> 
 
 
 @kernel
-def _longest_stay(c: Compiled, v: int, node: int) -> float:
+def longest_stay(c: Compiled, v: int, node: int) -> float:
+    """Longest lag between the beginnings of service at the pickup and at this delivery."""
     ride = c.nodes.ride[node]
     pickup = c.rides.stops[c.rides.first[ride]]
     return float(c.nodes.service[c.fleet.mode[v], pickup] + c.rides.limit[ride])
 
 
 @kernel
-def _pickup_position(c: Compiled, node: int, at: Ints) -> int:
+def pickup_position(c: Compiled, node: int, at: Ints) -> int:
     """Position of the pickup of a delivery; -1 for other nodes and for riders already aboard."""
     if c.nodes.role[node] != DELIVERY:
         return -1
@@ -77,9 +78,9 @@ def _push_later(c: Compiled, stops: Ints, size: int, work: Scratch, early: Float
 def _pull_later(c: Compiled, v: int, stops: Ints, size: int, work: Scratch, early: Floats) -> bool:
     moved = False
     for j in range(size - 1, 0, -1):
-        i = _pickup_position(c, stops[j], work.at)
-        if i >= 0 and early[j] - _longest_stay(c, v, stops[j]) > early[i] + EPS:
-            early[i] = early[j] - _longest_stay(c, v, stops[j])
+        i = pickup_position(c, stops[j], work.at)
+        if i >= 0 and early[j] - longest_stay(c, v, stops[j]) > early[i] + EPS:
+            early[i] = early[j] - longest_stay(c, v, stops[j])
             moved = True
     if early[size - 1] - c.fleet.max_duration[v] > early[0] + EPS:
         early[0] = early[size - 1] - c.fleet.max_duration[v]
@@ -114,9 +115,9 @@ def _push_sooner(c: Compiled, stops: Ints, size: int, work: Scratch, late: Float
 def _pull_sooner(c: Compiled, v: int, stops: Ints, size: int, work: Scratch, late: Floats) -> bool:
     moved = False
     for j in range(1, size):
-        i = _pickup_position(c, stops[j], work.at)
-        if i >= 0 and late[i] + _longest_stay(c, v, stops[j]) < late[j] - EPS:
-            late[j] = late[i] + _longest_stay(c, v, stops[j])
+        i = pickup_position(c, stops[j], work.at)
+        if i >= 0 and late[i] + longest_stay(c, v, stops[j]) < late[j] - EPS:
+            late[j] = late[i] + longest_stay(c, v, stops[j])
             moved = True
     if late[0] + c.fleet.max_duration[v] < late[size - 1] - EPS:
         late[size - 1] = late[0] + c.fleet.max_duration[v]
