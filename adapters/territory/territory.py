@@ -159,6 +159,11 @@ class Territory:
             duties[duty.place] = (*duties.get(duty.place, ()), duty)
         object.__setattr__(self, "_duties_by_place", duties)
 
+    @property
+    def open_places(self) -> frozenset[Identifier]:
+        """The effecteurs whose hours or duties are known."""
+        return frozenset(self.weekly_hours) | frozenset(self._duties_by_place)
+
     def effecteurs_at(self, now: datetime, calendar: Calendar) -> tuple[Effecteur, ...]:
         """Return the effecteurs with the windows, in UTC, from a day before to three after."""
         around = TimeWindow(now - HOURS_BEFORE, now + HOURS_AFTER)
@@ -172,8 +177,7 @@ class Territory:
     ) -> Mapping[Identifier, tuple[TimeWindow, ...]]:
         """Return opening hours and duties together, less the dated closures, by effecteur."""
         told: dict[str, tuple[TimeWindow, ...]] = {}  # many places keep the same hours
-        places = {**self.weekly_hours, **self._duties_by_place}
-        return {place: self._windows(place, around, calendar, told) for place in places}
+        return {place: self._windows(place, around, calendar, told) for place in self.open_places}
 
     def windows_of(
         self, place: Identifier, around: TimeWindow, calendar: Calendar

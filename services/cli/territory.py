@@ -1,0 +1,138 @@
+"""`aiguilleur territory`: check a territory folder, or say what is in it."""
+
+from collections import Counter
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adapters.territory.folder import read_territory
+from adapters.territory.tables import Fault, TerritoryRefused
+from adapters.territory.territory import Parameter, Territory
+from services.cli import EXIT_AT_FAULT, print_json
+from services.errors import BadInput
+from simulations.territories.catalogue import folder_of
+
+
+class Format(StrEnum):
+    """How the command answers."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+NameOrFolder = Annotated[
+    str, typer.Argument(metavar="NAME_OR_DIR", help="A territory of the program, or a folder.")
+]
+Output = Annotated[Format, typer.Option("--format", help="text or json.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group `territory`."""
+    group = typer.Typer(no_args_is_help=True, help="Territory folders.")
+    group.command("check")(check)
+    group.command("describe")(describe)
+    app.add_typer(group, name="territory")
+
+
+def check(name_or_folder: NameOrFolder, output: Output = Format.TEXT) -> None:
+    """Say everything that is wrong with a territory folder: exit status 3 when something is."""
+    folder = _folder(name_or_folder)
+    faults = _faults(folder)
+    if output is Format.JSON:
+        shown = [_fault_document(fault) for fault in faults]
+        print_json({"folder": str(folder), "valid": not faults, "faults": shown})
+    else:
+        for fault in faults:
+            typer.echo(str(fault))
+        typer.echo(f"{folder}: {len(faults)} fault(s)" if faults else f"{folder}: valid")
+    if faults:
+        raise typer.Exit(EXIT_AT_FAULT)
+
+
+def describe(name_or_folder: NameOrFolder, output: Output = Format.TEXT) -> None:
+    """Say what a territory holds, and which of its figures are assumptions."""
+    try:
+        territory = read_territory(_folder(name_or_folder))
+    except TerritoryRefused as refused:
+        for fault in refused.faults:
+            typer.echo(str(fault), err=True)
+        raise typer.Exit(EXIT_AT_FAULT) from None
+    if output is Format.JSON:
+        print_json(_document(territory))
+        return
+    for line in _lines(territory):
+        typer.echo(line)
+
+
+def _folder(name_or_folder: str) -> Path:
+    try:
+        return folder_of(name_or_folder)
+    except LookupError as error:
+        raise BadInput("NAME_OR_DIR", str(error)) from None
+
+
+def _faults(folder: Path) -> tuple[Fault, ...]:
+    try:
+        read_territory(folder)
+    except TerritoryRefused as refused:
+        return refused.faults
+    return ()
+
+
+def _fault_document(fault: Fault) -> dict[str, object]:
+    return {
+        "file": fault.file,
+        "line": fault.line or None,
+        "field": fault.field,
+        "reason": fault.reason,
+    }
+
+
+def _document(territory: Territory) -> dict[str, object]:
+    return {
+        "name": territory.name,
+        "department": territory.department,
+        "time_zone": territory.zone.key,
+        "communes": len(territory.communes),
+        "population": sum(commune.population for commune in territory.communes),
+        "effecteurs": dict(sorted(Counter(one.kind for one in territory.effecteurs).items())),
+        "synthetic": sum(one.synthetic for one in territory.effecteurs),
+        "accessibility_known": sum(one.accessibility is not None for one in territory.effecteurs),
+        "hours_known": len(territory.open_places),
+        "practitioners": len({one.rpps for one in territory.practitioners}),
+        "agendas_shared": sum(one.booking is not None for one in territory.practitioners),
+        "fleet": dict(sorted(Counter(one.mode for one in territory.fleet).items())),
+        "parameters": {
+            name: _parameter(parameter) for name, parameter in territory.parameters.items()
+        },
+        "attribution": list(territory.attribution),
+    }
+
+
+def _parameter(parameter: Parameter) -> dict[str, object]:
+    return {
+        "value": parameter.value,
+        "unit": parameter.unit,
+        "source": parameter.source,
+        "assumption": parameter.is_assumption,
+    }
+
+
+def _lines(territory: Territory) -> list[str]:
+    found = _document(territory)
+    counted = ("communes", "population", "practitioners", "agendas_shared", "hours_known")
+    kinds = Counter(one.kind for one in territory.effecteurs)
+    modes = Counter(one.mode for one in territory.fleet)
+    return [
+        f"{territory.name} ({territory.department}), {territory.zone.key}",
+        *(f"  {name}: {found[name]}" for name in (*counted, "accessibility_known", "synthetic")),
+        "  effecteurs: " + ", ".join(f"{kind} {count}" for kind, count in kinds.most_common()),
+        "  fleet: " + ", ".join(f"{mode} {count}" for mode, count in modes.most_common()),
+        *(
+            f"  {name} = {parameter.value} ({parameter.unit}; {parameter.source})"
+            for name, parameter in territory.parameters.items()
+        ),
+        *(f"  {line}" for line in territory.attribution),
+    ]
