@@ -24,6 +24,7 @@ class AuditOutcome(StrEnum):
     REFUSED = "REFUSED"
     CONFLICT = "CONFLICT"
     NOT_FOUND = "NOT_FOUND"
+    FAILED = "FAILED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

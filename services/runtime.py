@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from regulation.kernel.time import Clock
@@ -28,6 +28,10 @@ class Sources(Protocol):
         ...
 
 
+PROMISE_TOLERANCE = timedelta(minutes=10)
+"""Assumption: how far an instant promised to somebody may slip; past it, proposals are redone."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
     """Everything an entry point needs; made by `services.bootstrap`, or by a test."""
@@ -39,3 +43,4 @@ class Runtime:
     desk: DeskMaker
     database_url: str
     travel_label: str
+    promise_tolerance: timedelta = PROMISE_TOLERANCE

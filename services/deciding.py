@@ -1,0 +1,172 @@
+"""Taking a decision within one unit of work: state, slot, seats and journal, or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from regulation.mobility import MobilityVerdict, assess
+
+from regulation.bookings import (
+    SlotBooking,
+    SlotTaken,
+    booking_of,
+    find_offered_slot,
+    is_still_open,
+)
+from regulation.cases import Case, CaseState
+from regulation.decisions import Actor, Decision, decide
+from regulation.ports import RecordedOrientation
+from regulation.proposals import OrientationProposal, ProposalKind
+from regulation.riding import rider_needs
+from regulation.snapshots import Snapshot
+from regulation.usecases import Desk
+from services.refusals import Conflict, OutOfDate, UnknownCase
+from services.store import Unit
+from transport.fleet import PromisedRide
+from transport.promises import VehicleMoved, rides_of_legs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionAsked:
+    """What a regulator asks for. `orientation_id` None: the last answer given to the case."""
+
+    case_id: str
+    rank: int
+    motive: str
+    actor: Actor
+    idempotency_key: str
+    orientation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """What the decision is checked against: the offer as it is known now."""
+
+    now: datetime
+    snapshot: Snapshot
+    desk: Desk
+    tolerance: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A decision with what it holds; the same for a command and its repetitions."""
+
+    decision: Decision
+    state: CaseState
+    chosen: OrientationProposal
+    booking: SlotBooking | None
+    rides: Sequence[PromisedRide]
+    repeated: bool = False
+
+
+def take_decision(unit: Unit, asked: DecisionAsked, picture: Picture) -> Outcome:
+    """Take the decision, or return the one already taken under its key.
+
+    Raise DecisionRefused, Conflict or OutOfDate when it can't be; StaleVersion when somebody
+    else was quicker, after which it may be asked again.
+    """
+    case = unit.cases.find(asked.case_id)
+    if case is None:
+        raise UnknownCase(asked.case_id)
+    done = unit.journal.find_decision(asked.idempotency_key)
+    if done is not None:
+        return _repeated(unit, case, asked, done, picture)
+    recorded = _recorded(unit, case, asked)
+    decision = Decision(
+        case_id=asked.case_id,
+        orientation_id=recorded.orientation_id,
+        rank=asked.rank,
+        at=picture.now,
+        actor=asked.actor,
+        motive=asked.motive,
+        idempotency_key=asked.idempotency_key,
+    )
+    verdict = assess(case.mobility, picture.desk.rulebook, picture.now)
+    moved, chosen = decide(case, recorded.orientation, verdict, decision)
+    _refuse_past(chosen, picture)
+    outcome = _outcome(case, chosen, decision, verdict, picture)
+    unit.cases.save(moved, case.version)
+    _hold(unit, outcome, recorded, picture)
+    unit.journal.record_decision(decision, chosen)
+    return outcome
+
+
+def _recorded(unit: Unit, case: Case, asked: DecisionAsked) -> RecordedOrientation:
+    recorded = unit.journal.find_orientation(asked.case_id)
+    if recorded is None or case.state is not CaseState.PROPOSED:
+        raise Conflict("case_id", f"the case is {case.state}: ask for proposals first")
+    if asked.orientation_id not in {None, recorded.orientation_id}:
+        raise OutOfDate("orientation_id", "other proposals have been made for this case since")
+    return recorded
+
+
+def _repeated(
+    unit: Unit, case: Case, asked: DecisionAsked, done: Decision, picture: Picture
+) -> Outcome:
+    same = (done.case_id, done.rank, done.motive, done.actor)
+    if same != (asked.case_id, asked.rank, asked.motive, asked.actor):
+        raise Conflict("idempotency_key", "already used for another decision: use a new key")
+    recorded = unit.journal.get_orientation(done.orientation_id)
+    chosen = next(one for one in recorded.orientation.proposals if one.rank == done.rank)
+    verdict = assess(case.mobility, picture.desk.rulebook, done.at)
+    return _outcome(case, chosen, done, verdict, picture, repeated=True)
+
+
+def _outcome(
+    case: Case,
+    chosen: OrientationProposal,
+    decision: Decision,
+    verdict: MobilityVerdict,
+    picture: Picture,
+    *,
+    repeated: bool = False,
+) -> Outcome:
+    handed_over = chosen.kind is ProposalKind.AMU
+    return Outcome(
+        decision=decision,
+        state=CaseState.HANDED_TO_AMU if handed_over else CaseState.DECIDED,
+        chosen=chosen,
+        booking=booking_of(chosen, case_id=case.case_id, booked_at=decision.at),
+        rides=rides_of_legs(
+            chosen.legs,
+            rider_needs(case, verdict, picture.desk.parameters.riding),
+            tolerance=picture.tolerance,
+            prefix=decision.orientation_id,
+        ),
+        repeated=repeated,
+    )
+
+
+def _refuse_past(chosen: OrientationProposal, picture: Picture) -> None:
+    if chosen.legs and chosen.legs[0].pickup_at + picture.tolerance < picture.now:
+        raise OutOfDate("rank", "the time to leave has passed")
+
+
+def _hold(unit: Unit, outcome: Outcome, recorded: RecordedOrientation, picture: Picture) -> None:
+    """Hold slot and seats for the case, in place of what an earlier decision held."""
+    case_id = outcome.decision.case_id
+    capacity = _places_offered(outcome.chosen, picture)
+    unit.bookings.release(case_id)
+    try:
+        if outcome.booking is not None:
+            unit.bookings.book(outcome.booking, capacity)
+        unit.promises.replace(case_id, outcome.rides, seen=recorded.vehicle_versions)
+    except SlotTaken:
+        raise OutOfDate("rank", "the slot has just been taken") from None
+    except VehicleMoved:
+        raise OutOfDate("rank", "a vehicle of the proposal has been promised elsewhere") from None
+
+
+def _places_offered(chosen: OrientationProposal, picture: Picture) -> int:
+    """Places of the slot as it is offered now; raise OutOfDate when it no longer is."""
+    if chosen.effecteur is None:
+        return 0
+    if chosen.slot is None:
+        if not is_still_open(chosen.effecteur, chosen.care, picture.snapshot):
+            raise OutOfDate("rank", "the place is no longer open at that time")
+        return 0
+    slot = find_offered_slot(chosen, picture.snapshot, picture.now)
+    if slot is None:
+        raise OutOfDate("rank", "the slot is no longer offered")
+    return slot.capacity
