@@ -89,8 +89,17 @@ class ProblemParts:
     vehicles: list[VehicleSpec]
     journeys: list[Journey]
 
-    def node(self, position: Position, window: tuple[datetime, datetime], service_s: float) -> int:
-        """Add a halt whose service begins within the window; return its index."""
+    def node(
+        self,
+        position: Position,
+        window: tuple[datetime, datetime],
+        service_s: float,
+        about: datetime,
+    ) -> int:
+        """Add a halt whose service begins within the window; return its index.
+
+        `about` is when it should be, which decides the traffic on the way out.
+        """
         opening, closing = window
         self.nodes.append(
             Node(
@@ -98,7 +107,7 @@ class ProblemParts:
                 open=self.epoch.seconds(opening),
                 close=self.epoch.seconds(closing),
                 service=float(service_s),
-                profile=self.profile(opening),
+                profile=self.profile(about),
             )
         )
         return len(self.nodes) - 1
@@ -160,7 +169,7 @@ class ProblemParts:
         self, position: Position, at: datetime, service_s: int, slip: timedelta
     ) -> tuple[datetime, int]:
         opening = max(at - slip, self.epoch.start)
-        return at, self.node(position, (opening, max(at + slip, opening)), service_s)
+        return at, self.node(position, (opening, max(at + slip, opening)), service_s, at)
 
     def _via(self, ride: PromisedRide, which: int) -> tuple[datetime, int]:
         """A halt on the way has no promised instant: anywhere between the two ends."""
@@ -168,4 +177,4 @@ class ProblemParts:
         window = (self.epoch.start, ride.dropoff_at + ride.tolerance)
         share = (which + 1) / (len(ride.vias) + 1)
         rank = ride.pickup_at + (ride.dropoff_at - ride.pickup_at) * share
-        return rank, self.node(via.position, window, via.service_s)
+        return rank, self.node(via.position, window, via.service_s, rank)

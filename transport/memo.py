@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulation.kernel.places import Position
-from regulation.kernel.travel import TravelTimes
+from regulation.kernel.travel import TravelMatrix, TravelTimes
 
 CAPACITY = 2500
 """Places remembered at most; past it the memory starts afresh (a few tens of megabytes)."""
@@ -58,33 +58,34 @@ class TravelMemo:
         for name in self._instants:
             self._extend(name)
 
-    def block(
-        self,
-        fixed: Sequence[Position],
-        passing: Sequence[Position],
-        instants: Mapping[str, datetime],
-    ) -> Block:
-        """Return the block over fixed places, which are remembered, then passing ones."""
-        self.remember(fixed, instants)
-        rows = np.array([self._index[place] for place in fixed], dtype=np.intp)
-        size, own = len(fixed), len(fixed) + len(passing)
-        travel = np.zeros((len(instants), own, own))
-        distance = np.zeros((own, own))
-        every = [*fixed, *passing]
-        for layer, (name, at) in enumerate(instants.items()):
-            travel[layer, :size, :size] = self._durations[name][np.ix_(rows, rows)]
-            if passing:
-                out = self._source.matrix(passing, every, at)
-                back = self._source.matrix(fixed, passing, at) if fixed else None
-                travel[layer, size:, :] = out.durations_s
-                if back is not None:
-                    travel[layer, :size, size:] = back.durations_s
-                if layer == 0:
-                    distance[size:, :] = out.distances_m
-                    if back is not None:
-                        distance[:size, size:] = back.distances_m
-        distance[:size, :size] = self._distances[np.ix_(rows, rows)]
-        return Block(travel=travel, distance=distance)
+    def between(self, places: Sequence[Position], instants: Mapping[str, datetime]) -> Block:
+        """Return the block over fixed places, remembered from now on."""
+        self.remember(places, instants)
+        rows = np.array([self._index[place] for place in places], dtype=np.intp)
+        square = np.ix_(rows, rows)
+        travel = [self._durations[name][square] for name in instants]
+        return Block(
+            travel=np.array(travel, dtype=np.float64),
+            distance=self._distances[square].astype(np.float64),
+        )
+
+    def durations(
+        self, origins: Sequence[Position], destinations: Sequence[Position], at: datetime
+    ) -> NDArray[np.int32]:
+        """Return the durations between fixed places, remembered from now on."""
+        name = self._source.profile(at)
+        self.remember([*origins, *destinations], {name: at})
+        rows = [self._index[place] for place in origins]
+        columns = [self._index[place] for place in destinations]
+        return self._durations[name][np.ix_(rows, columns)]
+
+    def around(
+        self, ends: Sequence[Position], every: Sequence[Position], instants: Sequence[datetime]
+    ) -> tuple[Block, Block]:
+        """Return the ways from passing ends to every place and back; they are not remembered."""
+        out = [self._source.matrix(ends, every, at) for at in instants]
+        back = [self._source.matrix(every, ends, at) for at in instants]
+        return _stacked(out), _stacked(back)
 
     def _extend(self, name: str) -> None:
         """Grow the matrix of one profile to all the known places."""
@@ -104,6 +105,13 @@ class TravelMemo:
             self._distances = _grown(
                 kept, rows.distances_m, columns.distances_m if columns else None
             )
+
+
+def _stacked(matrices: Sequence[TravelMatrix]) -> Block:
+    return Block(
+        travel=np.array([matrix.durations_s for matrix in matrices], dtype=np.float64),
+        distance=matrices[0].distances_m.astype(np.float64),
+    )
 
 
 def _grown(

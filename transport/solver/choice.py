@@ -64,7 +64,7 @@ class Selection:
     bound: float
 
 
-class Infeasible(Exception):  # noqa: N818  an outcome, not a fault
+class InfeasibleError(Exception):
     """No combination serves every request that must be served."""
 
 
@@ -76,10 +76,16 @@ class Scale:
     costs: int
     felts: int
 
-    def value(self, late: int, felt: int, cost: int, rest: int) -> int:
-        """Return the composite; `rest` is the burden short of `felt` whole steps, <= 0."""
-        packed = (late * self.felts + felt) * self.costs + cost
-        return packed * self.burden_step + rest
+    @property
+    def weights(self) -> tuple[int, int, int, int]:
+        """Weights of lateness, felt burden, cost and exact burden.
+
+        A felt step outweighs every cost; burden only settles ties within one step, so a step of
+        it is taken back from each felt step.
+        """
+        step = self.burden_step
+        felt = self.costs * step
+        return self.felts * felt, felt - step, step, 1
 
 
 MAX_COMPOSITE = 2**61
@@ -102,7 +108,7 @@ class Choice:
         self._objective()
 
     def solve(self, deterministic: float, wall_s: float) -> Selection:
-        """Solve within the budget; raise Infeasible when nothing serves every request."""
+        """Solve within the budget; raise InfeasibleError when nothing serves every request."""
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 0
@@ -110,7 +116,7 @@ class Choice:
         solver.parameters.max_time_in_seconds = wall_s
         outcome = solver.solve(self._model)
         if outcome not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-            raise Infeasible
+            raise InfeasibleError
         return Selection(
             stops=tuple(self._chosen_stop(solver, r) for r in range(self._requests)),
             columns=tuple(self._chosen_columns(solver, r) for r in range(self._requests)),
@@ -158,33 +164,31 @@ class Choice:
         cost = _worst(self._stops, self._columns, "cost")
         scale = Scale(burden_step=step, costs=cost + 1, felts=burden // step + 2)
         late = max((stop.late for stop in self._stops), default=0)
-        if scale.value(late + 1, 0, 0, 0) * max(self._requests, 1) > MAX_COMPOSITE:
+        if (late + 1) * scale.weights[0] * max(self._requests, 1) > MAX_COMPOSITE:
             raise OverflowError("the tiers of the objective do not fit one integer")
         return scale
 
     def _objective(self) -> None:
-        scale, terms = self._scale, []
+        scale, packed = self._scale, cp_model.LinearExpr.weighted_sum
+        totals = []
         for request in range(self._requests):
             late, burden, cost = self._sums(request)
             felt = self._model.new_int_var(0, scale.felts, "")
-            self._model.add(scale.burden_step * felt >= burden)
-            packed = (late * scale.felts + felt) * scale.costs + cost
-            rest = burden - scale.burden_step * felt
-            terms.append(packed * scale.burden_step + rest)
-        self._model.minimize(sum(terms))
+            self._model.add(packed([felt, burden], [scale.burden_step, -1]) >= 0)
+            weights = scale.weights
+            totals.append(packed([late, felt, cost, burden], list(weights)))
+        self._model.minimize(cp_model.LinearExpr.sum(totals))
 
     def _sums(self, request: int) -> tuple[cp_model.LinearExpr, ...]:
-        late, burden, cost = [], [], []
-        for stop, x in zip(self._stops, self._x, strict=True):
-            if stop.request == request:
-                late.append(stop.late * x)
-                burden.append(stop.burden * x)
-                cost.append(stop.cost * x)
-        for column, y in zip(self._columns, self._y, strict=True):
-            if self._stops[column.stop].request == request:
-                burden.append(column.burden * y)
-                cost.append(column.cost * y)
-        return sum(late), sum(burden), sum(cost)  # type: ignore[return-value]  sums of expressions
+        """Lateness, burden and cost of the request, as expressions."""
+        stops = [i for i, stop in enumerate(self._stops) if stop.request == request]
+        columns = [i for i, c in enumerate(self._columns) if self._stops[c.stop].request == request]
+        x, y = [self._x[i] for i in stops], [self._y[i] for i in columns]
+        late = [self._stops[i].late for i in stops] + [0] * len(y)
+        burden = [self._stops[i].burden for i in stops] + [self._columns[i].burden for i in columns]
+        cost = [self._stops[i].cost for i in stops] + [self._columns[i].cost for i in columns]
+        both = [*x, *y]
+        return tuple(cp_model.LinearExpr.weighted_sum(both, w) for w in (late, burden, cost))
 
     def _chosen_stop(self, solver: cp_model.CpSolver, request: int) -> int | None:
         for index, stop in enumerate(self._stops):

@@ -1,0 +1,201 @@
+"""One care stop explored: the ways there and home that count, alone and together."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+
+from regulation.kernel.modes import Encounter
+from transport.chunk import Chunk, Task
+from transport.fleet_ways import Scanned, Scanner, with_ride
+from transport.ground import Ground, Trip
+from transport.own_ways import PharmacyTrip, own_homeward, own_outward, round_trips
+from transport.solver.insertions import (
+    Insertions,
+    RouteState,
+    insert,
+    insertions,
+    route_stops,
+)
+from transport.timing import Begins, time_route
+from transport.ways import Times, Way, not_dominated
+
+Key = tuple[int, int, int, int]
+"""Lateness, felt burden, cost, exact burden: see `Objective.rank_key`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The two parts done together: a car that waits, or one vehicle both times."""
+
+    outward: Way
+    homeward: Way
+
+    @property
+    def burden(self) -> int:
+        """Burden of both parts."""
+        return self.outward.burden + self.homeward.burden
+
+    @property
+    def cost(self) -> int:
+        """Cost of both parts."""
+        return self.outward.cost + self.homeward.cost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A care stop that can be reached: its ways, and the key of its best journey."""
+
+    stop: int
+    outward: tuple[Way, ...] = ()
+    homeward: tuple[Way, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    best: Key
+
+
+def explore(ground: Ground, chunk: Chunk, state: RouteState, number: int) -> Found | None:
+    """Explore one care stop; None when no journey to it is feasible."""
+    if ground.stop(number).encounter is not Encounter.PATIENT_TRAVELS:
+        return Found(stop=number, best=ground.key(number, 0, 0))
+    scanner = Scanner(ground, chunk, state)
+    outward_task, *homeward_tasks = chunk.tasks[number]
+    there = scanner.scan(outward_task)
+    home = [scanner.scan(task) for task in homeward_tasks]
+    trips = _pharmacy_trips(ground, chunk, number)
+    outward = tuple(not_dominated([*scanner.kept(there), *own_outward(ground, number)]))
+    homeward = tuple(
+        not_dominated(
+            [*(way for one in home for way in scanner.kept(one)),
+             *own_homeward(ground, number, trips)]
+        )
+    )  # fmt: skip
+    pairs = [Pair(*two) for two in round_trips(ground, number, trips)]
+    best = _best(ground, number, outward, homeward, pairs)
+    for pair in _same_vehicle(scanner, there, home, best):
+        pairs.append(pair)
+        best = min(best or _key(ground, number, pair), _key(ground, number, pair))
+    if best is None:
+        return None
+    return Found(stop=number, outward=outward, homeward=homeward, pairs=tuple(pairs), best=best)
+
+
+def _key(ground: Ground, number: int, pair: Pair) -> Key:
+    return ground.key(number, pair.burden, pair.cost)
+
+
+def _best(
+    ground: Ground,
+    number: int,
+    outward: Sequence[Way],
+    homeward: Sequence[Way],
+    pairs: Sequence[Pair],
+) -> Key | None:
+    keys = [_key(ground, number, pair) for pair in pairs]
+    keys += [
+        ground.key(number, one.burden + two.burden, one.cost + two.cost)
+        for one, two in product(outward, homeward)
+        if one.duty is None or one.duty is not two.duty
+    ]
+    return min(keys, default=None)
+
+
+def _pharmacy_trips(ground: Ground, chunk: Chunk, number: int) -> Sequence[PharmacyTrip]:
+    """Own ways home: directly, and by each candidate pharmacy of the stop."""
+    problem, direct = chunk.problem, ground.back(number)
+    trips: list[PharmacyTrip] = []
+    for task in chunk.tasks[number][1:]:
+        if task.pharmacy is None:
+            trips.append((None, (direct,)))
+            continue
+        nodes = [problem.nodes[node] for node in problem.rides[task.ride].stops]
+        place, pharmacy, home = (node.location for node in nodes)
+        profile, where = nodes[0].profile, task.pharmacy.position
+        to, on = problem.travel[profile, place, pharmacy], problem.travel[profile, pharmacy, home]
+        to_m, on_m = problem.distance[place, pharmacy], problem.distance[pharmacy, home]
+        legs = (
+            Trip(direct.origin, where, round(float(to)), round(float(to_m))),
+            Trip(where, direct.destination, round(float(on)), round(float(on_m))),
+        )
+        trips.append((task.pharmacy, legs))
+    return trips
+
+
+def _same_vehicle(
+    scanner: Scanner, there: Scanned, home: Sequence[Scanned], best: Key | None
+) -> Iterator[Pair]:
+    """Yield what one vehicle can do both times, wherever that could be the best.
+
+    Alone, neither part weighs more than in company of the other, but for the empty way between
+    them: the bound of a vehicle is the sum of its parts without empty kilometres.
+    """
+    ground, number = scanner.ground, there.task.stop
+    for bound, vehicle, one in sorted(_bounds(scanner, there, home), key=lambda b: b[0]):
+        if best is not None and bound >= best:
+            return
+        for row in np.flatnonzero(there.rows["vehicle"] == vehicle):
+            pair = _pair(scanner, there, int(row), home[one].task)
+            if pair is not None:
+                yield pair
+                best = min(best or _key(ground, number, pair), _key(ground, number, pair))
+
+
+def _bounds(
+    scanner: Scanner, there: Scanned, home: Sequence[Scanned]
+) -> Iterator[tuple[Key, int, int]]:
+    ground, number = scanner.ground, there.task.stop
+    outward = _lightest(scanner, there)
+    for index, scanned in enumerate(home):
+        for vehicle, (burden, cost) in _lightest(scanner, scanned).items():
+            if vehicle in outward:
+                with_out = outward[vehicle]
+                key = ground.key(number, burden + with_out[0], cost + with_out[1])
+                yield key, vehicle, index
+
+
+def _lightest(scanner: Scanner, scanned: Scanned) -> dict[int, tuple[int, int]]:
+    """Least burden, and least cost without empty kilometres, by vehicle."""
+    empty = scanner.ground.scales.fleet * np.rint(scanned.rows["distance"]).astype(np.int64)
+    least: dict[int, tuple[int, int]] = {}
+    for vehicle, burden, cost in zip(
+        scanned.rows["vehicle"], scanned.burden, scanned.cost - empty, strict=True
+    ):
+        known = least.get(int(vehicle), (int(burden), int(cost)))
+        least[int(vehicle)] = (min(known[0], int(burden)), min(known[1], int(cost)))
+    return least
+
+
+def _pair(scanner: Scanner, there: Scanned, row: int, homeward: Task) -> Pair | None:
+    """Put both parts in one vehicle: the way there as it was, the way home after it."""
+    vehicle, outward = int(there.rows["vehicle"][row]), there.task
+    stops = scanner.chunk.problem.rides[outward.ride].stops
+    gaps = [int(gap) for gap in there.rows["gaps"][row][: len(stops)]]
+    state = insert(scanner.state, outward.ride, vehicle, gaps)
+    rows = insertions(state, homeward.ride, [vehicle])
+    both = replace(scanner, state=state)
+    pairs = (
+        _timed_pair(both, there, slice(row, row + 1), homeward, rows[one : one + 1])
+        for one in range(len(rows))
+    )
+    return min(filter(None, pairs), key=lambda pair: (pair.burden, pair.cost), default=None)
+
+
+def _timed_pair(
+    scanner: Scanner, there: Scanned, row: slice, homeward: Task, record: Insertions
+) -> Pair | None:
+    """Time the common route: the way there late, then the way home early."""
+    problem, vehicle = scanner.chunk.problem, int(record["vehicle"][0])
+    out, home = problem.rides[there.task.ride].stops, problem.rides[homeward.ride].stops
+    nodes = with_ride(route_stops(scanner.state, vehicle), home, record["gaps"][0])
+    begins = time_route(problem, vehicle, nodes, late=out)
+    if begins is None:
+        return None
+    outward = scanner.weigh(there.task, there.rows[row], _times(scanner, out, begins))
+    back = scanner.weigh(homeward, record, _times(scanner, home, begins))
+    return Pair(scanner.way(outward, 0), scanner.way(back, 0))
+
+
+def _times(scanner: Scanner, stops: Sequence[int], begins: Begins) -> Times:
+    met, there = (np.array([math.ceil(begins[node])]) for node in (stops[0], stops[-1]))
+    return Times(met, met + scanner.ground.request.needs.boarding_s, there)

@@ -1,0 +1,82 @@
+"""What one request is searched on: its stops, its geometry, its prices, its weights."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from regulation.kernel.journeys import CareStop, JourneyRequest
+from regulation.kernel.modes import Mode
+from regulation.kernel.places import Position
+from regulation.kernel.travel import LegPrice
+from transport.live_fleet import Duty, Epoch
+from transport.settings import PairingSettings
+from transport.stop_table import Geometry, Profiles, StopTable
+from transport.ways import Scales
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """A direct way by car: seconds and metres between two places."""
+
+    origin: Position
+    destination: Position
+    car_s: int
+    metres: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Read-only during the search; `prices` only remembers what the pricer answered."""
+
+    request: JourneyRequest
+    epoch: Epoch
+    profiles: Profiles
+    ways: Geometry
+    table: StopTable
+    duties: Sequence[Duty]
+    scales: Scales
+    settings: PairingSettings
+    prices: dict[tuple[Mode, int, float, int, Position], LegPrice] = field(default_factory=dict)
+
+    def there(self, number: int) -> Trip:
+        """Return the direct way from the origin to a care stop."""
+        profile, place = self.table.start_profile[number], self.table.place[number]
+        return Trip(
+            self.request.origin,
+            self.table.stops[number].position,
+            round(self.ways.out.travel[profile, 0, place]),
+            round(self.ways.out.distance[0, place]),
+        )
+
+    def back(self, number: int) -> Trip:
+        """Return the direct way from a care stop to home."""
+        profile, place = self.table.end_profile[number], self.table.place[number]
+        return Trip(
+            self.table.stops[number].position,
+            self.request.home,
+            round(self.ways.back.travel[profile, place, -1]),
+            round(self.ways.back.distance[place, -1]),
+        )
+
+    def price(
+        self, mode: Mode, metres: int, met: float, riders: int, between: tuple[Position, Position]
+    ) -> LegPrice:
+        """Price a leg that starts `met` seconds after the epoch."""
+        origin, destination = between
+        other = destination if origin == self.request.origin else origin
+        key = (mode, metres, met, riders, other)
+        known = self.prices.get(key)
+        if known is None:
+            at = self.epoch.instant(met)
+            known = self.request.price(mode, metres, at, riders, between)
+            self.prices[key] = known
+        return known
+
+    def key(self, number: int, burden: int, cost: int) -> tuple[int, int, int, int]:
+        """Key of a journey to a care stop whose ways weigh this much."""
+        table, step = self.table, self.scales.objective.burden_step
+        total = int(table.burden[number]) + burden
+        return int(table.late[number]), -(-total // step), int(table.cost[number]) + cost, total
+
+    def stop(self, number: int) -> CareStop:
+        """Return a care stop by its number."""
+        return self.table.stops[number]

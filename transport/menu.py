@@ -1,0 +1,119 @@
+"""What was found for every request, laid out for the joint choice and read back from it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from transport.explore import Found, Pair
+from transport.ground import Ground
+from transport.itinerary import Itinerary
+from transport.search import Outcome
+from transport.solver.choice import Column, Part, Selection, StopChoice
+from transport.ways import Way
+
+UNSERVED_LATE = 20_000
+"""Minutes of lateness that leaving one of several requests unserved stands for: two weeks."""
+
+
+@dataclass(slots=True)
+class Menu:
+    """Stops and columns of the choice, with what each of them stands for."""
+
+    stops: list[StopChoice] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
+    found: list[Found | None] = field(default_factory=list)
+    ways: list[Way | Pair] = field(default_factory=list)
+    _vehicles: dict[tuple[str, object], int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, outcomes: Sequence[Outcome]) -> "Menu":
+        """Lay out the outcomes; among several requests, each may also be left unserved."""
+        menu = cls()
+        for request, outcome in enumerate(outcomes):
+            if outcome.ground is not None:
+                for one in outcome.found:
+                    menu._add(request, outcome.ground, one)
+            if len(outcomes) > 1:
+                menu._add_unserved(request)
+        return menu
+
+    def itinerary(self, selection: Selection, request: int, outcome: Outcome) -> Itinerary | None:
+        """Read the chosen journey of a request back; None when it is left unserved."""
+        chosen = selection.stops[request]
+        one = None if chosen is None else self.found[chosen]
+        if one is None or outcome.ground is None or outcome.builder is None:
+            return None
+        outward, homeward = self._parts(selection.columns[request])
+        return Itinerary(
+            ground=outcome.ground,
+            builder=outcome.builder,
+            stop=one.stop,
+            outward=outward,
+            homeward=homeward,
+        )
+
+    def _parts(self, columns: Sequence[int]) -> tuple[Way | None, Way | None]:
+        outward = homeward = None
+        for index in columns:
+            match self.ways[index]:
+                case Pair() as pair:
+                    outward, homeward = pair.outward, pair.homeward
+                case Way(part=Part.OUTWARD) as way:
+                    outward = way
+                case Way() as way:
+                    homeward = way
+        return outward, homeward
+
+    def _add(self, request: int, ground: Ground, one: Found) -> None:
+        stop, table = ground.stop(one.stop), ground.table
+        columns = list(_columns(one))
+        self.stops.append(
+            StopChoice(
+                request=request,
+                place=stop.place_id,
+                key=stop.slot_key,
+                late=int(table.late[one.stop]),
+                burden=int(table.burden[one.stop]),
+                cost=int(table.cost[one.stop]),
+                moves=bool(columns),
+            )
+        )
+        self.found.append(one)
+        for part, way in columns:
+            self.columns.append(
+                Column(
+                    stop=len(self.stops) - 1,
+                    part=part,
+                    vehicle=self._vehicle(way),
+                    burden=way.burden,
+                    cost=way.cost,
+                )
+            )
+            self.ways.append(way)
+
+    def _add_unserved(self, request: int) -> None:
+        self.stops.append(
+            StopChoice(
+                request=request,
+                place="",
+                key=None,
+                late=UNSERVED_LATE,
+                burden=0,
+                cost=0,
+                moves=False,
+            )
+        )
+        self.found.append(None)
+
+    def _vehicle(self, way: Way | Pair) -> int | None:
+        duty = way.outward.duty if isinstance(way, Pair) else way.duty
+        if duty is None:
+            return None
+        shift = (duty.vehicle.vehicle_id, duty.shift.start)
+        return self._vehicles.setdefault(shift, len(self._vehicles))
+
+
+def _columns(one: Found) -> Iterator[tuple[Part, Way | Pair]]:
+    for way in (*one.outward, *one.homeward):
+        yield way.part, way
+    for pair in one.pairs:
+        yield Part.WHOLE, pair

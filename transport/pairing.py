@@ -1,0 +1,122 @@
+"""`FleetPlanner`: pairs each request with a care stop, vehicles and a pharmacy, jointly."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult, PlannedJourney
+from regulation.kernel.modes import SolverStatus
+from regulation.kernel.objective import Objective
+from transport.fleet import FleetView
+from transport.itinerary import RefusedError, planned_journey
+from transport.memo import TravelMemo
+from transport.menu import Menu
+from transport.search import Outcome, Terrain, search
+from transport.settings import PairingSettings
+from transport.solver.choice import Choice, InfeasibleError, Selection
+from transport.ways import Scales
+
+Stopwatch = Callable[[], float]
+"""Seconds of a monotonic clock: measures, never decides."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetPlanner:
+    """Plans over one immutable picture of the fleet and the journeys already promised."""
+
+    fleet: FleetView
+    travel: TravelMemo
+    objective: Objective
+    settings: PairingSettings
+    stopwatch: Stopwatch
+
+    def pair(
+        self, requests: Sequence[JourneyRequest], now: datetime, budget: Budget
+    ) -> PairingResult:
+        """Rank the best journeys of one request; of several, choose one each, jointly."""
+        started = self.stopwatch()
+        terrain = Terrain(
+            fleet=self.fleet,
+            travel=self.travel,
+            scales=Scales(self.objective),
+            settings=self.settings,
+            now=_whole_second(now),
+        )
+        outcomes = [search(request, terrain, budget) for request in requests]
+        searched = self.stopwatch()
+        menu = Menu.of(outcomes)
+        answers = list(_answers(menu, len(requests), self.objective.burden_step, budget))
+        solved = self.stopwatch()
+        journeys, refused = _written(menu, requests, outcomes, answers)
+        ended = self.stopwatch()
+        return PairingResult(
+            journeys=journeys,
+            status=SolverStatus.FEASIBLE if refused else _status(outcomes, answers),
+            wall_ms=1000 * (ended - started),
+            bound=None if all(outcome.beyond is None for outcome in outcomes) else _bound(outcomes),
+            shares={
+                "search": searched - started,
+                "choice": solved - searched,
+                "itinerary": ended - solved,
+            },
+        )
+
+
+def _whole_second(now: datetime) -> datetime:
+    """The next whole second: plans are made in seconds, and never begin before now."""
+    return now.replace(microsecond=0) + (timedelta(seconds=1) if now.microsecond else timedelta(0))
+
+
+def _answers(menu: Menu, requests: int, burden_step: int, budget: Budget) -> Iterator[Selection]:
+    """Yield the choice, then for one request the best at another place, again and again."""
+    if not menu.stops:
+        return
+    choice = Choice(menu.stops, menu.columns, burden_step)
+    for _ in range(budget.alternatives if requests == 1 else 1):
+        try:
+            selection = choice.solve(budget.deterministic, budget.wall_s)
+        except InfeasibleError:
+            return
+        yield selection
+        if requests == 1 and selection.stops[0] is not None:
+            choice.forbid_place(0, menu.stops[selection.stops[0]].place)
+
+
+def _written(
+    menu: Menu,
+    requests: Sequence[JourneyRequest],
+    outcomes: Sequence[Outcome],
+    answers: Sequence[Selection],
+) -> tuple[dict[str, tuple[PlannedJourney, ...]], int]:
+    """Write the chosen journeys out; count those `check` refused, which are not shown."""
+    journeys: dict[str, tuple[PlannedJourney, ...]] = {}
+    refused = 0
+    for number, (request, outcome) in enumerate(zip(requests, outcomes, strict=True)):
+        written = []
+        for answer in answers:
+            itinerary = menu.itinerary(answer, number, outcome)
+            if itinerary is None:
+                continue
+            try:
+                written.append(planned_journey(itinerary))
+            except RefusedError:
+                refused += 1
+        journeys[request.request_id] = tuple(written)
+    return journeys, refused
+
+
+def _status(outcomes: Sequence[Outcome], answers: Sequence[Selection]) -> SolverStatus:
+    """OPTIMAL: the first answer is proven, and nothing left out could better it."""
+    if len(outcomes) > 1:
+        return SolverStatus.FEASIBLE  # ways were kept for one request at a time
+    if not answers:
+        return SolverStatus.OPTIMAL if outcomes[0].beyond is None else SolverStatus.FEASIBLE
+    beyond = outcomes[0].beyond
+    if beyond is not None and beyond < min(one.best for one in outcomes[0].found):
+        return SolverStatus.FEASIBLE
+    return answers[0].status
+
+
+def _bound(outcomes: Sequence[Outcome]) -> float:
+    """Least lateness that something left out might have, in minutes."""
+    return float(min(outcome.beyond[0] for outcome in outcomes if outcome.beyond is not None))

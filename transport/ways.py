@@ -1,0 +1,149 @@
+"""Ways of doing one part of a journey, weighed: vectors over insertions, then the few that count.
+
+Times are seconds since the problem's epoch.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulation.kernel.journeys import PharmacyStop
+from regulation.kernel.modes import Mode, Tier
+from regulation.kernel.objective import Objective
+from regulation.kernel.travel import LegPrice
+from transport.live_fleet import Duty
+from transport.solver.choice import Part
+
+Ints = NDArray[np.int64]
+Quantities = Mapping[str, int]
+SHARED_RIDERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Instants of a part by row, in whole seconds: met at the door, boarded, arrived."""
+
+    met: Ints
+    boarded: Ints
+    there: Ints
+
+    def rows(self, chosen: NDArray[np.bool_] | slice) -> "Times":
+        """Keep some of the rows."""
+        return Times(self.met[chosen], self.boarded[chosen], self.there[chosen])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way: when the person is met, when they get there, what it takes and what it weighs.
+
+    `met` is the beginning of boarding, `boarded` its end, `there` the arrival. `duty` is the
+    vehicle on its shift, None for one's own means. `halts` are the arrival at and the departure
+    from the pharmacy, known for one's own means. `gaps` are the positions the stops of `ride`
+    take in the vehicle's route.
+    """
+
+    part: Part
+    stop: int
+    mode: Mode
+    duty: Duty | None
+    met: int
+    boarded: int
+    there: int
+    distance_m: int
+    shared: bool = False
+    pharmacy: PharmacyStop | None = None
+    halts: tuple[int, int] | None = None
+    price: LegPrice
+    ride: int | None = None
+    gaps: tuple[int, ...] = ()
+    quantities: Quantities
+    burden: int
+    cost: int
+
+
+MEASURED = {
+    "aboard": "aboard_s",
+    "waiting": "waiting_s",
+    "away": "away_s",
+    "own_pay": "own_pay_cents",
+    "public": "public_cost_cents",
+    "fleet": "fleet_m",
+}
+"""Terms that transport measures itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """Weights of the terms transport itself measures, read once from the objective."""
+
+    objective: Objective
+    aboard: int = field(init=False)
+    waiting: int = field(init=False)
+    away: int = field(init=False)
+    own_pay: int = field(init=False)
+    public: int = field(init=False)
+    fleet: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        for name, term in MEASURED.items():
+            object.__setattr__(self, name, self.objective.terms[term].weight)
+
+    def weigh(self, quantities: Quantities) -> tuple[int, int]:
+        """Burden and cost of the quantities."""
+        tiers = self.objective.tiers(quantities)
+        return tiers[Tier.BURDEN], tiers[Tier.COST]
+
+
+def quantities_of(
+    *, aboard_s: float, waiting_s: float, away_s: float, price: LegPrice, fleet_m: float = 0
+) -> dict[str, int]:
+    """Name the soft quantities of one part, in whole units."""
+    named = {
+        "aboard_s": round(aboard_s),
+        "waiting_s": round(waiting_s),
+        "away_s": round(away_s),
+        "own_pay_cents": price.patient_cents,
+        "public_cost_cents": price.total_cents - price.patient_cents,
+        "fleet_m": round(fleet_m),
+    }
+    return {name: amount for name, amount in named.items() if amount}
+
+
+ENOUGH = 2
+"""Better ways, of as many vehicles, that make another useless."""
+
+
+def not_dominated(ways: Iterable[Way]) -> Iterator[Way]:
+    """Keep the ways that some optimum may need.
+
+    A way is dropped when two others, of two other vehicles, are no worse in burden and in cost:
+    the other part of the journey takes at most one vehicle, so one of the two is free.
+    """
+    kept: list[Way] = []
+    for way in sorted(ways, key=lambda way: (way.burden, way.cost)):
+        better = {id(one.duty) for one in kept if one.cost <= way.cost}
+        if id(way.duty) in better or id(None) in better or len(better) >= ENOUGH:
+            continue  # one's own means are never taken by the other part
+        kept.append(way)
+        yield way
+
+
+def keep_candidates(
+    vehicles: NDArray[np.int64], burden: NDArray[np.int64], cost: NDArray[np.int64]
+) -> Sequence[int]:
+    """Rows that may survive `not_dominated`, without making an object of each."""
+    order = np.lexsort((cost, burden))
+    kept: list[int] = []
+    best: dict[int, int] = {}
+    for row in order:
+        vehicle, price = int(vehicles[row]), int(cost[row])
+        if best.get(vehicle, price + 1) <= price:
+            continue
+        others = sum(one <= price for other, one in best.items() if other != vehicle)
+        if others >= ENOUGH:
+            continue
+        best[vehicle] = price
+        kept.append(int(row))
+    return kept
