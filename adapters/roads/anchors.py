@@ -16,6 +16,8 @@ from regulation.kernel.places import Position
 
 REMEMBERED_POSITIONS: Final = 20_000
 """Positions of a busy day of a department; past it the table starts afresh."""
+_AT_ONCE: Final = 128
+"""Positions attached together: few enough for the intermediate tables to stay in cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,14 @@ class AnchorTable:
         if len(self._row_of) + len(unseen) > self._capacity:
             self._clear()
             unseen = list(dict.fromkeys(asked))
+        for first in range(0, len(unseen), _AT_ONCE):
+            self._learn_some(unseen[first : first + _AT_ONCE], asked)
+
+    def _learn_some(self, unseen: list[Position], asked: Sequence[Position]) -> None:
         points = points_of(unseen)
         nodes, costs, away_m = self._attach(points)
         if (away_m > self._off_roads_m).any():
-            worst = int(np.argmax(away_m > self._off_roads_m))
+            worst = int(np.argmax(away_m))
             lost = unseen[worst]
             raise PositionOffRoads(asked.index(lost), lost, away_m[worst], self._off_roads_m)
         first = len(self._row_of)

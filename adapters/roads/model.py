@@ -22,8 +22,8 @@ from regulation.kernel.places import Position
 from regulation.kernel.travel import TravelMatrix
 
 _RIVALS: Final = 6
-"""Nodes compared with all others to discard those no quickest way starts by; any number is
-right, six discards nearly all."""
+"""Nearest nodes by which a quicker way discards others; any number is right, six discard
+nearly all that can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class RoadModel:
         self._skeleton, self._parameters, self._name = skeleton, parameters, name
         self._hours = hours
         self._tree = cKDTree(skeleton.points)
+        self._rivals = min(_RIVALS, len(skeleton.points))
         self._tables: dict[Traffic, _TrafficTables] = {}
         self._lock = threading.Lock()
 
@@ -102,26 +103,28 @@ class RoadModel:
         between = quickest_ways(self._skeleton, streets, self._parameters, traffic)
 
         def attach(points: Points) -> tuple[NDArray[np.int64], Costs, NDArray[np.float64]]:
-            away_m, _ = self._tree.query(points)
-            nodes, costs = _useful_nodes(streets.costs_from(points), between)
-            return nodes, costs, away_m
+            away_m, nearest = self._tree.query(points, k=range(1, self._rivals + 1))
+            nodes, costs = _useful_nodes(streets.costs_from(points), between, nearest)
+            return nodes, costs, away_m[:, 0]
 
         return _TrafficTables(between, streets, AnchorTable(attach, self._parameters.off_roads_m))
 
 
-def _useful_nodes(costs: Costs, between: Costs) -> tuple[NDArray[np.int64], Costs]:
-    """Keep for each point (row) the nodes that no other node is a quicker way to."""
-    rivals = min(_RIVALS, costs.shape[1])
-    nearest = np.argpartition(costs, rivals - 1, axis=1)[:, :rivals]
+def _useful_nodes(
+    costs: Costs, between: Costs, nearest: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], Costs]:
+    """Keep for each point (row) the nodes to which no way by its nearest ones is quicker."""
     through = np.full_like(costs, NEVER)
-    for column in nearest.T:
-        reached = np.take_along_axis(costs, column[:, None], axis=1)
-        np.minimum(through, reached + between[column], out=through)
-    useful = costs <= through
-    width = int(useful.sum(axis=1).max())
-    nodes = np.argsort(~useful, axis=1, kind="stable")[:, :width]
-    kept = np.take_along_axis(useful, nodes, axis=1)
-    return nodes, np.where(kept, np.take_along_axis(costs, nodes, axis=1), NEVER)
+    for rival in nearest.T:
+        reached = np.take_along_axis(costs, rival[:, None], axis=1)
+        np.minimum(through, reached + between[rival], out=through)
+    rows, nodes = np.nonzero(costs <= through)
+    counts = np.bincount(rows, minlength=len(costs))
+    columns = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+    shape = (len(costs), int(counts.max()))
+    useful, reach = np.zeros(shape, dtype=np.int64), np.full(shape, NEVER)
+    useful[rows, columns], reach[rows, columns] = nodes, costs[rows, nodes]
+    return useful, reach
 
 
 def _by_nodes(between: Costs, start: Anchors, end: Anchors) -> Costs:

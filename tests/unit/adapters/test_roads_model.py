@@ -13,11 +13,11 @@ from scipy.spatial.distance import cdist
 from adapters.roads.anchors import AnchorTable
 from adapters.roads.costs import NEVER
 from adapters.roads.errors import PositionOffRoads
-from adapters.roads.ground import points_of
+from adapters.roads.ground import Points, points_of
 from adapters.roads.model import RoadModel
 from adapters.roads.parameters import Density, ModelParameters
 from adapters.roads.places import Place
-from adapters.roads.skeleton import gabriel_pairs, imagine
+from adapters.roads.skeleton import Skeleton, gabriel_pairs, imagine
 from adapters.roads.traffic import SpeedByTraffic, Traffic
 from regulation.kernel.places import Position
 from tests.unit.adapters.roads_worlds import DAY, NIGHT, ORIGIN, RUSH, at_m, place
@@ -101,7 +101,8 @@ def test_staying_where_one_is_takes_no_time(valley):
 @given(places=territories, somewhere=st.lists(positions, min_size=3, max_size=7))
 def test_passing_by_a_third_position_never_saves_time(places, somewhere):
     model = RoadModel.from_places(places, replace(ModelParameters(), off_roads_m=1e6))
-    assert worst_detour_gain(model.matrix(somewhere, somewhere, DAY).durations_s) <= 0
+    everywhere = [*somewhere, *(settlement.position for settlement in places)]
+    assert worst_detour_gain(model.matrix(everywhere, everywhere, DAY).durations_s) <= 0
 
 
 @bounded
@@ -126,16 +127,16 @@ def test_the_way_back_is_as_long_and_no_road_is_shorter_than_the_straight_line(p
     assert (matrix.distances_m >= np.floor(straight_m)).all()
 
 
-def rims(skeleton, reach_m):
+def rims(skeleton: Skeleton, reach_m: float) -> Points:
     """Points where the streets of a node end, on the way to each other node."""
     gaps = skeleton.points[None] - skeleton.points[:, None]
     away_m = np.linalg.norm(gaps, axis=2)
     far = away_m > reach_m
     steps = gaps[far] * (reach_m / away_m[far])[:, None]
-    return np.repeat(skeleton.points, far.sum(axis=1), axis=0) + steps
+    return np.asarray(np.repeat(skeleton.points, far.sum(axis=1), axis=0) + steps)
 
 
-def whole_ground_s(skeleton, points, p):
+def whole_ground_s(skeleton: Skeleton, points: Points, p: ModelParameters) -> Points:
     """Seconds by day between points, nodes first: every way laid down, nothing discarded."""
     nodes, slow_s_per_m = len(skeleton.points), 3.6 / p.open_ground.day
     s_per_m = np.array([3.6 / p.speed(density).day for density in Density])[skeleton.density]
@@ -155,7 +156,7 @@ def whole_ground_s(skeleton, points, p):
     best = np.minimum(best, best.T)
     for k in range(len(points)):
         best = np.minimum(best, best[:, [k]] + best[k])
-    return best
+    return np.asarray(best)
 
 
 def test_durations_are_the_shortest_ways_of_the_whole_ground():

@@ -216,6 +216,14 @@ def test_neighbours_on_the_same_node_go_straight(grid):
     assert 0 < matrix.durations_s[0, 0] <= 2
 
 
+def test_both_ends_pay_for_reaching_the_road(grid):
+    near = grid.matrix([at_m(0, 0)], [at_m(2_000, 0)], DAY)
+    far = grid.matrix([at_m(-200, 0)], [at_m(2_100, 0)], DAY)
+    away_s = (far.durations_s - near.durations_s)[0, 0]
+    assert (far.distances_m - near.distances_m)[0, 0] == pytest.approx(300, abs=3)
+    assert away_s == pytest.approx(300 * 3.6 / PARAMETERS.access_kmh, abs=2)
+
+
 def test_the_profile_is_the_traffic_of_the_instant(grid):
     assert [grid.profile(at) for at in (NIGHT, DAY, RUSH)] == ["NIGHT", "DAY", "RUSH"]
 
