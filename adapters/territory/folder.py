@@ -32,12 +32,16 @@ from regulation.kernel.observed import Observed
 
 
 def read_territory(folder: Path, digits: CheckDigits = CheckDigits.ERROR) -> Territory:
-    """Read a territory folder; raise TerritoryRefused with every fault found in it."""
+    """Read a territory folder; raise TerritoryRefused with every fault found in it.
+
+    Tables that name rows of a faulty one aren't read: their faults would be false.
+    """
     faults: list[Fault] = []
     settings = read_settings(folder, faults)
     communes = Table(folder=folder, file="communes.csv", required=COMMUNE_COLUMNS).build(
         read_commune, lambda one: one.code, faults
     )
+    _refuse(faults)
     by_code = {commune.code: commune for commune in communes}
     effecteurs = Table(folder=folder, file="effecteurs.csv", required=EFFECTEUR_COLUMNS).build(
         partial(read_effecteur, communes=by_code, digits=digits),
@@ -47,6 +51,7 @@ def read_territory(folder: Path, digits: CheckDigits = CheckDigits.ERROR) -> Ter
     fleet = Table(folder=folder, file="fleet.csv", required=FLEET_COLUMNS).build(
         partial(read_vehicle, communes=by_code), lambda one: one.vehicle_id, faults
     )
+    _refuse(faults)
     known = {one.effecteur.effecteur_id for one in effecteurs}
     practitioners = _practitioners(folder, known, digits, faults)
     duties = _duties(folder, known, digits, faults)
@@ -70,12 +75,17 @@ def read_territory(folder: Path, digits: CheckDigits = CheckDigits.ERROR) -> Ter
     )
 
 
+def _refuse(faults: list[Fault]) -> None:
+    if faults:
+        raise TerritoryRefused(faults)
+
+
 def _practitioners(
     folder: Path, known: set[Identifier], digits: CheckDigits, faults: list[Fault]
 ) -> tuple[Practitioner, ...]:
     table = Table(folder=folder, file="practitioners.csv", required=PRACTITIONER_COLUMNS)
     return table.build(
-        partial(read_practitioner, places=known, digits=digits),
+        partial(read_practitioner, places=known, digits=digits, names={}),
         lambda one: f"{one.rpps} at {one.place}",
         faults,
     )

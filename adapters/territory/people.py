@@ -28,18 +28,29 @@ MIN_SLOT_MIN, MAX_SLOT_MIN, MAX_WEEKS = 5, 240, 520
 OPEN, CLOSED = "open", "closed"
 
 
-def read_practitioner(row: Row, places: Container[Identifier], digits: CheckDigits) -> Practitioner:
-    """Read a row of practitioners.csv: one practitioner at one place."""
+def read_practitioner(
+    row: Row,
+    places: Container[Identifier],
+    digits: CheckDigits,
+    names: dict[Identifier, tuple[str, str]],
+) -> Practitioner:
+    """Read a row of practitioners.csv: one practitioner at one place.
+
+    `names` remembers the names read so far: one RPPS number is one person.
+    """
     booking = row.one_of("booking", Booking) if row.optional("booking") else None
     rpps = read_identifier(row, "rpps", digits)
     if rpps.kind is not IdKind.RPPS:
         row.refuse("rpps", f"{rpps} is not an RPPS number")
     if booking is not None and not (row.words("modes") and row.words("visibility")):
         row.refuse("modes", "a shared agenda needs modes and visibility")
+    name = (row.text("given_name"), row.text("family_name"))
+    if names.setdefault(rpps, name) != name:
+        row.refuse("family_name", f"{rpps} is {' '.join(names[rpps])} on another line")
     return Practitioner(
         rpps=rpps,
-        family_name=row.text("family_name"),
-        given_name=row.text("given_name"),
+        family_name=name[1],
+        given_name=name[0],
         place=read_known(row, "place", places, digits),
         specialties=frozenset(row.words("specialties")),
         booking=booking,
