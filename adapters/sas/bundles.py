@@ -6,12 +6,12 @@ import msgspec
 
 from adapters.kit.quarantine import Defect
 from adapters.sas.defective import from_form_error
-from adapters.sas.payloads import Bundle, Entry, EntryKind, RawBundle
+from adapters.sas.payloads import Bundle, Entry, Label, LabelledEntry, RawBundle
 
 _BUNDLE = msgspec.json.Decoder(Bundle)
 _RAW_BUNDLE = msgspec.json.Decoder(RawBundle)
 _ENTRY = msgspec.json.Decoder(Entry)
-_KIND = msgspec.json.Decoder(EntryKind)
+_LABELLED = msgspec.json.Decoder(LabelledEntry)
 _UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 
@@ -27,14 +27,15 @@ class PayloadRefused(Exception):  # noqa: N818  the payload is at fault, not the
 class Opened:
     """A bundle whose readable entries are typed.
 
-    `unread_slots` tells that an entry which is, or may be, a slot could not be read; `size` counts
-    the entries, readable or not.
+    `unread_slots` tells that an entry which is, or may be, a slot could not be read;
+    `unread_names` are the `Type/id` of those that could not.
     """
 
     header: Bundle | RawBundle
     entries: tuple[tuple[int, Entry], ...]
     defects: tuple[Defect, ...] = ()
     unread_slots: bool = False
+    unread_names: frozenset[str] = frozenset()
     raw: bytes
 
     @property
@@ -77,11 +78,13 @@ def _open_entry_by_entry(raw: bytes) -> Opened:
             entries.append((index, read))
         else:
             defects.append(read)
+    labels = [_label(defect.raw) for defect in defects]
     return Opened(
         header=bundle,
         entries=tuple(entries),
         defects=tuple(defects),
-        unread_slots=any(_may_be_a_slot(defect.raw) for defect in defects),
+        unread_slots=any(label.resource_type in {"Slot", ""} for label in labels),
+        unread_names=frozenset(f"{label.resource_type}/{label.id}" for label in labels),
         raw=raw,
     )
 
@@ -94,8 +97,8 @@ def _read_entry(index: int, raw: bytes) -> Entry | Defect:
     return Defect(index=index, field=fault.field, reason=fault.reason, raw=raw)
 
 
-def _may_be_a_slot(raw: bytes) -> bool:
+def _label(raw: bytes) -> Label:
     try:
-        return _KIND.decode(raw).resource.resource_type in {"Slot", ""}
+        return _LABELLED.decode(raw).resource
     except _UNREADABLE:
-        return True
+        return Label()

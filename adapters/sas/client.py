@@ -74,6 +74,7 @@ class SlotSearch:
             failures_to_open=query.failures_to_open,
             cool_down=timedelta(seconds=query.cool_down_s),
         )
+        self._last_failure = ""
 
     async def search(self, search: Search) -> tuple[Reading, ...]:
         """Return the pages of the answer; raise FeedFailure, or PayloadRefused when a page is not
@@ -101,12 +102,17 @@ class SlotSearch:
 
     async def _attempt(self, path: str, now: datetime) -> Reply:
         if not self._breaker.allows(now):
-            raise FeedFailure("left alone for a while after repeated failures", retryable=False)
+            reason = f"left alone for a while, after: {self._last_failure}"
+            raise FeedFailure(reason, retryable=False)
         try:
             reply = require_ok(await ask(self._http, path, deadline_s=self._query.timeout_s), now)
             require_same_time(reply.date, now, "the source's clock")
-        except (FeedFailure, asyncio.CancelledError):
+        except FeedFailure as failure:
+            self._last_failure = failure.reason
             self._breaker.record_failure(now)
+            raise
+        except asyncio.CancelledError:
+            self._breaker.record_failure(now)  # else a cancelled trial would keep it open for ever
             raise
         self._breaker.record_success()
         return reply

@@ -6,13 +6,15 @@ import re
 class Defective(Exception):  # noqa: N818  the record is at fault, not the code
     """A record to put aside: the element at fault and what is wrong with it.
 
-    The reason names codes and references, never people.
+    The reason names codes and references, never people. `derived`: another record is at fault,
+    and is put aside itself.
     """
 
-    def __init__(self, field: str, reason: str) -> None:
+    def __init__(self, field: str, reason: str, *, derived: bool = False) -> None:
         super().__init__(f"{field}: {reason}")
         self.field = field
         self.reason = reason
+        self.derived = derived
 
 
 _PATH = re.compile(r"(?P<what>.*) - at `\$\.?(?P<path>.*)`")

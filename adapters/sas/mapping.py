@@ -1,8 +1,8 @@
 """From a bundle of free slots to canonical offers, each defect put aside with its reason."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from adapters.kit.judgement import Judgement
 from adapters.kit.quarantine import Defect
@@ -10,10 +10,16 @@ from adapters.sas.bundles import Opened, open_bundle
 from adapters.sas.dates import judge_area, judge_date, window_of
 from adapters.sas.defective import Defective
 from adapters.sas.payloads import OperationOutcome, Schedule, Slot
-from adapters.sas.places import ConsultationPlace, Flow, References, communities_of, place_of
+from adapters.sas.places import ConsultationPlace, Flow, communities_of, place_of
+from adapters.sas.references import References
 from adapters.sas.slots import to_offer_slot
+from adapters.sas.terms import TermsReader, read_meta
 from regulation import offers
 from regulation.kernel.ids import Identifier
+
+_SCHEDULE = "schedule.reference"
+_BUNDLE = -1
+"""Stands for the index of a fault of the bundle as a whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +66,8 @@ class _Reader:
         self._judgement = judgement
         self._references = References(opened)
         self._places: dict[str, ConsultationPlace | Defective] = {}
-        self._unknown: Counter[str] = Counter()
-        self._faults: list[tuple[int, Defective]] = []
+        self._terms = TermsReader()
+        self._faults = self._references.faults
         self._doubtful: set[Identifier] = set()
         self._is_whole = not opened.unread_slots
 
@@ -75,7 +81,7 @@ class _Reader:
             defects=self._defects(),
             is_whole=self._is_whole,
             doubtful=frozenset(self._doubtful),
-            unknown_codes=dict(self._unknown),
+            unknown_codes=dict(self._terms.unknown),
             opened=self._opened,
         )
 
@@ -97,6 +103,8 @@ class _Reader:
         if total is None or total <= read or total == opened.size or opened.next_page:
             return
         self._is_whole = False
+        reason = f"{total} slots are told and {read} are in the bundle"
+        self._faults.append((_BUNDLE, Defective("total", reason)))
 
     def _without_copies(self, slots: list[tuple[int, Slot]]) -> list[tuple[int, Slot]]:
         """Keep one slot per id: the one dated last. Undated copies that disagree all go."""
@@ -116,7 +124,7 @@ class _Reader:
         if all(slot == first[1] for _, slot in copies):
             self._set_copies_aside(copies[1:], first[0])
             return [first]
-        dates = [slot.meta.last_updated for _, slot in copies]
+        dates = [_changed_at(slot) for _, slot in copies]
         latest = max((date for date in dates if date), default=None)
         if None in dates or dates.count(latest) > 1:
             for index, slot in copies:
@@ -140,11 +148,12 @@ class _Reader:
     def _map(self, index: int, slot: Slot) -> Offer:
         place = self._place(slot.schedule.reference)
         window = window_of(slot.start, slot.end, self._judgement)
-        mapped = to_offer_slot(slot, place, window, self._source, self._unknown)
-        judge_date(window, mapped.booking, self._judgement)
+        terms = self._terms.read(slot)
+        mapped = to_offer_slot(slot, place, window, terms, self._source)
+        judge_date(window, terms.booking, self._judgement)
         judge_area(place, self._judgement)
         if self._flow is Flow.CPTS:
-            communities = communities_of(slot, self._references)
+            communities = communities_of(terms.services, self._references)
             return Offer(index=index, slot=mapped, place=place, communities=communities)
         return Offer(index=index, slot=mapped, place=place)
 
@@ -157,11 +166,17 @@ class _Reader:
         return known
 
     def _resolve(self, reference: str) -> ConsultationPlace | Defective:
+        """Resolve an agenda; one that is at fault is put aside itself, beside its slots."""
         try:
-            schedule = self._references.get(reference, Schedule, "schedule.reference")
-            return place_of(schedule, self._references, self._flow)
+            index, schedule = self._references.get_indexed(reference, Schedule, _SCHEDULE)
         except Defective as fault:
             return fault
+        try:
+            return place_of(schedule, self._references, self._flow)
+        except Defective as fault:
+            if not fault.derived:
+                self._faults.append((index, fault))
+            return Defective(_SCHEDULE, f"its agenda cannot be placed: {fault.reason}")
 
     def _put_aside(self, index: int, slot: Slot, fault: Defective) -> None:
         """A slot put aside casts doubt: on its place, or on every place when it is not known."""
@@ -177,11 +192,23 @@ class _Reader:
             return self._opened.defects
         raws = self._opened.raw_entries()
         found = [
-            Defect(index=index, field=fault.field, reason=fault.reason, raw=raws[index])
+            Defect(
+                index=None if index == _BUNDLE else index,
+                field=fault.field,
+                reason=fault.reason,
+                raw=self._opened.raw if index == _BUNDLE else raws[index],
+            )
             for index, fault in self._faults
         ]
         return tuple(sorted((*self._opened.defects, *found), key=_index))
 
 
+def _changed_at(slot: Slot) -> datetime | None:
+    try:
+        return read_meta(slot).last_updated
+    except Defective:
+        return None
+
+
 def _index(defect: Defect) -> int:
-    return -1 if defect.index is None else defect.index
+    return _BUNDLE if defect.index is None else defect.index

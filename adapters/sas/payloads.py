@@ -16,6 +16,9 @@ Some = Annotated[tuple[Element, ...], msgspec.Meta(min_length=1)]
 PostalCode = Annotated[str, msgspec.Meta(pattern="^[0-9]{5}$")]
 
 
+ABSENT = msgspec.Raw(b"null")
+
+
 class _Part(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
     """An element of a resource."""
 
@@ -93,16 +96,20 @@ class _Resource(
 
 
 class Slot(_Resource, tag="Slot", frozen=True, kw_only=True, gc=False):
-    """A free slot; `comment` is the address where it is booked."""
+    """A free slot; `comment` is the address where it is booked.
+
+    The coded elements stay unread here: the slots of an agenda repeat them, so that they are read
+    once (`adapters.sas.terms`). Absent, they are `null`.
+    """
 
     start: Instant
     end: Instant
     status: Literal["free"]
     schedule: Reference
-    meta: SlotMeta = SlotMeta()
-    service_type: Some[CodeableConcept] = ()
-    specialty: Some[CodeableConcept] = ()
-    appointment_type: CodeableConcept | None = None
+    meta: msgspec.Raw = ABSENT
+    service_type: msgspec.Raw = ABSENT
+    specialty: msgspec.Raw = ABSENT
+    appointment_type: msgspec.Raw = ABSENT
     comment: Text = ""
 
 
@@ -181,14 +188,17 @@ class Entry(_Part, frozen=True, kw_only=True, gc=False):
     resource: Resource
 
 
-class _Kind(_Part, frozen=True, kw_only=True, gc=False):
+class Label(_Part, frozen=True, kw_only=True, gc=False):
+    """What a resource calls itself, when nothing more can be read of it."""
+
     resource_type: str = ""
+    id: str = ""
 
 
-class EntryKind(_Part, frozen=True, kw_only=True, gc=False):
-    """What an entry says it is, when nothing more can be read of it."""
+class LabelledEntry(_Part, frozen=True, kw_only=True, gc=False):
+    """An entry reduced to its label."""
 
-    resource: _Kind = _Kind()
+    resource: Label = Label()
 
 
 class Link(_Part, frozen=True, kw_only=True, gc=False):

@@ -1,91 +1,36 @@
-"""One free slot of FHIR to one slot of ours: codes, booking, who may use it."""
+"""One free slot of FHIR to one slot of ours."""
 
 import re
-from collections import Counter
-from collections.abc import Mapping
 
 from adapters.sas.defective import Defective
-from adapters.sas.payloads import CodeableConcept, Slot
+from adapters.sas.payloads import Slot
 from adapters.sas.places import ConsultationPlace
+from adapters.sas.terms import Terms
 from regulation import offers
 from regulation.kernel.time import TimeWindow
-from regulation.offers import Booking, SlotMode, Visibility
+from regulation.offers import Booking
 
-_MODES: Mapping[str, SlotMode] = {mode.value: mode for mode in SlotMode}
-_VISIBILITIES: Mapping[str, Visibility] = {one.value: one for one in Visibility}
-_BOOKINGS = {"ROUTINE": Booking.ROUTINE, "WALKIN": Booking.WALKIN}
-_SPECIALTIES = "TRE_R38"
-_CATEGORIES = "TRE_R66"
 _URL = re.compile(r"https?://[^\s/?#]+\S*")
-_MOST_URL, _MOST_REASON = 2_000, 200
+_MOST_URL = 2_000
 
 
 def to_offer_slot(
-    slot: Slot, place: ConsultationPlace, window: TimeWindow, source: str, unknown: Counter[str]
+    slot: Slot, place: ConsultationPlace, window: TimeWindow, terms: Terms, source: str
 ) -> offers.Slot:
-    """Map one slot; raise Defective when what it offers, to whom or how is not said.
-
-    Codes nobody defined are counted in `unknown` and never guessed.
-    """
+    """Map one slot; raise Defective when nobody could refer to it or book it."""
     if not slot.id:
         raise Defective("id", "is missing")
-    booking = _booking(slot)
-    modes, reason = _modes_and_reason(slot, unknown)
     return offers.Slot(
         slot_id=f"LOCAL:{source}/{slot.id}",
         effecteur_id=place.effecteur_id,
         practitioner=place.practitioner,
         window=window,
-        modes=modes,
-        booking=booking,
-        visibility=_visibility(slot, unknown),
-        specialties=_specialties(slot.specialty),
-        reason=reason,
-        booking_url=_booking_url(slot, booking),
-    )
-
-
-def _booking(slot: Slot) -> Booking:
-    codings = slot.appointment_type.coding if slot.appointment_type else ()
-    found = {_BOOKINGS[coding.code] for coding in codings if coding.code in _BOOKINGS}
-    if len(found) != 1:
-        raise Defective("appointmentType", "is neither ROUTINE nor WALKIN: how does one get in?")
-    return found.pop()
-
-
-def _modes_and_reason(slot: Slot, unknown: Counter[str]) -> tuple[frozenset[SlotMode], str]:
-    modes, texts = [], []
-    for concept in slot.service_type:
-        if concept.text:
-            texts.append(concept.text)
-        for coding in concept.coding:
-            if coding.code in _MODES:
-                modes.append(_MODES[coding.code])
-            elif _CATEGORIES not in coding.system:
-                unknown[f"serviceType {coding.code[:24]}"] += 1
-    if not modes:
-        raise Defective("serviceType", "names none of AMB, HH, VR: where is one seen?")
-    return frozenset(modes), " ; ".join(texts)[:_MOST_REASON]
-
-
-def _visibility(slot: Slot, unknown: Counter[str]) -> frozenset[Visibility]:
-    found = []
-    for coding in slot.meta.security:
-        if coding.code in _VISIBILITIES:
-            found.append(_VISIBILITIES[coding.code])
-        else:
-            unknown[f"security {coding.code[:24]}"] += 1
-    if not found:
-        raise Defective("meta.security", "names none of PUBLIC, PRO, SNP, CPTS: who may use it?")
-    return frozenset(found)
-
-
-def _specialties(concepts: tuple[CodeableConcept, ...]) -> frozenset[str]:
-    return frozenset(
-        coding.code
-        for concept in concepts
-        for coding in concept.coding
-        if _SPECIALTIES in coding.system and coding.code
+        modes=terms.modes,
+        booking=terms.booking,
+        visibility=terms.visibility,
+        specialties=terms.specialties,
+        reason=terms.reason,
+        booking_url=_booking_url(slot, terms.booking),
     )
 
 

@@ -1,0 +1,114 @@
+"""Resources of a bundle by the ways others refer to them; those at fault are put aside first."""
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from adapters.sas.bundles import Opened
+from adapters.sas.defective import Defective
+from adapters.sas.numbers import national_number, practitioner_number, structure_number
+from adapters.sas.payloads import (
+    Entry,
+    Location,
+    Organization,
+    Practitioner,
+    PractitionerRole,
+    Resource,
+    Schedule,
+    Slot,
+)
+from regulation.kernel.ids import Identifier
+
+Kind = TypeVar("Kind", bound=Resource)
+
+
+class References:
+    """What slots lead to. `faults` are the resources that cannot be trusted, by entry."""
+
+    def __init__(self, opened: Opened) -> None:
+        self.faults: list[tuple[int, Defective]] = []
+        self._found: dict[str, tuple[int, Resource]] = {}
+        self._lost = set(opened.unread_names)
+        for index, entry in opened.entries:
+            if type(entry.resource) is Slot:
+                continue
+            try:
+                _vet(entry.resource)
+            except Defective as fault:
+                self.faults.append((index, fault))
+                self._lost.update(_names(entry))
+            else:
+                self._found.update((name, (index, entry.resource)) for name in _names(entry))
+
+    def get(self, reference: str, kind: type[Kind], field: str) -> Kind:
+        """Resolve a relative, absolute or versioned reference; Defective when it leads nowhere."""
+        return self.get_indexed(reference, kind, field)[1]
+
+    def get_indexed(self, reference: str, kind: type[Kind], field: str) -> tuple[int, Kind]:
+        """Resolve a reference, with the place of its entry in the bundle."""
+        name = _canonical(reference)
+        index, found = self._found.get(reference) or self._found.get(name) or (-1, None)
+        if isinstance(found, kind):
+            return index, found
+        if reference in self._lost or name in self._lost:
+            raise Defective(field, f"leads to {name[-64:]}, which is put aside", derived=True)
+        raise Defective(field, f"{reference[-64:]!r} leads to no {kind.__name__} of the bundle")
+
+    def list_actors(self, schedule: Schedule, kind: type[Kind]) -> tuple[Kind, ...]:
+        """Resolve the actors of that kind; Defective when one of them leads nowhere."""
+        return tuple(
+            self.get(actor.reference, kind, "actor")
+            for actor in schedule.actor
+            if f"{kind.__name__}/" in actor.reference or self._is(actor.reference, kind)
+        )
+
+    def _is(self, reference: str, kind: type[Kind]) -> bool:
+        found = self._found.get(reference)
+        return found is not None and isinstance(found[1], kind)
+
+
+def contained_place(role: PractitionerRole) -> Location:
+    """Return the one place of a role; Defective when it has none or several."""
+    if len(role.location) != 1:
+        raise Defective("location", f"{len(role.location)} places in one role: which is it?")
+    wanted = role.location[0].reference.removeprefix("#")
+    for location in role.contained:
+        if location.id == wanted:
+            return location
+    raise Defective("location", f"{wanted[:64]!r} is not contained in the role")
+
+
+def organization_number(role: PractitionerRole) -> Identifier:
+    """Return the number of a role's structure; Defective when it has none."""
+    organization = role.organization
+    if organization is None or organization.identifier is None:
+        raise Defective("organization.identifier", "is missing: the place has no number")
+    try:
+        return national_number([organization.identifier], structure_number)
+    except Defective as fault:
+        raise Defective(f"organization.{fault.field}", fault.reason) from None
+
+
+def _vet(resource: Resource) -> None:
+    match resource:
+        case Practitioner():
+            national_number(resource.identifier, practitioner_number)
+        case PractitionerRole():
+            contained_place(resource)
+            organization_number(resource)
+        case Organization():
+            national_number(resource.identifier, structure_number)
+        case _:
+            pass
+
+
+def _names(entry: Entry) -> Iterator[str]:
+    resource = entry.resource
+    if entry.full_url:
+        yield entry.full_url
+    if resource.id:
+        yield f"{type(resource).__name__}/{resource.id}"
+
+
+def _canonical(reference: str) -> str:
+    """Reduce an absolute or versioned reference to `Type/id`."""
+    return "/".join(reference.partition("/_history/")[0].split("/")[-2:])
