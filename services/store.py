@@ -14,7 +14,7 @@ from sqlmodel import Session
 from adapters.db.audit import SqlAuditTrail
 from adapters.db.bookings import SqlSlotBookings
 from adapters.db.cases import SqlCases
-from adapters.db.engine import is_embedded, make_engine, sqlite_file
+from adapters.db.engine import is_answering, is_embedded, make_engine, sqlite_file
 from adapters.db.journal import SqlDecisionJournal
 from adapters.db.promises import SqlPromisedRides
 from adapters.db.schema import is_up_to_date, upgrade
@@ -51,6 +51,10 @@ class Store(Protocol):
         """Begin a unit; it is committed at the end of the block, undone by any exception."""
         ...
 
+    def is_answering(self) -> bool:
+        """Tell whether a unit could be begun."""
+        ...
+
 
 class SqlStore:
     """The store in a database: a unit is a session and its one transaction."""
@@ -72,6 +76,10 @@ class SqlStore:
                 )
         except OperationalError as error:
             raise StoreUnavailable(type(error.orig).__name__) from None
+
+    def is_answering(self) -> bool:
+        """Tell whether the database answers."""
+        return is_answering(self._engine)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -98,6 +106,10 @@ class InMemoryStore:
                 audit=InMemoryAuditTrail(copy),
             )
             self._records = copy
+
+    def is_answering(self) -> bool:
+        """It always is."""
+        return True
 
 
 def open_store(url: str) -> SqlStore:

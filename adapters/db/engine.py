@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for another before giving up (SQLite has one writer at a time)."""
@@ -16,6 +17,21 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediately)
     return engine
+
+
+def is_answering(engine: Engine) -> bool:
+    """Tell whether the database answers, without taking any lock."""
+    try:
+        connection = engine.raw_connection()
+    except SQLAlchemyError:
+        return False
+    try:
+        connection.cursor().execute("SELECT 1")
+    except engine.dialect.loaded_dbapi.Error:
+        return False
+    finally:
+        connection.close()
+    return True
 
 
 def is_embedded(url: str) -> bool:

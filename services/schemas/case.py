@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 
 from regulation.cases import Caller, CareLevel, CareNeed, Case, Patient, Priority, Sex
 from regulation.effecteurs import CareCode
-from regulation.kernel.ids import Identifier
+from regulation.kernel.ids import Identifier, IdKind
 from regulation.kernel.modes import PharmacyNeed
 from regulation.kernel.places import Position
 from regulation.ports import Gazetteer
@@ -59,7 +59,7 @@ class CallerIn(BaseModel):
     model_config = TREATED_AS_PERSONAL
 
     at: AwareDatetime
-    phone: Annotated[str, Field(max_length=30)] | None = None
+    phone: Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ().-]{2,28}$")] | None = None
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
     communication: Annotated[str, Field(pattern=r"^[A-Z0-9._-]{1,20}$")] | None = None
 
@@ -104,10 +104,7 @@ class CaseIn(BaseModel):
     def to_case(self, gazetteer: Gazetteer) -> Case:
         """Build the case; raise BadInput naming the field at fault."""
         if self.mobility.age not in {None, self.patient.age}:
-            raise BadInput(
-                "mobility.age",
-                f"{self.mobility.age:g} differs from patient.age {self.patient.age:g}",
-            )
+            raise BadInput("mobility.age", "differs from patient.age")
         return Case(
             case_id=self.id,
             caller=Caller(
@@ -144,5 +141,6 @@ class CaseIn(BaseModel):
             return None
         try:
             return Identifier.parse(self.preferred_effecteur)
-        except ValueError as error:
-            raise BadInput("preferred_effecteur", str(error)) from None
+        except ValueError:
+            reason = f"is not an identifier KIND:value with a KIND among {', '.join(IdKind)}"
+            raise BadInput("preferred_effecteur", reason) from None

@@ -25,7 +25,7 @@ def orientation_out(orientation: Orientation) -> Json:
         "snapshot_id": orientation.snapshot_id,
         "rules_version": orientation.rules_version,
         "solver": _solver(orientation.solver) if orientation.solver else None,
-        "proposals": [_proposal(proposal) for proposal in orientation.proposals],
+        "proposals": [proposal_out(proposal) for proposal in orientation.proposals],
         "excluded": [_excluded(exclusion) for exclusion in orientation.excluded],
     }
 
@@ -35,14 +35,15 @@ def _solver(report: SolverReport) -> Json:
     return {"status": str(report.status), "wall_ms": round(report.wall_ms, 1), **bound}
 
 
-def _proposal(proposal: OrientationProposal) -> Json:
+def proposal_out(proposal: OrientationProposal) -> Json:
+    """Write one proposal."""
     document: dict[str, object] = {"rank": proposal.rank, "kind": str(proposal.kind)}
     if proposal.effecteur:
         document["effecteur"] = _effecteur(proposal.effecteur)
     document["slot"] = _slot(proposal.slot) if proposal.slot else None
     document["legs"] = [_leg(leg) for leg in proposal.legs]
     if proposal.home_at:
-        document["home_at"] = _at(proposal.home_at)
+        document["home_at"] = instant_out(proposal.home_at)
     document["objective"] = dict(proposal.objective)
     document["explanation"] = list(proposal.explanation)
     document["warnings"] = list(proposal.warnings)
@@ -55,10 +56,10 @@ def _effecteur(facts: EffecteurFacts) -> Json:
         "id": str(effecteur.effecteur_id),
         "kind": str(effecteur.kind),
         "name": effecteur.name,
-        "position": _point(effecteur.position),
+        "position": point_out(effecteur.position),
         "availability": str(facts.availability),
         "freshness": str(facts.freshness),
-        "observed_at": _at(facts.observed_at) if facts.observed_at else None,
+        "observed_at": instant_out(facts.observed_at) if facts.observed_at else None,
         "accessibility": {need: str(judged) for need, judged in facts.accessibility.items()},
     }
 
@@ -66,12 +67,12 @@ def _effecteur(facts: EffecteurFacts) -> Json:
 def _slot(slot: ProposedSlot) -> Json:
     return {
         "id": slot.slot_id,
-        "start": _at(slot.window.start),
-        "end": _at(slot.window.end),
+        "start": instant_out(slot.window.start),
+        "end": instant_out(slot.window.end),
         "mode": str(slot.mode),
         "booking": str(slot.booking),
         "source": slot.source,
-        "observed_at": _at(slot.observed_at),
+        "observed_at": instant_out(slot.observed_at),
     }
 
 
@@ -80,10 +81,10 @@ def _leg(leg: PlannedLeg) -> Json:
     if leg.vehicle_id is not None:
         document["vehicle_id"] = leg.vehicle_id
     document |= {
-        "from": _point(leg.origin),
-        "to": _point(leg.destination),
-        "pickup_at": _at(leg.pickup_at),
-        "dropoff_at": _at(leg.dropoff_at),
+        "from": point_out(leg.origin),
+        "to": point_out(leg.destination),
+        "pickup_at": instant_out(leg.pickup_at),
+        "dropoff_at": instant_out(leg.dropoff_at),
         "distance_m": leg.distance_m,
         "on_board_s": leg.on_board_s,
         "price_eur_cents": leg.price.total_cents,
@@ -104,9 +105,11 @@ def _excluded(exclusion: Exclusion) -> Json:
     }
 
 
-def _point(position: Position) -> Json:
+def point_out(position: Position) -> Json:
+    """Write a position in degrees."""
     return {"lat": position.lat, "lon": position.lon}
 
 
-def _at(instant: datetime) -> str:
+def instant_out(instant: datetime) -> str:
+    """Write an instant in Europe/Paris with its offset, to the second."""
     return instant.astimezone(PARIS).isoformat(timespec="seconds")

@@ -1,0 +1,61 @@
+"""What the description of the API says of each answer: schema, example, possible refusals."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+
+from services.schemas.problem import PROBLEM_JSON, ConflictOut, ProblemOut
+
+Responses = dict[int | str, dict[str, Any]]
+
+REFUSED = {
+    403: "Somebody else may take this decision",
+    404: "There is no such case",
+    409: "Things have moved: the answer says how",
+    413: "Larger than any case",
+    422: "A field is missing, unknown or impossible: `field` names it",
+    503: "The database does not answer; nothing stored",
+}
+
+
+def answers(status: int, model: type[Any], text: str, example: object) -> Responses:
+    """Describe the answer of an endpoint when all goes well."""
+    content = {"application/json": {"example": example}}
+    return {status: {"model": model, "description": text, "content": content}}
+
+
+def refusals(*statuses: int) -> Responses:
+    """Describe the refusals an endpoint may answer by."""
+    return {
+        status: {
+            "model": ConflictOut if status == 409 else ProblemOut,  # noqa: PLR2004  HTTP status
+            "description": REFUSED[status],
+        }
+        for status in statuses
+    }
+
+
+def describe_problems(app: FastAPI) -> None:
+    """Say that refusals are problem documents; FastAPI writes plain JSON for them."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            for operation in _operations(generate()):
+                for status, response in operation["responses"].items():
+                    if not status.startswith("2"):
+                        _as_problem(response)
+        return generate()
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way
+
+
+def _operations(schema: Mapping[str, Any]) -> list[Any]:
+    return [operation for path in schema["paths"].values() for operation in path.values()]
+
+
+def _as_problem(response: dict[str, Any]) -> None:
+    content = response.get("content", {})
+    if "application/json" in content:
+        content[PROBLEM_JSON] = content.pop("application/json")

@@ -1,0 +1,99 @@
+"""From exceptions to problem documents."""
+
+from collections.abc import Iterator, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from regulation.decisions import DecisionRefused, NotAllowed
+from regulation.ports import CaseExists, StaleVersion
+from services.errors import BadInput
+from services.refusals import Conflict, OutOfDate, UnknownCase
+from services.schemas.orientation import Json, orientation_out
+from services.schemas.problem import PROBLEM_JSON
+from services.store import StoreUnavailable
+
+PLACES = frozenset({"body", "path", "query", "header", "cookie"})
+"""Where a parameter was, which the name of the field doesn't repeat."""
+
+
+def problem(
+    status: HTTPStatus, detail: str, field: str | None = None, **more: object
+) -> JSONResponse:
+    """Make the response of a refusal."""
+    document = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "field": field,
+        **more,
+    }
+    return JSONResponse(document, status, media_type=PROBLEM_JSON)
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Answer each exception of ours by its problem."""
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        faults = list(faults_of(error.errors()))
+        first = faults[0]
+        detail, field = str(first["detail"]), str(first["field"])
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, field, errors=faults)
+
+    @app.exception_handler(HTTPException)
+    async def http(_request: Request, error: HTTPException) -> JSONResponse:
+        status = HTTPStatus(error.status_code)
+        response = problem(status, error.detail or status.description)
+        response.headers.update(error.headers or {})
+        return response
+
+    for kind in REFUSALS:
+        app.add_exception_handler(kind, _refused)
+
+
+def faults_of(errors: Sequence[Any]) -> Iterator[Json]:
+    """Name each field at fault and why; the value given and the context are left out."""
+    for error in errors:
+        path = [str(part) for part in error["loc"]]
+        named = path[1:] if path[0] in PLACES else path
+        if error["type"] == "json_invalid":
+            named = []  # the position in the text isn't a field
+        yield {"field": ".".join(named) or "body", "detail": error["msg"]}
+
+
+REFUSALS: dict[type[Exception], HTTPStatus] = {
+    BadInput: HTTPStatus.UNPROCESSABLE_ENTITY,
+    DecisionRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    UnknownCase: HTTPStatus.NOT_FOUND,
+    CaseExists: HTTPStatus.CONFLICT,
+    Conflict: HTTPStatus.CONFLICT,
+    OutOfDate: HTTPStatus.CONFLICT,
+    StaleVersion: HTTPStatus.CONFLICT,
+    StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+async def _refused(_request: Request, error: Exception) -> JSONResponse:
+    status = REFUSALS[type(error)]
+    match error:
+        case OutOfDate(fresh=fresh) if fresh is not None:
+            answer = orientation_out(fresh.orientation)
+            more = {"orientation_id": fresh.orientation_id, **answer}
+            return problem(status, error.reason, error.field, **more)
+        case BadInput() | DecisionRefused() | Conflict():
+            return problem(status, error.reason, error.field)
+        case UnknownCase():
+            return problem(status, "there is no such case", "case_id")
+        case CaseExists():
+            return problem(status, "another case has this id: use a new one", "id")
+        case StaleVersion():
+            return problem(status, "the case keeps changing: read it and ask again", "case_id")
+        case _:
+            return problem(status, "the database does not answer: nothing stored, ask again")
