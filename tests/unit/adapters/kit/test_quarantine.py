@@ -1,0 +1,69 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from adapters.kit.quarantine import Defect, FolderQuarantine, InMemoryQuarantine
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SOURCE = "https://editor.example/fhir?x=../../etc"
+
+
+def defect(index: int | None = 0, raw: bytes = b'{"start": "\xff"}') -> Defect:
+    return Defect(index=index, field="start", reason="has no UTC offset", raw=raw)
+
+
+@pytest.fixture(params=["memory", "folder"])
+def quarantine(request, tmp_path):
+    return InMemoryQuarantine() if request.param == "memory" else FolderQuarantine(tmp_path)
+
+
+def test_a_record_comes_back_with_its_bytes_and_its_reason(quarantine):
+    quarantine.put(SOURCE, NOON, [defect()])
+    (record,) = quarantine.list_records(SOURCE)
+    assert (record.defect, record.received_at, record.source) == (defect(), NOON, SOURCE)
+
+
+def test_a_fault_of_the_whole_batch_has_no_index(quarantine):
+    quarantine.put(SOURCE, NOON, [defect(index=None)])
+    assert quarantine.list_records(SOURCE)[0].defect.index is None
+
+
+def test_a_source_that_repeats_itself_is_kept_once(quarantine):
+    for _ in range(3):
+        quarantine.put(SOURCE, NOON, [defect()])
+    assert len(quarantine.list_records(SOURCE)) == 1
+
+
+def test_sources_do_not_mix(quarantine):
+    quarantine.put(SOURCE, NOON, [defect()])
+    quarantine.put("other", NOON, [defect()])
+    assert [r.source for r in quarantine.list_records("other")] == ["other"]
+
+
+def test_records_are_listed_oldest_first(quarantine):
+    quarantine.put(SOURCE, NOON, [defect(raw=b"1"), defect(raw=b"2")])
+    quarantine.put(SOURCE, NOON.replace(day=23), [defect(raw=b"3")])
+    assert [r.defect.raw for r in quarantine.list_records(SOURCE)] == [b"1", b"2", b"3"]
+
+
+def test_the_name_of_a_source_never_leads_out_of_the_folder(tmp_path):
+    FolderQuarantine(tmp_path / "kept").put("../../outside", NOON, [defect()])
+    assert [path.parent.parent for path in tmp_path.rglob("*.jsonl")] == [tmp_path / "kept"]
+
+
+def test_two_sources_whose_names_look_alike_keep_their_own_records(tmp_path):
+    quarantine = FolderQuarantine(tmp_path)
+    quarantine.put("a/b", NOON, [defect(raw=b"1")])
+    quarantine.put("a_b", NOON, [defect(raw=b"2")])
+    assert [r.defect.raw for r in quarantine.list_records("a/b")] == [b"1"]
+
+
+def test_a_restarted_process_finds_what_was_kept(tmp_path):
+    FolderQuarantine(tmp_path).put(SOURCE, NOON, [defect()])
+    assert len(FolderQuarantine(tmp_path).list_records(SOURCE)) == 1
+
+
+def test_memory_keeps_only_the_latest_records():
+    quarantine = InMemoryQuarantine(most=2)
+    quarantine.put(SOURCE, NOON, [defect(raw=b"1"), defect(raw=b"2"), defect(raw=b"3")])
+    assert [r.defect.raw for r in quarantine.list_records(SOURCE)] == [b"2", b"3"]
