@@ -1,0 +1,81 @@
+"""`aiguilleur territory check` and `describe`."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from services.cli import build
+from services.errors import BadInput
+from tests.unit.adapters.territory_folders import FLEET, write_folder
+
+
+def run(*arguments):
+    return CliRunner().invoke(build(), ["territory", *arguments])
+
+
+def test_a_sound_folder_is_valid(tmp_path):
+    result = run("check", str(write_folder(tmp_path)))
+    assert (result.exit_code, result.output) == (0, f"{tmp_path}: valid\n")
+
+
+def test_a_folder_at_fault_says_where_and_ends_in_three(tmp_path):
+    write_folder(tmp_path, fleet__csv=FLEET.replace("19:00-31:00", "19:00-07:00"))
+    result = run("check", str(tmp_path))
+    assert result.exit_code == 3
+    fault, last = result.output.splitlines()
+    assert fault.startswith("fleet.csv, line 2, shifts: '19:00-07:00' ends before it starts")
+    assert last == f"{tmp_path}: 1 fault(s)"
+
+
+def test_faults_are_told_as_json(tmp_path):
+    write_folder(tmp_path, fleet__csv=FLEET.replace(",3,0,0,0,", ",-3,0,0,0,"))
+    result = run("check", str(tmp_path), "--format", "json")
+    assert result.exit_code == 3
+    told = json.loads(result.output)
+    assert told["valid"] is False
+    assert told["faults"] == [
+        {
+            "file": "fleet.csv",
+            "line": 2,
+            "field": "seats",
+            "reason": "-3 is not between 0 and 20",
+        }
+    ]
+
+
+def test_the_territory_of_the_program_is_valid_by_its_name():
+    result = run("check", "haute_garonne", "--format", "json")
+    assert result.exit_code == 0
+    assert json.loads(result.output)["valid"] is True
+
+
+@pytest.mark.parametrize("command", ["check", "describe"])
+def test_a_territory_that_does_not_exist_is_bad_input(command):
+    result = run(command, "atlantis")
+    assert isinstance(result.exception, BadInput)
+    assert "no territory 'atlantis'" in str(result.exception)
+
+
+def test_a_territory_is_described_with_its_assumptions(tmp_path):
+    result = run("describe", str(write_folder(tmp_path)), "--format", "json")
+    assert result.exit_code == 0
+    told = json.loads(result.output)
+    assert (told["communes"], told["population"]) == (2, 35_800)
+    assert told["effecteurs"] == {"CABINET": 1, "MMG": 1, "PHARMACIE": 1}
+    assert (told["accessibility_known"], told["hours_known"]) == (1, 3)
+    assert told["parameters"]["speed"]["assumption"] is True
+
+
+def test_a_territory_is_described_in_words(tmp_path):
+    result = run("describe", str(write_folder(tmp_path)))
+    assert result.exit_code == 0
+    assert "Petit-Pays (31), Europe/Paris" in result.output
+    assert "speed = 50 (km/h; assumption)" in result.output
+
+
+def test_a_folder_at_fault_is_not_described(tmp_path):
+    (write_folder(tmp_path) / "duty.csv").unlink()
+    result = run("describe", str(tmp_path))
+    assert result.exit_code == 3
+    assert "duty.csv, file: cannot be read" in result.output
