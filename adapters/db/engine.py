@@ -1,5 +1,6 @@
 """Engines: what each database needs said before it keeps what it is told."""
 
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -22,15 +23,10 @@ def make_engine(url: str) -> Engine:
 def is_answering(engine: Engine) -> bool:
     """Tell whether the database answers, without taking any lock."""
     try:
-        connection = engine.raw_connection()
-    except SQLAlchemyError:
+        with closing(engine.raw_connection()) as connection:
+            connection.cursor().execute("SELECT 1")
+    except (SQLAlchemyError, engine.dialect.loaded_dbapi.Error):
         return False
-    try:
-        connection.cursor().execute("SELECT 1")
-    except engine.dialect.loaded_dbapi.Error:
-        return False
-    finally:
-        connection.close()
     return True
 
 

@@ -41,9 +41,8 @@ class SqlPromisedRides:
 
     def versions(self) -> Mapping[str, int]:
         """Return how often the rides of each vehicle have changed; absent: never."""
-        return dict(
-            self._session.exec(select(VehicleVersionRow.vehicle_id, VehicleVersionRow.version))
-        )
+        rows = self._session.exec(select(VehicleVersionRow.vehicle_id, VehicleVersionRow.version))
+        return dict(rows.all())
 
     def replace(
         self, journey_id: str, rides: Sequence[PromisedRide], *, seen: Mapping[str, int]

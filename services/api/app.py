@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from uuid import uuid4
 
 from fastapi import FastAPI
 
@@ -10,6 +11,7 @@ from services.api.described import describe_problems
 from services.api.envelope import Envelope
 from services.api.problems import add_handlers
 from services.casework import Casework
+from services.console import page
 from services.runtime import Runtime
 from services.store import SqlStore, Store, open_store
 
@@ -20,7 +22,16 @@ documents (RFC 9457) whose `field` names what to mend. Access is not authenticat
 `Actor-Id` is taken as declared."""
 
 
-def create_app(runtime: Runtime, *, store: Store | None = None) -> FastAPI:
+def _new_case_id() -> str:
+    return f"appel-{uuid4()}"
+
+
+def create_app(
+    runtime: Runtime,
+    *,
+    store: Store | None = None,
+    new_case_id: Callable[[], str] = _new_case_id,
+) -> FastAPI:
     """Make the application; without a store, it opens the database of the runtime."""
     opened = None
     if store is None:
@@ -34,8 +45,11 @@ def create_app(runtime: Runtime, *, store: Store | None = None) -> FastAPI:
         lifespan=_closing(opened),
     )
     app.state.casework = Casework(runtime, store)
+    app.state.new_case_id = new_case_id
     app.include_router(cases.router)
     app.include_router(status.router)
+    app.include_router(page.router)
+    app.mount("/static", page.static)
     add_handlers(app)
     describe_problems(app)
     app.add_middleware(Envelope)
