@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import numpy as np
+
 from adapters.territory.territory import Territory
 from regulation.effecteurs import Effecteur, EffecteurKind
 from regulation.kernel.modes import Mode
@@ -19,6 +21,9 @@ from transport.fleet import FleetView, PromisedRide, Vehicle
 
 RIDES_EACH = 3
 """Rides promised with one vehicle at most (assumption)."""
+
+TRAFFIC_STEP, TRAFFIC_STEPS = timedelta(minutes=30), 13
+"""Traffic is looked at this often, so many times: six hours."""
 
 LEAST_SHIFT_LEFT = timedelta(hours=1)
 TOLERANCE = timedelta(minutes=10)
@@ -104,7 +109,7 @@ def promise_rides(
 
 
 class _Roads:
-    """Travel times between all the points at stake, asked for once."""
+    """Travel times between all the points at stake, in the worst traffic of the hours to come."""
 
     def __init__(
         self,
@@ -117,7 +122,14 @@ class _Roads:
         points |= dict.fromkeys(course.position for course in courses)
         points |= dict.fromkeys(course.vehicle.depot for course in courses)
         self._rank = {point: rank for rank, point in enumerate(points)}
-        self._seconds = travel.matrix(tuple(points), tuple(points), now).durations_s
+        instants = (now + TRAFFIC_STEP * step for step in range(TRAFFIC_STEPS))
+        profiles = {travel.profile(instant): instant for instant in instants}
+        self._seconds = np.maximum.reduce(
+            [
+                travel.matrix(tuple(points), tuple(points), at).durations_s
+                for at in profiles.values()
+            ]
+        )
 
     def time(self, origin: Position, destination: Position) -> timedelta:
         """Return the time to promise: the travel time and some slack."""
