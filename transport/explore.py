@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -12,6 +13,7 @@ from transport.chunk import Chunk, Task
 from transport.fleet_ways import Scanned, Scanner, with_ride
 from transport.ground import Ground, Trip
 from transport.own_ways import PharmacyTrip, own_homeward, own_outward, round_trips
+from transport.solver.bounds import Begins
 from transport.solver.insertions import (
     Insertions,
     RouteState,
@@ -19,7 +21,7 @@ from transport.solver.insertions import (
     insertions,
     route_stops,
 )
-from transport.timing import Begins, time_route
+from transport.timing import time_route
 from transport.ways import Times, Way, not_dominated
 
 Key = tuple[int, int, int, int]
@@ -173,27 +175,32 @@ def _pair(scanner: Scanner, there: Scanned, row: int, homeward: Task) -> Pair | 
     gaps = [int(gap) for gap in there.rows["gaps"][row][: len(stops)]]
     state = insert(scanner.state, outward.ride, vehicle, gaps)
     rows = insertions(state, homeward.ride, [vehicle])
-    both = replace(scanner, state=state)
     pairs = (
-        _timed_pair(both, there, slice(row, row + 1), homeward, rows[one : one + 1])
+        _timed_pair(scanner, state, there, slice(row, row + 1), (homeward, rows[one : one + 1]))
         for one in range(len(rows))
     )
-    return min(filter(None, pairs), key=lambda pair: (pair.burden, pair.cost), default=None)
+    return min(filter(None, pairs), key=partial(_key, scanner.ground, outward.stop), default=None)
 
 
 def _timed_pair(
-    scanner: Scanner, there: Scanned, row: slice, homeward: Task, record: Insertions
+    scanner: Scanner,
+    state: RouteState,
+    there: Scanned,
+    row: slice,
+    back: tuple[Task, Insertions],
 ) -> Pair | None:
     """Time the common route: the way there late, then the way home early."""
-    problem, vehicle = scanner.chunk.problem, int(record["vehicle"][0])
+    (homeward, record), problem = back, scanner.chunk.problem
+    vehicle = int(record["vehicle"][0])
     out, home = problem.rides[there.task.ride].stops, problem.rides[homeward.ride].stops
-    nodes = with_ride(route_stops(scanner.state, vehicle), home, record["gaps"][0])
-    begins = time_route(problem, vehicle, nodes, late=out)
+    nodes = with_ride(route_stops(state, vehicle), home, record["gaps"][0])
+    begins = time_route(state.compiled, vehicle, nodes, late=out)
     if begins is None:
         return None
-    outward = scanner.weigh(there.task, there.rows[row], _times(scanner, out, begins))
-    back = scanner.weigh(homeward, record, _times(scanner, home, begins))
-    return Pair(scanner.way(outward, 0), scanner.way(back, 0))
+    after = replace(scanner, state=state)
+    first = scanner.weigh(there.task, there.rows[row], _times(scanner, out, begins))
+    second = after.weigh(homeward, record, _times(scanner, home, begins))
+    return Pair(scanner.way(first, 0), after.way(second, 0))
 
 
 def _times(scanner: Scanner, stops: Sequence[int], begins: Begins) -> Times:

@@ -14,7 +14,9 @@ from transport.ground import Ground
 from transport.live_fleet import Duty
 from transport.plan import Plan, Route, Violation, check
 from transport.problem import Journey, Option, Problem
-from transport.timing import Begins, route_of, time_route
+from transport.solver.bounds import Begins
+from transport.solver.compiled import compile_problem
+from transport.timing import route_of, time_route
 from transport.ways import Way
 
 
@@ -114,7 +116,7 @@ def _travel_legs(itinerary: Itinerary, outward: Way, homeward: Way) -> tuple[Pla
 
 def _judged(chunk: Chunk, duties: Sequence[Duty], parts: Sequence[tuple[Way, Task]]) -> Begins:
     """Time the routes of the vehicles used, with the chosen instants, and have them judged."""
-    problem = chunk.problem
+    problem, compiled = chunk.problem, compile_problem(chunk.problem)
     begins: Begins = {}
     routes = []
     for number, duty in enumerate(duties):
@@ -125,7 +127,7 @@ def _judged(chunk: Chunk, duties: Sequence[Duty], parts: Sequence[tuple[Way, Tas
                 stops = problem.rides[task.ride].stops
                 nodes = with_ride(nodes, stops, way.gaps)
                 pinned |= {stops[0]: way.met, stops[-1]: way.there}
-        timed = time_route(problem, number, nodes, pinned=pinned)
+        timed = time_route(compiled, number, nodes, pinned=pinned)
         if timed is None:
             raise RefusedError(())  # the order has no schedule: nothing to list
         begins |= timed

@@ -93,6 +93,7 @@ class TravelMemo:
         old = self._durations.get(name, np.zeros((0, 0), np.int32))
         before = len(old)
         if before == len(known):
+            self._durations[name] = old
             return
         at, new = self._instants[name], known[before:]
         rows = self._source.matrix(new, known, at)

@@ -1,0 +1,98 @@
+"""The pairing's optimum is the optimum of the unpruned problem."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from regulation.kernel.journeys import Budget
+from regulation.kernel.modes import Encounter, Mode, PharmacyNeed, SolverStatus
+from regulation.kernel.riders import Load, RiderNeeds
+from regulation.kernel.time import TimeWindow
+from tests.unit.transport.brute_force import best_key
+from tests.unit.transport.pairing_worlds import (
+    MINUTE,
+    NOON,
+    OBJECTIVE,
+    ONE_SEAT,
+    call,
+    care,
+    pharmacy,
+    place,
+    planner,
+    promised,
+    taxi,
+)
+
+OWN = (Mode.ON_FOOT, Mode.PUBLIC_TRANSPORT, Mode.OWN_CAR, Mode.COMPANION_CAR)
+
+
+def random_call(rng):
+    stops = [
+        care(
+            f"c{i}",
+            place(*rng.uniform(-4, 4, 2)),
+            int(rng.integers(15, 150)),
+            encounter=Encounter.TEAM_TRAVELS if rng.random() < 0.1 else Encounter.PATIENT_TRAVELS,
+        )
+        for i in range(int(rng.integers(1, 5)))
+    ]
+    modes = {Mode.TAXI, *(mode for mode in OWN if rng.random() < 0.12)}
+    needs = RiderNeeds(
+        load=Load(seats=int(rng.integers(1, 3))),
+        modes=frozenset(modes),
+        shared_allowed=bool(rng.random() < 0.5),
+        max_aboard_s=int(rng.integers(1200, 4000)),
+    )
+    pharmacies = tuple(random_pharmacy(rng, i) for i in range(int(rng.integers(0, 4))))
+    need = PharmacyNeed.CERTAIN if pharmacies else PharmacyNeed.NONE
+    stake = int(rng.integers(200, 3000)) if pharmacies else 0
+    return call(
+        *stops, needs=needs, pharmacies=pharmacies, pharmacy_need=need, pharmacy_stake=stake
+    )
+
+
+def random_pharmacy(rng, number):
+    opening = NOON + int(rng.integers(-60, 90)) * MINUTE
+    window = TimeWindow(opening, opening + int(rng.integers(30, 300)) * MINUTE)
+    penalties = {"unknown_access": 1} if rng.random() < 0.3 else {}
+    return pharmacy(
+        f"p{number}", place(*rng.uniform(-4, 4, 2)), open_windows=(window,), penalties=penalties
+    )
+
+
+def random_fleet(rng):
+    vehicles, rides = [], []
+    for i in range(int(rng.integers(0, 4))):
+        opening = NOON + int(rng.integers(-60, 60)) * MINUTE
+        shift = TimeWindow(opening, opening + int(rng.integers(90, 400)) * MINUTE)
+        vehicles.append(taxi(f"t{i}", place(*rng.uniform(-5, 5, 2)), shifts=(shift,)))
+        at = int(rng.integers(30, 120))
+        if rng.random() < 0.6 and shift.contains(NOON + at * MINUTE):
+            shared = replace(ONE_SEAT, shared_allowed=bool(rng.random() < 0.6))
+            rides.append(
+                promised(
+                    f"r{i}",
+                    f"t{i}",
+                    place(*rng.uniform(-4, 4, 2)),
+                    place(*rng.uniform(-4, 4, 2)),
+                    at,
+                    int(rng.integers(20, 40)),
+                    needs=shared,
+                )
+            )
+    return vehicles, tuple(rides)
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_the_optimum_equals_brute_force_on_the_unpruned_problem(seed):
+    rng = np.random.default_rng(seed)
+    request = random_call(rng)
+    vehicles, rides = random_fleet(rng)
+    over = planner(*vehicles, rides=rides)
+    result = over.pair((request,), NOON, Budget())
+    expected = best_key(request, over, NOON)
+    journeys = result.journeys[request.request_id]
+    found = OBJECTIVE.rank_key(journeys[0].tiers) if journeys else None
+    assert found == expected
+    assert result.status is SolverStatus.OPTIMAL
