@@ -122,7 +122,8 @@ def _joined(
 ) -> tuple[Effecteur, ...]:
     by_place: dict[Identifier, list[Identifier]] = {}
     for one in practitioners:
-        by_place.setdefault(one.place, []).append(one.rpps)
+        if one.booking is not None:  # asking for an agenda nobody shares would read as "none free"
+            by_place.setdefault(one.place, []).append(one.rpps)
     return tuple(
         replace(
             row.effecteur,

@@ -77,6 +77,14 @@ def test_a_parameter_says_whether_it_is_an_assumption(tmp_path):
     assert not replace(speed, source="INSEE").is_assumption
 
 
+def test_nobody_asks_for_an_agenda_that_is_not_shared(tmp_path):
+    silent = PRACTITIONERS.replace(",ROUTINE,AMB,PUBLIC,", ",,,,")
+    folder = write_folder(tmp_path, practitioners__csv=silent)
+    cabinet, mmg, _ = read_territory(folder).effecteurs
+    assert cabinet.practitioners == ()
+    assert mmg.practitioners == (Identifier.parse(DOCTOR),)
+
+
 SPOILT = {
     "an unknown column": (
         {"communes__csv": COMMUNES.replace("density", "densite", 1)},
