@@ -33,7 +33,7 @@ def require_json(raw: bytes) -> bytes:
     body = raw.removeprefix(b"\xef\xbb\xbf")
     try:
         msgspec.json.decode(body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UnreadableFile(f"is not JSON: {error}") from None
     except RecursionError:
         raise UnreadableFile("is not JSON we can read: it is nested too deep") from None

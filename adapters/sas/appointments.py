@@ -7,7 +7,7 @@ import msgspec
 
 from adapters.kit.judgement import Judgement
 from adapters.sas.dates import in_paris, window_of
-from adapters.sas.defective import Defective, from_form_error
+from adapters.sas.defective import UNREADABLE, Defective, from_form_error
 from adapters.sas.numbers import national_number, practitioner_number
 from adapters.sas.payloads import ActorReference, Appointment, BusinessIdentifier
 from regulation.kernel.ids import CheckDigits, Identifier, check
@@ -43,7 +43,7 @@ def read_appointment(raw: bytes, judgement: Judgement) -> BookedAppointment:
     """Read one Appointment; raise Defective naming the element at fault."""
     try:
         sent = _APPOINTMENT.decode(raw)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise from_form_error(str(error)) from None
     practitioner = _practitioner(sent)
     warning = check(practitioner, CheckDigits.WARN) if practitioner else None

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 import msgspec
 
 from adapters.kit.quarantine import Defect
-from adapters.sas.defective import from_form_error
+from adapters.sas.defective import UNREADABLE, from_form_error
 from adapters.sas.payloads import Bundle, Entry, Label, LabelledEntry, RawBundle
 
 _BUNDLE = msgspec.json.Decoder(Bundle)
 _RAW_BUNDLE = msgspec.json.Decoder(RawBundle)
 _ENTRY = msgspec.json.Decoder(Entry)
 _LABELLED = msgspec.json.Decoder(LabelledEntry)
-_UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 
 class PayloadRefused(Exception):  # noqa: N818  the payload is at fault, not the code
@@ -58,7 +57,7 @@ def open_bundle(raw: bytes) -> Opened:
     """Read a searchset; raise PayloadRefused when it is not one."""
     try:
         bundle = _BUNDLE.decode(raw)
-    except _UNREADABLE:
+    except UNREADABLE:
         return _open_entry_by_entry(raw)
     return Opened(header=bundle, entries=tuple(enumerate(bundle.entry)), raw=raw)
 
@@ -66,7 +65,7 @@ def open_bundle(raw: bytes) -> Opened:
 def _open_entry_by_entry(raw: bytes) -> Opened:
     try:
         bundle = _RAW_BUNDLE.decode(raw)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         fault = from_form_error(str(error))
         defect = Defect(index=None, field=fault.field, reason=fault.reason, raw=raw)
         raise PayloadRefused(defect) from None
@@ -92,7 +91,7 @@ def _open_entry_by_entry(raw: bytes) -> Opened:
 def _read_entry(index: int, raw: bytes) -> Entry | Defect:
     try:
         return _ENTRY.decode(raw)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         fault = from_form_error(str(error))
     return Defect(index=index, field=fault.field, reason=fault.reason, raw=raw)
 
@@ -100,5 +99,5 @@ def _read_entry(index: int, raw: bytes) -> Entry | Defect:
 def _label(raw: bytes) -> Label:
     try:
         return _LABELLED.decode(raw).resource
-    except _UNREADABLE:
+    except UNREADABLE:
         return Label()

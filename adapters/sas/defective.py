@@ -2,6 +2,8 @@
 
 import re
 
+import msgspec
+
 
 class Defective(Exception):  # noqa: N818  the record is at fault, not the code
     """A record to put aside: the element at fault and what is wrong with it.
@@ -16,6 +18,9 @@ class Defective(Exception):  # noqa: N818  the record is at fault, not the code
         self.reason = reason
         self.derived = derived
 
+
+UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
+"""What decoding a payload may raise: not JSON, not the form, nested too deep, not UTF-8."""
 
 _PATH = re.compile(r"(?P<what>.*) - at `\$\.?(?P<path>.*)`")
 _ENTRY = re.compile(r"(entry\[\d+\](\.|$))?(resource(\.|$))?")

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from adapters.sas.defective import Defective, from_form_error
+from adapters.sas.defective import UNREADABLE, Defective, from_form_error
 from adapters.sas.payloads import CodeableConcept, Coding, Slot, SlotMeta, Some
 from regulation.offers import Booking, SlotMode, Visibility
 
@@ -91,7 +91,7 @@ def _terms(slot: Slot) -> Terms:
 def _decoded(field: str, raw: msgspec.Raw, decoder: msgspec.json.Decoder[Part]) -> Part:
     try:
         return decoder.decode(raw)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         fault = from_form_error(str(error))
     path = "" if fault.field == "document" else fault.field
     dot = "." if path and not path.startswith("[") else ""

@@ -1,0 +1,128 @@
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from services.cli import build
+from services.errors import BadInput
+
+FIXTURES = Path(__file__).parents[2] / "fixtures/sas"
+AT = "2026-11-22T19:40:00+01:00"
+
+
+def run(*arguments: str):
+    return CliRunner().invoke(build(), ["ingest", *arguments])
+
+
+def ingest(name: str, *options: str, feed: str = "sas-ps"):
+    result = run(str(FIXTURES / name), "--feed", feed, "--format", "json", *options)
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def refusal(*arguments: str) -> str:
+    result = run(*arguments)
+    assert isinstance(result.exception, BadInput)
+    return str(result.exception)
+
+
+def test_a_good_file_is_accepted_whole():
+    found = ingest("ps_good.json", "--at", AT, "--area", "31")
+    assert (found["feed"], found["accepted"], found["quarantined"]) == ("sas-ps", 5, [])
+    assert found["objects"][0] == {
+        "kind": "slot",
+        "id": "LOCAL:sas-ps/a-1",
+        "effecteur_id": "FINESS:990000010",
+        "organization_id": "FINESS:990000010",
+        "practitioner_id": "RPPS:19990000002",
+        "start": "2026-11-23T09:00:00+01:00",
+        "end": "2026-11-23T09:15:00+01:00",
+        "modes": ["AMB", "VR"],
+        "booking": "ROUTINE",
+        "visibility": ["SNP"],
+        "specialties": ["SM54"],
+        "reason": "Soins non programmés",
+        "booking_url": "https://agenda.example/rdv/a-1",
+        "capacity": 1,
+        "place": {"name": None, "address": "1 rue des Essais, 31000 Toulouse"},
+        "communities": [],
+        "source": "sas-ps",
+        "observed_at": AT,
+        "warnings": [],
+    }
+
+
+def test_bad_records_are_listed_and_the_command_succeeds():
+    found = ingest("ps_no_zone.json", "--at", AT)
+    assert found["accepted"] == len(found["objects"]) == 4
+    assert found["quarantined"] == [
+        {"index": 0, "field": "start", "reason": "has no UTC offset: the instant is unknown"}
+    ]
+
+
+def test_form_only_is_judged_without_an_instant():
+    assert ingest("ps_past.json")["accepted"] == 5
+    assert ingest("ps_past.json", "--at", AT)["accepted"] == 4
+
+
+def test_a_document_of_another_kind_is_put_aside_whole():
+    found = ingest("outcome_error.json")
+    assert found["accepted"] == 0
+    assert (found["quarantined"][0]["index"], found["quarantined"][0]["field"]) == (
+        None,
+        "resourceType",
+    )
+
+
+@pytest.mark.parametrize(
+    ("feed", "name", "accepted"),
+    [
+        ("sas-cpts", "cpts_one_without_community.json", 1),
+        ("sas-sos", "sos_two_places.json", 2),
+        ("sas-appointment", "appointment_good.json", 1),
+        ("sas-appointment", "appointment_without_operator.json", 0),
+    ],
+)
+def test_every_feed_that_is_named_works(feed, name, accepted):
+    assert ingest(name, feed=feed)["accepted"] == accepted
+
+
+def test_people_read_a_summary_and_each_reason():
+    output = run(str(FIXTURES / "ps_busy.json"), "--feed", "sas-ps").stdout
+    assert output.splitlines()[0] == "sas-ps: 4 accepted, 1 put aside"
+    assert "entry 0: status: " in output
+
+
+def test_a_mark_that_some_editors_write_first_is_ignored(tmp_path):
+    path = tmp_path / "bom.json"
+    path.write_bytes(b"\xef\xbb\xbf" + (FIXTURES / "ps_good.json").read_bytes())
+    result = run(str(path), "--feed", "sas-ps", "--format", "json")
+    assert json.loads(result.stdout)["accepted"] == 5
+
+
+def test_a_file_that_is_not_there_is_bad_input(tmp_path):
+    path = str(tmp_path / "none.json")
+    assert refusal(path, "--feed", "sas-ps") == f"{path}: No such file or directory"
+
+
+def test_a_truncated_file_is_bad_input():
+    path = str(FIXTURES / "ps_truncated.json")
+    assert refusal(path, "--feed", "sas-ps").startswith(f"{path}: is not JSON")
+
+
+@pytest.mark.parametrize("feed", ["ror", "hub", "nothing"])
+def test_a_feed_that_does_not_work_yet_is_refused_by_name(feed):
+    message = refusal(str(FIXTURES / "ps_good.json"), "--feed", feed)
+    assert message.startswith(f"--feed: {feed} is not available in this version")
+    assert "sas-ps" in message
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--at", "2026-11-22T19:40:00"), ("--at", "yesterday"), ("--area", "20"), ("--area", "Gers")],
+)
+def test_an_option_that_cannot_be_read_is_named(option, value):
+    message = refusal(str(FIXTURES / "ps_good.json"), "--feed", "sas-ps", option, value)
+    assert message.startswith(f"{option}: ")
+    assert value in message
