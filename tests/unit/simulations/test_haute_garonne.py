@@ -284,3 +284,25 @@ def test_the_reach_of_the_communes_covers_the_department():
     border = [Position(lat=lat, lon=lon) for lon, lat in points]
     covered = sum(haute_garonne().contains(position) for position in border)
     assert covered / len(border) > 0.98
+
+
+def test_every_commune_is_found_by_its_postal_address():
+    territory = haute_garonne()
+    lost = [
+        commune.name
+        for commune in territory.communes
+        for code in commune.postal_codes
+        if (found := territory.find_address(f"3 rue de Toulouse, {code} {commune.name}")) is None
+        or found.commune != commune.code
+    ]
+    assert lost == []
+
+
+def test_every_address_of_the_territory_is_placed_in_its_commune():
+    territory = haute_garonne()
+    misplaced = [
+        one.address
+        for one in territory.effecteurs
+        if (found := territory.find_address(one.address)) is None or found.commune != one.commune
+    ]
+    assert misplaced == []
