@@ -135,7 +135,6 @@ NEED = Section(
             label="Besoin",
             choices=tuple((str(code), text) for code, text in NEEDS.items()),
             mend="Choisir un besoin dans la liste.",
-            required=True,
             default=CareCode.GP,
         ),
         Field(
@@ -143,7 +142,6 @@ NEED = Section(
             label="Niveau de soin",
             choices=tuple((str(level), text) for level, text in LEVELS.items()),
             mend="Choisir un niveau dans la liste.",
-            required=True,
             default=CareLevel.R3,
         ),
         Field(

@@ -101,19 +101,19 @@ def shown_answer(orientation: Orientation) -> ShownAnswer:
 
 
 def shown_sources(sources: Sequence[SourceHealth]) -> tuple[tuple[str, str, str], ...]:
-    """Lay out the sources: name, state, last success."""
+    """Lay out the sources: name, state, when last seen."""
     return tuple(
         (
             source.name,
             SOURCE_STATES[source.state],
-            clock(source.last_success) if source.last_success else "jamais",
+            f"vue à {clock(source.last_success)}" if source.last_success else "jamais vue",
         )
         for source in sources
     )
 
 
 def clock(instant: datetime) -> str:
-    """Write an instant as the field says it: the day when it matters is in the table's caption."""
+    """Write the time of day of an instant."""
     return f"{instant.astimezone(PARIS):%H:%M}"
 
 
