@@ -1,0 +1,126 @@
+"""Conditions as data, compiled to functions of three values: true, false, or not known yet.
+
+A condition is a table. Each key is a fact with what it must be: a literal, a list (any of), or
+a table of comparisons `lt`, `le`, `gt`, `ge`. All must hold. `any` holds a list of tables of
+which one must hold, `not` a table that must not. Unknown is neither yes nor no (Kleene).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import ge, gt, le, lt
+
+Facts = Mapping[str, object]
+"""Facts by name; a fact that is absent, or None, is not known."""
+
+Truth = bool | None
+"""None: it depends on a fact that is not known."""
+
+Condition = Callable[[Facts], Truth]
+
+COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {"lt": lt, "le": le, "gt": gt, "ge": ge}
+
+
+class ConditionError(ValueError):
+    """A condition that means nothing; the message names the rule and the key."""
+
+
+def compile_condition(when: Mapping[str, object], owner: str) -> Condition:
+    """Compile a condition table; raise ConditionError naming the owner and the key."""
+    parts = [_part(key, wanted, owner) for key, wanted in when.items()]
+    return _all(parts)
+
+
+def facts_of(when: Mapping[str, object]) -> frozenset[str]:
+    """Names of the facts a condition reads."""
+    names: set[str] = set()
+    for key, wanted in when.items():
+        if key == "any" and isinstance(wanted, Sequence):
+            for table in wanted:
+                names |= facts_of(table)
+        elif key == "not" and isinstance(wanted, Mapping):
+            names |= facts_of(wanted)
+        else:
+            names.add(key)
+    return frozenset(names)
+
+
+def _part(key: str, wanted: object, owner: str) -> Condition:
+    if key == "any":
+        if not isinstance(wanted, Sequence) or isinstance(wanted, str) or not wanted:
+            raise ConditionError(f"{owner}: any: a list of conditions is needed")
+        return _any([compile_condition(table, owner) for table in wanted])
+    if key == "not":
+        if not isinstance(wanted, Mapping):
+            raise ConditionError(f"{owner}: not: a condition is needed")
+        return _negated(compile_condition(wanted, owner))
+    if isinstance(wanted, Mapping):
+        return _all([_compared(key, name, limit, owner) for name, limit in wanted.items()])
+    if isinstance(wanted, Sequence) and not isinstance(wanted, str):
+        return _among(key, tuple(wanted))
+    return _equal(key, wanted)
+
+
+def _equal(fact: str, wanted: object) -> Condition:
+    def holds(facts: Facts) -> Truth:
+        value = facts.get(fact)
+        return None if value is None else value == wanted
+
+    return holds
+
+
+def _among(fact: str, wanted: tuple[object, ...]) -> Condition:
+    def holds(facts: Facts) -> Truth:
+        value = facts.get(fact)
+        return None if value is None else value in wanted
+
+    return holds
+
+
+def _compared(fact: str, name: str, limit: object, owner: str) -> Condition:
+    compare = COMPARISONS.get(name)
+    if compare is None or isinstance(limit, bool) or not isinstance(limit, int | float):
+        raise ConditionError(f"{owner}: {fact}: {name} {limit!r} is not a comparison")
+
+    def holds(facts: Facts) -> Truth:
+        value = facts.get(fact)
+        return compare(value, limit) if isinstance(value, int | float) else None
+
+    return holds
+
+
+def _all(parts: Sequence[Condition]) -> Condition:
+    if len(parts) == 1:
+        return parts[0]
+
+    def holds(facts: Facts) -> Truth:
+        outcome: Truth = True
+        for part in parts:
+            found = part(facts)
+            if found is False:
+                return False
+            if found is None:
+                outcome = None
+        return outcome
+
+    return holds
+
+
+def _any(parts: Sequence[Condition]) -> Condition:
+    def holds(facts: Facts) -> Truth:
+        outcome: Truth = False
+        for part in parts:
+            found = part(facts)
+            if found is True:
+                return True
+            if found is None:
+                outcome = None
+        return outcome
+
+    return holds
+
+
+def _negated(part: Condition) -> Condition:
+    def holds(facts: Facts) -> Truth:
+        found = part(facts)
+        return None if found is None else not found
+
+    return holds
