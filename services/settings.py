@@ -2,8 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.errors import BadInput
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
@@ -18,3 +20,12 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///var/aiguilleur.db"
     host: str = "127.0.0.1"
     port: Port = 8000
+
+
+def read_settings() -> Settings:
+    """Read the environment; raise BadInput naming the variable at fault."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        fault = BadInput.from_validation(error)
+        raise BadInput(f"AIGUILLEUR_{fault.field.upper()}", fault.reason) from None

@@ -118,12 +118,17 @@ def open_store(url: str) -> SqlStore:
     A SQLite file is this process's own: it is made and brought up to date. A server's database
     is not: SchemaBehind is raised when its tables aren't those of this version.
     """
-    file = sqlite_file(url)
-    if file:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    prepare_folder(url)
     engine = make_engine(url)
     if is_embedded(url):
         upgrade(engine)
     elif not is_up_to_date(engine):
         raise SchemaBehind("the database is not at this version: run `aiguilleur db upgrade`")
     return SqlStore(engine)
+
+
+def prepare_folder(url: str) -> None:
+    """Make the folder of a SQLite file."""
+    file = sqlite_file(url)
+    if file:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,48 @@
+"""`aiguilleur db`: the tables of the database."""
+
+from typing import Annotated
+
+import typer
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from adapters.db.engine import make_engine
+from adapters.db.schema import upgrade as migrate
+from services.errors import BadInput
+from services.settings import read_settings
+from services.store import prepare_folder
+
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option("--url", metavar="URL", help="Else AIGUILLEUR_DATABASE_URL, else var/."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group `db`."""
+    group = typer.Typer(help="The tables of the database.")
+    group.callback()(db)
+    group.command("upgrade")(upgrade)
+    app.add_typer(group, name="db")
+
+
+def db() -> None:
+    """The tables of the database."""
+
+
+def upgrade(url: DatabaseUrl = None) -> None:
+    """Bring the tables to those of this version, keeping what they hold."""
+    chosen = url or read_settings().database_url
+    try:
+        prepare_folder(chosen)
+        engine = make_engine(chosen)
+    except ModuleNotFoundError as missing:
+        raise BadInput("database_url", f"its driver is not installed: {missing.name}") from None
+    except (ArgumentError, NoSuchModuleError):  # the URL may hold a password: not repeated
+        raise BadInput("database_url", "is not the URL of a known kind of database") from None
+    try:
+        migrate(engine)
+    except SQLAlchemyError as error:
+        raise BadInput("database_url", f"the database refuses: {type(error).__name__}") from None
+    finally:
+        engine.dispose()
+    typer.echo("The tables are those of this version.")
