@@ -107,12 +107,12 @@ def _place(c: Compiled, s: Routes, cursor: Cursor, v: int, ride: int, q: int) ->
     if cursor.begin[q] > c.nodes.closes[stop] + EPS:
         return False
     if q == 0:
-        return c.nodes.role[stop] != PICKUP or _room(c, s, v, ride, cursor.gap[0])
+        return c.nodes.role[stop] != PICKUP or room_for(c, s, v, ride, cursor.gap[0])
     return True
 
 
 @kernel
-def _room(c: Compiled, s: Routes, v: int, ride: int, i: int) -> bool:
+def room_for(c: Compiled, s: Routes, v: int, ride: int, i: int) -> bool:
     """Tell whether the ride fits with those aboard after position i."""
     if s.alone[v, i] > 0 or (s.aboard[v, i] > 0 and not c.rides.shareable[ride]):
         return False
@@ -153,7 +153,7 @@ def _passes(c: Compiled, s: Routes, v: int, ride: int, step: int) -> bool:
     other = c.nodes.ride[s.stops[v, step]]
     if not c.rides.shareable[ride] or (other >= 0 and not c.rides.shareable[other]):
         return False
-    return _room(c, s, v, ride, step)
+    return room_for(c, s, v, ride, step)
 
 
 @kernel
@@ -163,7 +163,7 @@ def _judge(
     """Judge a complete placement exactly and write its row; return 1 when it is feasible."""
     count = c.rides.first[ride + 1] - c.rides.first[ride]
     first, last = cursor.gap[0], cursor.gap[count - 1]
-    if not _meets_nobody(c, s, v, ride, first, last):
+    if not meets_nobody(c, s, v, ride, first, last):
         return 0
     size = write_candidate(c, s, work, cursor.gap, v, ride)
     measure_legs(c, v, work.stops, size, work)
@@ -186,7 +186,7 @@ def _judge(
 
 
 @kernel
-def _meets_nobody(c: Compiled, s: Routes, v: int, ride: int, first: int, last: int) -> bool:
+def meets_nobody(c: Compiled, s: Routes, v: int, ride: int, first: int, last: int) -> bool:
     """Tell whether no incompatible rider is aboard between the gaps; a visit takes one moment."""
     is_visit = c.nodes.role[c.rides.stops[c.rides.first[ride]]] == VISIT
     if is_visit and (

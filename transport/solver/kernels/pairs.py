@@ -1,0 +1,165 @@
+"""The cheapest insertion of a ride of two stops into a route on a metric road: the inner loop.
+
+Same answer as the generator's cheapest row; bounds known of the route leave most pairs unjudged.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from transport.solver.kernels.jit import kernel
+from transport.solver.kernels.layout import EPS, Compiled, Ints, Routes, Scratch
+from transport.solver.kernels.scan import meets_nobody, room_for, write_candidate
+from transport.solver.kernels.timing import drive, earliest, length, measure_legs
+
+
+class Pair(NamedTuple):
+    """Where the two stops go; `trial` is the pair under judgement."""
+
+    best: Ints
+    trial: Ints
+
+
+@kernel
+def cheapest_pair(c: Compiled, s: Routes, work: Scratch, pair: Pair, v: int, ride: int) -> float:
+    """Cost of the cheapest insertion, its gaps in `pair.best`; infinite when there is none."""
+    size = s.size[v]
+    pickup = c.rides.stops[c.rides.first[ride]]
+    best = np.inf
+    if not c.fleet.allowed[ride, v] or size + 2 > s.stops.shape[1]:
+        return best
+    for i in range(c.fleet.frozen[v], size - 1):
+        here = s.stops[v, i]
+        begin = s.early[v, i] + c.nodes.service[c.fleet.mode[v], here] + drive(c, here, pickup)
+        begin = max(begin, c.nodes.opens[pickup])
+        if begin > c.nodes.closes[pickup] + EPS:
+            break
+        if room_for(c, s, v, ride, i):
+            best = _deliver_next(c, s, work, pair, v, ride, i, begin, best)
+            best = _deliver_later(c, s, work, pair, v, ride, i, begin, best)
+    return best
+
+
+@kernel
+def _slack(c: Compiled, s: Routes, v: int, stop: int, begin: float, j: int) -> bool:
+    """Tell whether after a stop put in after position j the next one can still be met."""
+    after = s.stops[v, j + 1]
+    done = begin + c.nodes.service[c.fleet.mode[v], stop]
+    return bool(done + drive(c, stop, after) <= s.late[v, j + 1] + EPS)
+
+
+@kernel
+def _detour(c: Compiled, s: Routes, v: int, stop: int, j: int) -> float:
+    """Cost of a stop put in alone after position j, those aboard counted."""
+    here, after = s.stops[v, j], s.stops[v, j + 1]
+    cost = c.weights[0] * (length(c, here, stop) + length(c, stop, after) - length(c, here, after))
+    if c.weights[1] > 0.0:
+        longer = drive(c, here, stop) + drive(c, stop, after) - drive(c, here, after)
+        longer += c.nodes.service[c.fleet.mode[v], stop]
+        cost += c.weights[1] * s.aboard[v, j] * longer
+    return float(cost)
+
+
+@kernel
+def _deliver_next(
+    c: Compiled,
+    s: Routes,
+    work: Scratch,
+    pair: Pair,
+    v: int,
+    ride: int,
+    i: int,
+    begin: float,
+    best: float,
+) -> float:
+    """Try the delivery right after the pickup."""
+    pickup = c.rides.stops[c.rides.first[ride]]
+    delivery = c.rides.stops[c.rides.first[ride] + 1]
+    mode = c.fleet.mode[v]
+    way = drive(c, pickup, delivery)
+    arrive = max(begin + c.nodes.service[mode, pickup] + way, c.nodes.opens[delivery])
+    if arrive > c.nodes.closes[delivery] + EPS:
+        return best
+    here, after = s.stops[v, i], s.stops[v, i + 1]
+    more = length(c, here, pickup) + length(c, pickup, delivery) + length(c, delivery, after)
+    cost = c.weights[0] * more + c.weights[1] * way
+    if s.size[v] > 2:  # noqa: PLR2004  a vehicle without a stop does not move
+        cost -= c.weights[0] * length(c, here, after)
+        if c.weights[1] > 0.0:
+            longer = drive(c, here, pickup) + way + drive(c, delivery, after)
+            longer += c.nodes.service[mode, pickup] + c.nodes.service[mode, delivery]
+            cost += c.weights[1] * s.aboard[v, i] * (longer - drive(c, here, after))
+    else:
+        cost += c.weights[2]
+    if cost < best and _slack(c, s, v, delivery, arrive, i):
+        return _judge(c, s, work, pair, v, ride, i, i, cost, best)
+    return best
+
+
+@kernel
+def _deliver_later(
+    c: Compiled,
+    s: Routes,
+    work: Scratch,
+    pair: Pair,
+    v: int,
+    ride: int,
+    i: int,
+    begin: float,
+    best: float,
+) -> float:
+    """Try the delivery after each later stop, as long as the rider can stay aboard."""
+    pickup = c.rides.stops[c.rides.first[ride]]
+    delivery = c.rides.stops[c.rides.first[ride] + 1]
+    mode, limit = c.fleet.mode[v], c.rides.limit[ride] + EPS
+    if not c.rides.shareable[ride] or i + 1 >= s.size[v] - 1:
+        return best
+    base = _detour(c, s, v, pickup, i)
+    riding = drive(c, pickup, s.stops[v, i + 1])
+    begin = max(begin + c.nodes.service[mode, pickup] + riding, s.early[v, i + 1])
+    for j in range(i + 1, s.size[v] - 1):
+        if begin > s.late[v, j] + EPS or riding > limit or base >= best:
+            break
+        here = s.stops[v, j]
+        other = c.nodes.ride[here]
+        if not room_for(c, s, v, ride, j) or (other >= 0 and not c.rides.shareable[other]):
+            break
+        free = begin + c.nodes.service[mode, here]
+        riding += c.nodes.service[mode, here]
+        arrive = max(free + drive(c, here, delivery), c.nodes.opens[delivery])
+        if arrive > c.nodes.closes[delivery] + EPS:
+            break
+        aboard = riding + drive(c, here, delivery)
+        if aboard <= limit:
+            cost = base + _detour(c, s, v, delivery, j) + c.weights[1] * aboard
+            if cost < best and _slack(c, s, v, delivery, arrive, j):
+                best = _judge(c, s, work, pair, v, ride, i, j, cost, best)
+        onward = drive(c, here, s.stops[v, j + 1])
+        begin = max(free + onward, s.early[v, j + 1])
+        riding += onward
+    return best
+
+
+@kernel
+def _judge(
+    c: Compiled,
+    s: Routes,
+    work: Scratch,
+    pair: Pair,
+    v: int,
+    ride: int,
+    i: int,
+    j: int,
+    cost: float,
+    best: float,
+) -> float:
+    """Judge one pair exactly; return its cost and keep it when it is feasible."""
+    if c.rides.clashes[ride] and not meets_nobody(c, s, v, ride, i, j):
+        return best
+    pair.trial[0], pair.trial[1] = i, j
+    size = write_candidate(c, s, work, pair.trial, v, ride)
+    measure_legs(c, v, work.stops, size, work)
+    if not earliest(c, v, work.stops, size, work, work.early):
+        return best
+    pair.best[0], pair.best[1] = i, j
+    return cost

@@ -1,0 +1,94 @@
+"""When to stop a search: callables that grant iterations, none when it is over."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+GRAIN_S = 0.01
+"""How long a search may run between two looks at the clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Where a search stands: iterations done, the one that last improved, the best objective."""
+
+    iterations: int
+    improved_at: int
+    best: float
+
+
+class Stop(Protocol):
+    """A stopping criterion. `by_clock` tells whether it was the clock that said stop."""
+
+    @property
+    def by_clock(self) -> bool:
+        """True once the wall clock, not the work, has ended the search."""
+        ...
+
+    def __call__(self, progress: Progress) -> int:
+        """Return how many more iterations may be done before asking again; 0: stop."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MaxIterations:
+    """Stop after a number of iterations: the same plan every time."""
+
+    iterations: int
+    by_clock: bool = field(default=False, init=False)
+
+    def __call__(self, progress: Progress) -> int:
+        """Grant what is left."""
+        return max(0, self.iterations - progress.iterations)
+
+
+@dataclass(frozen=True, slots=True)
+class NoImprovement:
+    """Stop after a number of iterations without a better plan."""
+
+    iterations: int
+    by_clock: bool = field(default=False, init=False)
+
+    def __call__(self, progress: Progress) -> int:
+        """Grant what is left since the last improvement."""
+        return max(0, progress.improved_at + self.iterations - progress.iterations)
+
+
+@dataclass(slots=True)
+class MaxRuntime:
+    """Stop after some seconds of a clock, counted from the first call."""
+
+    seconds: float
+    clock: Callable[[], float]
+    by_clock: bool = field(default=False, init=False)
+    _started: float | None = field(default=None, init=False)
+
+    def __call__(self, progress: Progress) -> int:
+        """Grant about a grain of time's worth of iterations."""
+        now = self.clock()
+        if self._started is None:
+            self._started = now
+        elapsed = now - self._started
+        if elapsed >= self.seconds:
+            self.by_clock = True
+            return 0
+        if progress.iterations == 0:
+            return 1
+        pace = progress.iterations / max(elapsed, 1e-6)
+        return max(1, int(pace * min(GRAIN_S, self.seconds - elapsed)))
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOf:
+    """Stop as soon as one of several criteria says so."""
+
+    criteria: tuple[Stop, ...]
+
+    @property
+    def by_clock(self) -> bool:
+        """True once the clock has ended the search."""
+        return any(criterion.by_clock for criterion in self.criteria)
+
+    def __call__(self, progress: Progress) -> int:
+        """Grant what the strictest grants."""
+        return min(criterion(progress) for criterion in self.criteria)
