@@ -22,6 +22,10 @@ $(STAMPS)/test: $(STAMPS)/run requirements/test.txt
 	@$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements/test.txt
 	@mkdir -p $(STAMPS) && touch $@
 
+$(STAMPS)/bench: $(STAMPS)/test requirements/bench.txt
+	@$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements/bench.txt
+	@mkdir -p $(STAMPS) && touch $@
+
 install: $(STAMPS)/run ## what `make run` needs, into .venv, compiled kernels included
 
 install-test: $(STAMPS)/test ## what the tests need
@@ -43,7 +47,7 @@ fmt: install-test ## format and fix what can be fixed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: install-test ## print the measurements (decision, rules, feeds); never part of the tests
+bench: $(STAMPS)/bench ## print the measurements (decision, rules, feeds); never part of the tests
 	$(BIN)/python -m benchmarks
 
 clean: ## remove the environment and the caches

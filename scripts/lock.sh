@@ -7,3 +7,4 @@ COMPILE="$UV pip compile --quiet --python-version 3.11 --generate-hashes --no-em
 $COMPILE requirements/bootstrap.in -o requirements/bootstrap.txt "$@"
 $COMPILE pyproject.toml -o requirements/run.txt "$@"
 $COMPILE pyproject.toml --group test -o requirements/test.txt "$@"
+$COMPILE pyproject.toml --group test --group bench -c requirements/test.txt -o requirements/bench.txt "$@"
