@@ -1,15 +1,17 @@
 """Cases in the database, each with its journal."""
 
-from dataclasses import replace
-
 from sqlalchemy import update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from adapters.db.answers import read_answers
 from adapters.db.documents import from_document, to_document
 from adapters.db.rows import CaseRow, Document, TransitionRow
-from regulation.cases import Case, CaseState, Transition
+from regulation.cases import Caller, CareNeed, Case, CaseState, Patient, Transition
+from regulation.kernel.ids import Identifier
+from regulation.kernel.modes import PharmacyNeed
+from regulation.kernel.places import Position
 from regulation.ports import CaseExists, StaleVersion
 
 KEPT_APART = frozenset({"case_id", "state", "journal"})
@@ -47,8 +49,7 @@ class SqlCases:
             .where(col(TransitionRow.case_id) == case_id)
             .order_by(col(TransitionRow.number))
         )
-        document = {**row.dossier, "case_id": case_id, "state": row.state}
-        return replace(from_document(document, Case), journal=tuple(map(_transition, written)))
+        return _case(row, tuple(map(_transition, written)))
 
     def save(self, case: Case, expected_version: int) -> None:
         """Replace the case; raise StaleVersion when it has moved on since."""
@@ -86,6 +87,23 @@ def _transition(row: TransitionRow) -> Transition:
         after=CaseState(row.after),
         actor=row.actor,
         reason=row.reason,
+    )
+
+
+def _case(row: CaseRow, journal: tuple[Transition, ...]) -> Case:
+    told = row.dossier
+    return Case(
+        case_id=row.case_id,
+        caller=from_document(told["caller"], Caller),
+        patient=from_document(told["patient"], Patient),
+        need=from_document(told["need"], CareNeed),
+        mobility=read_answers(told["mobility"]),
+        pharmacy_stop=PharmacyNeed(told["pharmacy_stop"]),
+        return_to=told["return_to"] and from_document(told["return_to"], Position),
+        preferred_effecteur=told["preferred_effecteur"]
+        and from_document(told["preferred_effecteur"], Identifier),
+        state=CaseState(row.state),
+        journal=journal,
     )
 
 

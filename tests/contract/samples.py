@@ -15,7 +15,7 @@ from regulation.kernel.places import CommuneCode, Position
 from regulation.kernel.riders import Load, RiderNeeds
 from regulation.kernel.time import PARIS, TimeWindow
 from regulation.kernel.travel import LegPrice
-from regulation.mobility import MobilityAnswers
+from regulation.mobility import UNKNOWN, AldAnswers, HomeAnswers, MobilityAnswers, Series
 from regulation.offers import Availability, Booking, SlotMode
 from regulation.proposals import (
     EffecteurFacts,
@@ -44,7 +44,18 @@ CASE = Case(
         priority=Priority.P3,
         motif="M05.01",
     ),
-    mobility=MobilityAnswers(),
+    mobility=MobilityAnswers(
+        age=0.25,
+        walking_aid=True,
+        oxygen=False,
+        asepsis=UNKNOWN,
+        autonomy=UNKNOWN,
+        home=HomeAnswers(floor=3, lift=False, steps=UNKNOWN),
+        impairments=frozenset({"motor", "hearing"}),
+        motive=frozenset(),
+        ald=AldAnswers(related=UNKNOWN),
+        series=Series(count=4, months=2.5, km_one_way=151.5),
+    ),
     pharmacy_stop=PharmacyNeed.LIKELY,
     return_to=MMG,
     preferred_effecteur=MMG_ID,
