@@ -1,0 +1,211 @@
+"""From answers to the mobility verdict: every rule weighed, what is unknown said to be unknown."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from regulation.entitlement import funding
+from regulation.mobility import (
+    MobilityAnswers,
+    MobilityVerdict,
+    Prescription,
+    Reading,
+    VehicleClass,
+)
+from regulation.rules import CompiledRule, Fired, RuleBook, fired
+from regulation.rules.conditions import Facts, facts_of
+
+MEMBERS_OF_SETS = ("impairments", "motive")
+"""Answers that are sets: their members are facts of one question."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassReading:
+    """What one reading of the class rules settles: at least this, at most that."""
+
+    certain: VehicleClass
+    possible: VehicleClass
+    applied: tuple[CompiledRule, ...]
+    open_rules: tuple[CompiledRule, ...]
+
+    @property
+    def settled(self) -> VehicleClass | None:
+        """The class, None while an answer not known can still change it."""
+        return self.certain if self.certain is self.possible else None
+
+
+def read_class(family: str, facts: Facts, rulebook: RuleBook, at: datetime) -> ClassReading:
+    """Weigh the class rules of a family: the heaviest that applies wins."""
+    rules = rulebook.family(family, at)
+    applied = tuple(one for one in rules if one.holds(facts) is True)
+    undecided = tuple(one for one in rules if one.holds(facts) is None)
+    certain = _heaviest(applied)
+    heavier = tuple(one for one in undecided if _class_of(one).weight > certain.weight)
+    return ClassReading(
+        certain=certain,
+        possible=max((certain, *map(_class_of, heavier)), key=lambda found: found.weight),
+        applied=applied,
+        open_rules=heavier,
+    )
+
+
+def assess(answers: MobilityAnswers, rulebook: RuleBook, at: datetime) -> MobilityVerdict:
+    """Draw the verdict under the rules of the instant; the arrêté is followed."""
+    facts = dict(answers.facts())
+    arrete = read_class("classe_arrete", facts, rulebook, at)
+    simulator = read_class("classe_simulateur", facts, rulebook, at)
+    facts["has_criterion"] = bool(arrete.applied) or (None if arrete.open_rules else False)
+    around = [one for one in rulebook.family("accompagnement", at) if one.holds(facts) is True]
+    premises = [one for one in rulebook.family("besoins_locaux", at) if one.holds(facts) is True]
+    paid = funding(answers, arrete.settled, rulebook, at)
+    missing = _missing(arrete, facts)
+    return MobilityVerdict(
+        vehicle_class=arrete.settled,
+        at_least=arrete.certain,
+        prescription=_prescription(arrete, facts, rulebook, at),
+        vehicle_needs=frozenset(_gathered(around, "equipment")),
+        crew=max((int(str(one.rule.then.get("crew", 0))) for one in arrete.applied), default=0),
+        companion_needed=any(one.rule.then.get("companion") for one in around),
+        shared_allowed=_shared(arrete, around, answers),
+        driver_info=tuple(_driver_info(around, answers)),
+        premises_needs=frozenset(_gathered(premises, "needs")),
+        funding=paid,
+        fired=_all_fired(arrete, around, premises, paid.fired),
+        to_confirm_by_doctor=tuple(_to_confirm(arrete, simulator, around)),
+        missing=missing,
+        next_question=_next_question(missing, answers, rulebook, at, paid.covered is None),
+    )
+
+
+def _class_of(rule: CompiledRule) -> VehicleClass:
+    return VehicleClass(str(rule.rule.then["class"]))
+
+
+def _heaviest(rules: Iterable[CompiledRule]) -> VehicleClass:
+    classes = (VehicleClass.INDIVIDUEL, *map(_class_of, rules))
+    return max(classes, key=lambda found: found.weight)
+
+
+def _missing(reading: ClassReading, facts: Facts) -> tuple[str, ...]:
+    """Facts that, once known, could make the class heavier, in the order of the rules."""
+    names: dict[str, None] = {}
+    for one in reading.open_rules:
+        for name in sorted(facts_of(one.rule.when)):
+            if facts.get(name) is None:
+                names[_question_fact(name)] = None
+    return tuple(names)
+
+
+def _question_fact(name: str) -> str:
+    head, dot, _ = name.partition(".")
+    return head if dot and head in MEMBERS_OF_SETS else name
+
+
+def _prescription(
+    reading: ClassReading, facts: Facts, rulebook: RuleBook, at: datetime
+) -> Prescription:
+    for one in rulebook.family("exclusions", at):
+        if one.holds(facts) is True:
+            return Prescription(
+                vehicle_class=None,
+                reason=f"{one.rule.statement} [{one.rule.rule_id}]",
+                reading=Reading.SIMULATEUR,
+            )
+    if reading.settled is None:
+        reason = "Une réponse inconnue peut encore changer la classe."
+    elif reading.applied:
+        heaviest = max(reading.applied, key=lambda one: _class_of(one).weight)
+        reason = f"{heaviest.rule.statement} [{heaviest.rule.rule_id}]"
+    else:
+        reason = "Aucun critère de l'arrêté : moyens personnels ou transports en commun."
+    return Prescription(vehicle_class=reading.settled, reason=reason, reading=Reading.ARRETE_2006)
+
+
+def _gathered(rules: Iterable[CompiledRule], effect: str) -> Iterator[str]:
+    for one in rules:
+        found = one.rule.then.get(effect, ())
+        if isinstance(found, tuple):
+            yield from map(str, found)
+
+
+def _shared(
+    reading: ClassReading, around: Sequence[CompiledRule], answers: MobilityAnswers
+) -> bool:
+    """Sharing is for seated professional transport; an unknown exclusion excludes it."""
+    seated = reading.settled in {VehicleClass.TAP, VehicleClass.TAP_TPMR}
+    refused = any(one.rule.then.get("unshared") for one in around)
+    return seated and not refused and answers.sharing_excluded in {None, False}
+
+
+def _driver_info(around: Iterable[CompiledRule], answers: MobilityAnswers) -> Iterator[str]:
+    yield from dict.fromkeys(_gathered(around, "inform"))
+    if answers.language not in {None, "fr", "fra"}:
+        yield f"Langue parlée : {answers.language}."
+
+
+def _all_fired(
+    reading: ClassReading,
+    around: Iterable[CompiledRule],
+    premises: Iterable[CompiledRule],
+    paid: Iterable[Fired],
+) -> tuple[Fired, ...]:
+    spoken = (*reading.applied, *around, *premises)
+    return (*(fired(one.rule) for one in spoken), *paid)
+
+
+def _to_confirm(
+    arrete: ClassReading, simulator: ClassReading, around: Iterable[CompiledRule]
+) -> Iterator[str]:
+    if arrete.certain is not simulator.certain:
+        yield (
+            f"L'arrêté de 2006 conduit à {arrete.certain}, le simulateur officiel à "
+            f"{simulator.certain} : l'arrêté est suivi."
+        )
+    for one in around:
+        if one.rule.then.get("confirm"):
+            yield f"{one.rule.statement} [{one.rule.rule_id}]"
+
+
+def _next_question(
+    missing: Sequence[str],
+    answers: MobilityAnswers,
+    rulebook: RuleBook,
+    at: datetime,
+    unpaid: object,
+) -> str | None:
+    """The first question, in the order of the file, whose answer can still change the verdict.
+
+    A question whose facts were asked and are not known is not asked again.
+    """
+    asked = _asked(answers)
+    wanted = set(missing) | (FUNDING_FACTS if unpaid is True else set())
+    for one in rulebook.family("questions", at):
+        open_facts = {str(f) for f in _facts(one)} & wanted
+        if open_facts - asked:
+            return one.rule.rule_id
+    return None
+
+
+FUNDING_FACTS = {"motive", "ald.related", "ald.specific_session", "ald.incapacity"}
+
+
+def _facts(question: CompiledRule) -> tuple[object, ...]:
+    found = question.rule.then["facts"]
+    return found if isinstance(found, tuple) else (found,)
+
+
+def _asked(answers: MobilityAnswers) -> frozenset[str]:
+    """Names of the answers asked, known or not."""
+    return frozenset(_flat(answers))
+
+
+def _flat(answers: MobilityAnswers) -> Iterator[str]:
+    parts: Mapping[str, object] = {"home": answers.home, "ald": answers.ald}
+    for name in answers.__dataclass_fields__:
+        value = getattr(answers, name)
+        if name in parts:
+            for inner in parts[name].__dataclass_fields__:  # type: ignore[attr-defined]
+                if getattr(value, inner) is not None:
+                    yield f"{name}.{inner}"
+        elif value is not None:
+            yield name

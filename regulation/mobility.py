@@ -1,0 +1,192 @@
+"""Ability to move: what was answered, and the verdict drawn from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import Enum, StrEnum
+
+from regulation.entitlement import Funding
+from regulation.rules import Fired
+
+
+class Unknown(Enum):
+    """Asked, and not known. None is: not asked yet."""
+
+    UNKNOWN = "unknown"
+
+
+UNKNOWN = Unknown.UNKNOWN
+Answer = bool | Unknown | None
+
+
+class VehicleClass(StrEnum):
+    """Physical need, from the lightest to the heaviest."""
+
+    INDIVIDUEL = "INDIVIDUEL"
+    TAP = "TAP"
+    TAP_TPMR = "TAP_TPMR"
+    AMBULANCE = "AMBULANCE"
+    SMUR = "SMUR"
+
+    @property
+    def weight(self) -> int:
+        """Rank of the class."""
+        return list(VehicleClass).index(self)
+
+
+class Reading(StrEnum):
+    """Which reading of the rules a prescription follows."""
+
+    ARRETE_2006 = "ARRETE_2006"
+    SIMULATEUR = "SIMULATEUR"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeAnswers:
+    """Access to the home; `steps` before the door, `floor` 0 on the ground."""
+
+    floor: int | Unknown | None = None
+    lift: Answer = None
+    steps: int | Unknown | None = None
+    can_use_stairs: Answer = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AldAnswers:
+    """Long-term illness: whether the care relates to it, its session, the incapacity."""
+
+    related: Answer = None
+    specific_session: Answer = None
+    incapacity: Answer = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """A prescribed series of trips."""
+
+    count: int
+    months: float
+    km_one_way: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MobilityAnswers:
+    """Answers of the mobility questionnaire; each may be not asked (None) or not known."""
+
+    age: float | None = None
+    smur_team_needed: Answer = None
+    lying_or_semi_sitting: Answer = None
+    stretcher_or_carrying: Answer = None
+    qualified_supervision: Answer = None
+    oxygen: Answer = None
+    asepsis: Answer = None
+    stays_in_wheelchair: Answer = None
+    uses_wheelchair: Answer = None
+    walking_aid: Answer = None
+    strict_hygiene: Answer = None
+    disinfection_risk: Answer = None
+    side_effect_risk: Answer = None
+    companion_available: Answer = None
+    bariatric: Answer = None
+    own_vehicle_available: Answer = None
+    public_transport_possible: Answer = None
+    sharing_excluded: Answer = None
+    car_seat_needed: Answer = None
+    service_animal: Answer = None
+    hospitalised_now: Answer = None
+    leave_without_medical_motive: Answer = None
+    autonomy: str | Unknown | None = None
+    home: HomeAnswers = field(default_factory=HomeAnswers)
+    impairments: frozenset[str] | Unknown | None = None
+    motive: frozenset[str] | Unknown | None = None
+    ald: AldAnswers = field(default_factory=AldAnswers)
+    distance_km_one_way: float | None = None
+    series: Series | None = None
+    language: str | None = None
+
+    def facts(self) -> Mapping[str, object]:
+        """Known facts by name; what is not asked or not known is absent."""
+        known: dict[str, object] = {}
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if isinstance(value, HomeAnswers | AldAnswers | Series):
+                nested = ((f"{one.name}.{f.name}", getattr(value, f.name)) for f in fields(value))
+                known |= {name: found for name, found in nested if _is_known(found)}
+            elif isinstance(value, frozenset) or _is_known(value):
+                known[one.name] = value
+        return (
+            known
+            | _members(known, "impairments", IMPAIRMENTS)
+            | _members(known, "motive", MOTIVES)
+            | _inferred(self, known)
+        )
+
+
+IMPAIRMENTS = ("motor", "visual", "hearing", "speech", "mental", "psychic", "cognitive")
+MOTIVES = (
+    "hospitalisation",
+    "chemo_radio_dialysis",
+    "ald",
+    "work_accident",
+    "prison_return",
+    "summons",
+    "none",
+)
+AUTONOMIES = ("alone", "with_companion", "with_professional")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prescription:
+    """The legal side: class that may be prescribed (None: none, for the reason) and reading."""
+
+    vehicle_class: VehicleClass | None
+    reason: str
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MobilityVerdict:
+    """What the answers settle. `vehicle_class` None: an answer not known can still change it."""
+
+    vehicle_class: VehicleClass | None
+    at_least: VehicleClass
+    prescription: Prescription
+    vehicle_needs: frozenset[str]
+    crew: int
+    companion_needed: bool
+    shared_allowed: bool
+    driver_info: tuple[str, ...]
+    premises_needs: frozenset[str]
+    funding: Funding
+    fired: tuple[Fired, ...]
+    to_confirm_by_doctor: tuple[str, ...]
+    missing: tuple[str, ...]
+    next_question: str | None
+
+
+def _is_known(value: object) -> bool:
+    return value is not None and value is not UNKNOWN
+
+
+def _members(known: Mapping[str, object], name: str, members: tuple[str, ...]) -> dict[str, object]:
+    chosen = known.get(name)
+    if not isinstance(chosen, frozenset):
+        return {}
+    return {f"{name}.{member}": member in chosen for member in members}
+
+
+def _inferred(answers: MobilityAnswers, known: Mapping[str, object]) -> dict[str, object]:
+    """What an answer says of a question not asked; never of one asked and not known."""
+    inferred: dict[str, object] = {}
+    if answers.uses_wheelchair is None and known.get("stays_in_wheelchair") is True:
+        inferred["uses_wheelchair"] = True
+    if answers.stays_in_wheelchair is None and known.get("uses_wheelchair") is False:
+        inferred["stays_in_wheelchair"] = False
+    aids = (
+        known.get("uses_wheelchair"),
+        known.get("walking_aid"),
+        known.get("stays_in_wheelchair"),
+    )
+    walks = known.get("autonomy") == "alone" and True not in aids
+    if walks and answers.home.can_use_stairs is None:
+        inferred["home.can_use_stairs"] = True
+    return inferred
