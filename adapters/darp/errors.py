@@ -7,8 +7,6 @@ class InstanceError(ValueError):
     """A file that is not an instance: names the file, the line when there is one, the reason."""
 
     def __init__(self, path: Path, reason: str, line: int | None = None) -> None:
-        place = f"{path}, line {line}" if line is not None else str(path)
-        super().__init__(f"{place}: {reason}")
         self.path = path
-        self.line = line
-        self.reason = reason
+        self.place_and_reason = reason if line is None else f"line {line}: {reason}"
+        super().__init__(f"{path}: {self.place_and_reason}")

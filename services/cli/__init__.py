@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from services.errors import BadInput
 
-GROUPS: tuple[str, ...] = ("roads", "ingest", "feeds", "territory", "db")
+GROUPS: tuple[str, ...] = ("roads", "ingest", "feeds", "territory", "db", "darp")
 """Modules of this package, in the order `--help` lists their commands."""
 
 EXIT_INTERNAL, EXIT_BAD_INPUT, EXIT_AT_FAULT = 1, 2, 3

@@ -1,0 +1,148 @@
+"""`aiguilleur darp`: solve a published dial-a-ride instance and print the plan."""
+
+import time
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from adapters.darp.errors import InstanceError
+from adapters.darp.instances import Instance
+from adapters.darp.reading import read_instance
+from regulation.kernel.riders import Load
+from services.cli import print_json
+from services.errors import BadInput
+from transport.plan import Route, Violation, check
+
+if TYPE_CHECKING:
+    from transport.solver.solve import Result
+    from transport.solver.stop import Stop
+
+
+class Format(StrEnum):
+    """How the command answers."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command `darp`."""
+    app.command("darp")(darp)
+
+
+def darp(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An instance of any family.")],
+    time_limit: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Search for so long.")
+    ] = None,
+    iterations: Annotated[
+        int | None, typer.Option(metavar="N", help="Search for so many iterations.")
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="S", help="Same seed and N: same plan.")] = 0,
+    output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
+) -> None:
+    """Solve FILE; the limit counts the search only. A rider nobody can take is listed."""
+    _refuse_limits(time_limit, iterations)
+    try:
+        instance = read_instance(file)
+    except InstanceError as error:
+        raise BadInput(str(file), error.place_and_reason) from None
+    result = _solve(instance, time_limit, iterations, seed)
+    if broken := check(result.plan, instance.problem):
+        raise RuntimeError(f"the plan found breaks {_name(broken[0])}")
+    if output is Format.JSON:
+        print_json(to_document(instance, result))
+    else:
+        _print_text(instance, result)
+
+
+def _refuse_limits(time_limit: float | None, iterations: int | None) -> None:
+    if (time_limit is None) == (iterations is None):
+        raise BadInput("--time-limit", "give either a time limit or a number of iterations")
+    if time_limit is not None and not 0 < time_limit < float("inf"):
+        raise BadInput("--time-limit", f"{time_limit} is not a number of seconds above zero")
+    if iterations is not None and iterations < 0:
+        raise BadInput("--iterations", f"{iterations} is below zero")
+
+
+def _solve(
+    instance: Instance, time_limit: float | None, iterations: int | None, seed: int
+) -> "Result":
+    # the compiled kernels take half a second to load: only this command pays for it
+    from transport.solver.solve import solve  # noqa: PLC0415
+    from transport.solver.stop import MaxIterations, MaxRuntime  # noqa: PLC0415
+
+    stop: Stop = MaxIterations(iterations or 0)
+    if time_limit is not None:
+        stop = MaxRuntime(time_limit, time.perf_counter)
+    return solve(instance.problem, stop, seed)
+
+
+def _name(violation: Violation) -> str:
+    return f"{violation.rule.value}: {violation.who} ({violation.value:g} vs {violation.limit:g})"
+
+
+def to_document(instance: Instance, result: "Result") -> Mapping[str, object]:
+    """Write the plan as the document of design.md §4, depots included, nodes as in the file."""
+    problem = instance.problem
+    return {
+        "objective": result.objective,
+        "truncated": result.truncated,
+        "routes": [
+            {"vehicle": route.vehicle, "stops": _stops(instance, route)}
+            for route in result.plan.routes
+        ],
+        "unserved": [
+            {"rider": problem.journeys[one.journey].journey_id, "reason": one.reason}
+            for one in result.plan.unserved
+        ],
+    }
+
+
+def _stops(instance: Instance, route: Route) -> list[Mapping[str, object]]:
+    problem = instance.problem
+    boarding = {ride.stops[0]: ride.load for ride in problem.rides}
+    leaving = {ride.stops[-1]: ride.load for ride in problem.rides}
+    aboard = Load()
+    rows: list[Mapping[str, object]] = [_stop(instance, 0, route.start, aboard)]
+    for stop in route.stops:
+        aboard = _added(aboard, boarding.get(stop.node, Load()), 1)
+        aboard = _added(aboard, leaving.get(stop.node, Load()), -1)
+        times = {"arrive": stop.arrive, "begin": stop.begin, "depart": stop.depart}
+        rows.append({"node": stop.node, **times, "load": _load(instance, aboard)})
+    return [*rows, _stop(instance, instance.end_node, route.end, aboard)]
+
+
+def _stop(instance: Instance, node: int, at: float, aboard: Load) -> Mapping[str, object]:
+    load = _load(instance, aboard)
+    return {"node": node, "arrive": at, "begin": at, "depart": at, "load": load}
+
+
+def _added(aboard: Load, load: Load, sign: int) -> Load:
+    return Load(
+        attendants=aboard.attendants + sign * load.attendants,
+        seats=aboard.seats + sign * load.seats,
+        stretchers=aboard.stretchers + sign * load.stretchers,
+        wheelchairs=aboard.wheelchairs + sign * load.wheelchairs,
+    )
+
+
+def _load(instance: Instance, load: Load) -> int | list[int]:
+    """One number where the file has one, else staff, seats, stretchers, wheelchairs."""
+    if instance.counts_seats:
+        return load.seats
+    return [load.attendants, load.seats, load.stretchers, load.wheelchairs]
+
+
+def _print_text(instance: Instance, result: "Result") -> None:
+    cut = ", cut by the clock" if result.truncated else ""
+    typer.echo(f"{instance.name}: {result.objective:.4f} after {result.iterations} iterations{cut}")
+    for route in result.plan.routes:
+        nodes = " ".join(str(stop.node) for stop in route.stops)
+        typer.echo(f"vehicle {route.vehicle}: {route.start:.2f} → {route.end:.2f}: {nodes}")
+    for one in result.plan.unserved:
+        name = instance.problem.journeys[one.journey].journey_id
+        typer.echo(f"rider {name} is not served: {one.reason}")
