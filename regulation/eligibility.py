@@ -7,7 +7,7 @@ from datetime import datetime
 from regulation.cases import Case
 from regulation.effecteurs import Accessible, Effecteur, EffecteurKind
 from regulation.kernel.ids import Identifier
-from regulation.mobility import MobilityVerdict
+from regulation.mobility import MobilityVerdict, VehicleClass
 from regulation.offers import Availability, SlotMode
 from regulation.premises import PremisesVerdict, judge_premises
 from regulation.snapshots import Snapshot
@@ -103,7 +103,7 @@ def judge_one(effecteur: Effecteur, question: Question) -> Candidate | Exclusion
 def may_be_visited(question: Question) -> bool:
     """A home visit is for somebody whose state prevents moving, or who has no way to move."""
     verdict, answers = question.verdict, question.case.mobility
-    if verdict.vehicle_class is None or not verdict.is_individual:
+    if verdict.vehicle_class is not VehicleClass.INDIVIDUEL:
         return True
     return answers.own_vehicle_available is False and answers.public_transport_possible is False
 

@@ -132,12 +132,11 @@ def confirmations(question: Question) -> Iterator[str]:
 def _effecteur_facts(journey: Journey) -> EffecteurFacts:
     candidate, agenda = journey.facts.candidate, journey.facts.agenda
     now = journey.question.now
-    access = candidate.effecteur.accessibility
     return EffecteurFacts(
         effecteur=candidate.effecteur,
         availability=candidate.availability,
         freshness=agenda.slots.freshness(now) if agenda else Freshness.FRESH,
-        observed_at=agenda.slots.observed_at if agenda else (access and access.observed_at),
+        observed_at=agenda.slots.observed_at if agenda else None,
         accessibility={need: judged.verdict for need, judged in candidate.premises.items()},
     )
 

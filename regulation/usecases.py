@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from regulation.assessment import assess
 from regulation.care_stops import CareParameters, StopContext, StopFacts, care_stops
 from regulation.cases import CareLevel, Case
 from regulation.effecteurs import CareCode
@@ -27,7 +28,7 @@ from regulation.kernel.journeys import (
 )
 from regulation.kernel.modes import PharmacyNeed
 from regulation.kernel.travel import LegPricer
-from regulation.mobility import MobilityVerdict, VehicleClass, assess
+from regulation.mobility import MobilityVerdict, VehicleClass
 from regulation.proposals import Orientation, OrientationProposal, SolverReport
 from regulation.red_flags import find_red_flags
 from regulation.riding import RidingParameters, effective_class, rider_needs

@@ -1,0 +1,184 @@
+"""Mobility answers as they come in, and the verdict as it goes out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from regulation.mobility import (
+    UNKNOWN,
+    AldAnswers,
+    Answer,
+    HomeAnswers,
+    MobilityAnswers,
+    MobilityVerdict,
+    Series,
+    Unknown,
+)
+from services.errors import BadInput
+
+CONFIG = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+NotKnown = Literal["unknown"]
+YesNo = Annotated[bool, Field(strict=True)] | NotKnown | None
+Whole = Annotated[int, Field(strict=True, ge=-5, le=60)] | NotKnown | None
+Autonomy = Literal["alone", "with_companion", "with_professional", "unknown"]
+Impairment = Literal["motor", "visual", "hearing", "speech", "mental", "psychic", "cognitive"]
+Motive = Literal[
+    "hospitalisation",
+    "chemo_radio_dialysis",
+    "ald",
+    "work_accident",
+    "prison_return",
+    "summons",
+    "none",
+]
+Kilometres = Annotated[float, Field(ge=0, le=2000)]
+
+
+class HomeIn(BaseModel):
+    """Access to the home."""
+
+    model_config = CONFIG
+
+    floor: Whole = None
+    lift: YesNo = None
+    steps: Whole = None
+    can_use_stairs: YesNo = None
+
+
+class AldIn(BaseModel):
+    """Long-term illness."""
+
+    model_config = CONFIG
+
+    related: YesNo = None
+    specific_session: YesNo = None
+    incapacity: YesNo = None
+
+
+class SeriesIn(BaseModel):
+    """A series of trips."""
+
+    model_config = CONFIG
+
+    count: Annotated[int, Field(ge=1, le=1000)]
+    months: Annotated[float, Field(gt=0, le=60)]
+    km_one_way: Kilometres
+
+
+class MobilityIn(BaseModel):
+    """Answers; absent: not asked, "unknown": asked and not known."""
+
+    model_config = CONFIG
+
+    age: Annotated[float, Field(ge=0, le=125)] | None = None
+    smur_team_needed: YesNo = None
+    lying_or_semi_sitting: YesNo = None
+    stretcher_or_carrying: YesNo = None
+    qualified_supervision: YesNo = None
+    oxygen: YesNo = None
+    asepsis: YesNo = None
+    stays_in_wheelchair: YesNo = None
+    uses_wheelchair: YesNo = None
+    walking_aid: YesNo = None
+    strict_hygiene: YesNo = None
+    disinfection_risk: YesNo = None
+    side_effect_risk: YesNo = None
+    companion_available: YesNo = None
+    bariatric: YesNo = None
+    own_vehicle_available: YesNo = None
+    public_transport_possible: YesNo = None
+    sharing_excluded: YesNo = None
+    car_seat_needed: YesNo = None
+    service_animal: YesNo = None
+    hospitalised_now: YesNo = None
+    leave_without_medical_motive: YesNo = None
+    autonomy: Autonomy | None = None
+    home: HomeIn = Field(default_factory=HomeIn)
+    impairments: list[Impairment] | NotKnown | None = None
+    motive: list[Motive] | NotKnown | None = None
+    ald: AldIn = Field(default_factory=AldIn)
+    distance_km_one_way: Kilometres | None = None
+    series: SeriesIn | None = None
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
+
+    def to_answers(self, age: float | None = None, within: str = "") -> MobilityAnswers:
+        """Build the answers; raise BadInput naming two answers that contradict each other."""
+        self._refuse_contradictions(within)
+        flags = {name: _answer(getattr(self, name)) for name in FLAGS}
+        return MobilityAnswers(
+            **flags,
+            age=self.age if age is None else age,
+            autonomy=UNKNOWN if self.autonomy == "unknown" else self.autonomy,
+            home=HomeAnswers(
+                floor=_whole(self.home.floor),
+                lift=_answer(self.home.lift),
+                steps=_whole(self.home.steps),
+                can_use_stairs=_answer(self.home.can_use_stairs),
+            ),
+            impairments=_chosen(self.impairments),
+            motive=_chosen(self.motive),
+            ald=AldAnswers(
+                related=_answer(self.ald.related),
+                specific_session=_answer(self.ald.specific_session),
+                incapacity=_answer(self.ald.incapacity),
+            ),
+            distance_km_one_way=self.distance_km_one_way,
+            series=Series(**self.series.model_dump()) if self.series else None,
+            language=self.language,
+        )
+
+    def _refuse_contradictions(self, within: str) -> None:
+        if self.stays_in_wheelchair is True and self.uses_wheelchair is False:
+            raise BadInput(f"{within}uses_wheelchair", "contradicts stays_in_wheelchair: true")
+        if isinstance(self.motive, list) and "none" in self.motive and len(self.motive) > 1:
+            raise BadInput(f"{within}motive", "none does not go with another motive")
+
+
+FLAGS = tuple(name for name, one in MobilityIn.model_fields.items() if one.annotation == YesNo)
+
+
+def verdict_out(verdict: MobilityVerdict) -> Mapping[str, object]:
+    """Write a verdict."""
+    funding, prescription = verdict.funding, verdict.prescription
+    return {
+        "vehicle_class": verdict.vehicle_class and str(verdict.vehicle_class),
+        "at_least": str(verdict.at_least),
+        "prescription": {
+            "class": prescription.vehicle_class and str(prescription.vehicle_class),
+            "reason": prescription.reason,
+            "reading": str(prescription.reading),
+        },
+        "vehicle_needs": sorted(verdict.vehicle_needs),
+        "crew": verdict.crew,
+        "companion_needed": verdict.companion_needed,
+        "shared_allowed": verdict.shared_allowed,
+        "driver_info": list(verdict.driver_info),
+        "premises_needs": sorted(verdict.premises_needs),
+        "funding": {
+            "covered": funding.covered,
+            "payer": str(funding.payer),
+            "document": str(funding.document),
+        },
+        "fired": [
+            {"rule_id": one.rule_id, "reason": one.reason, "source": one.source}
+            for one in verdict.fired
+        ],
+        "to_confirm_by_doctor": list(verdict.to_confirm_by_doctor),
+        "missing": list(verdict.missing),
+        "next_question": verdict.next_question,
+    }
+
+
+def _answer(value: bool | str | None) -> Answer:  # noqa: FBT001  an answer is a yes or a no
+    return UNKNOWN if isinstance(value, str) else value
+
+
+def _whole(value: int | str | None) -> int | Unknown | None:
+    return UNKNOWN if isinstance(value, str) else value
+
+
+def _chosen(value: Sequence[str] | None) -> frozenset[str] | Unknown | None:
+    if value is None:
+        return None
+    return UNKNOWN if isinstance(value, str) else frozenset(value)
