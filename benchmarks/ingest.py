@@ -23,8 +23,8 @@ from adapters.kit.directory import PlaceDirectory
 from adapters.kit.judgement import Judgement
 from adapters.kit.manifest import load_manifest
 from adapters.kit.quarantine import InMemoryQuarantine
-from adapters.sas.client import SlotSearch, open_editor
-from adapters.sas.gateway import SasOffers
+from adapters.sas.client import open_editor
+from adapters.sas.gateway import open_offers
 from adapters.sas.mapping import read_bundle
 from adapters.sas.places import Flow
 from adapters.sas.queries import search_path, search_window
@@ -137,17 +137,13 @@ async def refresh_territory(url: str, agendas: Agendas, rounds: int) -> list[flo
     numbers = sorted({practice.practitioner for practice in agendas.practices()})
     directory = PlaceDirectory.of(read_territory(folder_of("haute_garonne")).effecteurs)
     spent, slots = [], 0
-    async with open_editor(url, feed.query) as http:
-        search = SlotSearch(
-            http, source="bench", flow=Flow.PS, query=feed.query, draws=np.random.default_rng(1)
-        )
-        offers = SasOffers(
-            search,
-            source="bench",
-            feed=feed,
-            directory=directory,
-            quarantine=InMemoryQuarantine(),
-        )
+    async with open_offers(
+        url,
+        source="bench",
+        directory=directory,
+        quarantine=InMemoryQuarantine(),
+        draws=np.random.default_rng(1),
+    ) as offers:
         for _ in range(rounds):
             began = time.perf_counter()
             report = await offers.refresh(numbers, search_window(NOW), NOW)

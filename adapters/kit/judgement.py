@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.kit.departments import Department
+from regulation.kernel.ids import CheckDigits
 from regulation.kernel.time import TimeWindow, require_aware
 
 
@@ -12,12 +13,14 @@ class Judgement:
     """None means not told, hence not judged.
 
     `now`: what is over is refused; `window`: what begins outside was not asked for;
-    `area`: a place elsewhere is refused.
+    `area`: a place elsewhere is refused. `digits` says what a wrong check digit of a national
+    number is; published samples have wrong ones.
     """
 
     now: datetime | None = None
     window: TimeWindow | None = None
     area: Department | None = None
+    digits: CheckDigits = CheckDigits.WARN
 
     def __post_init__(self) -> None:
         if self.now is not None:

@@ -18,7 +18,7 @@ from adapters.kit.skew import require_same_time
 from adapters.sas.mapping import Reading, read_bundle
 from adapters.sas.places import Flow
 from adapters.sas.queries import ACCEPT, search_path
-from regulation.kernel.ids import Identifier
+from regulation.kernel.ids import CheckDigits, Identifier
 from regulation.kernel.time import TimeWindow
 
 MOST_PAGES = 20
@@ -63,6 +63,7 @@ class SlotSearch:
         query: Query,
         draws: Draws,
         sleep: Sleep = asyncio.sleep,
+        digits: CheckDigits = CheckDigits.WARN,
     ) -> None:
         self._http = http
         self._source = source
@@ -70,6 +71,7 @@ class SlotSearch:
         self._query = query
         self._draws = draws
         self._sleep = sleep
+        self._digits = digits
         self._breaker = CircuitBreaker(
             failures_to_open=query.failures_to_open,
             cool_down=timedelta(seconds=query.cool_down_s),
@@ -80,7 +82,7 @@ class SlotSearch:
         """Return the pages of the answer; raise FeedFailure, or PayloadRefused when a page is not
         a bundle."""
         path: str | None = search_path(self._flow, search.numbers, search.window)
-        judgement = Judgement(now=search.now, window=search.window)
+        judgement = Judgement(now=search.now, window=search.window, digits=self._digits)
         pages: list[Reading] = []
         while path is not None:
             if len(pages) == MOST_PAGES:

@@ -25,6 +25,9 @@ UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 _PATH = re.compile(r"(?P<what>.*) - at `\$\.?(?P<path>.*)`")
 _ENTRY = re.compile(r"(entry\[\d+\](\.|$))?(resource(\.|$))?")
 _MISSING = re.compile(r"Object missing required field `(?P<name>\w+)`")
+_VALUE = re.compile(r"'(?![A-Za-z0-9._-]{1,32}')[^']*'")
+"""A value that is no code: it may be a name, and reasons are logged."""
+
 _EMPTY = re.compile(r"Expected `(str|array)` of length >= 1")
 
 
@@ -33,6 +36,7 @@ def from_form_error(message: str) -> Defective:
     found = _PATH.fullmatch(message)
     what, path = (found["what"], found["path"]) if found else (message, "")
     path = _ENTRY.sub("", path, count=1)
+    what = _VALUE.sub("'…'", what)
     missing = _MISSING.fullmatch(what)
     if missing:
         return Defective(".".join(filter(None, (path, missing["name"]))), "is missing")

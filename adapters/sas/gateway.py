@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -10,13 +11,16 @@ from types import MappingProxyType
 from adapters.kit.directory import PlaceDirectory
 from adapters.kit.failures import FeedFailure
 from adapters.kit.health import HealthTracker
-from adapters.kit.manifest import Feed
+from adapters.kit.http import ClientCertificate
+from adapters.kit.manifest import Feed, load_manifest
 from adapters.kit.quarantine import Defect, Quarantine
+from adapters.kit.retry import Draws, Sleep
 from adapters.sas.bundles import PayloadRefused
-from adapters.sas.client import Search, SlotSearch, batches
+from adapters.sas.client import Search, SlotSearch, batches, open_editor
 from adapters.sas.mapping import Reading
 from adapters.sas.notebook import Notebook
-from regulation.kernel.ids import Identifier
+from adapters.sas.places import Flow
+from regulation.kernel.ids import CheckDigits, Identifier
 from regulation.kernel.observed import LOST_AFTER_VALIDITIES
 from regulation.kernel.time import TimeWindow
 from regulation.offers import Agenda
@@ -56,6 +60,39 @@ class _Batch:
     pages: tuple[Reading, ...] = ()
     defects: tuple[Defect, ...] = ()
     failure: str | None = None
+
+
+@asynccontextmanager
+async def open_offers(
+    base_url: str,
+    *,
+    source: str,
+    directory: PlaceDirectory,
+    quarantine: Quarantine,
+    draws: Draws,
+    flow: Flow = Flow.PS,
+    feed: Feed | None = None,
+    sleep: Sleep = asyncio.sleep,
+    digits: CheckDigits = CheckDigits.WARN,
+    certificate: ClientCertificate | None = None,
+) -> AsyncIterator["SasOffers"]:
+    """Open one editor's offers, asked as the manifest says unless another feed is given."""
+    feed = feed or load_manifest("adapters.sas").get_feed(flow.value)
+    if feed.query is None:
+        raise ValueError(f"feed {feed.name} is not one that is asked")
+    async with open_editor(base_url, feed.query, certificate=certificate) as http:
+        search = SlotSearch(
+            http,
+            source=source,
+            flow=flow,
+            query=feed.query,
+            draws=draws,
+            sleep=sleep,
+            digits=digits,
+        )
+        yield SasOffers(
+            search, source=source, feed=feed, directory=directory, quarantine=quarantine
+        )
 
 
 class SasOffers:

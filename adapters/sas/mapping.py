@@ -1,6 +1,7 @@
 """From a bundle of free slots to canonical offers, each defect put aside with its reason."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,7 +65,7 @@ class _Reader:
         self._flow = flow
         self._source = source
         self._judgement = judgement
-        self._references = References(opened)
+        self._references = References(opened, judgement.digits)
         self._places: dict[str, ConsultationPlace | Defective] = {}
         self._terms = TermsReader()
         self._faults = self._references.faults
@@ -75,6 +76,7 @@ class _Reader:
         self._heed_outcomes()
         slots = [(i, e.resource) for i, e in self._opened.entries if type(e.resource) is Slot]
         self._heed_total(len(slots))
+        self._refuse_shared_numbers({slot.schedule.reference for _, slot in slots})
         found = [self._offer(index, slot) for index, slot in self._without_copies(slots)]
         return Reading(
             offers=tuple(offer for offer in found if offer is not None),
@@ -157,10 +159,21 @@ class _Reader:
             return Offer(index=index, slot=mapped, place=place, communities=communities)
         return Offer(index=index, slot=mapped, place=place)
 
+    def _refuse_shared_numbers(self, references: Iterable[str]) -> None:
+        """Places that share one number cannot be told apart: who would know where to send?"""
+        towns: defaultdict[Identifier, set[str]] = defaultdict(set)
+        for reference in references:
+            place = self._places[reference] = self._resolve(reference)
+            if isinstance(place, ConsultationPlace):
+                towns[place.effecteur_id].add(place.postal_code)
+        for reference, place in self._places.items():
+            if isinstance(place, ConsultationPlace) and len(towns[place.effecteur_id]) > 1:
+                shared = ", ".join(sorted(towns[place.effecteur_id]))
+                reason = f"{place.effecteur_id} is the number of several places ({shared})"
+                self._places[reference] = Defective(_SCHEDULE, reason)
+
     def _place(self, reference: str) -> ConsultationPlace:
-        known = self._places.get(reference)
-        if known is None:
-            known = self._places[reference] = self._resolve(reference)
+        known = self._places[reference]
         if isinstance(known, Defective):
             raise Defective(known.field, known.reason)
         return known

@@ -13,6 +13,9 @@ Text = Annotated[str, msgspec.Meta(min_length=1)]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Element = TypeVar("Element")
 Some = Annotated[tuple[Element, ...], msgspec.Meta(min_length=1)]
+SlotId = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9._-]{1,128}$")]
+"""FHIR's characters, and `_`; it ends up in addresses and on screens."""
+
 PostalCode = Annotated[str, msgspec.Meta(pattern="^[0-9]{5}$")]
 
 
@@ -102,6 +105,7 @@ class Slot(_Resource, tag="Slot", frozen=True, kw_only=True, gc=False):
     once (`adapters.sas.terms`). Absent, they are `null`.
     """
 
+    id: SlotId = ""
     start: Instant
     end: Instant
     status: Literal["free"]

@@ -16,7 +16,7 @@ from adapters.sas.payloads import (
     Schedule,
     Slot,
 )
-from regulation.kernel.ids import Identifier
+from regulation.kernel.ids import CheckDigits, Identifier, check
 
 Kind = TypeVar("Kind", bound=Resource)
 
@@ -24,7 +24,7 @@ Kind = TypeVar("Kind", bound=Resource)
 class References:
     """What slots lead to. `faults` are the resources that cannot be trusted, by entry."""
 
-    def __init__(self, opened: Opened) -> None:
+    def __init__(self, opened: Opened, digits: CheckDigits) -> None:
         self.faults: list[tuple[int, Defective]] = []
         self._found: dict[str, tuple[int, Resource]] = {}
         self._lost = set(opened.unread_names)
@@ -32,7 +32,7 @@ class References:
             if type(entry.resource) is Slot:
                 continue
             try:
-                _vet(entry.resource)
+                _vet(entry.resource, digits)
             except Defective as fault:
                 self.faults.append((index, fault))
                 self._lost.update(_names(entry))
@@ -88,17 +88,27 @@ def organization_number(role: PractitionerRole) -> Identifier:
         raise Defective(f"organization.{fault.field}", fault.reason) from None
 
 
-def _vet(resource: Resource) -> None:
+def _vet(resource: Resource, digits: CheckDigits) -> None:
     match resource:
         case Practitioner():
-            national_number(resource.identifier, practitioner_number)
+            number = national_number(resource.identifier, practitioner_number)
+            _require_digits("identifier.value", number, digits)
         case PractitionerRole():
             contained_place(resource)
-            organization_number(resource)
+            number = organization_number(resource)
+            _require_digits("organization.identifier.value", number, digits)
         case Organization():
-            national_number(resource.identifier, structure_number)
+            number = national_number(resource.identifier, structure_number)
+            _require_digits("identifier.value", number, digits)
         case _:
             pass
+
+
+def _require_digits(field: str, number: Identifier, digits: CheckDigits) -> None:
+    try:
+        check(number, digits)
+    except ValueError as error:
+        raise Defective(field, str(error)) from None
 
 
 def _names(entry: Entry) -> Iterator[str]:

@@ -59,7 +59,7 @@ def serve(
     except OSError as error:
         raise BadInput("--port", f"{port} can't be used: {error.strerror}") from None
     address = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
-    typer.echo(f"sas-ps: {address}/Slot (GET), faults: {', '.join(faults.shown) or 'none'}")
+    typer.echo(f"sas-ps: {address}/Slot (GET), faults: {', '.join(sorted(faults.shown)) or 'none'}")
     server_of(app).run([listener])
 
 

@@ -6,7 +6,7 @@ from adapters.kit.departments import Department
 from adapters.kit.judgement import Judgement
 from adapters.sas.bundles import PayloadRefused
 from adapters.sas.places import Flow
-from regulation.kernel.ids import Identifier
+from regulation.kernel.ids import CheckDigits, Identifier
 from regulation.offers import Booking, SlotMode, Visibility
 from tests.unit.adapters.sas.worlds import (
     ANNEXE,
@@ -187,6 +187,7 @@ def test_a_bookable_slot_that_has_begun_is_past():
     ("element", "value", "field"),
     [
         ("id", None, "id"),
+        ("id", "<script>", "id"),
         ("comment", None, "comment"),
         ("comment", "javascript:alert(1)", "comment"),
         ("comment", "https://", "comment"),
@@ -234,8 +235,8 @@ def test_a_code_nobody_defined_is_counted_and_not_guessed():
         ("1990000010", "FINESS:990000010"),
         ("990000010", "FINESS:990000010"),
         ("12A0000109", "FINESS:2A0000109"),
-        ("399000000000010", "SIRET:99000000000010"),
-        ("99000000000010", "SIRET:99000000000010"),
+        ("399000000000028", "SIRET:99000000000028"),
+        ("99000000000028", "SIRET:99000000000028"),
         ("419990000002001", "LOCAL:419990000002001"),
     ],
 )
@@ -271,6 +272,34 @@ def test_a_wrong_check_digit_is_a_warning_while_published_samples_fail_it():
 
     warnings = read(changed("ps_good.json", renumber)).offers[0].place.warnings
     assert warnings == ("RPPS:19990000003: wrong check digit",)
+
+
+def test_a_wrong_check_digit_is_refused_in_production():
+    strict = Judgement(now=NOW, window=LIVE.window, digits=CheckDigits.ERROR)
+
+    def renumber(found):
+        found["a"]["identifier"][0]["value"] = "819990000003"
+
+    reading = read(changed("ps_good.json", renumber), judgement=strict)
+    assert accepted(reading) == {"b-1", "b-2"}
+    assert (8, "identifier.value") in aside(reading)
+
+
+def test_two_places_under_one_number_are_told_by_nobody():
+    def same_number(found):
+        found["a2"]["organization"] = found["a1"]["organization"]
+
+    reading = read(changed("ps_good.json", same_number))
+    assert accepted(reading) == set()
+    assert "several places (31000, 31600)" in reading.defects[0].reason
+
+
+def test_a_reason_never_repeats_a_value_that_may_be_a_name():
+    def leak(found):
+        found["a-1"]["status"] = "Jeanne Martin, 3 rue du Puits"
+
+    (defect,) = read(changed("ps_good.json", leak)).defects
+    assert defect.reason == "invalid enum value '…'"
 
 
 def test_a_role_with_two_places_is_put_aside():

@@ -13,9 +13,7 @@ from adapters.kit.clock import FixedClock
 from adapters.kit.directory import PlaceDirectory
 from adapters.kit.manifest import load_manifest
 from adapters.kit.quarantine import InMemoryQuarantine
-from adapters.sas.client import SlotSearch, open_editor
-from adapters.sas.gateway import SasOffers, SourceReport
-from adapters.sas.places import Flow
+from adapters.sas.gateway import SourceReport, open_offers
 from adapters.sas.queries import search_window
 from regulation.snapshots import SourceState
 from simulations.feeds.faults import SLOT_FAULTS, Fault, FaultBoard
@@ -51,17 +49,14 @@ class Running:
         """Ask once, without trying again."""
         assert FEED.query is not None
         query = msgspec.structs.replace(FEED.query, attempts=1, timeout_s=deadline_s)
-        async with open_editor(self.url, query) as http:
-            search = SlotSearch(
-                http, source="editor", flow=Flow.PS, query=query, draws=np.random.default_rng(1)
-            )
-            offers = SasOffers(
-                search,
-                source="editor",
-                feed=msgspec.structs.replace(FEED, query=query),
-                directory=DIRECTORY,
-                quarantine=self.quarantine,
-            )
+        async with open_offers(
+            self.url,
+            source="editor",
+            directory=DIRECTORY,
+            quarantine=self.quarantine,
+            draws=np.random.default_rng(1),
+            feed=msgspec.structs.replace(FEED, query=query),
+        ) as offers:
             report = await offers.refresh(DOCTORS, search_window(NOW), NOW)
         self.agendas = {
             str(number): {slot.slot_id for slot in agenda.slots.value}
