@@ -53,7 +53,6 @@ def test_an_unknown_fault_ends_with_status_2_and_one_line():
 
 def test_a_port_that_is_taken_is_named():
     with listen() as taken:
-        taken.listen()
         port = str(taken.getsockname()[1])
         done = subprocess.run([*SERVE, "--port", port], capture_output=True, text=True, check=False)
     assert done.returncode == 2
