@@ -17,7 +17,7 @@ from adapters.kit.retry import Draws, Sleep, with_retries
 from adapters.kit.skew import require_same_time
 from adapters.sas.mapping import Reading, read_bundle
 from adapters.sas.places import Flow
-from adapters.sas.queries import ACCEPT, search_path
+from adapters.sas.queries import ACCEPT, can_ask, search_path
 from regulation.kernel.ids import CheckDigits, Identifier
 from regulation.kernel.time import TimeWindow
 
@@ -77,6 +77,10 @@ class SlotSearch:
             cool_down=timedelta(seconds=query.cool_down_s),
         )
         self._last_failure = ""
+
+    def can_ask(self, number: Identifier) -> bool:
+        """Tell whether the flow searches by numbers of this kind."""
+        return can_ask(self._flow, number)
 
     async def search(self, search: Search) -> tuple[Reading, ...]:
         """Return the pages of the answer; raise FeedFailure, or PayloadRefused when a page is not

@@ -140,11 +140,13 @@ class SasOffers:
     ) -> SourceReport:
         """Ask for these practitioners (RPPS) or associations (SIRET, SOS); publish what is known.
 
-        Facts are dated `now`, when the question left. A failure of the source never raises.
+        Facts are dated `now`, when the question left. A failure of the source never raises. Numbers
+        the flow cannot ask by are not asked: of their places nobody says that they have no slot.
         """
         async with self._refreshing:
-            asked = batches(numbers, self._batch_size)
             self._notebook.expect(numbers)
+            askable = [number for number in numbers if self._search.can_ask(number)]
+            asked = batches(askable, self._batch_size)
             turns = asyncio.Semaphore(self._at_once)
             searches = (Search(numbers=batch, window=window, now=now) for batch in asked)
             done = await asyncio.gather(*(self._ask(search, turns) for search in searches))

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from adapters.sas.dates import in_paris
 from adapters.sas.numbers import to_practitioner_token, to_structure_token
 from adapters.sas.places import Flow
-from regulation.kernel.ids import Identifier
+from regulation.kernel.ids import Identifier, IdKind
 from regulation.kernel.time import PARIS, TimeWindow
 
 ACCEPT = "application/json+fhir"
@@ -24,6 +24,11 @@ def search_window(now: datetime) -> TimeWindow:
     last = now.astimezone(PARIS).date() + timedelta(days=DAYS_AHEAD)
     end = datetime(last.year, last.month, last.day, 23, 59, 59, tzinfo=PARIS)
     return TimeWindow(in_paris(now), in_paris(end))
+
+
+def can_ask(flow: Flow, number: Identifier) -> bool:
+    """Tell whether the flow searches by numbers of this kind."""
+    return number.kind in _KINDS[flow]
 
 
 def search_path(flow: Flow, numbers: Sequence[Identifier], window: TimeWindow) -> str:
@@ -75,6 +80,11 @@ def _sos_search(numbers: Sequence[Identifier], window: TimeWindow) -> list[tuple
     ]
 
 
+_KINDS = {
+    Flow.PS: {IdKind.RPPS},
+    Flow.CPTS: {IdKind.RPPS},
+    Flow.SOS: {IdKind.SIRET, IdKind.FINESS},
+}
 _PARAMETERS = {
     Flow.PS: _practitioner_search,
     Flow.CPTS: _community_search,

@@ -298,6 +298,14 @@ async def test_an_unusable_answer_is_kept_with_its_bytes(world):
     assert record.defect.raw == fixture("ps_truncated.json")
 
 
+async def test_somebody_who_cannot_be_asked_is_never_said_to_have_no_slot():
+    nurse = Identifier.parse("LOCAL:0310000000")
+    world = World(territory=(effecteur(CABINET, DOCTOR_A, nurse),)).says(DOCTOR_A, EMPTY)
+    report = await world.offers.refresh((DOCTOR_A, nurse), WINDOW, NOW)
+    assert report.asked == 1
+    assert world.availability(CABINET) is Availability.UNKNOWN
+
+
 async def test_asking_for_nobody_is_no_news(world):
     report = await world.offers.refresh((), WINDOW, NOW)
     assert (report.asked, report.health.state) == (0, SourceState.SILENT)
