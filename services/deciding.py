@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from regulation.mobility import MobilityVerdict, assess
-
+from regulation.assessment import assess
 from regulation.bookings import (
     SlotBooking,
     SlotTaken,
@@ -15,6 +14,7 @@ from regulation.bookings import (
 )
 from regulation.cases import Case, CaseState
 from regulation.decisions import Actor, Decision, decide
+from regulation.mobility import MobilityVerdict
 from regulation.ports import RecordedOrientation
 from regulation.proposals import OrientationProposal, ProposalKind
 from regulation.riding import rider_needs

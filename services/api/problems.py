@@ -1,6 +1,6 @@
 """From exceptions to problem documents."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -41,7 +41,7 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        faults = list(faults_of(error.errors()))
+        faults = list(faults_of(error.errors(), error.body))
         first = faults[0]
         detail, field = str(first["detail"]), str(first["field"])
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, field, errors=faults)
@@ -57,14 +57,27 @@ def add_handlers(app: FastAPI) -> None:
         app.add_exception_handler(kind, _refused)
 
 
-def faults_of(errors: Sequence[Any]) -> Iterator[Json]:
+def faults_of(errors: Sequence[Any], body: object) -> Iterator[Json]:
     """Name each field at fault and why; the value given and the context are left out."""
     for error in errors:
-        path = [str(part) for part in error["loc"]]
-        named = path[1:] if path[0] in PLACES else path
-        if error["type"] == "json_invalid":
-            named = []  # the position in the text isn't a field
-        yield {"field": ".".join(named) or "body", "detail": error["msg"]}
+        path = list(error["loc"])
+        if path[0] == "body":
+            path = list(_told(path[1:], body, missing=error["type"] == "missing"))
+        elif path[0] in PLACES:
+            path = path[1:]
+        yield {"field": ".".join(map(str, path))[:200] or "body", "detail": error["msg"]}
+
+
+def _told(path: Sequence[Any], body: object, *, missing: bool) -> Iterator[Any]:
+    """Keep of a path what is in the document: the rest names a form the value could have had."""
+    for number, part in enumerate(path, start=1):
+        if (isinstance(body, Mapping) and part in body) or (
+            isinstance(body, list) and isinstance(part, int)
+        ):
+            body = body[part]
+        elif not (missing and number == len(path)):
+            continue
+        yield part
 
 
 REFUSALS: dict[type[Exception], HTTPStatus] = {

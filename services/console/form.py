@@ -45,8 +45,19 @@ def _document(filled: Mapping[str, str], case_id: str, at: datetime) -> dict[str
     for name, field in FIELDS.items():
         given = filled.get(name, "").strip()
         if given:
-            _put(document, name, _value(name, given.replace(",", ".") if field.number else given))
+            _put(document, name, _number(given) if field.number else _value(name, given))
     return document
+
+
+def _number(given: str) -> object:
+    """Read a whole or a decimal number, written as people do; anything else is refused later."""
+    written = given.replace(",", ".")
+    for kind in (int, float):
+        try:
+            return kind(written)
+        except ValueError:
+            continue
+    return given
 
 
 def _value(name: str, given: str) -> object:

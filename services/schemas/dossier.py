@@ -1,15 +1,16 @@
 """A case as it is kept, as it goes out: what was told, its journal, its answer, its decisions."""
 
+from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from typing import Any
 
 from pydantic import AwareDatetime
 
 from regulation.cases import Case, CaseState, Transition
+from regulation.mobility import Unknown
 from services.casework import Dossier
 from services.schemas.answers import OrientationOut, Outgoing, PointOut
 from services.schemas.decision import DecisionOut, decision_out
-from services.schemas.mobility import answers_out
 from services.schemas.orientation import Json, instant_out, orientation_out, point_out
 
 
@@ -72,7 +73,7 @@ def case_out(case: Case) -> Json:
             "position": point_out(case.patient.position),
         },
         "need": _need(case),
-        "mobility": answers_out(case.mobility),
+        "mobility": _told(case.mobility),
         "pharmacy_stop": str(case.pharmacy_stop),
         "return_to": point_out(case.return_to) if case.return_to else None,
         "preferred_effecteur": str(preferred) if preferred else None,
@@ -101,6 +102,18 @@ def _need(case: Case) -> Json:
         "priority": str(need.priority),
         "motif": need.motif,
     }
+
+
+def _told(answer: object) -> object:
+    """Write what was answered, in the words in which it comes in; what wasn't asked is absent."""
+    if isinstance(answer, Unknown):
+        return answer.value
+    if isinstance(answer, frozenset):
+        return sorted(answer)
+    if not is_dataclass(answer):
+        return answer
+    told = {one.name: _told(getattr(answer, one.name)) for one in fields(answer)}
+    return {name: value for name, value in told.items() if value not in (None, {})}
 
 
 def _transition(line: Transition) -> Json:
