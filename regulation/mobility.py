@@ -190,3 +190,12 @@ def _inferred(answers: MobilityAnswers, known: Mapping[str, object]) -> dict[str
     if walks and answers.home.can_use_stairs is None:
         inferred["home.can_use_stairs"] = True
     return inferred
+
+
+def known_facts() -> frozenset[str]:
+    """Names of every fact that answers can give to the rules."""
+    names = {one.name for one in fields(MobilityAnswers)}
+    for part, answers in (("home", HomeAnswers), ("ald", AldAnswers), ("series", Series)):
+        names |= {f"{part}.{one.name}" for one in fields(answers)}
+    names |= {f"impairments.{member}" for member in IMPAIRMENTS}
+    return frozenset(names | {f"motive.{member}" for member in MOTIVES})

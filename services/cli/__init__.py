@@ -3,16 +3,37 @@
 import importlib
 import json
 import sys
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import typer
 from pydantic import BaseModel, ValidationError
 
+from regulation.kernel.time import require_aware
 from services.errors import BadInput
 
-GROUPS: tuple[str, ...] = ("roads", "ingest", "feeds", "territory", "db", "darp")
+GROUPS: tuple[str, ...] = (
+    "orient",
+    "mobility",
+    "rules",
+    "roads",
+    "ingest",
+    "feeds",
+    "territory",
+    "db",
+    "darp",
+)
 """Modules of this package, in the order `--help` lists their commands."""
+
+
+class Format(StrEnum):
+    """How an answer is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
 
 EXIT_INTERNAL, EXIT_BAD_INPUT, EXIT_AT_FAULT = 1, 2, 3
 
@@ -51,6 +72,16 @@ def read_json(path: Path, model: type[BaseModel]) -> Any:  # noqa: ANN401  the m
         return model.model_validate(document)
     except ValidationError as error:
         raise BadInput.from_validation(error) from None
+
+
+def read_instant(text: str | None, option: str, default: datetime) -> datetime:
+    """Read an ISO 8601 instant with its offset; raise BadInput naming the option."""
+    if text is None:
+        return default
+    try:
+        return require_aware(datetime.fromisoformat(text), option)
+    except ValueError:
+        raise BadInput(option, f"{text!r} is not an ISO 8601 instant with its offset") from None
 
 
 def print_json(document: object) -> None:

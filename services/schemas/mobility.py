@@ -1,6 +1,7 @@
 """Mobility answers as they come in, and the verdict as it goes out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -182,3 +183,23 @@ def _chosen(value: Sequence[str] | None) -> frozenset[str] | Unknown | None:
     if value is None:
         return None
     return UNKNOWN if isinstance(value, str) else frozenset(value)
+
+
+def answers_out(answers: MobilityAnswers) -> Mapping[str, object]:
+    """Write the answers that were asked, as they come in."""
+    return _asked_out(answers)
+
+
+def _asked_out(part: object) -> dict[str, object]:
+    written: dict[str, object] = {}
+    for one in fields(part):  # type: ignore[arg-type]  only dataclasses come here
+        value = getattr(part, one.name)
+        if isinstance(value, HomeAnswers | AldAnswers | Series):
+            value = _asked_out(value) or None
+        elif isinstance(value, frozenset):
+            value = sorted(value)
+        elif value is UNKNOWN:
+            value = "unknown"
+        if value is not None:
+            written[one.name] = value
+    return written

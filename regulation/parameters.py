@@ -1,0 +1,76 @@
+"""Typed figures of the orientation and the objective, read from the rule book for an instant."""
+
+from datetime import datetime, timedelta
+
+from regulation.care_stops import CareParameters
+from regulation.cases import CareLevel
+from regulation.effecteurs import CareCode
+from regulation.kernel.modes import PharmacyNeed, Tier
+from regulation.kernel.objective import Objective, Term
+from regulation.mobility import VehicleClass
+from regulation.riding import RidingParameters
+from regulation.rules import RuleBook
+from regulation.usecases import OrientationParameters
+
+
+def orientation_parameters(rulebook: RuleBook, at: datetime) -> OrientationParameters:
+    """Read the figures in force; raise UnknownParameterError naming one that is missing."""
+    levels = {level: f"deadline_minutes.{level}" for level in (CareLevel.R2, CareLevel.R3)}
+    boarding = {c: minutes(rulebook, f"boarding_minutes.{c}", at) for c in VehicleClass}
+    return OrientationParameters(
+        care=_care(rulebook, at),
+        riding=RidingParameters(
+            boarding=boarding,
+            alighting=boarding,
+            max_aboard=minutes(rulebook, "max_aboard_minutes", at),
+            driving_age=rulebook.number("driving_age", at),
+        ),
+        deadlines={level: minutes(rulebook, name, at) for level, name in levels.items()},
+        pharmacy_stakes={
+            PharmacyNeed.NONE: 0,
+            PharmacyNeed.LIKELY: int(rulebook.number("pharmacy_stake.likely", at)),
+            PharmacyNeed.CERTAIN: int(rulebook.number("pharmacy_stake.certain", at)),
+        },
+        scarce_visit_classes=frozenset(
+            VehicleClass(name) for name in words(rulebook, "scarce_visit_classes", at)
+        ),
+    )
+
+
+def objective(rulebook: RuleBook, at: datetime) -> Objective:
+    """Read the terms of the objective; raise UnknownParameterError or ValueError."""
+    terms = {}
+    for one in rulebook.family("objectif", at):
+        effect = one.rule.then
+        term = Term(
+            name=str(effect["term"]),
+            tier=Tier(int(str(effect["tier"]))),
+            weight=int(str(effect["weight"])),
+        )
+        terms[term.name] = term
+    return Objective(terms=terms, burden_step=int(rulebook.number("objective.burden_step", at)))
+
+
+def minutes(rulebook: RuleBook, name: str, at: datetime) -> timedelta:
+    """Read a duration given in minutes."""
+    return timedelta(minutes=rulebook.number(name, at))
+
+
+def words(rulebook: RuleBook, name: str, at: datetime) -> tuple[str, ...]:
+    """Read a list of codes."""
+    found = rulebook.parameter(name, at)
+    return tuple(map(str, found)) if isinstance(found, tuple) else (str(found),)
+
+
+def _care(rulebook: RuleBook, at: datetime) -> CareParameters:
+    return CareParameters(
+        care_length=minutes(rulebook, "care_length_minutes", at),
+        ed_length=minutes(rulebook, "ed_length_minutes", at),
+        pharmacy_length=minutes(rulebook, "pharmacy_minutes", at),
+        doors_open_before=minutes(rulebook, "doors_open_before_minutes", at),
+        walkin_step=minutes(rulebook, "walkin_step_minutes", at),
+        walkin_horizon=minutes(rulebook, "walkin_horizon_minutes", at),
+        remote_confirmed=frozenset(
+            CareCode(name) for name in words(rulebook, "remote_confirmed_needs", at)
+        ),
+    )

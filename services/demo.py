@@ -1,0 +1,82 @@
+"""The demonstration: a territory with its mock feeds, read over HTTP by the real adapters."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from adapters.kit.directory import PlaceDirectory
+from adapters.kit.quarantine import InMemoryQuarantine
+from adapters.sas.gateway import SasOffers, open_offers
+from adapters.territory.folder import read_territory
+from regulation.effecteurs import CareCode
+from regulation.kernel.time import Clock
+from services.bootstrap import Parts, assemble
+from simulations.agendas import Agendas
+from simulations.feeds.sas_editor import SasEditor
+from simulations.feeds.serving import serve_in_thread
+from simulations.living_fleet import LivingFleet
+
+SEED: Final = 1
+SOURCE: Final = "editeur-demo"
+REFRESH_S: Final = 30.0
+
+
+@contextmanager
+def demo_parts(folder: Path, clock: Clock) -> Iterator[tuple[Parts, str]]:
+    """Assemble a territory and serve its mock feeds on loopback while the context lasts.
+
+    Yields the parts and the feeds' base URL.
+    """
+    fleet = LivingFleet(read_territory(folder), SEED)
+    parts = assemble(folder, clock, fleet.seen_at)
+    editor = SasEditor(Agendas(parts.territory, parts.calendar, SEED), clock)
+    with serve_in_thread(editor.app()) as base_url:
+        yield parts, base_url
+
+
+def refresh_once(parts: Parts, base_url: str, needs: frozenset[CareCode] | None = None) -> None:
+    """Ask the feeds once for these needs (None: all) and publish what they answered."""
+
+    async def ask() -> None:
+        async with _feed(parts, base_url) as feed:
+            await parts.offer.refresh(feed, needs)
+
+    asyncio.run(ask())
+
+
+@contextmanager
+def refreshed(parts: Parts, base_url: str, every_s: float = REFRESH_S) -> Iterator[None]:
+    """Keep the offer fresh in a thread of its own while the context lasts."""
+    stop = threading.Event()
+
+    async def keep_asking() -> None:
+        async with _feed(parts, base_url) as feed:
+            while not stop.is_set():
+                await parts.offer.refresh(feed)
+                await asyncio.to_thread(stop.wait, every_s)
+
+    thread = threading.Thread(target=lambda: asyncio.run(keep_asking()), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+@asynccontextmanager
+async def _feed(parts: Parts, base_url: str) -> AsyncIterator[SasOffers]:
+    directory = PlaceDirectory.of(parts.territory.effecteurs)
+    async with open_offers(
+        base_url,
+        source=SOURCE,
+        directory=directory,
+        quarantine=InMemoryQuarantine(),
+        draws=np.random.default_rng(SEED),
+    ) as feed:
+        yield feed
