@@ -1,9 +1,15 @@
 """Who pays for the transport, on what paper, and the one sentence that says so."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
-from regulation.rules import Fired
+from regulation.rules import CompiledRule, Fired, Rule, RuleBook, fired
+from regulation.rules.conditions import Facts, facts_of
+
+FAMILY = "prise_en_charge"
 
 
 class FundingPayer(StrEnum):
@@ -35,3 +41,121 @@ class Funding:
     document: Document
     sentence: str
     fired: tuple[Fired, ...]
+
+
+class Answers(Protocol):
+    """The answers of the mobility questionnaire."""
+
+    def facts(self) -> Facts:
+        """Known facts by name; what is not asked or not known is absent."""
+        ...
+
+
+_PRESUMED: Facts = {
+    "leave_without_medical_motive": False,
+    "distance_km_one_way": 0.0,
+    "series.in_two_months": 0.0,
+}
+"""One call, one local trip, no leave from hospital, unless told otherwise."""
+
+_ASKED = {
+    "motive": "le motif du transport",
+    "ald.related": "si les soins sont liés à l'ALD",
+    "ald.specific_session": "s'il s'agit d'une séance particulière de l'ALD",
+    "ald.incapacity": "si l'ALD empêche de se déplacer seul",
+    "vehicle_class": "le véhicule qu'impose l'état du patient",
+}
+
+_NOT_COVERED = (
+    "Transport non pris en charge : une consultation ordinaire ne l'est pas, sauf ALD avec"
+    " incapacité ou séance particulière, accident du travail ou critère d'ambulance."
+)
+_PAPERS = {
+    Document.PRESCRIPTION_TRANSPORT: "sur prescription médicale de transport",
+    Document.DAP: "sur prescription et après accord préalable",
+    Document.CONVOCATION: "sur présentation de la convocation",
+}
+
+
+def funding(
+    answers: Answers, vehicle_class: str | None, rulebook: RuleBook, at: datetime
+) -> Funding:
+    """Tell who pays under the rules of the instant; `vehicle_class` None: not settled yet."""
+    facts = _complete(answers.facts(), vehicle_class)
+    rules = rulebook.family(FAMILY, at)
+    refusals = [one for one in rules if one.rule.then.get("covered") is False]
+    openings = [one for one in rules if one.rule.then.get("covered") is True]
+    refused, opened = _holding(refusals, facts), _holding(openings, facts)
+    if refused:
+        return _nobody(covered=False, sentence=refused[0].statement, rules=refused)
+    missing = _missing(refusals if opened else [*refusals, *openings], facts)
+    if missing:
+        sentence = f"Prise en charge à établir, il manque : {', '.join(missing)}."
+        return _nobody(covered=None, sentence=sentence)
+    if not opened:
+        return _nobody(covered=False, sentence=_NOT_COVERED)
+    return _paid(opened, rules, facts)
+
+
+def _complete(known: Facts, vehicle_class: str | None) -> Facts:
+    facts: dict[str, object] = {**_PRESUMED, **known}
+    facts["class_settled"] = vehicle_class is not None
+    facts["vehicle_class"] = vehicle_class
+    count, months = known.get("series.count"), known.get("series.months")
+    if isinstance(count, int | float) and isinstance(months, int | float):
+        facts["series.in_two_months"] = count * min(1.0, 2.0 / months)
+    if known.get("ald.related") is True:
+        facts.setdefault("motive.ald", True)
+    return facts
+
+
+def _holding(rules: Sequence[CompiledRule], facts: Facts) -> list[Rule]:
+    return [one.rule for one in rules if one.holds(facts)]
+
+
+def _missing(rules: Sequence[CompiledRule], facts: Facts) -> list[str]:
+    """Name what the rules that are neither true nor false still wait for, once each."""
+    waiting = [facts_of(one.rule.when) for one in rules if one.holds(facts) is None]
+    unknown = {name for names in waiting for name in names if facts.get(name) is None}
+    asked = {"motive" if name.startswith("motive.") else name for name in unknown}
+    return [text for name, text in _ASKED.items() if name in asked]
+
+
+def _nobody(*, covered: bool | None, sentence: str, rules: Sequence[Rule] = ()) -> Funding:
+    return Funding(
+        covered=covered,
+        payer=FundingPayer.NONE,
+        document=Document.NONE,
+        sentence=sentence,
+        fired=tuple(map(fired, rules)),
+    )
+
+
+def _paid(opened: Sequence[Rule], rules: Sequence[CompiledRule], facts: Facts) -> Funding:
+    by_hospital = _holding([one for one in rules if "payer" in one.rule.then], facts)
+    document = Document(str(opened[0].then["document"]))
+    approving: list[CompiledRule] = []
+    if document is Document.PRESCRIPTION_TRANSPORT and not by_hospital:
+        approving = [one for one in rules if "prior_approval" in one.rule.then]
+    approvals = _holding(approving, facts)
+    document = Document.DAP if approvals else document
+    payer = FundingPayer.ETABLISSEMENT if by_hospital else FundingPayer.CPAM
+    whom = "l'établissement" if by_hospital else "l'Assurance maladie"
+    sentence = f"Transport pris en charge par {whom}, {_PAPERS[document]} : {opened[0].statement}"
+    return Funding(
+        covered=True,
+        payer=payer,
+        document=document,
+        sentence=sentence + _to_check(approving, approvals, facts),
+        fired=tuple(map(fired, (*opened, *by_hospital, *approvals))),
+    )
+
+
+def _to_check(approving: Sequence[CompiledRule], approvals: Sequence[Rule], facts: Facts) -> str:
+    """Say what could still change the payer or the paper."""
+    doubts = []
+    if facts.get("hospitalised_now") is None:
+        doubts.append("que le patient n'est pas hospitalisé en ce moment")
+    if not approvals and any(one.holds(facts) is None for one in approving):
+        doubts.append("qu'aucun accord préalable n'est nécessaire (série de transports)")
+    return f" À vérifier : {' ; '.join(doubts)}." if doubts else ""

@@ -24,6 +24,7 @@ GROUPS: tuple[str, ...] = (
     "territory",
     "db",
     "darp",
+    "tariff",
 )
 """Modules of this package, in the order `--help` lists their commands."""
 

@@ -1,0 +1,58 @@
+"""`aiguilleur tariff`: the price of one leg, line by line."""
+
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adapters.calendar import ALSACE_MOSELLE, FrenchHolidays
+from adapters.rulebook import load_rulebook
+from regulation.tariffs import Fare, NoTariffError, price_ride
+from services.cli import print_json, read_json
+from services.errors import BadInput
+from services.schemas.tariff import RideIn, fare_out
+
+
+class Format(StrEnum):
+    """How the command answers."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command `tariff`."""
+    app.command("tariff")(tariff)
+
+
+def tariff(
+    leg: Annotated[Path, typer.Argument(metavar="LEG.json", help="The leg, as billed.")],
+    output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
+) -> None:
+    """Price one leg for each patient aboard; refused with the reason where no tariff is known."""
+    ride = read_json(leg, RideIn).to_ride()
+    calendar = FrenchHolidays(alsace_moselle=ride.department in ALSACE_MOSELLE)
+    try:
+        fare = price_ride(ride, load_rulebook(), calendar)
+    except NoTariffError as error:
+        raise BadInput(error.field, error.reason) from None
+    if output is Format.JSON:
+        print_json(fare_out(fare))
+        return
+    for line in _lines(fare):
+        typer.echo(line)
+
+
+def _lines(fare: Fare) -> list[str]:
+    shown = [(line.label, _euros(line.cents)) for line in fare.lines]
+    shown.append(("Total par patient", _euros(Decimal(fare.total_cents))))
+    return [f"{label:<44}{amount:>12} €" for label, amount in shown]
+
+
+def _euros(cents: Decimal) -> str:
+    """Write an exact amount: two decimals at least, more when the cent is broken."""
+    euros = (cents / 100).normalize()
+    decimals = max(2, -int(euros.as_tuple().exponent))
+    return f"{euros:.{decimals}f}".replace(".", ",")
