@@ -1,0 +1,266 @@
+"""What each leg costs one person, and who bears it: the pricer of the joint search.
+
+It is called hundreds of times for one decision, so what does not depend on the distance is worked
+out once by mode, riders, hour and big city.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from regulation.assessment import read_class
+from regulation.entitlement import Funding, FundingPayer
+from regulation.kernel.modes import Mode, Payer
+from regulation.kernel.places import Position
+from regulation.kernel.time import PARIS, Calendar
+from regulation.kernel.travel import LegPrice, LegPricer
+from regulation.mobility import MobilityAnswers, VehicleClass
+from regulation.rules import RuleBook, UnknownParameterError
+from regulation.tariffs import (
+    Hours,
+    NoTariffError,
+    RideMode,
+    Tariff,
+    Terms,
+    read_hours,
+    read_tariff,
+)
+
+RIDES: Mapping[Mode, tuple[RideMode, bool]] = {
+    Mode.TAXI: (RideMode.TAXI, False),
+    Mode.TAXI_TPMR: (RideMode.TAXI, True),
+    Mode.VSL: (RideMode.VSL, False),
+    Mode.VSL_TPMR: (RideMode.VSL, True),
+    Mode.AMBULANCE: (RideMode.AMBULANCE, False),
+}
+"""Modes with a tariff: which one, and whether with the TPMR supplement."""
+
+SEATED = frozenset({Mode.TAXI, Mode.TAXI_TPMR, Mode.VSL, Mode.VSL_TPMR})
+REIMBURSED: Mapping[VehicleClass, frozenset[Mode]] = {
+    VehicleClass.INDIVIDUEL: frozenset(),
+    VehicleClass.TAP: SEATED,
+    VehicleClass.TAP_TPMR: SEATED,
+    VehicleClass.AMBULANCE: SEATED | {Mode.AMBULANCE},
+    VehicleClass.SMUR: SEATED | {Mode.AMBULANCE},
+}
+"""Rides a prescription of the class pays for: never dearer ones (CSS L322-5)."""
+
+SECONDS_PER_HOUR = 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """How a price is split: the percentage borne for the patient, less the franchise in cents."""
+
+    payer: Payer
+    percent: int = 0
+    franchise: int = 0
+
+    def split(self, total: int) -> LegPrice:
+        """Split a price in cents; the part borne is rounded half up."""
+        borne = max(0, (total * self.percent + 50) // 100 - self.franchise)
+        return LegPrice(
+            total_cents=total,
+            patient_cents=total - borne,
+            am_cents=borne if self.payer is Payer.CPAM else 0,
+            payer=self.payer,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnCosts:
+    """Cents of the ways without a tariff: assumptions of the rule book."""
+
+    car_km: int
+    ticket: int
+    social_ride: int
+    social_ticket: int
+
+    def price(self, mode: Mode, distance_m: int) -> LegPrice:
+        """Price a way without a tariff; walking, and the visit of a team, cost nothing here."""
+        match mode:
+            case Mode.OWN_CAR | Mode.COMPANION_CAR:
+                return OUT_OF_POCKET.split((self.car_km * distance_m + 500) // 1000)
+            case Mode.PUBLIC_TRANSPORT:
+                return OUT_OF_POCKET.split(self.ticket)
+            case Mode.SOCIAL:
+                return LegPrice(
+                    total_cents=self.social_ride,
+                    patient_cents=self.social_ticket,
+                    am_cents=0,
+                    payer=Payer.COLLECTIVITE,
+                )
+            case _:
+                return OUT_OF_POCKET.split(0)
+
+
+OUT_OF_POCKET = Share(payer=Payer.PATIENT)
+NOBODY_KNOWS = Share(payer=Payer.UNKNOWN)
+
+
+class PersonPricer:
+    """Prices the legs of one person. A fare that isn't known is estimated high, its payer
+    UNKNOWN, and counted wholly on the patient: it never looks free."""
+
+    __slots__ = (
+        "_calendar",
+        "_centres",
+        "_department",
+        "_hours",
+        "_is_urban",
+        "_own",
+        "_quotes",
+        "_rulebook",
+        "_shares",
+        "_tariffs",
+    )
+
+    def __init__(
+        self,
+        *,
+        rulebook: RuleBook,
+        calendar: Calendar,
+        department: str,
+        is_urban: Callable[[Position], str | None],
+        shares: Mapping[Mode, Share],
+        at: datetime,
+    ) -> None:
+        self._rulebook = rulebook
+        self._calendar = calendar
+        self._department = department
+        self._is_urban = is_urban
+        self._shares = shares
+        self._hours: Hours = read_hours(rulebook, at)
+        self._own = own_costs(rulebook, at)
+        self._centres: dict[Position, str | None] = {}
+        self._tariffs: dict[tuple[RideMode, date], Tariff | None] = {}
+        self._quotes: dict[tuple[Mode, int, int, str | None], tuple[Terms, Share]] = {}
+
+    def __call__(
+        self,
+        mode: Mode,
+        distance_m: int,
+        depart_at: datetime,
+        riders: int,
+        between: tuple[Position, Position],
+    ) -> LegPrice:
+        """Price the leg of one of the `riders`."""
+        if mode not in RIDES:
+            return self._own.price(mode, distance_m)
+        centre = self._centre(between) if RIDES[mode][0] is RideMode.TAXI else None
+        hour = int(depart_at.timestamp()) // SECONDS_PER_HOUR
+        key = (mode, riders, hour, centre)
+        quote = self._quotes.get(key)
+        if quote is None:
+            quote = self._quotes[key] = self._quote(mode, riders, depart_at, centre)
+        terms, share = quote
+        return share.split(terms.total_cents(distance_m))
+
+    def _centre(self, between: tuple[Position, Position]) -> str | None:
+        """The big city of either end."""
+        for position in between:
+            if position not in self._centres:
+                self._centres[position] = self._is_urban(position)
+        origin, destination = between
+        return self._centres[origin] or self._centres[destination]
+
+    def _quote(
+        self, mode: Mode, riders: int, at: datetime, centre: str | None
+    ) -> tuple[Terms, Share]:
+        ride_mode, tpmr = RIDES[mode]
+        tariff = self._tariff(ride_mode, at)
+        if tariff is not None:
+            period = self._hours.period_at(at, self._calendar)
+            try:
+                terms = tariff.terms(period, urban_centre=centre, tpmr=tpmr, patients=riders)
+            except NoTariffError:
+                pass
+            else:
+                return terms, self._shares[mode]
+        return estimate(mode, self._rulebook, at), NOBODY_KNOWS
+
+    def _tariff(self, mode: RideMode, at: datetime) -> Tariff | None:
+        key = (mode, at.astimezone(PARIS).date())
+        if key not in self._tariffs:
+            try:
+                found: Tariff | None = read_tariff(mode, self._department, self._rulebook, at)
+            except NoTariffError:
+                found = None
+            self._tariffs[key] = found
+        return self._tariffs[key]
+
+
+def pricer_for(  # noqa: PLR0917  one person, one rule book, one place and instant
+    case_age: float,
+    answers: MobilityAnswers,
+    funding: Funding,
+    rulebook: RuleBook,
+    calendar: Calendar,
+    at: datetime,
+    department: str,
+    is_urban: Callable[[Position], str | None],
+) -> LegPricer:
+    """Make the pricer of one person, of this age in years, under the rules of the instant.
+
+    `is_urban` names the big city a position lies in, None outside all of them.
+    """
+    return PersonPricer(
+        rulebook=rulebook,
+        calendar=calendar,
+        department=department,
+        is_urban=is_urban,
+        shares=_shares(case_age, answers, funding, rulebook, at),
+        at=at,
+    )
+
+
+def estimate(mode: Mode, rulebook: RuleBook, at: datetime) -> Terms:
+    """Terms of a ride without a known tariff: not below the dearest tariff known."""
+    return Terms(
+        forfait=int(rulebook.number("estimate.forfait", at, mode)),
+        included_m=0,
+        km_cents=int(rulebook.number("estimate.km", at, mode)),
+    )
+
+
+def own_costs(rulebook: RuleBook, at: datetime) -> OwnCosts:
+    """Read what the ways without a tariff cost."""
+    return OwnCosts(
+        car_km=int(rulebook.number("own_car.km", at)),
+        ticket=int(rulebook.number("public_transport.ticket", at)),
+        social_ride=int(rulebook.number("social.ride", at)),
+        social_ticket=int(rulebook.number("social.ticket", at)),
+    )
+
+
+def _shares(
+    age: float, answers: MobilityAnswers, funding: Funding, rulebook: RuleBook, at: datetime
+) -> Mapping[Mode, Share]:
+    """Who bears a ride, by mode: a covered transport is only that of the class prescribed."""
+    if funding.covered is None:
+        return dict.fromkeys(RIDES, NOBODY_KNOWS)
+    if not funding.covered:
+        return dict.fromkeys(RIDES, OUT_OF_POCKET)
+    reading = read_class("classe_arrete", answers.facts(), rulebook, at)
+    certain, possible = REIMBURSED[reading.certain], REIMBURSED[reading.possible]
+    paid = _paid_share(age, funding, rulebook, at)
+    open_or_not = {mode: NOBODY_KNOWS if mode in possible else OUT_OF_POCKET for mode in RIDES}
+    return open_or_not | dict.fromkeys(certain, paid)
+
+
+def _paid_share(age: float, funding: Funding, rulebook: RuleBook, at: datetime) -> Share:
+    """The best rate of the rules that opened the cover, less the franchise when it is due."""
+    if funding.payer is FundingPayer.ETABLISSEMENT:
+        return Share(payer=Payer.ETABLISSEMENT, percent=100)
+    spoken = [rulebook.find_rule(one.rule_id) for one in funding.fired]
+    opened = [rule.then for rule in spoken if rule is not None and "rate" in rule.then]
+    if not opened:
+        return NOBODY_KNOWS
+    try:
+        percent = max(int(rulebook.number(str(then["rate"]), at)) for then in opened)
+        due = all(then["franchise"] for then in opened)
+        adult = age >= rulebook.number("franchise.adult_age", at)
+        franchise = int(rulebook.number("franchise.trip", at)) if due and adult else 0
+    except UnknownParameterError:
+        return NOBODY_KNOWS
+    return Share(payer=Payer.CPAM, percent=percent, franchise=franchise)
