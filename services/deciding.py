@@ -133,6 +133,7 @@ def _outcome(
             rider_needs(case, verdict, picture.desk.parameters.riding),
             tolerance=picture.tolerance,
             prefix=decision.orientation_id,
+            care_begins=chosen.care.start if chosen.care else None,
         ),
         repeated=repeated,
     )

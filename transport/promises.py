@@ -41,12 +41,18 @@ class PromisedRides(Protocol):
 
 
 def rides_of_legs(
-    legs: Sequence[PlannedLeg], needs: RiderNeeds, *, tolerance: timedelta, prefix: str
+    legs: Sequence[PlannedLeg],
+    needs: RiderNeeds,
+    *,
+    tolerance: timedelta,
+    prefix: str,
+    care_begins: datetime | None = None,
 ) -> tuple[PromisedRide, ...]:
     """Return the rides to promise for the legs a vehicle of the fleet drives.
 
-    The way home by a pharmacy in one vehicle is one ride that halts on the way. Ids are the
-    prefix and the kind of the last leg.
+    The way home by a pharmacy in one vehicle is one ride that halts on the way. The way there
+    may slip by no more than leaves the patient on time for care. Ids are the prefix and the kind
+    of the last leg.
     """
     return tuple(
         PromisedRide(
@@ -56,12 +62,18 @@ def rides_of_legs(
             dropoff=ride[-1].destination,
             pickup_at=ride[0].pickup_at,
             dropoff_at=ride[-1].dropoff_at,
-            tolerance=tolerance,
+            tolerance=_slack(ride[-1], tolerance, care_begins),
             needs=needs,
             vias=tuple(_halt(before, after) for before, after in pairwise(ride)),
         )
         for ride in _driven(legs)
     )
+
+
+def _slack(leg: PlannedLeg, tolerance: timedelta, care_begins: datetime | None) -> timedelta:
+    if leg.kind is not LegKind.OUTWARD or care_begins is None:
+        return tolerance
+    return max(timedelta(0), min(tolerance, care_begins - leg.dropoff_at))
 
 
 def _driven(legs: Sequence[PlannedLeg]) -> Iterator[list[PlannedLeg]]:

@@ -71,3 +71,20 @@ def test_ones_own_means_and_the_care_team_are_not_promised():
     visited = replace(OUTWARD, kind=LegKind.CARE_TEAM, mode=Mode.CARE_TEAM, vehicle_id=None)
     assert promised(walked, visited) == ()
     assert [ride.ride_id for ride in promised(walked, BACK)] == ["case-1:1/return"]
+
+
+def test_the_way_there_may_slip_no_later_than_care():
+    begins = OUTWARD.dropoff_at + 2 * MINUTE
+    there, back = rides_of_legs(
+        [OUTWARD, replace(BACK, origin=CARE)],
+        NEEDS,
+        tolerance=10 * MINUTE,
+        prefix="case-1:1",
+        care_begins=begins,
+    )
+    assert there.tolerance == 2 * MINUTE
+    assert back.tolerance == 10 * MINUTE
+    (late,) = rides_of_legs(
+        [OUTWARD], NEEDS, tolerance=10 * MINUTE, prefix="x", care_begins=OUTWARD.pickup_at
+    )
+    assert late.tolerance == 0 * MINUTE

@@ -1,0 +1,332 @@
+"""One tiny territory with its whole runtime: straight roads, a flat fare, three places, two cars.
+
+Toulouse, Saturday 28 November 2026, noon (UTC). A doctors' house (MMG) 3 km north gives
+appointments, a surgery 2 km east too, a pharmacy 1 km south is open all day. One VSL and one taxi.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from adapters.memory.offer import PublishedSnapshots, RoundTerritory
+from adapters.rulebook.reader import load_rulebook
+from regulation.care_stops import CareParameters
+from regulation.cases import CareLevel, Case
+from regulation.effecteurs import CareCode, Effecteur, EffecteurKind
+from regulation.kernel.ids import Identifier
+from regulation.kernel.modes import FLEET_MODES, Mode, Payer, PharmacyNeed, Tier
+from regulation.kernel.objective import Objective, Term
+from regulation.kernel.observed import Observed
+from regulation.kernel.places import CommuneCode, Position, crow_distance_m
+from regulation.kernel.riders import Load
+from regulation.kernel.time import TimeWindow
+from regulation.kernel.travel import LegPrice, LegPricer, TravelMatrix
+from regulation.mobility import MobilityVerdict, VehicleClass
+from regulation.offers import Agenda, Booking, Slot, SlotMode
+from regulation.riding import RidingParameters
+from regulation.rules import RuleBook
+from regulation.snapshots import Snapshot, SourceHealth, SourceState
+from regulation.usecases import Desk, OrientationParameters
+from services.runtime import Runtime
+from transport.fleet import FleetView, PromisedRide, Vehicle
+from transport.memo import TravelMemo
+from transport.own_means import OwnMeans
+from transport.pairing import FleetPlanner
+from transport.settings import PairingSettings
+
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+HERE = Position(lat=43.6, lon=1.44)
+FAR_AWAY = {"lat": 48.85, "lon": 2.35}
+MMG_ID, SURGERY_ID, PHARMACY_ID = (
+    Identifier.parse(f"LOCAL:{name}") for name in ("mmg", "cabinet", "pharmacie")
+)
+
+
+def at_km(north: float, east: float) -> Position:
+    """A position so many kilometres from HERE."""
+    return Position(lat=HERE.lat + north / 111.2, lon=HERE.lon + east / 80.5)
+
+
+PLACES = {
+    MMG_ID: Effecteur(
+        effecteur_id=MMG_ID,
+        kind=EffecteurKind.MMG,
+        name="MMG du Nord",
+        position=at_km(3, 0),
+        commune=CommuneCode("31555"),
+        care=frozenset({CareCode.GP, CareCode.PAEDIATRIC}),
+        synthetic=True,
+    ),
+    SURGERY_ID: Effecteur(
+        effecteur_id=SURGERY_ID,
+        kind=EffecteurKind.CABINET,
+        name="Cabinet de l'Est",
+        position=at_km(0, 2),
+        commune=CommuneCode("31555"),
+        care=frozenset({CareCode.GP}),
+        synthetic=True,
+    ),
+    PHARMACY_ID: Effecteur(
+        effecteur_id=PHARMACY_ID,
+        kind=EffecteurKind.PHARMACIE,
+        name="Pharmacie du Sud",
+        position=at_km(-1, 0),
+        commune=CommuneCode("31555"),
+        care=frozenset({CareCode.PHARMACY}),
+        open_windows=(TimeWindow(NOON - 6 * HOUR, NOON + 12 * HOUR),),
+        synthetic=True,
+    ),
+}
+
+
+def vehicle(vehicle_id: str, mode: Mode) -> Vehicle:
+    """A car of three seats on duty from noon to midnight, two kilometres away."""
+    return Vehicle(
+        vehicle_id=vehicle_id,
+        mode=mode,
+        provider="Transports d'essai",
+        capacity=Load(seats=3),
+        crew=1,
+        shifts=(TimeWindow(NOON - HOUR, NOON + 12 * HOUR),),
+        depot=at_km(0, -2),
+    )
+
+
+VSL, TAXI = vehicle("VSL-1", Mode.VSL), vehicle("TAXI-1", Mode.TAXI)
+
+
+def slot(
+    slot_id: str, effecteur_id: Identifier, after_min: int, booking: Booking = Booking.ROUTINE
+) -> Slot:
+    """Twenty minutes so many minutes after noon; coming without an appointment, four hours."""
+    start = NOON + after_min * MINUTE
+    length = 20 * MINUTE if booking is Booking.ROUTINE else 4 * HOUR
+    return Slot(
+        slot_id=slot_id,
+        effecteur_id=effecteur_id,
+        practitioner=None,
+        window=TimeWindow(start, start + length),
+        modes=frozenset({SlotMode.AMB}),
+        booking=booking,
+        visibility=frozenset(),
+    )
+
+
+MMG_AT_14, MMG_AT_15 = slot("mmg-14", MMG_ID, 120), slot("mmg-15", MMG_ID, 180)
+SURGERY_AT_16 = slot("cabinet-16", SURGERY_ID, 240)
+
+
+def offer(*slots: Slot, seen_at: datetime = NOON) -> Snapshot:
+    """The picture in which these slots are free, and no other; seen just then by sas-ps."""
+    owners = sorted({one.effecteur_id for one in slots})
+    return Snapshot(
+        snapshot_id=f"offre-{seen_at:%H%M}-{len(slots)}",
+        taken_at=seen_at,
+        effecteurs=PLACES,
+        agendas={owner: _agenda(owner, slots, seen_at) for owner in owners},
+        sources=(SourceHealth(name="sas-ps", state=SourceState.OK, last_success=seen_at),),
+    )
+
+
+def _agenda(owner: Identifier, slots: Sequence[Slot], seen_at: datetime) -> Agenda:
+    mine = tuple(one for one in slots if one.effecteur_id == owner)
+    seen = Observed(mine, seen_at, "sas-ps", 10 * MINUTE)
+    asked = TimeWindow(seen_at, seen_at + 48 * HOUR)
+    return Agenda(effecteur_id=owner, slots=seen, asked=asked)
+
+
+class StraightRoads:
+    """Ten metres a second as the crow flies, the same at every hour."""
+
+    label = "lignes droites (essai)"
+
+    def profile(self, at: datetime) -> str:
+        return "toujours"
+
+    def matrix(
+        self, origins: Sequence[Position], destinations: Sequence[Position], depart_at: datetime
+    ) -> TravelMatrix:
+        lengths = [[crow_distance_m(a, b) for b in destinations] for a in origins]
+        metres = np.rint(np.array(lengths).reshape(len(origins), len(destinations)))
+        return TravelMatrix(
+            durations_s=np.ceil(metres / 10).astype(np.int32), distances_m=metres.astype(np.int32)
+        )
+
+
+def flat_fare(
+    mode: Mode,
+    distance_m: int,
+    depart_at: datetime,
+    riders: int,
+    between: tuple[Position, Position],
+) -> LegPrice:
+    """Ten euros and two a kilometre in a vehicle of the fleet, all paid by the CPAM."""
+    if mode not in FLEET_MODES:
+        return LegPrice(total_cents=0, patient_cents=0, am_cents=0, payer=Payer.PATIENT)
+    total = (1000 + distance_m // 5) // riders
+    return LegPrice(total_cents=total, patient_cents=0, am_cents=total, payer=Payer.CPAM)
+
+
+def flat_pricing(case: Case, verdict: MobilityVerdict, at: datetime) -> LegPricer:
+    """The same fare for everybody."""
+    return flat_fare
+
+
+WEIGHTS = {
+    "late_min": (Tier.LATENESS, 1),
+    "delay_s": (Tier.BURDEN, 1),
+    "waiting_s": (Tier.BURDEN, 4),
+    "aboard_s": (Tier.BURDEN, 8),
+    "away_s": (Tier.BURDEN, 2),
+    "own_pay_cents": (Tier.BURDEN, 6),
+    "missed_pharmacy": (Tier.BURDEN, 20),
+    "remote_unconfirmed": (Tier.BURDEN, 1000),
+    "assisted_remote_unconfirmed": (Tier.BURDEN, 1000),
+    "public_cost_cents": (Tier.COST, 10),
+    "unknown_access": (Tier.COST, 1000),
+    "access_with_help": (Tier.COST, 100),
+    "stale_source": (Tier.COST, 1000),
+    "recent_orientations": (Tier.COST, 1),
+    "not_preferred": (Tier.COST, 1000),
+    "scarce_visit": (Tier.COST, 1000),
+    "fleet_m": (Tier.COST, 1),
+}
+OBJECTIVE = Objective(
+    terms={
+        name: Term(name=name, tier=tier, weight=weight) for name, (tier, weight) in WEIGHTS.items()
+    },
+    burden_step=2400,
+)
+PAIRING = PairingSettings(
+    own=OwnMeans(
+        walk_speed_m_s=1.2,
+        walk_max_m=1000,
+        transit_factor=2.0,
+        transit_access_s=600,
+        transit_first=time(6),
+        transit_last=time(23),
+        zone=ZoneInfo("Europe/Paris"),
+    ),
+    max_wait_home_s=3600,
+    arrive_before_s=300,
+    pharmacies=3,
+)
+PARAMETERS = OrientationParameters(
+    care=CareParameters(
+        care_length=20 * MINUTE,
+        ed_length=4 * HOUR,
+        pharmacy_length=7 * MINUTE,
+        doors_open_before=30 * MINUTE,
+        walkin_step=30 * MINUTE,
+        walkin_horizon=4 * HOUR,
+        remote_confirmed=frozenset(),
+    ),
+    riding=RidingParameters(
+        boarding=dict.fromkeys(VehicleClass, 3 * MINUTE),
+        alighting=dict.fromkeys(VehicleClass, 2 * MINUTE),
+        max_aboard=2 * HOUR,
+        driving_age=18.0,
+    ),
+    deadlines=dict.fromkeys(CareLevel, 48 * HOUR),
+    pharmacy_stakes={PharmacyNeed.NONE: 0, PharmacyNeed.LIKELY: 500, PharmacyNeed.CERTAIN: 1000},
+    scarce_visit_classes=frozenset({VehicleClass.INDIVIDUEL}),
+)
+
+
+@dataclass(slots=True)
+class MovableClock:
+    """A clock that a test sets."""
+
+    at: datetime = NOON
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@dataclass(slots=True, kw_only=True)
+class TinyWorld:
+    """The world a test plays in: it sets the clock, publishes another offer, takes cars away."""
+
+    rulebook: RuleBook
+    vehicles: tuple[Vehicle, ...] = (VSL, TAXI)
+    clock: MovableClock = field(default_factory=MovableClock)
+    offer: PublishedSnapshots = field(
+        default_factory=lambda: PublishedSnapshots(offer(MMG_AT_14, MMG_AT_15, SURGERY_AT_16))
+    )
+    travel: TravelMemo = field(default_factory=lambda: TravelMemo(StraightRoads()))
+
+    def desk(self, now: datetime, promised: Sequence[PromisedRide]) -> Desk:
+        """The desk of the moment."""
+        planner = FleetPlanner(
+            fleet=FleetView(vehicles=self.vehicles, rides=tuple(promised)),
+            travel=self.travel,
+            objective=OBJECTIVE,
+            settings=PAIRING,
+            stopwatch=lambda: 0.0,
+        )
+        return Desk(
+            rulebook=self.rulebook, planner=planner, parameters=PARAMETERS, pricing=flat_pricing
+        )
+
+    def runtime(self, database_url: str = "") -> Runtime:
+        """The runtime of this world."""
+        return Runtime(
+            clock=self.clock,
+            gazetteer=RoundTerritory(
+                name="Essai",
+                centre=HERE,
+                radius_m=20_000,
+                communes={"31555": HERE},
+                addresses={"31000 Toulouse": HERE},
+            ),
+            snapshots=self.offer,
+            sources=self.offer,
+            desk=self.desk,
+            database_url=database_url,
+            travel_label=StraightRoads.label,
+        )
+
+
+def tiny_world() -> TinyWorld:
+    """A world with the rules in force."""
+    return TinyWorld(rulebook=load_rulebook())
+
+
+def call(case_id: str = "appel-1", **changes: object) -> dict[str, Any]:
+    """A call as JSON: an adult with a walking stick and a companion, without a car."""
+    document: dict[str, Any] = {
+        "id": case_id,
+        "caller": {"at": "2026-11-28T12:58:00+01:00"},
+        "patient": {"age": 47, "position": {"insee": "31555"}},
+        "need": {"code": "GP", "care_level": "R3"},
+        "mobility": {
+            "autonomy": "with_companion",
+            "companion_available": True,
+            "walking_aid": True,
+            "uses_wheelchair": False,
+            "stays_in_wheelchair": False,
+            "lying_or_semi_sitting": False,
+            "stretcher_or_carrying": False,
+            "qualified_supervision": False,
+            "oxygen": False,
+            "asepsis": False,
+            "smur_team_needed": False,
+            "strict_hygiene": False,
+            "disinfection_risk": False,
+            "side_effect_risk": False,
+            "bariatric": False,
+            "own_vehicle_available": False,
+            "public_transport_possible": False,
+            "impairments": ["motor"],
+            "motive": ["none"],
+            "home": {"floor": 0, "can_use_stairs": True},
+            "hospitalised_now": False,
+        },
+        "pharmacy_stop": "none",
+    }
+    return document | changes
