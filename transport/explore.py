@@ -57,8 +57,13 @@ class Found:
     best: Key
 
 
-def explore(ground: Ground, chunk: Chunk, state: RouteState, number: int) -> Found | None:
-    """Explore one care stop; None when no journey to it is feasible."""
+def explore(
+    ground: Ground, chunk: Chunk, state: RouteState, number: int, threshold: Key | None
+) -> Found | None:
+    """Explore one care stop; None when no journey to it is feasible.
+
+    One vehicle doing both ways is not looked at where that is no better than the threshold.
+    """
     if ground.stop(number).encounter is not Encounter.PATIENT_TRAVELS:
         return Found(stop=number, best=ground.key(number, 0, 0))
     scanner = Scanner(ground, chunk, state)
@@ -75,7 +80,8 @@ def explore(ground: Ground, chunk: Chunk, state: RouteState, number: int) -> Fou
     )  # fmt: skip
     pairs = [Pair(*two) for two in round_trips(ground, number, trips)]
     best = _best(ground, number, outward, homeward, pairs)
-    for pair in _same_vehicle(scanner, there, home, best):
+    bar = min((key for key in (best, threshold) if key is not None), default=None)
+    for pair in _same_vehicle(scanner, there, home, bar):
         pairs.append(pair)
         best = min(best or _key(ground, number, pair), _key(ground, number, pair))
     if best is None:

@@ -30,7 +30,7 @@ class Menu:
         menu = cls()
         for request, outcome in enumerate(outcomes):
             if outcome.ground is not None:
-                for one in outcome.found:
+                for one in outcome.found if len(outcomes) > 1 else outcome.contenders():
                     menu._add(request, outcome.ground, one)
             if len(outcomes) > 1:
                 menu._add_unserved(request)

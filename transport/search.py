@@ -15,9 +15,10 @@ from regulation.kernel.journeys import Budget, CareStop, JourneyRequest, Pharmac
 from regulation.kernel.modes import Encounter
 from regulation.kernel.places import Position
 from regulation.kernel.time import TimeWindow
-from transport.chunk import SECOND, ChunkBuilder, open_after
+from transport.chunk import SECOND, ChunkBuilder
 from transport.explore import Found, Key, explore
 from transport.fleet import FleetView
+from transport.floors import Floors
 from transport.ground import Ground
 from transport.live_fleet import Duty, Epoch, duties_for
 from transport.memo import TravelMemo
@@ -25,6 +26,9 @@ from transport.settings import PairingSettings
 from transport.solver.insertions import state_of
 from transport.stop_table import Profiles, geometry, stop_table
 from transport.ways import Scales
+
+MOST_PHARMACIES = 60
+"""Past so many pharmacies looked at for one care stop, the rest is left unproven."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,16 @@ class Outcome:
     found: tuple[Found, ...]
     beyond: Key | None
     looked: int
+    alternatives: int = 1
+
+    def contenders(self) -> list[Found]:
+        """The best stop of each of the best places: of one request alone, no other is chosen."""
+        best: dict[str, Found] = {}
+        for one in self.found:
+            place = self.ground.stop(one.stop).place_id if self.ground else ""
+            if place not in best or one.best < best[place].best:
+                best[place] = one
+        return sorted(best.values(), key=lambda one: one.best)[: self.alternatives]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,21 +80,23 @@ def search(request: JourneyRequest, terrain: Terrain, budget: Budget) -> Outcome
         ways=ground.ways,
         settings=terrain.settings,
     )
+    scout = _Scout(ground, builder, PharmacyWindows(ground), terrain)
     queue = _Queue(ground, budget.alternatives)
     limit = max(1, int(terrain.settings.max_stops * budget.deterministic))
-    while True:
-        chosen = queue.take(min(terrain.settings.chunk, limit - queue.taken))
-        if not chosen:
-            beyond = queue.next_bound()
-            return Outcome(
-                ground=ground,
-                builder=builder,
-                found=tuple(queue.found),
-                beyond=beyond,
-                looked=queue.taken,
-            )
-        pharmacies = {n: _pharmacies(ground, terrain, n) for n in chosen if _travels(ground, n)}
-        queue.keep(_explore(ground, builder, chosen, pharmacies), pharmacies)
+    while chosen := queue.take(min(terrain.settings.chunk, limit - queue.taken)):
+        queue.keep(scout.explore(chosen, queue.threshold, terrain.settings.pharmacies))
+    many = terrain.settings.pharmacies
+    while (again := queue.half_explored()) and many < MOST_PHARMACIES:
+        many *= 3
+        queue.keep(scout.explore(again, queue.threshold, many))
+    return Outcome(
+        ground=ground,
+        builder=builder,
+        found=tuple(queue.found.values()),
+        beyond=queue.next_bound(),
+        looked=queue.taken,
+        alternatives=budget.alternatives,
+    )
 
 
 class _Queue:
@@ -88,13 +104,20 @@ class _Queue:
 
     def __init__(self, ground: Ground, alternatives: int) -> None:
         self._ground = ground
+        self._floors = Floors(ground)
         self._alternatives = alternatives
         self._order = np.lexsort((ground.table.burden_bound, ground.table.late)).tolist()
         self._next = 0
         self._best: dict[str, Key] = {}
-        self._left_open: list[Key] = []
-        self.found: list[Found] = []
+        self._left_open: dict[int, Key] = {}
+        self.found: dict[int, Found] = {}
         self.taken = 0
+
+    @property
+    def threshold(self) -> Key | None:
+        """A journey no better than this cannot enter the best places; None: any may."""
+        ranked = sorted(self._best.values())
+        return ranked[self._alternatives - 1] if len(ranked) >= self._alternatives else None
 
     def take(self, count: int) -> list[int]:
         """Take the next stops that may still matter."""
@@ -107,20 +130,32 @@ class _Queue:
         self.taken += len(chosen)
         return chosen
 
-    def keep(self, found: Sequence[Found], pharmacies: Mapping[int, "_Pharmacies"]) -> None:
+    def keep(self, explored: Mapping[int, "Explored"]) -> None:
         """Remember what was found, by place, and what its pharmacies left open."""
-        for one in found:
-            place = self._ground.stop(one.stop).place_id
-            self._best[place] = min(one.best, self._best.get(place, one.best))
-            self.found.append(one)
-            left = pharmacies[one.stop].next_bound if one.stop in pharmacies else None
-            if left is not None and left < one.best:
-                self._left_open.append(left)
+        for number, one in explored.items():
+            self._left_open.pop(number, None)
+            if one.pharmacies_left is not None:
+                self._left_open[number] = one.pharmacies_left
+            if one.found is not None:
+                place = self._ground.stop(number).place_id
+                best = one.found.best
+                self._best[place] = min(best, self._best.get(place, best))
+                self.found[number] = one.found
+
+    def half_explored(self) -> list[int]:
+        """Stops where a pharmacy not looked at could still better the best journeys."""
+        limit = self.threshold
+        return [n for n, left in self._left_open.items() if self._betters(n, left, limit)]
 
     def next_bound(self) -> Key | None:
         """Bound of what is left out and may still matter; None when nothing is."""
         left = [self._bound(n) for n in self._order[self._next :] if self._may_matter(n)]
-        return min([*left, *self._left_open], default=None)
+        left += [self._left_open[number] for number in self.half_explored()]
+        return min(left, default=None)
+
+    def _betters(self, number: int, bound: Key, limit: Key | None) -> bool:
+        known = self.found[number].best if number in self.found else None
+        return (limit is None or bound < limit) and (known is None or bound < known)
 
     def _bound(self, number: int) -> Key:
         table = self._ground.table
@@ -129,13 +164,17 @@ class _Queue:
 
     def _may_matter(self, number: int) -> bool:
         """A stop matters when it could enter the best places, or better one of them."""
-        bound = self._bound(number)
-        place = self._ground.stop(number).place_id
-        known = self._best.get(place)
-        if known is not None and bound >= known:
+        known = self._best.get(self._ground.stop(number).place_id)
+        limit = self.threshold
+        bars = [bar for bar in (known, limit) if bar is not None]
+        if not bars:
+            return True
+        if self._bound(number) >= min(bars):
             return False
-        ranked = sorted(self._best.values())
-        return len(ranked) < self._alternatives or bound < ranked[self._alternatives - 1]
+        if not _travels(self._ground, number):
+            return True
+        extra = self._floors.burden(number) - int(self._ground.table.burden[number])
+        return self._ground.key(number, extra, 0) < min(bars)
 
 
 def _ground(request: JourneyRequest, terrain: Terrain) -> Ground:
@@ -174,17 +213,61 @@ def _travels(ground: Ground, number: int) -> bool:
     return ground.stop(number).encounter is Encounter.PATIENT_TRAVELS
 
 
-def _explore(
-    ground: Ground,
-    builder: ChunkBuilder,
-    chosen: Sequence[int],
-    pharmacies: Mapping[int, "_Pharmacies"],
-) -> list[Found]:
-    stops = {number: (ground.stop(number), near.kept) for number, near in pharmacies.items()}
-    chunk = builder.build(stops, _useful(ground, [stop for stop, _ in stops.values()]))
-    state = state_of(chunk.problem)
-    found = (explore(ground, chunk, state, number) for number in chosen)
-    return [one for one in found if one is not None]
+@dataclass(frozen=True, slots=True)
+class Explored:
+    """What came of one care stop; `pharmacies_left`: bound of those not looked at."""
+
+    found: Found | None
+    pharmacies_left: Key | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Scout:
+    """Explores care stops, a chunk at a time."""
+
+    ground: Ground
+    builder: ChunkBuilder
+    windows: "PharmacyWindows"
+    terrain: Terrain
+
+    def explore(
+        self, chosen: Sequence[int], threshold: Key | None, pharmacies: int
+    ) -> dict[int, Explored]:
+        """Explore these stops; ways that cannot beat the threshold may be left out."""
+        ground = self.ground
+        near = {
+            number: self._pharmacies(number, pharmacies)
+            for number in chosen
+            if _travels(ground, number)
+        }
+        stops = {number: (ground.stop(number), found.kept) for number, found in near.items()}
+        duties = _useful(ground, [stop for stop, _ in stops.values()])
+        chunk = self.builder.build(stops, duties)
+        state = state_of(chunk.problem)
+        return {
+            number: Explored(
+                explore(ground, chunk, state, number, threshold),
+                near[number].next_bound if number in near else None,
+            )
+            for number in chosen
+        }
+
+    def _pharmacies(self, number: int, many: int) -> "_Pharmacies":
+        """Pharmacies open after care, by what the way home through them weighs at best."""
+        ground = self.ground
+        stop = ground.stop(number)
+        usable = self.windows.usable(stop)
+        if not usable:
+            return _Pharmacies((), None)
+        weight = _homeward_weight(ground, self.terrain, number, usable)
+        order = np.argsort(weight, kind="stable")
+        kept = tuple(usable[index] for index in order[:many])
+        if len(order) <= many:
+            return _Pharmacies(kept, None)
+        back = ground.back(number).car_s
+        extra = weight[order[many]] - (ground.scales.aboard + ground.scales.away) * back
+        floor = Floors(ground).burden(number) - int(ground.table.burden[number])
+        return _Pharmacies(kept, ground.key(number, floor + max(0, int(extra)), 0))
 
 
 def _useful(ground: Ground, stops: Sequence[CareStop]) -> list[Duty]:
@@ -206,28 +289,28 @@ class _Pharmacies:
     next_bound: Key | None
 
 
-def _pharmacies(ground: Ground, terrain: Terrain, number: int) -> _Pharmacies:
-    """Pharmacies open after care, by what the way home through them weighs at best."""
-    stop = ground.stop(number)
-    usable = [one for one in ground.request.pharmacies if _is_usable(one, stop, ground)]
-    if not usable:
-        return _Pharmacies((), None)
-    weight = _homeward_weight(ground, terrain, number, usable)
-    order = np.argsort(weight, kind="stable")
-    many = ground.settings.pharmacies
-    kept = tuple(usable[index] for index in order[:many])
-    if len(order) <= many:
-        return _Pharmacies(kept, None)
-    there = ground.there(number).car_s
-    scales = ground.scales
-    bound = (scales.aboard + scales.away) * there + weight[order[many]]
-    return _Pharmacies(kept, ground.key(number, int(bound), 0))
+class PharmacyWindows:
+    """Windows of the pharmacies as arrays, asked once for every care stop."""
 
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        seconds = ground.epoch.seconds
+        rows = [
+            (number, seconds(window.start), seconds(window.end) - one.service_s)
+            for number, one in enumerate(ground.request.pharmacies)
+            for window in one.open_windows
+        ]
+        self._rows = np.array(rows, dtype=np.float64).reshape(-1, 3)
 
-def _is_usable(pharmacy: PharmacyStop, stop: CareStop, ground: Ground) -> bool:
-    window = open_after(pharmacy, stop.end)
-    latest = stop.end + ground.settings.max_wait_home_s * SECOND
-    return window is not None and window.start <= latest
+    def usable(self, stop: CareStop) -> list[PharmacyStop]:
+        """Return those whose first window not over yet opens before one gives up waiting."""
+        end = self._ground.epoch.seconds(stop.end)
+        latest = end + self._ground.settings.max_wait_home_s
+        open_after_care = self._rows[self._rows[:, 2] >= end]
+        _, first = np.unique(open_after_care[:, 0], return_index=True)
+        soon = open_after_care[first]
+        chosen = soon[soon[:, 1] <= latest, 0].astype(int)
+        return [self._ground.request.pharmacies[number] for number in chosen]
 
 
 def _homeward_weight(

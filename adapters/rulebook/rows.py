@@ -53,7 +53,7 @@ class RuleRow(DatedRow):
 class ParameterRow(DatedRow):
     """One figure."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]*$")]
+    name: Annotated[str, Field(pattern=r"^[a-z][a-zA-Z0-9_.]*$")]
     value: Scalar | list[Scalar]
     unit: str = ""
     scope: str = ""
