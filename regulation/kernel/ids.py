@@ -29,6 +29,7 @@ _FORMS = {
     IdKind.LOCAL: re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}"),
 }
 _LA_POSTE_SIREN = "356000000"  # its establishments are numbered so that digits sum to 0 mod 5
+_LA_POSTE_HEAD_OFFICE = "35600000000048"  # but this one, which has an ordinary key
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -57,9 +58,13 @@ class Identifier:
         """Tell whether the check digit is right; None when this kind of number has none."""
         if self.kind is IdKind.LOCAL or not self.value.isdigit():
             return None  # local numbers have no key; Corsican FINESS keys are not documented
-        if self.kind is IdKind.SIRET and self.value.startswith(_LA_POSTE_SIREN):
+        if self._is_branch_of_la_poste():
             return sum(int(digit) for digit in self.value) % 5 == 0
         return _luhn_sum(self.value) % 10 == 0
+
+    def _is_branch_of_la_poste(self) -> bool:
+        numbered = self.kind is IdKind.SIRET and self.value.startswith(_LA_POSTE_SIREN)
+        return numbered and self.value != _LA_POSTE_HEAD_OFFICE
 
 
 def check(identifier: Identifier, policy: CheckDigits) -> str | None:
