@@ -1,0 +1,152 @@
+"""Rule files: a broken one names the file, the row and the reason; a version names the content."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from adapters.rulebook import RuleFileError, load_rulebook
+from regulation.mobility import known_facts
+from regulation.rules import Status
+
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+HEAD = 'family = "essai"\ntitle = "Essai"\n'
+RULE = """
+[[rule]]
+id = "ESS-UN"
+statement = "Une règle écrite pour un essai."
+when = { oxygen = true }
+then = { class = "AMBULANCE", needs = ["A", "B"] }
+source = "Texte d'essai"
+status = "law"
+since = 2020-01-01
+"""
+RATE = """
+[[parameter]]
+name = "taxi.km"
+value = 110
+unit = "centimes"
+scope = "31"
+statement = "Prix du kilomètre en Haute-Garonne."
+source = "Convention d'essai"
+status = "convention"
+since = 2025-11-01
+overridable = true
+"""
+OWN_RATE = RATE.replace("value = 110", "value = 125").replace("2025-11-01", "2026-06-01")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "essai.toml").write_text(HEAD + RULE + RATE, encoding="utf-8")
+    return tmp_path
+
+
+def write(folder: Path, text: str, name: str = "essai.toml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_file_gives_its_rules_and_its_figures(folder: Path):
+    book = load_rulebook(folder)
+    rule = book.find_rule("ESS-UN")
+    assert rule is not None
+    assert (rule.family, rule.status) == ("essai", Status.LAW)
+    assert rule.then == {"class": "AMBULANCE", "needs": ("A", "B")}
+    assert book.number("taxi.km", NOON, "31") == 110
+
+
+def test_a_file_of_the_same_content_has_the_same_version(folder: Path):
+    assert load_rulebook(folder).version == load_rulebook(folder).version
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("110", "111"), ("ESS-UN", "ESS-DEUX"), ("oxygen", "asepsis")]
+)
+def test_the_version_changes_with_the_content(folder: Path, before: str, after: str):
+    old = load_rulebook(folder).version
+    write(folder, (HEAD + RULE + RATE).replace(before, after))
+    assert load_rulebook(folder).version != old
+
+
+def test_the_version_changes_with_the_figures_of_a_territory(folder: Path, tmp_path: Path):
+    own = write(tmp_path, f'territory = "essai"\n{OWN_RATE}', "regles.own")
+    assert load_rulebook(folder, own).version != load_rulebook(folder).version
+
+
+def test_a_territory_sets_a_figure_from_a_date_and_the_old_one_holds_before(folder: Path):
+    own = write(folder, f'territory = "essai"\n{OWN_RATE}', "regles.own")
+    book = load_rulebook(folder, own)
+    assert book.number("taxi.km", NOON, "31") == 125
+    assert book.number("taxi.km", datetime(2026, 5, 31, 12, tzinfo=UTC), "31") == 110
+
+
+@pytest.mark.parametrize(
+    ("national", "own"),
+    [
+        (RATE.replace("overridable = true", ""), OWN_RATE),
+        (RATE, OWN_RATE.replace('scope = "31"', 'scope = "09"')),
+        (RATE, OWN_RATE.replace("taxi.km", "taxi.minute")),
+    ],
+    ids=["not marked", "another scope", "unknown"],
+)
+def test_a_territory_sets_only_what_is_marked(folder: Path, national: str, own: str):
+    write(folder, HEAD + RULE + national)
+    path = write(folder, f'territory = "essai"\n{own}', "regles.own")
+    with pytest.raises(RuleFileError, match=r"regles\.own: parameter taxi\.\w+: not one a terr"):
+        load_rulebook(folder, path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("family = ", r"essai\.toml: not TOML"),
+        (RULE, r"essai\.toml: family: Field required"),
+        (HEAD.replace("essai", "Essai", 1), r"essai\.toml: family: "),
+        (HEAD + 'colour = "red"\n', r"essai\.toml: colour: Extra inputs"),
+        (HEAD + RULE.replace("source", "origin"), r"essai\.toml: rule ESS-UN: source: "),
+        (HEAD + RULE.replace("law", "custom"), r"essai\.toml: rule ESS-UN: status: "),
+        (HEAD + RULE.replace('"ESS-UN"', '"ess"'), r"essai\.toml: rule ess: id: "),
+        (HEAD + RULE.replace('id = "ESS-UN"', ""), r"essai\.toml: rule 1: id: Field required"),
+        (HEAD + RATE.replace("value", "amount"), r"essai\.toml: parameter taxi\.km: value: "),
+        (HEAD + "rule = [3]\n", r"essai\.toml: rule 1: : "),
+        (HEAD + "rule = 3\n", r"essai\.toml: rule: "),
+        (HEAD + RULE + RULE, r"essai: rule ESS-UN is written twice"),
+        (HEAD + RATE + RATE, r"essai: parameter taxi\.km has two values at once"),
+        (HEAD + RULE.replace("{ oxygen = true }", "{ any = 3 }"), "ESS-UN: any: a list"),
+    ],
+)
+def test_a_broken_file_names_the_file_the_row_and_the_reason(folder: Path, text: str, said: str):
+    write(folder, text)
+    with pytest.raises(RuleFileError, match=said):
+        load_rulebook(folder)
+
+
+def test_a_file_that_is_not_text_is_refused_by_name(folder: Path):
+    (folder / "essai.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(RuleFileError, match=r"essai\.toml: not TOML"):
+        load_rulebook(folder)
+
+
+def test_a_folder_without_a_rule_file_is_refused(tmp_path: Path):
+    with pytest.raises(RuleFileError, match="no rule file"):
+        load_rulebook(tmp_path)
+
+
+def test_values_that_follow_each_other_are_one_figure(folder: Path):
+    old = RATE.replace("since = 2025-11-01", "since = 2024-01-01\nuntil = 2025-10-31")
+    later = RULE.replace("since = 2020-01-01", "since = 2019-01-01\nuntil = 2019-12-31")
+    write(folder, HEAD + RULE + later + old + RATE)
+    assert len(load_rulebook(folder).parameters) == 2
+
+
+def test_every_rule_in_force_has_a_source_and_a_condition_on_known_facts():
+    book = load_rulebook()
+    assert all(one.source and one.statement for one in (*book.rules, *book.parameters))
+    classes = [one for one in book.rules if one.family == "classe_arrete"]
+    assert classes
+    assert known_facts() >= {name for one in classes for name in one.when if name not in _WORDS}
+
+
+_WORDS = {"any", "not"}
