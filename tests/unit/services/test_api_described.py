@@ -1,0 +1,96 @@
+"""The description of the API: complete, with examples that are true to its schemas."""
+
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic import BaseModel, TypeAdapter
+
+from services.api import examples
+from services.schemas.answers import OrientationOut
+from services.schemas.case import CaseIn
+from services.schemas.decision import DecisionIn, OutcomeOut
+from services.schemas.dossier import CaseOut, DossierOut
+from services.schemas.health import HealthOut, SourceOut
+
+ENDPOINTS = {
+    ("/cases", "post"): {"201", "409", "413", "422", "503"},
+    ("/cases/{case_id}", "get"): {"200", "404", "422", "503"},
+    ("/cases/{case_id}/proposals", "post"): {"200", "404", "409", "422", "503"},
+    ("/cases/{case_id}/decision", "post"): {"200", "403", "404", "409", "413", "422", "503"},
+    ("/health", "get"): {"200", "503"},
+    ("/sources", "get"): {"200"},
+}
+
+
+def operations(app: FastAPI) -> dict[tuple[str, str], Any]:
+    paths = app.openapi()["paths"]
+    return {(path, verb): told for path, verbs in paths.items() for verb, told in verbs.items()}
+
+
+def test_every_endpoint_is_described_with_its_refusals(app: FastAPI):
+    told = operations(app)
+    assert {name: set(one["responses"]) for name, one in told.items()} == ENDPOINTS
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=" ".join)
+def test_every_endpoint_has_an_example_of_its_answer(app: FastAPI, endpoint: tuple[str, str]):
+    operation = operations(app)[endpoint]
+    well = next(one for status, one in operation["responses"].items() if status.startswith("2"))
+    content = well["content"]["application/json"]
+    assert content["example"]
+    assert content["schema"]
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=" ".join)
+def test_every_refusal_is_a_problem_document(app: FastAPI, endpoint: tuple[str, str]):
+    for status, response in operations(app)[endpoint]["responses"].items():
+        if not status.startswith("2"):
+            assert list(response["content"]) == ["application/problem+json"]
+            assert "Problem" in str(response) or "Conflict" in str(response)
+
+
+@pytest.mark.parametrize(
+    ("path", "example"),
+    [("/cases", examples.CASE), ("/cases/{case_id}/decision", examples.DECISION)],
+)
+def test_what_comes_in_has_an_example(app: FastAPI, path: str, example: object):
+    body = operations(app)[path, "post"]["requestBody"]
+    assert body["content"]["application/json"]["schema"]["examples"] == [example]
+
+
+@pytest.mark.parametrize(
+    ("model", "example"),
+    [
+        (CaseIn, examples.CASE),
+        (CaseOut, examples.OPENED),
+        (OrientationOut, examples.ORIENTATION),
+        (DecisionIn, examples.DECISION),
+        (OutcomeOut, examples.OUTCOME),
+        (DossierOut, examples.DOSSIER),
+        (HealthOut, examples.HEALTH),
+        (list[SourceOut], examples.SOURCES),
+    ],
+    ids=str,
+)
+def test_examples_are_true_to_their_schemas(model: type[BaseModel], example: object):
+    TypeAdapter(model).validate_python(example)
+
+
+async def test_the_description_is_served_and_asks_nothing_of_the_outside(
+    client: httpx.AsyncClient,
+):
+    answer = await client.get("/openapi.json")
+    assert answer.status_code == 200
+    assert answer.json()["info"]["title"] == "Aiguilleur"
+    assert (await client.get("/docs")).status_code == 404
+
+
+async def test_health_tells_what_decisions_rest_on(client: httpx.AsyncClient):
+    answer = await client.get("/health")
+    told = HealthOut.model_validate(answer.json())
+    assert (told.status, told.territory, told.travel) == ("ok", "Essai", "lignes droites (essai)")
+    assert told.rules_version
+    assert [source.name for source in told.sources] == ["sas-ps"]
+    assert (await client.get("/sources")).json() == answer.json()["sources"]

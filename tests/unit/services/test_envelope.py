@@ -1,0 +1,144 @@
+"""What wraps every answer: headers, size limit, log lines that say nothing of anybody."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from regulation.usecases import Desk
+from services.api.app import create_app
+from services.api.envelope import MAX_BODY_BYTES
+from services.store import InMemoryStore, StoreUnavailable, Unit
+from tests.unit.services.conftest import calling
+from tests.unit.services.steps import decide, opened, proposed
+from tests.worlds import TinyWorld, call
+from transport.fleet import PromisedRide
+
+CALL_ON_THE_PAGE = {
+    "patient.age": "40",
+    "patient.position": "31000 Toulouse",
+    "need.code": "GP",
+    "need.care_level": "R3",
+}
+
+
+class BrokenStore:
+    """A store that fails with the fault it was given."""
+
+    def __init__(self, fault: Exception) -> None:
+        self._fault = fault
+
+    def unit(self) -> AbstractContextManager[Unit]:
+        raise self._fault
+
+    def is_answering(self) -> bool:
+        return False
+
+
+def broken_app(world: TinyWorld, fault: Exception) -> FastAPI:
+    return create_app(world.runtime(), store=BrokenStore(fault))
+
+
+async def test_every_answer_carries_the_same_safe_headers(client: httpx.AsyncClient):
+    for answer in (await client.get("/health"), await client.get("/"), await client.get("/none")):
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_an_address_that_does_not_exist_is_a_problem_too(client: httpx.AsyncClient):
+    for answer, status in (
+        (await client.get("/none"), 404),
+        (await client.delete("/cases"), 405),
+    ):
+        assert answer.status_code == status
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["status"] == status
+
+
+async def test_a_body_larger_than_any_case_is_refused(client: httpx.AsyncClient):
+    body = b'{"id": "' + b"a" * MAX_BODY_BYTES + b'"}'
+    said = await client.post("/cases", content=body, headers={"content-type": "application/json"})
+    assert said.status_code == 413
+
+    async def unannounced():
+        yield body
+
+    streamed = await client.post(
+        "/cases", content=unannounced(), headers={"content-type": "application/json"}
+    )
+    assert streamed.status_code == 413
+
+
+async def test_a_fault_of_ours_is_told_without_its_message(
+    world: TinyWorld, caplog: pytest.LogCaptureFixture
+):
+    async with calling(broken_app(world, RuntimeError("Irène, 7 impasse"))) as client:
+        answer = await client.post("/cases", json=call())
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "Irène" not in answer.text + caplog.text
+    assert "RuntimeError" in caplog.text
+    assert "test_envelope.py" in caplog.text
+
+
+async def test_a_database_that_does_not_answer_is_told(world: TinyWorld):
+    async with calling(broken_app(world, StoreUnavailable("gone"))) as client:
+        opening = await client.post("/cases", json=call())
+        health = await client.get("/health")
+        page = await client.post("/", data=CALL_ON_THE_PAGE)
+    assert (opening.status_code, health.status_code, page.status_code) == (503, 503, 503)
+    assert "La base ne répond pas" in page.text
+
+
+async def test_the_log_names_routes_and_nobody(
+    client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.DEBUG)
+    person = {"age": 47.125, "position": {"lat": 43.61234, "lon": 1.45678}}
+    await opened(client, "Irene-1959", patient=person)
+    await client.post("/cases/Irene-1959/proposals")
+    await decide(client, "Irene-1959", motive="Irène préfère", key="cle-Irene")
+    await client.get("/cases/Irene-1959")
+    await client.get("/Irene")
+    ours = [one.getMessage() for one in caplog.records if not one.name.startswith("httpx")]
+    log = "\n".join(ours)
+    assert "POST /cases/{case_id}/proposals 200" in log
+    assert "Ir" not in log.replace("(no route)", "")
+    assert "43.61234" not in log
+    assert "47.125" not in log
+
+
+class SlowDesk:
+    """A desk that takes its time: it says when it is at work and waits to be let go."""
+
+    def __init__(self, world: TinyWorld) -> None:
+        self._world = world
+        self.at_work, self.let_go, self.done = (threading.Event() for _ in range(3))
+
+    def __call__(self, now: datetime, promised: Sequence[PromisedRide]) -> Desk:
+        self.at_work.set()
+        self.let_go.wait(timeout=5)
+        self.done.set()
+        return self._world.desk(now, promised)
+
+
+async def test_proposals_do_not_hold_up_other_requests(world: TinyWorld):
+    slow = SlowDesk(world)
+    app = create_app(replace(world.runtime(), desk=slow), store=InMemoryStore())
+    async with calling(app) as client:
+        answering = asyncio.create_task(proposed(client))
+        await asyncio.to_thread(slow.at_work.wait, 5)
+        assert (await client.get("/sources")).status_code == 200
+        assert not slow.done.is_set()
+        slow.let_go.set()
+        await answering

@@ -1,0 +1,173 @@
+"""The first page: accessible HTML in French, no script, errors by their field, nothing injected."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import httpx
+import pytest
+
+from services.console.fields import FIELDS
+from services.store import Store
+from tests.worlds import MMG_AT_14, MMG_ID, PLACES, TinyWorld, offer
+
+FILLED = {
+    "patient.age": "47,5",
+    "patient.position": "31000 Toulouse",
+    "need.code": "GP",
+    "need.care_level": "R3",
+    "need.priority": "P2",
+    "mobility.autonomy": "with_companion",
+    "mobility.companion_available": "true",
+    "mobility.walking_aid": "true",
+    "mobility.oxygen": "unknown",
+    "mobility.home.floor": "3",
+    "mobility.own_vehicle_available": "false",
+    "mobility.public_transport_possible": "false",
+    "mobility.motive": "none",
+    "pharmacy_stop": "certain",
+}
+
+
+class Elements(HTMLParser):
+    """Every start tag with its attributes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, *names: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.tags if tag in names]
+
+
+async def submitted(client: httpx.AsyncClient, **changes: str) -> httpx.Response:
+    return await client.post("/", data=FILLED | changes, follow_redirects=True)
+
+
+async def test_the_form_can_be_used_by_ear_and_by_keyboard(client: httpx.AsyncClient):
+    answer = await client.get("/")
+    page = Elements(answer.text)
+    assert page.all("html")[0]["lang"] == "fr"
+    labelled = {label["for"] for label in page.all("label")}
+    asked = [field["id"] for field in page.all("input", "select")]
+    assert set(asked) == labelled
+    assert len(asked) == len(FIELDS)
+    described = " ".join(field.get("aria-describedby") or "" for field in page.all("input"))
+    assert set(described.split()) <= {one["id"] for one in page.all("p") if "id" in one}
+    assert len(page.all("h1")) == 1
+    assert all("tabindex" not in attributes for _, attributes in page.tags)
+
+
+async def test_pages_have_neither_script_nor_style_of_their_own(client: httpx.AsyncClient):
+    for answer in (await client.get("/"), await submitted(client)):
+        page = Elements(answer.text)
+        assert not page.all("script", "style")
+        assert not [
+            a for _, attrs in page.tags for a in attrs if a.startswith("on") or a == "style"
+        ]
+    sheet = await client.get("/static/page.css")
+    assert sheet.status_code == 200
+    assert "text/css" in sheet.headers["content-type"]
+
+
+async def test_a_call_is_answered_with_ranked_proposals(client: httpx.AsyncClient, store: Store):
+    answer = await submitted(client)
+    assert answer.status_code == 200
+    assert answer.url.path == "/dossiers/appel-page"
+    html = answer.text
+    assert "MMG du Nord" in html
+    assert "Aller" in html
+    assert "Vers la pharmacie" in html
+    assert re.search(r"\d,\d km", html)
+    assert re.search(r"\d,\d\d €", html)
+    assert "pris en charge par l&#39;Assurance Maladie" in html
+    assert "Effecteurs écartés" in html
+    with store.unit() as unit:
+        case = unit.cases.find("appel-page")
+        lines = unit.audit.entries_of("appel-page")
+    assert case is not None
+    assert (case.patient.age, case.mobility.home.floor) == (47.5, 3)
+    assert [(line.who, str(line.action)) for line in lines] == [
+        ("page", "OPEN"),
+        ("page", "PROPOSE"),
+        ("page", "READ"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("patient.age", "abc", "Donner un âge en années, entre 0 et 125."),
+        ("patient.age", "", "Donner un âge en années, entre 0 et 125."),
+        ("patient.age", "200", "Donner un âge en années, entre 0 et 125."),
+        ("patient.position", "", "Lieu introuvable"),
+        ("patient.position", "Lune", "Lieu introuvable"),
+        ("return_to", "Mars", "Lieu introuvable"),
+        ("need.code", "MAGIC", "Choisir un besoin dans la liste."),
+        ("need.deadline_minutes", "bientôt", "Donner un nombre entier de minutes"),
+        ("mobility.home.floor", "haut", "Donner un étage en chiffres."),
+        ("mobility.oxygen", "peut-être", "Cette réponse n&#39;est pas admise."),
+    ],
+)
+async def test_an_error_is_shown_by_its_field_and_nothing_is_stored(
+    client: httpx.AsyncClient, store: Store, name: str, value: str, said: str
+):
+    answer = await submitted(client, **{name: value})
+    assert answer.status_code == 422
+    page = Elements(answer.text)
+    field_id = FIELDS[name].html_id
+    field = next(one for one in page.all("input", "select") if one["name"] == name)
+    assert field["aria-invalid"] == "true"
+    assert f"{field_id}-erreur" in (field["aria-describedby"] or "")
+    assert f'href="#{field_id}"' in answer.text
+    assert said in answer.text
+    assert "Erreur — " in answer.text
+    with store.unit() as unit:
+        assert unit.cases.find("appel-page") is None
+
+
+async def test_what_was_filled_stays_filled_after_an_error(client: httpx.AsyncClient):
+    page = Elements((await submitted(client, **{"patient.age": "abc"})).text)
+    values = {one["name"]: one.get("value") for one in page.all("input")}
+    assert values["patient.age"] == "abc"
+    assert values["patient.position"] == "31000 Toulouse"
+    chosen = [one["value"] for one in page.all("option") if "selected" in one]
+    assert "with_companion" in chosen
+    assert "certain" in chosen
+
+
+async def test_hostile_names_are_shown_not_run(client: httpx.AsyncClient, world: TinyWorld):
+    hostile = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
+    named = replace(PLACES[MMG_ID], name=hostile)
+    snapshot = offer(MMG_AT_14)
+    world.offer.publish(replace(snapshot, effecteurs={**PLACES, MMG_ID: named}))
+    answer = await submitted(client)
+    assert "&lt;script&gt;" in answer.text
+    assert not Elements(answer.text).all("script", "img")
+    refused = await submitted(client, **{"patient.position": hostile})
+    assert not Elements(refused.text).all("script", "img")
+
+
+async def test_a_red_flag_is_unmistakable(client: httpx.AsyncClient):
+    answer = await submitted(client, **{"mobility.smur_team_needed": "true"})
+    assert "handover" in answer.text
+    assert "aide médicale urgente (AMU)" in answer.text
+    assert not Elements(answer.text).all("table")
+
+
+async def test_proposals_are_computed_again_on_demand(client: httpx.AsyncClient, store: Store):
+    await submitted(client)
+    answer = await client.post("/dossiers/appel-page", follow_redirects=True)
+    assert answer.status_code == 200
+    with store.unit() as unit:
+        assert unit.journal.get_orientation("appel-page:2")
+
+
+async def test_a_dossier_that_does_not_exist_is_said_in_french(client: httpx.AsyncClient):
+    for answer in (await client.get("/dossiers/rien"), await client.post("/dossiers/rien")):
+        assert answer.status_code == 404
+        assert "Aucun dossier" in answer.text
