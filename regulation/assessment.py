@@ -6,6 +6,7 @@ from datetime import datetime
 
 from regulation.entitlement import funding
 from regulation.mobility import (
+    UNKNOWN,
     MobilityAnswers,
     MobilityVerdict,
     Prescription,
@@ -134,7 +135,7 @@ def _shared(
     """Sharing is for seated professional transport; an unknown exclusion excludes it."""
     seated = reading.settled in {VehicleClass.TAP, VehicleClass.TAP_TPMR}
     refused = any(one.rule.then.get("unshared") for one in around)
-    return seated and not refused and answers.sharing_excluded in {None, False}
+    return seated and not refused and answers.sharing_excluded is not UNKNOWN
 
 
 def _driver_info(around: Iterable[CompiledRule], answers: MobilityAnswers) -> Iterator[str]:
