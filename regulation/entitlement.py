@@ -63,8 +63,20 @@ _ASKED = {
     "ald.related": "si les soins sont liés à l'ALD",
     "ald.specific_session": "s'il s'agit d'une séance particulière de l'ALD",
     "ald.incapacity": "si l'ALD empêche de se déplacer seul",
-    "vehicle_class": "le véhicule qu'impose l'état du patient",
+    **dict.fromkeys(
+        (
+            "vehicle_class",
+            "smur_team_needed",
+            "lying_or_semi_sitting",
+            "stretcher_or_carrying",
+            "qualified_supervision",
+            "oxygen",
+            "asepsis",
+        ),
+        "le véhicule qu'impose l'état du patient",
+    ),
 }
+"""What to ask for a fact not known, as said to the caller."""
 
 _NOT_COVERED = (
     "Transport non pris en charge : une consultation ordinaire ne l'est pas, sauf ALD avec"
@@ -118,7 +130,9 @@ def _missing(rules: Sequence[CompiledRule], facts: Facts) -> list[str]:
     waiting = [facts_of(one.rule.when) for one in rules if one.holds(facts) is None]
     unknown = {name for names in waiting for name in names if facts.get(name) is None}
     asked = {"motive" if name.startswith("motive.") else name for name in unknown}
-    return [text for name, text in _ASKED.items() if name in asked]
+    if "motive" in asked:  # what concerns the ALD is only asked once it is the motive
+        asked = {name for name in asked if not name.startswith("ald.")}
+    return list(dict.fromkeys(_ASKED.get(name, name) for name in sorted(asked)))
 
 
 def _nobody(*, covered: bool | None, sentence: str, rules: Sequence[Rule] = ()) -> Funding:

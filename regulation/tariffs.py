@@ -16,6 +16,7 @@ from regulation.kernel.time import PARIS, Calendar, require_aware
 from regulation.rules import Parameter, RuleBook
 
 SATURDAY, SUNDAY = 6, 7  # ISO weekdays
+OVERSEAS = "97"
 METRES_PER_KM = 1000
 SCALE = METRES_PER_KM * 100 * 100
 """Parts of a cent in which a price is exact: metres, then two percentages."""
@@ -214,6 +215,8 @@ def read_hours(rulebook: RuleBook, at: datetime) -> Hours:
 def read_tariff(mode: RideMode, department: str, rulebook: RuleBook, at: datetime) -> Tariff:
     """Read the tariff in force; raise NoTariffError when the day or the department has none."""
     name = mode.lower()
+    if department.startswith(OVERSEAS):
+        raise NoTariffError("department", f"aucun tarif connu outre-mer ({department})")
     if rulebook.find_parameter(f"{name}.forfait", at) is None:
         raise NoTariffError("at", f"aucun tarif {mode} connu au {at.astimezone(PARIS):%d/%m/%Y}")
     short = _list(rulebook, f"{name}.short_trip", at)

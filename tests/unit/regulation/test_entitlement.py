@@ -1,0 +1,253 @@
+"""Who pays: every rule of the family, the unknown said, the paper asked for."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.rulebook import load_rulebook
+from regulation.entitlement import FAMILY, Document, Funding, FundingPayer, funding
+from regulation.mobility import (
+    MOTIVES,
+    UNKNOWN,
+    AldAnswers,
+    MobilityAnswers,
+    Series,
+    VehicleClass,
+)
+
+BOOK = load_rulebook()
+AT = datetime(2026, 3, 3, 10, tzinfo=UTC)
+CPAM, HOSPITAL, NOBODY = FundingPayer.CPAM, FundingPayer.ETABLISSEMENT, FundingPayer.NONE
+ALD = AldAnswers(related=True, incapacity=True)
+
+
+def told(*motives, vehicle_class="TAP", **answers) -> Funding:
+    motive = frozenset(motives) if motives else answers.pop("motive", None)
+    return funding(MobilityAnswers(motive=motive, **answers), vehicle_class, BOOK, AT)
+
+
+def rules(found):
+    return {one.rule_id for one in found.fired}
+
+
+@pytest.mark.parametrize(
+    ("motive", "document", "rule_id"),
+    [
+        ("hospitalisation", Document.PRESCRIPTION_TRANSPORT, "PEC-HOSPITALISATION"),
+        ("chemo_radio_dialysis", Document.PRESCRIPTION_TRANSPORT, "PEC-CHIMIO-RADIO-DIALYSE"),
+        ("work_accident", Document.PRESCRIPTION_TRANSPORT, "PEC-ACCIDENT-TRAVAIL"),
+        ("prison_return", Document.PRESCRIPTION_TRANSPORT, "PEC-RETOUR-PRISON"),
+        ("summons", Document.CONVOCATION, "PEC-CONVOCATION"),
+    ],
+)
+def test_a_motive_of_the_list_is_covered_on_its_paper(motive, document, rule_id):
+    found = told(motive, hospitalised_now=False)
+    assert (found.covered, found.payer, found.document) == (True, CPAM, document)
+    assert rules(found) == {rule_id}
+    assert "pris en charge" in found.sentence
+    assert "À vérifier" not in found.sentence
+
+
+def test_an_ordinary_consultation_is_not_covered_and_one_sentence_says_the_exceptions():
+    found = told("none")
+    assert (found.covered, found.payer, found.document) == (False, NOBODY, Document.NONE)
+    assert found.fired == ()
+    assert found.sentence == (
+        "Transport non pris en charge : une consultation ordinaire ne l'est pas, sauf ALD avec"
+        " incapacité ou séance particulière, accident du travail ou critère d'ambulance."
+    )
+
+
+@pytest.mark.parametrize(
+    ("related", "session", "incapacity", "covered"),
+    [
+        (True, True, False, True),
+        (True, False, True, True),
+        (True, True, None, True),
+        (True, False, False, False),
+        (False, True, True, False),
+        (False, None, None, False),
+        (None, True, True, None),
+        (UNKNOWN, True, True, None),
+        (True, None, None, None),
+        (True, False, UNKNOWN, None),
+    ],
+)
+def test_an_ald_is_covered_for_a_session_or_an_incapacity_only(
+    related, session, incapacity, covered
+):
+    ald = AldAnswers(related=related, specific_session=session, incapacity=incapacity)
+    assert told("ald", ald=ald).covered is covered
+
+
+def test_care_told_to_be_for_the_ald_needs_no_other_motive():
+    assert told(ald=ALD).covered is True
+
+
+def test_an_ald_that_is_not_the_motive_covers_nothing():
+    assert told("none", ald=ALD).covered is False
+
+
+@pytest.mark.parametrize("heavy", ["AMBULANCE", "SMUR"])
+def test_an_ambulance_is_covered_whatever_the_motive(heavy):
+    assert told("none", vehicle_class=heavy).covered is True
+    assert told(vehicle_class=VehicleClass(heavy)).covered is True
+
+
+@pytest.mark.parametrize(
+    "criterion",
+    [
+        "smur_team_needed",
+        "lying_or_semi_sitting",
+        "stretcher_or_carrying",
+        "qualified_supervision",
+        "oxygen",
+        "asepsis",
+    ],
+)
+def test_an_ambulance_criterion_is_covered_before_the_class_is_settled(criterion):
+    found = told("none", vehicle_class=None, **{criterion: True})
+    assert (found.covered, rules(found)) == (True, {"PEC-CRITERE-AMBULANCE"})
+
+
+@pytest.mark.parametrize("motive", [None, UNKNOWN])
+def test_an_unknown_motive_leaves_it_open_and_says_what_is_missing(motive):
+    found = told(motive=motive)
+    assert (found.covered, found.payer, found.document) == (None, NOBODY, Document.NONE)
+    assert found.sentence == "Prise en charge à établir, il manque : le motif du transport."
+
+
+def test_a_class_still_open_leaves_it_open():
+    found = told("none", vehicle_class=None)
+    assert found.covered is None
+    assert found.sentence.endswith("il manque : le véhicule qu'impose l'état du patient.")
+
+
+def test_what_is_missing_of_an_ald_is_named_once_it_is_the_motive():
+    sentence = told("ald", ald=AldAnswers(related=True)).sentence
+    assert "si l'ALD empêche de se déplacer seul" in sentence
+    assert "séance particulière" in sentence
+    assert "liés à l'ALD" not in sentence
+
+
+def test_the_hospital_pays_for_its_patients_without_prior_approval():
+    found = told("hospitalisation", hospitalised_now=True, distance_km_one_way=400.0)
+    assert (found.payer, found.document) == (HOSPITAL, Document.PRESCRIPTION_TRANSPORT)
+    assert rules(found) == {"PEC-HOSPITALISATION", "PEC-ARTICLE-80"}
+
+
+def test_a_hospital_stay_alone_covers_nothing():
+    assert told("none", hospitalised_now=True).payer is NOBODY
+
+
+@pytest.mark.parametrize("hospitalised", [None, UNKNOWN])
+def test_a_hospital_stay_not_known_is_to_be_checked(hospitalised):
+    found = told("work_accident", hospitalised_now=hospitalised)
+    assert found.payer is CPAM
+    assert "À vérifier : que le patient n'est pas hospitalisé" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("km", "document"),
+    [
+        (None, Document.PRESCRIPTION_TRANSPORT),
+        (150.0, Document.PRESCRIPTION_TRANSPORT),
+        (150.1, Document.DAP),
+    ],
+)
+def test_beyond_150_km_prior_approval_is_needed(km, document):
+    found = told("hospitalisation", distance_km_one_way=km)
+    assert found.document is document
+    assert ("PEC-DAP-DISTANCE" in rules(found)) is (document is Document.DAP)
+
+
+@pytest.mark.parametrize(
+    ("count", "months", "km", "document"),
+    [
+        (4, 2.0, 51.0, Document.DAP),
+        (3, 2.0, 51.0, Document.PRESCRIPTION_TRANSPORT),
+        (4, 2.0, 50.0, Document.PRESCRIPTION_TRANSPORT),
+        (4, 1.0, 51.0, Document.DAP),
+        (6, 4.0, 51.0, Document.PRESCRIPTION_TRANSPORT),
+        (12, 6.0, 51.0, Document.DAP),
+    ],
+)
+def test_a_series_of_four_long_trips_in_two_months_needs_prior_approval(
+    count, months, km, document
+):
+    series = Series(count=count, months=months, km_one_way=km)
+    assert told("work_accident", series=series).document is document
+
+
+LONG_SERIES = Series(count=8, months=2.0, km_one_way=80.0)
+
+
+def test_a_series_for_an_ald_needs_no_prior_approval():
+    found = told("ald", ald=ALD, series=LONG_SERIES)
+    assert found.document is Document.PRESCRIPTION_TRANSPORT
+    assert "accord préalable" not in found.sentence
+
+
+def test_a_series_perhaps_for_an_ald_is_to_be_checked():
+    found = told("ald", "work_accident", series=LONG_SERIES, hospitalised_now=False)
+    assert found.document is Document.PRESCRIPTION_TRANSPORT
+    assert found.sentence.endswith(
+        "À vérifier : qu'aucun accord préalable n'est nécessaire (série de transports)."
+    )
+
+
+def test_the_summons_stands_for_the_approval():
+    assert told("summons", distance_km_one_way=300.0).document is Document.CONVOCATION
+
+
+def test_a_prescription_comes_before_the_summons():
+    assert told("summons", "work_accident").document is Document.PRESCRIPTION_TRANSPORT
+
+
+def test_a_leave_without_medical_motive_is_not_covered():
+    found = told("hospitalisation", leave_without_medical_motive=True)
+    assert (found.covered, found.payer) == (False, NOBODY)
+    assert rules(found) == {"PEC-PERMISSION"}
+    assert "permission" in found.sentence
+
+
+def test_a_leave_gives_way_to_the_smur_and_waits_for_the_class():
+    leave = {"leave_without_medical_motive": True}
+    assert told("hospitalisation", vehicle_class="SMUR", **leave).covered is True
+    assert told("hospitalisation", vehicle_class=None, **leave).covered is None
+
+
+def test_every_rule_of_the_family_is_sourced_and_speaks_in_one_sentence():
+    family = BOOK.family(FAMILY, AT)
+    assert len(family) == 11
+    assert all(one.rule.statement.endswith(".") and one.rule.source for one in family)
+
+
+def test_before_its_first_day_no_rule_covers():
+    before = datetime(2010, 1, 1, tzinfo=UTC)
+    answers = MobilityAnswers(motive=frozenset({"work_accident"}))
+    assert funding(answers, "TAP", BOOK, before).covered is False
+
+
+THREE = st.sampled_from([True, False, None])
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    motives=st.frozensets(st.sampled_from(MOTIVES[:-1])),
+    ald=st.fixed_dictionaries(dict.fromkeys(("related", "specific_session", "incapacity"), THREE)),
+    vehicle_class=st.sampled_from([*VehicleClass, None]),
+    hidden=st.sampled_from(["related", "specific_session", "incapacity"]),
+)
+def test_hiding_an_answer_on_the_ald_never_turns_a_yes_into_a_no(
+    motives, ald, vehicle_class, hidden
+):
+    full, fewer = (
+        funding(
+            MobilityAnswers(motive=motives, ald=AldAnswers(**one)), vehicle_class, BOOK, AT
+        ).covered
+        for one in (ald, ald | {hidden: None})
+    )
+    assert fewer in {None, full}
