@@ -1,0 +1,163 @@
+"""Write docs/regles/<family>.md from the rule files, one page a doctor can read and contest.
+
+`python scripts/rules_docs.py` checks that the pages are up to date; `--write` writes them.
+"""
+
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import takewhile
+from pathlib import Path
+
+REPO = Path(__file__).parents[1]
+RULES = REPO / "regulation/rules"
+PAGES = REPO / "docs/regles"
+STATUSES = {"law": "texte", "convention": "convention", "assumption": "hypothèse"}
+COMPARISONS = {"lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
+NOTICE = "<!-- Écrit par scripts/rules_docs.py : modifier le fichier de règles, pas cette page. -->"
+TITLE = "# Les règles, famille par famille"
+INTRODUCTION = """\
+Chaque règle et chaque chiffre porte une source, un statut et une date. « Hypothèse » : personne ne
+l'a publié, un médecin régulateur ou l'ARS doit le valider. `aiguilleur rules check` les vérifie,
+`aiguilleur rules explain ID` en montre une."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    pages = dict(every_page(RULES))
+    if "--write" in arguments:
+        PAGES.mkdir(parents=True, exist_ok=True)
+        for name, text in pages.items():
+            (PAGES / name).write_text(text, encoding="utf-8")
+    faults = list(stale(pages))
+    for fault in faults:
+        print(f"rules_docs: {fault}", file=sys.stderr)
+    return 1 if faults else 0
+
+
+def stale(pages: Mapping[str, str]) -> Iterator[str]:
+    for name, text in pages.items():
+        page = PAGES / name
+        if not page.is_file() or page.read_text(encoding="utf-8") != text:
+            yield f"docs/regles/{name} is out of date (--write)"
+    for page in sorted(PAGES.glob("*.md")):
+        if page.name not in pages:
+            yield f"docs/regles/{page.name} has no rule file any more: delete it"
+
+
+def every_page(folder: Path) -> Iterator[tuple[str, str]]:
+    files = [read(path) for path in sorted(folder.glob("*.toml"))]
+    for file in files:
+        yield f"{file['family']}.md", page_of(file)
+    yield "README.md", index_of(files)
+
+
+def read(path: Path) -> dict:
+    text = path.read_text(encoding="utf-8")
+    opening = takewhile(lambda line: line.startswith("#"), text.splitlines())
+    told = " ".join(line.removeprefix("#").strip() for line in opening)
+    return {**tomllib.loads(text), "file": path.name, "told": told}
+
+
+def page_of(file: Mapping) -> str:
+    parts = [NOTICE, f"# {file['title']}", *([file["told"]] if file["told"] else [])]
+    parts.append(
+        f"Fichier : `regulation/rules/{file['file']}` ; famille `{file['family']}`. {counted(file)}"
+    )
+    if file.get("rule"):
+        parts += ["## Règles", *(told_rule(row) for row in file["rule"])]
+    if file.get("parameter"):
+        parts += ["## Chiffres", table_of(file["parameter"])]
+    return "\n\n".join(parts) + "\n"
+
+
+def index_of(files: Sequence[Mapping]) -> str:
+    lines = [
+        f"| [{file['title']}]({file['family']}.md) | {len(file.get('rule', ()))} "
+        f"| {len(file.get('parameter', ()))} | {assumptions(file)} |"
+        for file in files
+    ]
+    head = ["| famille | règles | chiffres | dont hypothèses |", "|---|---:|---:|---:|"]
+    return "\n\n".join([NOTICE, TITLE, INTRODUCTION, "\n".join([*head, *lines])]) + "\n"
+
+
+def counted(file: Mapping) -> str:
+    rules, figures = len(file.get("rule", ())), len(file.get("parameter", ()))
+    return f"Règles : {rules}. Chiffres : {figures}. Hypothèses : {assumptions(file)}."
+
+
+def assumptions(file: Mapping) -> int:
+    rows = [*file.get("rule", ()), *file.get("parameter", ())]
+    return sum(row["status"] == "assumption" for row in rows)
+
+
+def told_rule(row: Mapping) -> str:
+    lines = [f"### {row['id']}", "", row["statement"], ""]
+    if row.get("when"):
+        lines.append(f"- Si : {in_words(row['when'])}")
+    if row.get("then"):
+        effects = " ; ".join(f"{name} : {in_cell(value)}" for name, value in row["then"].items())
+        lines.append(f"- Alors : {effects}")
+    lines.append(f"- Source : {row['source']} ({STATUSES[row['status']]}, {in_force(row)})")
+    return "\n".join(lines)
+
+
+def table_of(rows: Sequence[Mapping]) -> str:
+    columns = ("chiffre", "valeur", "ce qu'il dit", "source", "statut", "en vigueur")
+    head = ["| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]
+    return "\n".join([*head, *map(told_figure, rows)])
+
+
+def told_figure(row: Mapping) -> str:
+    scope = f" ({row['scope']})" if row.get("scope") else ""
+    local = " ; réglable par territoire" if row.get("overridable") else ""
+    value = f"{in_cell(row['value'])} {row.get('unit', '')}".strip()
+    cells = (
+        f"`{row['name']}`{scope}", value, row["statement"], row["source"],
+        STATUSES[row["status"]] + local, in_force(row),
+    )  # fmt: skip
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def in_words(when: Mapping) -> str:
+    return " **et** ".join(_part(key, wanted) for key, wanted in when.items())
+
+
+def _part(key: str, wanted: object) -> str:
+    match key, wanted:
+        case "any", list():
+            return "(" + " **ou** ".join(in_words(one) for one in wanted) + ")"
+        case "not", dict():
+            return f"**non** ({in_words(wanted)})"
+        case _, dict():
+            return " **et** ".join(f"`{key}` {COMPARISONS[n]} {v}" for n, v in wanted.items())
+        case _, list():
+            return f"`{key}` parmi {in_cell(wanted)}"
+        case _:
+            return f"`{key}` = {in_cell(wanted)}"
+
+
+def in_cell(value: object) -> str:
+    match value:
+        case bool():
+            return "oui" if value else "non"
+        case list():
+            return ", ".join(in_cell(one) for one in value)
+        case str():
+            return f"`{value}`"
+        case _:
+            return str(value)
+
+
+def in_force(row: Mapping) -> str:
+    until = row.get("until")
+    since = f"depuis le {in_french(row['since'])}"
+    return f"{since}, jusqu'au {in_french(until)}" if until else since
+
+
+def in_french(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
