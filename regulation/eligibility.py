@@ -101,11 +101,8 @@ def judge_one(effecteur: Effecteur, question: Question) -> Candidate | Exclusion
 
 
 def may_be_visited(question: Question) -> bool:
-    """A home visit is for somebody whose state prevents moving, or who has no way to move."""
-    verdict, answers = question.verdict, question.case.mobility
-    if verdict.vehicle_class is not VehicleClass.INDIVIDUEL:
-        return True
-    return answers.own_vehicle_available is False and answers.public_transport_possible is False
+    """A home visit is for somebody whose state prevents moving, or isn't known enough."""
+    return question.verdict.vehicle_class is not VehicleClass.INDIVIDUEL
 
 
 def _modes(

@@ -69,9 +69,9 @@ def explore(
     scanner = Scanner(ground, chunk, state)
     outward_task, *homeward_tasks = chunk.tasks[number]
     there = scanner.scan(outward_task)
+    outward = tuple(not_dominated([*scanner.kept(there), *own_outward(ground, number)]))
     home = [scanner.scan(task) for task in homeward_tasks]
     trips = _pharmacy_trips(ground, chunk, number)
-    outward = tuple(not_dominated([*scanner.kept(there), *own_outward(ground, number)]))
     homeward = tuple(
         not_dominated(
             [*(way for one in home for way in scanner.kept(one)),

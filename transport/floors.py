@@ -7,48 +7,101 @@ so its least is at one end of that span, on the direct way.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from regulation.kernel.modes import FLEET_MODES, Mode
+import numpy as np
+from numpy.typing import NDArray
+
+from regulation.kernel.modes import FLEET_MODES, OWN_MODES, Mode
 from transport.ground import Ground, Trip
+from transport.pharmacies import Pharmacies
 from transport.ways import SHARED_RIDERS
+
+Floats = NDArray[np.float64]
+
+STEP_S = 900
+"""Fares change at most once within such a step."""
 
 
 @dataclass(slots=True)
 class Floors:
-    """Least own pay of the legs of one request; remembers what it was asked."""
+    """Least burden of the journeys of one request; remembers what it was asked."""
 
     ground: Ground
-    _first_call: dict[Mode, float] = field(default_factory=dict)
+    pharmacies: Pharmacies
+    _duties: dict[Mode, Floats] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        seconds = self.ground.epoch.seconds
+        rows: dict[Mode, list[tuple[float, float, float]]] = {}
         for duty in self.ground.duties:
-            mode, notice = duty.vehicle.mode, duty.vehicle.notice.total_seconds()
-            self._first_call[mode] = min(self._first_call.get(mode, notice), notice)
+            notice = duty.vehicle.notice.total_seconds()
+            shift = (seconds(duty.ready_at), seconds(duty.shift.end), notice)
+            rows.setdefault(duty.vehicle.mode, []).append(shift)
+        self._duties = {mode: np.array(shifts) for mode, shifts in rows.items()}
 
     def burden(self, number: int) -> int:
         """Lower bound of the burden of any journey to a care stop, fares included."""
-        ground, table = self.ground, self.ground.table
+        ground, table, scales = self.ground, self.ground.table, self.ground.scales
         there, back = ground.there(number), ground.back(number)
         start, end = int(table.start[number]), int(table.end[number])
-        early = max(0, start - ground.request.needs.max_aboard_s - there.car_s)
-        late = end + ground.settings.max_wait_home_s
-        own = self.least(there, there.metres, (early, start - there.car_s), start)
-        own += self.least(back, back.metres, (end, late), late)
-        return int(table.burden_bound[number]) + ground.scales.own_pay * own
+        outward = (scales.aboard + scales.away) * there.car_s + self._handling()
+        homeward = self.pharmacies.least_homeward(number)
+        fares = self._fare(there, start - there.car_s, -self._earliest(number))
+        fares += self._fare(back, end, ground.settings.max_wait_home_s)
+        return int(table.burden[number]) + int(outward + homeward) + fares
 
-    def least(self, trip: Trip, metres: int, span: tuple[int, int], by: int) -> int:
-        """Least the person pays for a leg that starts within the span, by any mode of use then."""
+    def _earliest(self, number: int) -> int:
+        """How much sooner than needed one may be picked up: doors, and time aboard if shared."""
+        ground, needs = self.ground, self.ground.request.needs
+        stop = ground.stop(number)
+        slack = needs.max_aboard_s if needs.shared_allowed else needs.boarding_s
+        return round((stop.start - stop.doors_open).total_seconds()) + slack
+
+    def _fare(self, trip: Trip, at: int, reach: int) -> int:
+        """Least points of own pay and of moving the pickup away from `at`, as far as `reach`.
+
+        Within a step of time a fare is at least the lesser of those at its two ends.
+        """
+        scales = self.ground.scales
+        slope = min(scales.waiting, scales.aboard) + scales.away
+        modes = self._modes(min(at, at + reach), max(at, at + reach))
+        sign = 1 if reach > 0 else -1
+        best, before = None, self._own_pay(trip, at, modes)
+        for step in range(0, abs(reach) + 1, STEP_S):
+            moved = slope * step
+            if best is not None and moved >= best:
+                break  # no fare is worth waiting that long
+            after = self._own_pay(trip, max(0, at + sign * (step + STEP_S)), modes)
+            found = moved + min(before, after)
+            best, before = found if best is None else min(best, found), after
+        return best or 0
+
+    def _own_pay(self, trip: Trip, at: int, modes: Sequence[Mode]) -> int:
+        """Points of the least the person pays for a leg that starts then."""
         between = (trip.origin, trip.destination)
         shares = self.ground.request.needs.shared_allowed
         fares = [
-            self.ground.price(mode, metres, at, riders, between).patient_cents
-            for mode in self._modes(by)
-            for at in span
+            self.ground.price(mode, trip.metres, at, riders, between).patient_cents
+            for mode in modes
             for riders in ((1, SHARED_RIDERS) if shares and mode in FLEET_MODES else (1,))
         ]
-        return min(fares, default=0)
+        return self.ground.scales.own_pay * min(fares, default=0)
 
-    def _modes(self, by: int) -> Sequence[Mode]:
-        """Own means, and vehicles that could be asked in time."""
-        modes = self.ground.request.needs.modes
-        known = self._first_call
-        return [m for m in modes if m not in FLEET_MODES or (m in known and known[m] <= by)]
+    def _modes(self, first: int, last: int) -> Sequence[Mode]:
+        """Own means, and modes of vehicles on shift at some moment between, if asked in time."""
+        return [mode for mode in self.ground.request.needs.modes if self._runs(mode, first, last)]
+
+    def _runs(self, mode: Mode, first: int, last: int) -> bool:
+        if mode not in FLEET_MODES:
+            return True
+        shifts = self._duties.get(mode)
+        if shifts is None:
+            return False
+        on = (shifts[:, 0] <= last) & (shifts[:, 1] >= first) & (shifts[:, 2] <= last)
+        return bool(on.any())
+
+    def _handling(self) -> int:
+        """Least burden of getting aboard and off a vehicle; none by one's own means."""
+        needs = self.ground.request.needs
+        if needs.modes & OWN_MODES:
+            return 0
+        return self.ground.scales.away * (2 * needs.boarding_s + needs.alighting_s)

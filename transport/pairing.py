@@ -41,6 +41,7 @@ class FleetPlanner:
             scales=Scales(self.objective),
             settings=self.settings,
             now=_whole_second(now),
+            requests=len(requests),
         )
         outcomes = [search(request, terrain, budget) for request in requests]
         searched = self.stopwatch()

@@ -4,12 +4,12 @@ A stop is left out only when its lower bound is no better than what is already i
 remains holds an optimum. When the budget ends first, the bound of the next stop is told.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
 from regulation.kernel.journeys import Budget, CareStop, JourneyRequest, PharmacyStop
 from regulation.kernel.modes import Encounter
@@ -22,6 +22,7 @@ from transport.floors import Floors
 from transport.ground import Ground
 from transport.live_fleet import Duty, Epoch, duties_for
 from transport.memo import TravelMemo
+from transport.pharmacies import Pharmacies
 from transport.settings import PairingSettings
 from transport.solver.insertions import state_of
 from transport.stop_table import Profiles, geometry, stop_table
@@ -64,6 +65,7 @@ class Terrain:
     scales: Scales
     settings: PairingSettings
     now: datetime
+    requests: int = 1
 
 
 def search(request: JourneyRequest, terrain: Terrain, budget: Budget) -> Outcome:
@@ -80,8 +82,9 @@ def search(request: JourneyRequest, terrain: Terrain, budget: Budget) -> Outcome
         ways=ground.ways,
         settings=terrain.settings,
     )
-    scout = _Scout(ground, builder, PharmacyWindows(ground), terrain)
-    queue = _Queue(ground, budget.alternatives)
+    floors = Floors(ground, Pharmacies(ground, terrain.travel))
+    scout = _Scout(ground, builder, floors)
+    queue = _Queue(ground, floors, budget.alternatives, terrain.requests)
     limit = max(1, int(terrain.settings.max_stops * budget.deterministic))
     while chosen := queue.take(min(terrain.settings.chunk, limit - queue.taken)):
         queue.keep(scout.explore(chosen, queue.threshold, terrain.settings.pharmacies))
@@ -102,9 +105,11 @@ def search(request: JourneyRequest, terrain: Terrain, budget: Budget) -> Outcome
 class _Queue:
     """Care stops in order of their bound, and what has been found so far."""
 
-    def __init__(self, ground: Ground, alternatives: int) -> None:
+    def __init__(self, ground: Ground, floors: Floors, alternatives: int, copies: int) -> None:
         self._ground = ground
-        self._floors = Floors(ground)
+        self._copies = copies
+        self._alike: Counter[object] = Counter()
+        self._floors = floors
         self._alternatives = alternatives
         self._order = np.lexsort((ground.table.burden_bound, ground.table.late)).tolist()
         self._next = 0
@@ -124,11 +129,24 @@ class _Queue:
         chosen: list[int] = []
         while len(chosen) < count and self._next < len(self._order):
             number = self._order[self._next]
-            if self._may_matter(number):
+            if self._may_matter(number) and self._is_new(number):
                 chosen.append(number)
             self._next += 1
         self.taken += len(chosen)
         return chosen
+
+    def _is_new(self, number: int) -> bool:
+        """Tell whether it isn't, but for its slot, a stop taken as often as there are requests."""
+        stop = self._ground.stop(number)
+        same = (
+            stop.place_id,
+            stop.start,
+            stop.end,
+            stop.encounter,
+            frozenset(stop.penalties.items()),
+        )
+        self._alike[same] += 1
+        return self._alike[same] <= self._copies
 
     def keep(self, explored: Mapping[int, "Explored"]) -> None:
         """Remember what was found, by place, and what its pharmacies left open."""
@@ -227,8 +245,7 @@ class _Scout:
 
     ground: Ground
     builder: ChunkBuilder
-    windows: "PharmacyWindows"
-    terrain: Terrain
+    floors: Floors
 
     def explore(
         self, chosen: Sequence[int], threshold: Key | None, pharmacies: int
@@ -252,22 +269,14 @@ class _Scout:
             for number in chosen
         }
 
-    def _pharmacies(self, number: int, many: int) -> "_Pharmacies":
-        """Pharmacies open after care, by what the way home through them weighs at best."""
-        ground = self.ground
-        stop = ground.stop(number)
-        usable = self.windows.usable(stop)
-        if not usable:
-            return _Pharmacies((), None)
-        weight = _homeward_weight(ground, self.terrain, number, usable)
-        order = np.argsort(weight, kind="stable")
-        kept = tuple(usable[index] for index in order[:many])
-        if len(order) <= many:
-            return _Pharmacies(kept, None)
-        back = ground.back(number).car_s
-        extra = weight[order[many]] - (ground.scales.aboard + ground.scales.away) * back
-        floor = Floors(ground).burden(number) - int(ground.table.burden[number])
-        return _Pharmacies(kept, ground.key(number, floor + max(0, int(extra)), 0))
+    def _pharmacies(self, number: int, many: int) -> "_Near":
+        """Pharmacies to look at, and the bound of the journeys by all the others."""
+        kept, following = self.floors.pharmacies.nearest(number, many)
+        if following is None:
+            return _Near(kept, None)
+        ground, least = self.ground, self.floors.pharmacies.least_homeward(number)
+        floor = self.floors.burden(number) - int(ground.table.burden[number])
+        return _Near(kept, ground.key(number, floor + int(following - least), 0))
 
 
 def _useful(ground: Ground, stops: Sequence[CareStop]) -> list[Duty]:
@@ -282,44 +291,8 @@ def _useful(ground: Ground, stops: Sequence[CareStop]) -> list[Duty]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pharmacies:
+class _Near:
     """Pharmacies looked at on the way home from a care stop, and the bound of the next one."""
 
     kept: tuple[PharmacyStop, ...]
     next_bound: Key | None
-
-
-class PharmacyWindows:
-    """Windows of the pharmacies as arrays, asked once for every care stop."""
-
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
-        seconds = ground.epoch.seconds
-        rows = [
-            (number, seconds(window.start), seconds(window.end) - one.service_s)
-            for number, one in enumerate(ground.request.pharmacies)
-            for window in one.open_windows
-        ]
-        self._rows = np.array(rows, dtype=np.float64).reshape(-1, 3)
-
-    def usable(self, stop: CareStop) -> list[PharmacyStop]:
-        """Return those whose first window not over yet opens before one gives up waiting."""
-        end = self._ground.epoch.seconds(stop.end)
-        latest = end + self._ground.settings.max_wait_home_s
-        open_after_care = self._rows[self._rows[:, 2] >= end]
-        _, first = np.unique(open_after_care[:, 0], return_index=True)
-        soon = open_after_care[first]
-        chosen = soon[soon[:, 1] <= latest, 0].astype(int)
-        return [self._ground.request.pharmacies[number] for number in chosen]
-
-
-def _homeward_weight(
-    ground: Ground, terrain: Terrain, number: int, pharmacies: Sequence[PharmacyStop]
-) -> NDArray[np.float64]:
-    stop, scales = ground.stop(number), ground.scales
-    places = [pharmacy.position for pharmacy in pharmacies]
-    to = terrain.travel.durations([stop.position], places, stop.end)[0]
-    rows = [ground.ways.index[place] for place in places]
-    on = ground.ways.back.travel[ground.table.end_profile[number], rows, -1]
-    own = np.array([scales.weigh(pharmacy.penalties)[0] for pharmacy in pharmacies])
-    return np.asarray((scales.aboard + scales.away) * (to + on) + own, dtype=np.float64)
