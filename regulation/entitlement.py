@@ -10,6 +10,8 @@ from regulation.rules import CompiledRule, Fired, Rule, RuleBook, fired
 from regulation.rules.conditions import Facts, facts_of
 
 FAMILY = "prise_en_charge"
+DERIVED_FACTS = frozenset({"vehicle_class", "class_settled", "series.in_two_months"})
+"""Facts of the rules that no answer gives: they are worked out here."""
 
 
 class FundingPayer(StrEnum):

@@ -1,7 +1,6 @@
 """`aiguilleur tariff`: the price of one leg, line by line."""
 
 from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,16 +9,9 @@ import typer
 from adapters.calendar import ALSACE_MOSELLE, FrenchHolidays
 from adapters.rulebook import load_rulebook
 from regulation.tariffs import Fare, NoTariffError, price_ride
-from services.cli import print_json, read_json
+from services.cli import Format, print_json, read_json
 from services.errors import BadInput
 from services.schemas.tariff import RideIn, fare_out
-
-
-class Format(StrEnum):
-    """How the command answers."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def register(app: typer.Typer) -> None:
