@@ -114,6 +114,11 @@ def test_the_best_rate_of_two_motives_holds():
     assert leg(price, Mode.VSL) == (2893, 400, 2493, Payer.CPAM)
 
 
+@pytest.mark.parametrize("motive", ["chemo_radio_dialysis", "summons"])
+def test_sessions_and_summons_are_paid_in_full_but_for_the_franchise(motive):
+    assert leg(pricer(motive), Mode.VSL) == (2893, 400, 2493, Payer.CPAM)
+
+
 def test_a_work_accident_costs_the_patient_nothing():
     assert leg(pricer("work_accident"), Mode.TAXI) == (1740, 0, 1740, Payer.CPAM)
 
