@@ -2,7 +2,8 @@
 
 Acceslibre's own queries let an unknown pass; here an unknown is shown as one. Their ramp branch
 asks for a lift as well, so that a ramp alone fails: a fixed ramp alone is a yes here, a removable
-one a yes with help (decision of the project, see docs/regles).
+one a yes with help (decision of the project, see docs/regles). A no needs every other way in to
+be known as closed, but for a second, PMR entrance that nobody told of.
 """
 
 from collections.abc import Callable, Mapping
@@ -89,7 +90,7 @@ def _outside(fields: Fields) -> Accessible:
         return OK  # Acceslibre: no outside path, or none told, is no obstacle of its own
     level = best(
         flag(fields.get("cheminement_ext_plain_pied")),
-        OK if fields.get("cheminement_ext_ascenseur") is True else NO,
+        flag(fields.get("cheminement_ext_ascenseur")),
         _ramp(fields.get("cheminement_ext_rampe")),
     )
     obstacles = (
@@ -105,13 +106,12 @@ def _outside(fields: Fields) -> Accessible:
 def _entrance(fields: Fields) -> Accessible:
     if fields.get("entree_pmr") is True:
         return OK
-    steps = fields.get("entree_marches")
-    one_step = isinstance(steps, int | float) and steps <= FEW_STEPS
     return best(
         flag(fields.get("entree_plain_pied")),
-        OK if fields.get("entree_ascenseur") is True else NO,
+        flag(fields.get("entree_ascenseur")),
         _ramp(fields.get("entree_marches_rampe")),
-        HELP if one_step or fields.get("entree_aide_humaine") is True else NO,
+        _steps(fields.get("entree_marches")),
+        _helped(fields),
     )
 
 
@@ -122,7 +122,7 @@ def _reception(fields: Fields) -> Accessible:
     if flat is not False:
         return OK  # Acceslibre: a reception not told of is passable once inside
     return best(
-        OK if fields.get("accueil_cheminement_ascenseur") is True else NO,
+        flag(fields.get("accueil_cheminement_ascenseur")),
         _ramp(fields.get("accueil_cheminement_rampe")),
     )
 
@@ -137,6 +137,18 @@ def _ramp(value: object) -> Accessible:
             return NO
         case _:
             return UNKNOWN
+
+
+def _steps(value: object) -> Accessible:
+    if not isinstance(value, int | float):
+        return UNKNOWN
+    return HELP if value <= FEW_STEPS else NO
+
+
+def _helped(fields: Fields) -> Accessible:
+    """Somebody who helps at the door is a help, never a yes."""
+    helped = flag(fields.get("entree_aide_humaine"))
+    return HELP if helped is OK else helped
 
 
 def width(fields: Fields) -> Accessible:
@@ -165,8 +177,7 @@ def _listed(name: str) -> Callable[[Fields], Accessible]:
 
 def _visual(fields: Fields) -> Accessible:
     told = ("cheminement_ext_bande_guidage", "entree_balise_sonore", "entree_reperage")
-    found = best(*(flag(fields.get(name)) for name in told))
-    return HELP if found is NO and fields.get("entree_aide_humaine") is True else found
+    return best(*(flag(fields.get(name)) for name in told), _helped(fields))
 
 
 def _staff(fields: Fields) -> Accessible:
@@ -189,10 +200,7 @@ def _bariatric(fields: Fields) -> Accessible:
 
 
 def _transfer(fields: Fields) -> Accessible:
-    room = flag(fields.get("accueil_salle_consultation_accessible"))
-    if room is OK:
-        return OK
-    return HELP if fields.get("entree_aide_humaine") is True else room
+    return best(flag(fields.get("accueil_salle_consultation_accessible")), _helped(fields))
 
 
 def stretcher(fields: Fields) -> Accessible:
