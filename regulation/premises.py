@@ -2,7 +2,7 @@
 
 Acceslibre's own queries let an unknown pass; here an unknown is shown as one. Their ramp branch
 asks for a lift as well, so that a ramp alone fails: a fixed ramp alone is a yes here, a removable
-one a yes with help (decision of the project, see docs/regles). A no needs every other way in to
+one a yes with help (decision of the project, docs/decisions/0007). A no needs every other way in to
 be known as closed, but for a second, PMR entrance that nobody told of.
 """
 
