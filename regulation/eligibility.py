@@ -7,6 +7,7 @@ from datetime import datetime
 from regulation.cases import Case
 from regulation.effecteurs import Accessible, Effecteur, EffecteurKind
 from regulation.kernel.ids import Identifier
+from regulation.kernel.places import crow_distance_m
 from regulation.mobility import MobilityVerdict, VehicleClass
 from regulation.offers import Availability, SlotMode
 from regulation.premises import PremisesVerdict, judge_premises
@@ -54,6 +55,7 @@ class Question:
     verdict: MobilityVerdict
     snapshot: Snapshot
     now: datetime
+    visit_reach_m: float
 
 
 def judge(question: Question) -> tuple[tuple[Candidate, ...], tuple[Exclusion, ...]]:
@@ -84,12 +86,12 @@ def judge_one(effecteur: Effecteur, question: Question) -> Candidate | Exclusion
     modes = frozenset(_modes(effecteur, premises, question))
     if not modes:
         barred = [v for v in premises.values() if v.verdict is Accessible.NO]
-        if barred:
+        if barred and SlotMode.AMB in _offered_modes(effecteur, question):
             return _exclude(effecteur, "ELIG-ACCES", barred[0].explanation, ACCESS_SOURCE)
         return _exclude(
             effecteur,
             "ELIG-VISITE",
-            "ne propose que des visites, réservées aux patients qui ne peuvent se déplacer",
+            "ne propose que des visites, hors de portée ou non justifiées par l'état du patient",
             VISIT_SOURCE,
         )
     return Candidate(
@@ -111,10 +113,16 @@ def _modes(
     offered = _offered_modes(effecteur, question)
     if SlotMode.AMB in offered and all(v.verdict is not Accessible.NO for v in premises.values()):
         yield SlotMode.AMB
-    if SlotMode.HH in offered and may_be_visited(question):
+    if SlotMode.HH in offered and may_be_visited(question) and _in_reach(effecteur, question):
         yield SlotMode.HH
     if SlotMode.VR in offered:
         yield SlotMode.VR
+
+
+def _in_reach(effecteur: Effecteur, question: Question) -> bool:
+    """A team visits around its own place (parameter `visit_reach_km`)."""
+    away = crow_distance_m(effecteur.position, question.case.patient.position)
+    return away <= question.visit_reach_m
 
 
 def _offered_modes(effecteur: Effecteur, question: Question) -> frozenset[SlotMode]:

@@ -34,6 +34,7 @@ def orientation_parameters(rulebook: RuleBook, at: datetime) -> OrientationParam
         scarce_visit_classes=frozenset(
             VehicleClass(name) for name in words(rulebook, "scarce_visit_classes", at)
         ),
+        visit_reach_m=1000 * rulebook.number("visit_reach_km", at),
     )
 
 

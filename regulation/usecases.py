@@ -57,6 +57,7 @@ class OrientationParameters:
     deadlines: Mapping[CareLevel, timedelta]
     pharmacy_stakes: Mapping[PharmacyNeed, int]
     scarce_visit_classes: frozenset[VehicleClass]
+    visit_reach_m: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,13 @@ def propose_orientations(case: Case, snapshot: Snapshot, desk: Desk, now: dateti
     if case.need.care_level is CareLevel.R4:
         return _answer(case, snapshot, desk, (advice_proposal(),))
     verdict = assess(case.mobility, desk.rulebook, now)
-    question = Question(case=case, verdict=verdict, snapshot=snapshot, now=now)
+    question = Question(
+        case=case,
+        verdict=verdict,
+        snapshot=snapshot,
+        now=now,
+        visit_reach_m=desk.parameters.visit_reach_m,
+    )
     candidates, excluded = judge(question)
     stops, facts = care_stops(candidates, snapshot.agendas, _stop_context(question, desk))
     request = _journey_request(question, stops, desk)

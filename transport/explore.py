@@ -12,6 +12,7 @@ from regulation.kernel.modes import Encounter
 from transport.chunk import Chunk, Task
 from transport.fleet_ways import Scanned, Scanner, with_ride
 from transport.ground import Ground, Trip
+from transport.own_means import ROUND_TRIP_MODES
 from transport.own_ways import PharmacyTrip, own_homeward, own_outward, round_trips
 from transport.solver.bounds import Begins
 from transport.solver.insertions import (
@@ -57,19 +58,22 @@ class Found:
     best: Key
 
 
-def explore(
-    ground: Ground, chunk: Chunk, state: RouteState, number: int, threshold: Key | None
-) -> Found | None:
-    """Explore one care stop; None when no journey to it is feasible.
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What a journey must beat to matter (None: nothing yet), and the least of its way home."""
 
-    One vehicle doing both ways is not looked at where that is no better than the threshold.
-    """
-    if ground.stop(number).encounter is not Encounter.PATIENT_TRAVELS:
-        return Found(stop=number, best=ground.key(number, 0, 0))
+    threshold: Key | None
+    homeward: int
+
+
+def explore(ground: Ground, chunk: Chunk, state: RouteState, number: int, bar: Bar) -> Found | None:
+    """Explore one care stop; None when no journey to it is feasible, or could pass the bar."""
     scanner = Scanner(ground, chunk, state)
     outward_task, *homeward_tasks = chunk.tasks[number]
     there = scanner.scan(outward_task)
     outward = tuple(not_dominated([*scanner.kept(there), *own_outward(ground, number)]))
+    if _too_heavy(ground, number, outward, bar):
+        return None
     home = [scanner.scan(task) for task in homeward_tasks]
     trips = _pharmacy_trips(ground, chunk, number)
     homeward = tuple(
@@ -80,13 +84,33 @@ def explore(
     )  # fmt: skip
     pairs = [Pair(*two) for two in round_trips(ground, number, trips)]
     best = _best(ground, number, outward, homeward, pairs)
-    bar = min((key for key in (best, threshold) if key is not None), default=None)
-    for pair in _same_vehicle(scanner, there, home, bar):
+    to_beat = min((key for key in (best, bar.threshold) if key is not None), default=None)
+    for pair in _same_vehicle(scanner, there, home, to_beat):
         pairs.append(pair)
         best = min(best or _key(ground, number, pair), _key(ground, number, pair))
     if best is None:
         return None
     return Found(stop=number, outward=outward, homeward=homeward, pairs=tuple(pairs), best=best)
+
+
+def _too_heavy(ground: Ground, number: int, outward: Sequence[Way], bar: Bar) -> bool:
+    """Tell whether the ways there alone put every journey past the bar; none: there is none."""
+    if ground.request.needs.modes & ROUND_TRIP_MODES:
+        return False  # a car of one's own is not among the ways there
+    if not outward:
+        return True
+    least = min(way.burden for way in outward) + bar.homeward
+    return bar.threshold is not None and ground.key(number, least, 0) >= bar.threshold
+
+
+def explore_at_home(ground: Ground, number: int) -> Found | None:
+    """A visit or a remote consultation; None when the team could not be there in time."""
+    stop = ground.stop(number)
+    if stop.encounter is Encounter.TEAM_TRAVELS:
+        profile, place = ground.table.start_profile[number], ground.table.place[number]
+        if ground.table.start[number] < ground.ways.back.travel[profile, place, 0]:
+            return None
+    return Found(stop=number, best=ground.key(number, 0, 0))
 
 
 def _key(ground: Ground, number: int, pair: Pair) -> Key:

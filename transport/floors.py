@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from regulation.kernel.modes import FLEET_MODES, OWN_MODES, Mode
+from regulation.kernel.modes import FLEET_MODES, Mode
 from transport.ground import Ground, Trip
 from transport.pharmacies import Pharmacies
 from transport.ways import SHARED_RIDERS
@@ -40,14 +40,18 @@ class Floors:
 
     def burden(self, number: int) -> int:
         """Lower bound of the burden of any journey to a care stop, fares included."""
-        ground, table, scales = self.ground, self.ground.table, self.ground.scales
-        there, back = ground.there(number), ground.back(number)
-        start, end = int(table.start[number]), int(table.end[number])
-        outward = (scales.aboard + scales.away) * there.car_s + self._handling()
-        homeward = self.pharmacies.least_homeward(number)
-        fares = self._fare(there, start - there.car_s, -self._earliest(number))
-        fares += self._fare(back, end, ground.settings.max_wait_home_s)
-        return int(table.burden[number]) + int(outward + homeward) + fares
+        ground, table = self.ground, self.ground.table
+        there, start = ground.there(number), int(table.start[number])
+        driven = (ground.scales.aboard + ground.scales.away) * there.car_s
+        fare = self._fare(there, start - there.car_s, -self._earliest(number))
+        return int(table.burden[number]) + int(driven) + fare + self.homeward(number)
+
+    def homeward(self, number: int) -> int:
+        """Lower bound of the burden of the way home, fare included."""
+        end = int(self.ground.table.end[number])
+        driven = self.pharmacies.least_homeward(number)
+        wait = self.ground.settings.max_wait_home_s
+        return int(driven) + self._fare(self.ground.back(number), end, wait)
 
     def _earliest(self, number: int) -> int:
         """How much sooner than needed one may be picked up: doors, and time aboard if shared."""
@@ -98,10 +102,3 @@ class Floors:
             return False
         on = (shifts[:, 0] <= last) & (shifts[:, 1] >= first) & (shifts[:, 2] <= last)
         return bool(on.any())
-
-    def _handling(self) -> int:
-        """Least burden of getting aboard and off a vehicle; none by one's own means."""
-        needs = self.ground.request.needs
-        if needs.modes & OWN_MODES:
-            return 0
-        return self.ground.scales.away * (2 * needs.boarding_s + needs.alighting_s)

@@ -16,7 +16,7 @@ from regulation.kernel.modes import Encounter
 from regulation.kernel.places import Position
 from regulation.kernel.time import TimeWindow
 from transport.chunk import SECOND, ChunkBuilder
-from transport.explore import Found, Key, explore
+from transport.explore import Bar, Found, Key, explore, explore_at_home
 from transport.fleet import FleetView
 from transport.floors import Floors
 from transport.ground import Ground
@@ -258,16 +258,18 @@ class _Scout:
             if _travels(ground, number)
         }
         stops = {number: (ground.stop(number), found.kept) for number, found in near.items()}
-        duties = _useful(ground, [stop for stop, _ in stops.values()])
-        chunk = self.builder.build(stops, duties)
+        chunk = self.builder.build(stops, _useful(ground, [stop for stop, _ in stops.values()]))
         state = state_of(chunk.problem)
-        return {
-            number: Explored(
-                explore(ground, chunk, state, number, threshold),
-                near[number].next_bound if number in near else None,
-            )
+        explored = {
+            number: Explored(explore_at_home(ground, number), None)
             for number in chosen
+            if number not in near
         }
+        for number, found in near.items():
+            bar = Bar(threshold, self.floors.homeward(number))
+            journey = explore(ground, chunk, state, number, bar)
+            explored[number] = Explored(journey, found.next_bound)
+        return explored
 
     def _pharmacies(self, number: int, many: int) -> "_Near":
         """Pharmacies to look at, and the bound of the journeys by all the others."""
