@@ -14,6 +14,7 @@ from regulation.bookings import (
 )
 from regulation.cases import Case, CaseState
 from regulation.decisions import Actor, Decision, decide
+from regulation.kernel.modes import LegKind
 from regulation.mobility import MobilityVerdict
 from regulation.ports import RecordedOrientation
 from regulation.proposals import OrientationProposal, ProposalKind
@@ -140,7 +141,9 @@ def _outcome(
 
 
 def _refuse_past(chosen: OrientationProposal, picture: Picture) -> None:
-    if chosen.legs and chosen.legs[0].pickup_at + picture.tolerance < picture.now:
+    """Refuse when the patient should have left; a care team leaves from where it happens to be."""
+    mine = [leg.pickup_at for leg in chosen.legs if leg.kind is not LegKind.CARE_TEAM]
+    if mine and min(mine) + picture.tolerance < picture.now:
         raise OutOfDate("rank", "the time to leave has passed")
 
 

@@ -116,19 +116,29 @@ def open_store(url: str) -> SqlStore:
     """Open the database of the URL.
 
     A SQLite file is this process's own: it is made and brought up to date. A server's database
-    is not: SchemaBehind is raised when its tables aren't those of this version.
+    is not: SchemaBehind is raised when its tables aren't those of this version. Raises
+    StoreUnavailable when it doesn't open.
     """
     prepare_folder(url)
     engine = make_engine(url)
-    if is_embedded(url):
-        upgrade(engine)
-    elif not is_up_to_date(engine):
-        raise SchemaBehind("the database is not at this version: run `aiguilleur db upgrade`")
+    try:
+        if is_embedded(url):
+            upgrade(engine)
+        elif not is_up_to_date(engine):
+            raise SchemaBehind("the database is not at this version: run `aiguilleur db upgrade`")
+    except OperationalError as error:
+        engine.dispose()
+        raise StoreUnavailable(f"the database does not open: {type(error.orig).__name__}") from None
     return SqlStore(engine)
 
 
 def prepare_folder(url: str) -> None:
-    """Make the folder of a SQLite file."""
+    """Make the folder of a SQLite file; raise StoreUnavailable when it can't be."""
     file = sqlite_file(url)
-    if file:
+    if not file:
+        return
+    try:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"its folder cannot be made: {error.strerror}"
+        raise StoreUnavailable(reason) from None

@@ -1,7 +1,8 @@
-"""One tiny territory with its whole runtime: straight roads, a flat fare, three places, two cars.
+"""One tiny territory with its runtime: straight roads, a flat fare, three places, two cars.
 
 Toulouse, Saturday 28 November 2026, noon (UTC). A doctors' house (MMG) 3 km north gives
-appointments, a surgery 2 km east too, a pharmacy 1 km south is open all day. One VSL and one taxi.
+appointments, a surgery 2 km east too, a pharmacy 1 km south is open all day. One VSL and one
+taxi. The rules and their figures are those in force.
 """
 
 from collections.abc import Sequence
@@ -14,23 +15,21 @@ import numpy as np
 
 from adapters.memory.offer import PublishedSnapshots, RoundTerritory
 from adapters.rulebook.reader import load_rulebook
-from regulation.care_stops import CareParameters
-from regulation.cases import CareLevel, Case
+from regulation.cases import Case
 from regulation.effecteurs import CareCode, Effecteur, EffecteurKind
 from regulation.kernel.ids import Identifier
-from regulation.kernel.modes import FLEET_MODES, Mode, Payer, PharmacyNeed, Tier
-from regulation.kernel.objective import Objective, Term
+from regulation.kernel.modes import FLEET_MODES, Mode, Payer
 from regulation.kernel.observed import Observed
 from regulation.kernel.places import CommuneCode, Position, crow_distance_m
 from regulation.kernel.riders import Load
 from regulation.kernel.time import TimeWindow
 from regulation.kernel.travel import LegPrice, LegPricer, TravelMatrix
-from regulation.mobility import MobilityVerdict, VehicleClass
+from regulation.mobility import MobilityVerdict
 from regulation.offers import Agenda, Booking, Slot, SlotMode
-from regulation.riding import RidingParameters
+from regulation.parameters import objective, orientation_parameters
 from regulation.rules import RuleBook
 from regulation.snapshots import Snapshot, SourceHealth, SourceState
-from regulation.usecases import Desk, OrientationParameters
+from regulation.usecases import Desk
 from services.runtime import Runtime
 from transport.fleet import FleetView, PromisedRide, Vehicle
 from transport.memo import TravelMemo
@@ -177,31 +176,6 @@ def flat_pricing(case: Case, verdict: MobilityVerdict, at: datetime) -> LegPrice
     return flat_fare
 
 
-WEIGHTS = {
-    "late_min": (Tier.LATENESS, 1),
-    "delay_s": (Tier.BURDEN, 1),
-    "waiting_s": (Tier.BURDEN, 4),
-    "aboard_s": (Tier.BURDEN, 8),
-    "away_s": (Tier.BURDEN, 2),
-    "own_pay_cents": (Tier.BURDEN, 6),
-    "missed_pharmacy": (Tier.BURDEN, 20),
-    "remote_unconfirmed": (Tier.BURDEN, 1000),
-    "assisted_remote_unconfirmed": (Tier.BURDEN, 1000),
-    "public_cost_cents": (Tier.COST, 10),
-    "unknown_access": (Tier.COST, 1000),
-    "access_with_help": (Tier.COST, 100),
-    "stale_source": (Tier.COST, 1000),
-    "recent_orientations": (Tier.COST, 1),
-    "not_preferred": (Tier.COST, 1000),
-    "scarce_visit": (Tier.COST, 1000),
-    "fleet_m": (Tier.COST, 1),
-}
-OBJECTIVE = Objective(
-    terms={
-        name: Term(name=name, tier=tier, weight=weight) for name, (tier, weight) in WEIGHTS.items()
-    },
-    burden_step=2400,
-)
 PAIRING = PairingSettings(
     own=OwnMeans(
         walk_speed_m_s=1.2,
@@ -215,26 +189,6 @@ PAIRING = PairingSettings(
     max_wait_home_s=3600,
     arrive_before_s=300,
     pharmacies=3,
-)
-PARAMETERS = OrientationParameters(
-    care=CareParameters(
-        care_length=20 * MINUTE,
-        ed_length=4 * HOUR,
-        pharmacy_length=7 * MINUTE,
-        doors_open_before=30 * MINUTE,
-        walkin_step=30 * MINUTE,
-        walkin_horizon=4 * HOUR,
-        remote_confirmed=frozenset(),
-    ),
-    riding=RidingParameters(
-        boarding=dict.fromkeys(VehicleClass, 3 * MINUTE),
-        alighting=dict.fromkeys(VehicleClass, 2 * MINUTE),
-        max_aboard=2 * HOUR,
-        driving_age=18.0,
-    ),
-    deadlines=dict.fromkeys(CareLevel, 48 * HOUR),
-    pharmacy_stakes={PharmacyNeed.NONE: 0, PharmacyNeed.LIKELY: 500, PharmacyNeed.CERTAIN: 1000},
-    scarce_visit_classes=frozenset({VehicleClass.INDIVIDUEL}),
 )
 
 
@@ -265,12 +219,15 @@ class TinyWorld:
         planner = FleetPlanner(
             fleet=FleetView(vehicles=self.vehicles, rides=tuple(promised)),
             travel=self.travel,
-            objective=OBJECTIVE,
+            objective=objective(self.rulebook, now),
             settings=PAIRING,
             stopwatch=lambda: 0.0,
         )
         return Desk(
-            rulebook=self.rulebook, planner=planner, parameters=PARAMETERS, pricing=flat_pricing
+            rulebook=self.rulebook,
+            planner=planner,
+            parameters=orientation_parameters(self.rulebook, now),
+            pricing=flat_pricing,
         )
 
     def runtime(self, database_url: str = "") -> Runtime:

@@ -23,6 +23,7 @@ GROUPS: tuple[str, ...] = (
     "feeds",
     "territory",
     "db",
+    "serve",
     "darp",
     "tariff",
 )

@@ -9,7 +9,7 @@ from adapters.db.engine import make_engine
 from adapters.db.schema import upgrade as migrate
 from services.errors import BadInput
 from services.settings import read_settings
-from services.store import prepare_folder
+from services.store import StoreUnavailable, prepare_folder
 
 DatabaseUrl = Annotated[
     str | None,
@@ -35,6 +35,8 @@ def upgrade(url: DatabaseUrl = None) -> None:
     try:
         prepare_folder(chosen)
         engine = make_engine(chosen)
+    except StoreUnavailable as error:
+        raise BadInput("database_url", str(error)) from None
     except ModuleNotFoundError as missing:
         raise BadInput("database_url", f"its driver is not installed: {missing.name}") from None
     except (ArgumentError, NoSuchModuleError):  # the URL may hold a password: not repeated

@@ -1,0 +1,119 @@
+"""`aiguilleur serve`: the API and the page, until interrupted."""
+
+import logging
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+import uvicorn
+
+from adapters.kit.clock import SystemClock
+from adapters.rulebook import RuleFileError
+from adapters.territory.tables import TerritoryRefused
+from services.api.app import create_app
+from services.bootstrap import Parts, assemble
+from services.demo import demo_parts, refreshed
+from services.errors import BadInput
+from services.runtime import Runtime
+from services.settings import Settings, read_settings
+from services.store import SchemaBehind, StoreUnavailable
+from simulations.territories.catalogue import folder_of
+
+DEFAULT_TERRITORY: Final = "haute_garonne"
+DEMO_DATABASE: Final = "sqlite:///var/demo.db"
+"""Where the demonstration keeps its cases, apart from real ones, unless the environment says."""
+
+FIRST_OFFER_S: Final = 30.0
+"""How long the first answer of the feeds is awaited, so that the first call finds an offer."""
+
+HIGHEST_PORT: Final = 65_535
+DRAIN_S: Final = 10
+"""How long requests under way may last once asked to stop."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("serve")(serve)
+
+
+def serve(
+    demo: Annotated[
+        bool, typer.Option("--demo", help="With the mock feeds of the territory.")
+    ] = False,
+    port: Annotated[
+        int | None, typer.Option(metavar="P", help="Else AIGUILLEUR_PORT, else 8000; 0: any.")
+    ] = None,
+    territory: Annotated[
+        str, typer.Option(metavar="NAME_OR_DIR", help="Whose offer.")
+    ] = DEFAULT_TERRITORY,
+) -> None:
+    """Serve the API and the page of a territory until interrupted."""
+    settings = read_settings()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    for chatty in ("httpx", "alembic"):  # httpx writes whole addresses
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    listener = listen(settings.host, settings.port if port is None else port)
+    try:
+        with _runtime(folder_of(territory), settings, demo=demo) as runtime:
+            server = server_of(runtime)
+            typer.echo(f"Aiguilleur: {address_of(listener)} ({runtime.gazetteer.name})")
+            server.run([listener])
+    except (LookupError, TerritoryRefused) as error:
+        raise BadInput("--territory", str(error)) from None
+    except RuleFileError as error:
+        raise BadInput("rules", str(error)) from None
+    except (SchemaBehind, StoreUnavailable) as error:
+        raise BadInput("database_url", str(error)) from None
+    finally:
+        listener.close()
+
+
+def server_of(runtime: Runtime) -> uvicorn.Server:
+    """Prepare a server that logs no address asked for."""
+    config = uvicorn.Config(
+        create_app(runtime),
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=DRAIN_S,
+        ws="none",
+    )
+    return uvicorn.Server(config)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Listen there; raise BadInput when the port is taken or is none."""
+    if not 0 <= port <= HIGHEST_PORT:
+        raise BadInput("--port", f"{port} is not a port (0 to {HIGHEST_PORT})")
+    try:
+        return socket.create_server((host, port))
+    except OSError as error:
+        raise BadInput("--port", f"{port} can't be used: {error.strerror}") from None
+
+
+def address_of(listener: socket.socket) -> str:
+    """Where the page is to be found."""
+    host, port = listener.getsockname()[:2]
+    return f"http://{host}:{port}"
+
+
+@contextmanager
+def _runtime(folder: Path, settings: Settings, *, demo: bool) -> Iterator[Runtime]:
+    if not demo:
+        yield assemble(folder, SystemClock()).runtime(settings.database_url)
+        return
+    chosen = "database_url" in settings.model_fields_set
+    with demo_parts(folder, SystemClock()) as (parts, base_url), refreshed(parts, base_url):
+        _await_offer(parts)
+        yield parts.runtime(settings.database_url if chosen else DEMO_DATABASE)
+
+
+def _await_offer(parts: Parts) -> None:
+    waited_s, step_s = 0.0, 0.05
+    while not parts.offer.current().agendas and waited_s < FIRST_OFFER_S:
+        time.sleep(step_s)
+        waited_s += step_s

@@ -1,0 +1,69 @@
+"""`aiguilleur serve`: a real server on loopback, and what it refuses to begin with."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from services.cli import build
+from services.cli.serve import address_of, listen, server_of
+from services.errors import BadInput
+from tests.unit.services.steps import decision
+from tests.worlds import TinyWorld, call
+
+
+@pytest.fixture
+def address(world: TinyWorld, tmp_path: Path) -> Iterator[str]:
+    listener = listen("127.0.0.1", 0)
+    server = server_of(world.runtime(f"sqlite:///{tmp_path}/store.db"))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield address_of(listener)
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+def test_a_call_is_answered_over_a_real_connection(address: str):
+    with httpx.Client(base_url=address) as client:
+        assert client.get("/health").json()["status"] == "ok"
+        assert client.post("/cases", json=call()).status_code == 201
+        assert client.post("/cases/appel-1/proposals").status_code == 200
+        assert client.post("/cases/appel-1/decision", json=decision()).status_code == 200
+        assert "Nouvel appel" in client.get("/").text
+        assert "server" not in client.get("/").headers
+
+
+def test_a_port_that_is_taken_is_refused_by_name():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(BadInput, match=f"--port: {port}"):
+            listen("127.0.0.1", port)
+
+
+def test_a_port_that_is_none_is_refused():
+    with pytest.raises(BadInput, match="--port: 70000"):
+        listen("127.0.0.1", 70_000)
+
+
+def test_a_territory_that_is_not_there_is_refused_by_name():
+    result = CliRunner().invoke(build(), ["serve", "--port", "0", "--territory", "Atlantide"])
+    assert isinstance(result.exception, BadInput)
+    assert result.exception.field == "--territory"
+    assert "Atlantide" in result.exception.reason
+
+
+def test_a_server_s_database_that_cannot_be_reached_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv("AIGUILLEUR_DATABASE_URL", "sqlite:////proc/none/store.db")
+    result = CliRunner().invoke(build(), ["serve", "--port", "0"])
+    assert isinstance(result.exception, BadInput)
+    assert result.exception.field == "database_url"
