@@ -1,7 +1,8 @@
 """A French noun enters the code only with a line of docs/glossaire.md.
 
-French words are those of the project's own French texts (rules, pages for operators); a word of
-the code found among them must be an identifier of the glossary, or be English as well.
+French words are those of the project's own French texts (rules, pages of adapters and
+territories); a word of the code found among them must be an identifier of the glossary, or be
+English as well (`english_too.txt`, beside this file).
 `python scripts/linters/glossary.py` lists the faults; exit 1 when there is one.
 """
 
@@ -18,11 +19,9 @@ PACKAGES = ("regulation", "transport", "adapters", "services", "simulations")
 GLOSSARY = "docs/glossaire.md"
 FRENCH_TEXTS = (
     "regulation/rules/*.toml",
-    "docs/*.md",
     "docs/adapters/*.md",
     "simulations/territories/*/SOURCES.md",
 )
-ENGLISH_TEXTS = frozenset({"docs/architecture.md", GLOSSARY})
 SHORTEST = 3
 
 ENGLISH_TOO = Path(__file__).with_name("english_too.txt")
@@ -95,8 +94,6 @@ def french_words() -> set[str]:
     words: set[str] = set()
     for pattern in FRENCH_TEXTS:
         for path in REPO.glob(pattern):
-            if str(path.relative_to(REPO)) in ENGLISH_TEXTS:
-                continue
             text = path.read_text(encoding="utf-8")
             told = " ".join(_sentences(tomllib.loads(text))) if path.suffix == ".toml" else text
             words |= set(re.findall(r"[a-z]+", _folded(_without_code(told))))
