@@ -7,8 +7,8 @@ from fastapi import APIRouter, Body
 from fastapi.responses import JSONResponse
 
 from regulation.decisions import Actor
+from services.access import UNNAMED, CaseId, Key, Who, Work
 from services.api import examples
-from services.api.access import UNNAMED, CaseId, Key, Who, Work
 from services.api.described import answers, refusals
 from services.deciding import DecisionAsked
 from services.errors import BadInput

@@ -4,8 +4,8 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from regulation.snapshots import SourceState
+from services.access import Work
 from services.api import examples
-from services.api.access import Work
 from services.api.described import answers, refusals
 from services.schemas.health import HealthOut, SourceOut, sources_out
 from services.schemas.orientation import instant_out

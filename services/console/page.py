@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from services.api.access import CaseId, Work
+from services.access import CaseId, Work
 from services.console.fields import FIELDS, SECTIONS
 from services.console.form import ToMend, read_form
 from services.console.shown import clock, day, shown_answer, shown_sources
