@@ -41,7 +41,7 @@ def rider_needs(case: Case, verdict: MobilityVerdict, parameters: RidingParamete
     """Room, modes, equipment and crew for the patient and whoever goes with them."""
     vehicle_class = effective_class(verdict)
     return RiderNeeds(
-        load=_load(vehicle_class, companions=_companions(case, verdict)),
+        load=_load(vehicle_class, companions=_companions(verdict)),
         modes=FLEET_BY_CLASS[vehicle_class] | _own_modes(case, verdict, parameters),
         equipment=frozenset(map(str, verdict.vehicle_needs)) - NOT_VEHICLE_EQUIPMENT,
         crew=max(verdict.crew, 1),
@@ -52,9 +52,9 @@ def rider_needs(case: Case, verdict: MobilityVerdict, parameters: RidingParamete
     )
 
 
-def _companions(case: Case, verdict: MobilityVerdict) -> int:
-    along = verdict.companion_needed or "COMPANION_SEAT" in verdict.vehicle_needs
-    return int(along and case.mobility.companion_available is not False)
+def _companions(verdict: MobilityVerdict) -> int:
+    """Room for whoever goes along, even when it isn't known yet who: a minor never goes alone."""
+    return int(verdict.companion_needed or "COMPANION_SEAT" in verdict.vehicle_needs)
 
 
 def _load(vehicle_class: VehicleClass, companions: int) -> Load:

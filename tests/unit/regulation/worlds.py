@@ -3,17 +3,24 @@
 `no_need()` is an adult who moves alone, lives on the ground floor, drives, and has no criterion.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from adapters.rulebook import load_rulebook
 from regulation.assessment import assess
 from regulation.cases import Caller, CareLevel, CareNeed, Case, Patient, Priority
-from regulation.effecteurs import CareCode
-from regulation.kernel.places import Position
+from regulation.effecteurs import Accessibility, CareCode, Effecteur, EffecteurKind
+from regulation.kernel.ids import Identifier
+from regulation.kernel.observed import Observed
+from regulation.kernel.places import CommuneCode, Position
+from regulation.kernel.time import TimeWindow
 from regulation.mobility import AldAnswers, HomeAnswers, MobilityAnswers, MobilityVerdict
+from regulation.offers import Agenda, Booking, Slot, SlotMode
 from regulation.rules import RuleBook
+from regulation.snapshots import Snapshot
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -88,7 +95,11 @@ def verdict_of(answers: MobilityAnswers, book: RuleBook | None = None) -> Mobili
 def a_case(answers: MobilityAnswers | None = None, **need) -> Case:
     """An adult at HERE who needs a general practitioner."""
     mobility = no_need() if answers is None else answers
-    wanted = {"code": CareCode.GP, "care_level": CareLevel.R3, "priority": Priority.P2}
+    wanted: dict[str, Any] = {
+        "code": CareCode.GP,
+        "care_level": CareLevel.R3,
+        "priority": Priority.P2,
+    }
     return Case(
         case_id="appel",
         caller=Caller(at=NOON),
@@ -96,3 +107,70 @@ def a_case(answers: MobilityAnswers | None = None, **need) -> Case:
         need=CareNeed(**{**wanted, **need}),
         mobility=mobility,
     )
+
+
+def an_effecteur(name: str = "mmg", **changes) -> Effecteur:
+    """A doctors' house whose premises nobody described."""
+    parts: dict[str, Any] = {
+        "effecteur_id": Identifier.parse(f"LOCAL:{name}"),
+        "kind": EffecteurKind.MMG,
+        "name": name,
+        "position": HERE,
+        "commune": CommuneCode("31555"),
+        "care": frozenset({CareCode.GP}),
+    }
+    return Effecteur(**{**parts, **changes})
+
+
+def described(
+    fields: Mapping[str, bool | float | str | tuple[str, ...]],
+) -> Observed[Accessibility]:
+    """Premises described yesterday."""
+    return Observed(Accessibility(fields=fields), NOON - 24 * HOUR, "acceslibre", 1000 * HOUR)
+
+
+def a_slot(owner: Effecteur, after_min: int = 60, **changes) -> Slot:
+    """Twenty minutes at the doctor's, so many minutes after noon."""
+    start = NOON + after_min * MINUTE
+    parts: dict[str, Any] = {
+        "slot_id": f"{owner.name}-{after_min}",
+        "effecteur_id": owner.effecteur_id,
+        "practitioner": None,
+        "window": TimeWindow(start, start + 20 * MINUTE),
+        "modes": frozenset({SlotMode.AMB}),
+        "booking": Booking.ROUTINE,
+        "visibility": frozenset(),
+    }
+    return Slot(**{**parts, **changes})
+
+
+def an_agenda(owner: Effecteur, *slots: Slot, seen_ago: timedelta = MINUTE) -> Agenda:
+    """What a source said of an effecteur a while ago; good for ten minutes."""
+    return Agenda(
+        effecteur_id=owner.effecteur_id,
+        slots=Observed(slots, NOON - seen_ago, "sas-ps", 10 * MINUTE),
+        asked=TimeWindow(NOON, NOON + 48 * HOUR),
+    )
+
+
+def a_snapshot(*offers: tuple[Effecteur, Agenda | None]) -> Snapshot:
+    """These effecteurs, each with its agenda; None: never received."""
+    return Snapshot(
+        snapshot_id="photo",
+        taken_at=NOON,
+        effecteurs={owner.effecteur_id: owner for owner, _ in offers},
+        agendas={owner.effecteur_id: agenda for owner, agenda in offers if agenda is not None},
+    )
+
+
+def free(owner: Effecteur, *after_min: int, **changes) -> tuple[Effecteur, Agenda]:
+    """An effecteur with a free slot at each of these minutes after noon."""
+    slots = [a_slot(owner, minutes, **changes) for minutes in after_min]
+    return owner, an_agenda(owner, *slots)
+
+
+def an_ed(name: str = "urgences", **changes) -> Effecteur:
+    """An emergency department that never closes."""
+    window = TimeWindow(NOON - 24 * HOUR, NOON + 72 * HOUR)
+    parts: dict[str, Any] = {"kind": EffecteurKind.ED, "open_windows": (window,)}
+    return an_effecteur(name, **{**parts, **changes})
