@@ -1,7 +1,8 @@
 """Domain objects as JSON documents and back, without loss; a document that doesn't fit raises.
 
 Instants keep their offset and therefore the same point in time; the name of their zone is not
-kept.
+kept. What was kept yesterday must be read tomorrow: a field added to a domain type needs a
+default, or a migration that fills it.
 """
 
 from typing import Any, TypeVar

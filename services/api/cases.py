@@ -26,7 +26,7 @@ router = APIRouter(tags=["cases"])
     status_code=HTTPStatus.CREATED,
     summary="Open a case",
     responses={
-        **answers(201, CaseOut, "Kept; `Location` is where it is", examples.OPENED),
+        **answers(201, CaseOut, "Kept", examples.OPENED, Location="Where it is read"),
         **refusals(409, 413, 422, 503),
     },
 )
@@ -56,7 +56,13 @@ def read_case(work: Work, case_id: CaseId, who: Who = UNNAMED) -> JSONResponse:
     "/cases/{case_id}/proposals",
     summary="Propose orientations",
     responses={
-        **answers(200, OrientationOut, "Ranked proposals; `Orientation-Id`", examples.ORIENTATION),
+        **answers(
+            200,
+            OrientationOut,
+            "Ranked proposals",
+            examples.ORIENTATION,
+            Orientation_Id="Of the answer, to be named by the decision",
+        ),
         **refusals(404, 409, 422, 503),
     },
 )

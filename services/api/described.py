@@ -19,10 +19,19 @@ REFUSED = {
 }
 
 
-def answers(status: int, model: type[Any], text: str, example: object) -> Responses:
-    """Describe the answer of an endpoint when all goes well."""
-    content = {"application/json": {"example": example}}
-    return {status: {"model": model, "description": text, "content": content}}
+def answers(status: int, model: type[Any], text: str, example: object, **headers: str) -> Responses:
+    """Describe the answer of an endpoint when all goes well, and its headers of note."""
+    told: dict[str, Any] = {
+        "model": model,
+        "description": text,
+        "content": {"application/json": {"example": example}},
+    }
+    if headers:
+        told["headers"] = {
+            name.replace("_", "-"): {"description": meaning, "schema": {"type": "string"}}
+            for name, meaning in headers.items()
+        }
+    return {status: told}
 
 
 def refusals(*statuses: int) -> Responses:

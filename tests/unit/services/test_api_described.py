@@ -43,6 +43,13 @@ def test_every_endpoint_has_an_example_of_its_answer(app: FastAPI, endpoint: tup
     assert content["schema"]
 
 
+def test_headers_of_note_are_described(app: FastAPI):
+    told = operations(app)
+    assert "Location" in told["/cases", "post"]["responses"]["201"]["headers"]
+    answered = told["/cases/{case_id}/proposals", "post"]["responses"]["200"]
+    assert "Orientation-Id" in answered["headers"]
+
+
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=" ".join)
 def test_every_refusal_is_a_problem_document(app: FastAPI, endpoint: tuple[str, str]):
     for status, response in operations(app)[endpoint]["responses"].items():
