@@ -39,6 +39,7 @@ def compile_problem(problem: Problem, *, metric: bool = False) -> Compiled:
             mode=_ints([spec.mode for spec in specs]),
             frozen=_ints([spec.frozen for spec in specs]),
             kind=_kinds(problem, allowed),
+            carrying=_carrying(problem),
         ),
         np.array([objective.distance, objective.aboard, objective.vehicle]),
     )
@@ -61,11 +62,15 @@ def _node_arrays(problem: Problem) -> NodeArrays:
     modes = 1 + max((spec.mode for spec in specs), default=0)
     service = np.zeros((modes, len(role)))
     service[:, : len(nodes)] = [node.service for node in nodes]
+    pickup, stay = np.full(len(role), -1, dtype=np.int64), np.zeros(service.shape)
     for index, ride in enumerate(problem.rides):
         for node, part in zip(ride.stops, _roles(ride), strict=True):
             role[node], ride_of[node] = part, index
             if ride.extra_service:
                 service[:, node] += [ride.extra_at(node, mode) for mode in range(modes)]
+        if ride.boards:
+            pickup[ride.stops[-1]] = ride.stops[0]
+            stay[:, ride.stops[-1]] = service[:, ride.stops[0]] + ride.max_aboard
     return NodeArrays(
         location=_ints([node.location for node in nodes] + depots),
         profile=_ints([node.profile for node in nodes] + profiles),
@@ -74,6 +79,8 @@ def _node_arrays(problem: Problem) -> NodeArrays:
         service=service,
         role=role,
         ride=ride_of,
+        pickup=pickup,
+        stay=stay,
     )
 
 
@@ -154,6 +161,14 @@ def _allowed(problem: Problem) -> Flags:
         if ride.crew > 1:
             allowed[index] &= crews >= ride.crew
     return allowed
+
+
+def _carrying(problem: Problem) -> Flags:
+    carrying = np.zeros(len(problem.vehicles), dtype=np.bool_)
+    for ride in problem.rides:
+        if ride.aboard_since is not None:
+            carrying[list(ride.vehicles or ())] = True
+    return carrying
 
 
 def _kinds(problem: Problem, allowed: Flags) -> Ints:

@@ -73,6 +73,7 @@ def _ledger(journeys: int, vehicles: int, room: int) -> Ledger:
         line=np.zeros(room, dtype=np.int64),
         kind_seen=np.zeros(vehicles, dtype=np.int64),
         found=np.zeros(1 + MAX_STOPS, dtype=np.int64),
+        chosen=np.zeros(1 + MAX_STOPS, dtype=np.int64),
         counts=np.zeros(3, dtype=np.int64),
     )
 

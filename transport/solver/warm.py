@@ -5,13 +5,18 @@ import numpy as np
 from transport.problem import ONE_SEAT as SEAT
 from transport.problem import Journey, Node, Option, Problem, Ride, VehicleSpec
 from transport.solver.insertions import insert, insertions, state_of
+from transport.solver.kernels.jit import forget_others
+from transport.solver.solve import solve
+from transport.solver.stop import MaxIterations
 
 
 def main() -> None:
-    """Compile the kernels into their on-disk cache."""
+    """Compile the kernels into their on-disk cache; drop caches of other versions."""
+    forget_others()
     state = state_of(tiny_problem())
     found = insertions(state, 0)
     insert(state, 0, int(found[0]["vehicle"]), found[0]["gaps"][:2])
+    solve(tiny_problem(), MaxIterations(10))
 
 
 def tiny_problem() -> Problem:

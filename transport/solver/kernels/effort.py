@@ -63,7 +63,8 @@ class Standing(NamedTuple):
 
 
 class Ledger(NamedTuple):
-    """Lists of the iteration at hand; `counts`: journeys out, routes touched, last stamp."""
+    """Lists of the iteration at hand. `found` and `chosen` are a vehicle and gaps: of the last
+    ride looked at, of the option preferred; `counts`: journeys out, routes touched, last stamp."""
 
     out: Ints
     touched: Ints
@@ -73,6 +74,7 @@ class Ledger(NamedTuple):
     line: Ints
     kind_seen: Ints
     found: Ints
+    chosen: Ints
     counts: Ints
 
 

@@ -1,6 +1,7 @@
 """How kernels are compiled: to machine code, kept on disk, typed as what they were."""
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
@@ -25,11 +26,19 @@ CACHE = _HERE / "__pycache__" / f"kernels-{_sources_digest()}"
 numba.core.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
 
 
+def forget_others() -> None:
+    """Delete the caches of other versions of these sources."""
+    for folder in CACHE.parent.glob("kernels-*"):
+        if folder != CACHE:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile to machine code at the first call with new types, cached on disk.
 
     Without numba's reference counts (`_nrt`): kernels allocate nothing, and counting references of
-    the arrays in the tuples they pass on is thirty times the work itself.
+    the arrays in the tuples they pass on is thirty times the work itself. Always inside its
+    callers (`forceinline`): handing such tuples over costs more than most kernels do.
     """
     compile_ = numba.njit(  # type: ignore[call-overload]  # `_nrt` is not in the stubs
         cache=True, error_model="numpy", forceinline=True, _nrt=False

@@ -31,7 +31,11 @@ class Road(NamedTuple):
 
 
 class NodeArrays(NamedTuple):
-    """By node; `service` by mode of the vehicle, then by node."""
+    """By node; `service` and `stay` by mode of the vehicle, then by node.
+
+    `pickup` is the pickup of a delivery (-1 for other nodes and for riders aboard from before),
+    `stay` the longest lag between the beginnings of service at the two.
+    """
 
     location: Ints
     profile: Ints
@@ -40,6 +44,8 @@ class NodeArrays(NamedTuple):
     service: Floats
     role: Ints
     ride: Ints
+    pickup: Ints
+    stay: Floats
 
 
 class RideArrays(NamedTuple):
@@ -56,7 +62,8 @@ class RideArrays(NamedTuple):
 
 
 class FleetArrays(NamedTuple):
-    """By vehicle; `allowed` by ride, then by vehicle; two vehicles of one `kind` are alike."""
+    """By vehicle; `allowed` by ride, then by vehicle; two vehicles of one `kind` are alike;
+    `carrying`: somebody is aboard from the start."""
 
     allowed: Flags
     capacity: Floats
@@ -64,6 +71,7 @@ class FleetArrays(NamedTuple):
     mode: Ints
     frozen: Ints
     kind: Ints
+    carrying: Flags
 
 
 class Compiled(NamedTuple):

@@ -10,7 +10,15 @@ import numpy as np
 from transport.solver.kernels.jit import kernel
 from transport.solver.kernels.layout import EPS, Compiled, Ints, Routes, Scratch
 from transport.solver.kernels.scan import meets_nobody, room_for, write_candidate
-from transport.solver.kernels.timing import drive, earliest, length, measure_legs
+from transport.solver.kernels.timing import (
+    drive,
+    earliest,
+    length,
+    measure_legs,
+    pickup_position,
+)
+
+YES, UNSURE, NO = 0, 1, 2
 
 
 class Pair(NamedTuple):
@@ -24,17 +32,23 @@ class Pair(NamedTuple):
 def cheapest_pair(c: Compiled, s: Routes, work: Scratch, pair: Pair, v: int, ride: int) -> float:
     """Cost of the cheapest insertion, its gaps in `pair.best`; infinite when there is none."""
     size = s.size[v]
-    pickup = c.rides.stops[c.rides.first[ride]]
     best = np.inf
     if not c.fleet.allowed[ride, v] or size + 2 > s.stops.shape[1]:
         return best
+    mode = c.fleet.mode[v]
+    pickup = c.rides.stops[c.rides.first[ride]]
+    boarding = c.nodes.service[mode, pickup]
+    soonest = c.nodes.opens[pickup] + boarding - EPS
     for i in range(c.fleet.frozen[v], size - 1):
+        if s.late[v, i + 1] < soonest:
+            continue
         here = s.stops[v, i]
-        begin = s.early[v, i] + c.nodes.service[c.fleet.mode[v], here] + drive(c, here, pickup)
+        begin = s.early[v, i] + c.nodes.service[mode, here] + drive(c, here, pickup)
         begin = max(begin, c.nodes.opens[pickup])
         if begin > c.nodes.closes[pickup] + EPS:
             break
-        if room_for(c, s, v, ride, i):
+        onward = begin + boarding + drive(c, pickup, s.stops[v, i + 1])
+        if onward <= s.late[v, i + 1] + EPS and room_for(c, s, v, ride, i):
             best = _deliver_next(c, s, work, pair, v, ride, i, begin, best)
             best = _deliver_later(c, s, work, pair, v, ride, i, begin, best)
     return best
@@ -92,7 +106,7 @@ def _deliver_next(
     else:
         cost += c.weights[2]
     if cost < best and _slack(c, s, v, delivery, arrive, i):
-        return _judge(c, s, work, pair, v, ride, i, i, cost, best)
+        return _judge(c, s, work, pair, v, ride, i, i, begin, arrive, cost, best)
     return best
 
 
@@ -116,10 +130,12 @@ def _deliver_later(
         return best
     base = _detour(c, s, v, pickup, i)
     riding = drive(c, pickup, s.stops[v, i + 1])
+    boarded = begin
     begin = max(begin + c.nodes.service[mode, pickup] + riding, s.early[v, i + 1])
     for j in range(i + 1, s.size[v] - 1):
         if begin > s.late[v, j] + EPS or riding > limit or base >= best:
             break
+        work.early[j] = begin
         here = s.stops[v, j]
         other = c.nodes.ride[here]
         if not room_for(c, s, v, ride, j) or (other >= 0 and not c.rides.shareable[other]):
@@ -133,7 +149,7 @@ def _deliver_later(
         if aboard <= limit:
             cost = base + _detour(c, s, v, delivery, j) + c.weights[1] * aboard
             if cost < best and _slack(c, s, v, delivery, arrive, j):
-                best = _judge(c, s, work, pair, v, ride, i, j, cost, best)
+                best = _judge(c, s, work, pair, v, ride, i, j, boarded, arrive, cost, best)
         onward = drive(c, here, s.stops[v, j + 1])
         begin = max(free + onward, s.early[v, j + 1])
         riding += onward
@@ -150,16 +166,77 @@ def _judge(
     ride: int,
     i: int,
     j: int,
+    boarded: float,
+    arrive: float,
     cost: float,
     best: float,
 ) -> float:
     """Judge one pair exactly; return its cost and keep it when it is feasible."""
     if c.rides.clashes[ride] and not meets_nobody(c, s, v, ride, i, j):
         return best
-    pair.trial[0], pair.trial[1] = i, j
-    size = write_candidate(c, s, work, pair.trial, v, ride)
-    measure_legs(c, v, work.stops, size, work)
-    if not earliest(c, v, work.stops, size, work, work.early):
+    verdict = _ripple(c, s, work, v, ride, i, j, boarded, arrive)
+    if verdict == UNSURE:
+        pair.trial[0], pair.trial[1] = i, j
+        size = write_candidate(c, s, work, pair.trial, v, ride)
+        measure_legs(c, v, work.stops, size, work)
+        for k in range(i + 1, j + 1):
+            work.late[k] = work.early[k]  # the walk goes on with these after this pair
+        verdict = YES if earliest(c, v, work.stops, size, work, work.early) else NO
+        for k in range(i + 1, j + 1):
+            work.early[k] = work.late[k]
+    if verdict == NO:
         return best
     pair.best[0], pair.best[1] = i, j
     return cost
+
+
+@kernel
+def _ripple(
+    c: Compiled,
+    s: Routes,
+    work: Scratch,
+    v: int,
+    ride: int,
+    i: int,
+    j: int,
+    boarded: float,
+    arrive: float,
+) -> int:
+    """Follow the delay down the route: NO when somebody is late, YES when all limits aboard hold
+    as they are, UNSURE when a pickup would have to wait. `work.early` has the begins up to j."""
+    pickup = c.rides.stops[c.rides.first[ride]]
+    stop = c.rides.stops[c.rides.first[ride] + 1]
+    mode, size = c.fleet.mode[v], s.size[v]
+    verdict = YES
+    if arrive - c.nodes.stay[mode, stop] > boarded + EPS:
+        if arrive - c.nodes.stay[mode, stop] > c.nodes.closes[pickup] + EPS:
+            return NO
+        verdict = UNSURE
+    begin = arrive
+    for k in range(i + 1, size):
+        if k > j:
+            begin += c.nodes.service[mode, stop] + drive(c, stop, s.stops[v, k])
+            if begin <= s.early[v, k] + EPS:
+                return verdict  # the delay ends here
+            if begin > s.late[v, k] + EPS:
+                return NO
+            work.early[k] = begin
+            stop = s.stops[v, k]
+        verdict = max(verdict, _aboard_too_long(c, s, work, v, i, k))
+        if verdict == NO:
+            return NO
+    if work.early[size - 1] - c.fleet.max_duration[v] > s.early[v, 0] + EPS:
+        verdict = UNSURE
+    return verdict
+
+
+@kernel
+def _aboard_too_long(c: Compiled, s: Routes, work: Scratch, v: int, i: int, k: int) -> int:
+    """Judge the rider delivered at k: YES within the limit, UNSURE if the pickup could wait."""
+    head = pickup_position(c, s.stops[v, k], s.at)
+    if head < 0:
+        return YES
+    need = work.early[k] - c.nodes.stay[c.fleet.mode[v], s.stops[v, k]]
+    if need <= (s.early[v, head] if head <= i else work.early[head]) + EPS:
+        return YES
+    return UNSURE if need <= s.late[v, head] + EPS else NO

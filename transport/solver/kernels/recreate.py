@@ -105,6 +105,8 @@ def _best_option(c: Compiled, s: Routes, x: Effort, j: int, cap: float, blink: f
         if total < cap - EPS:
             cap = total
             chosen = option
+            for k in range(MAX_STOPS + 1):
+                x.ledger.chosen[k] = x.ledger.found[k]
     return chosen
 
 
@@ -112,13 +114,13 @@ def _best_option(c: Compiled, s: Routes, x: Effort, j: int, cap: float, blink: f
 def _carry_out(c: Compiled, s: Routes, x: Effort, option: int, blink: float) -> bool:
     """Put all rides of an option in, or none of them."""
     low, high = x.choices.ride_first[option], x.choices.ride_first[option + 1]
+    where = x.ledger.chosen if high == low + 1 else x.ledger.found
     for k in range(low, high):
         ride = x.choices.rides[k]
         done = False
-        if np.isfinite(cheapest(c, s, x, ride, blink)):
-            v = x.ledger.found[0]
-            touch(x, v)
-            done = insert_ride(c, s, x.work, v, ride, x.ledger.found[1:])
+        if high == low + 1 or np.isfinite(cheapest(c, s, x, ride, blink)):
+            touch(x, where[0])
+            done = insert_ride(c, s, x.work, where[0], ride, where[1:])
         if not done:
             for back in range(low, k + 1):
                 v = drop_ride(c, s, x.choices.rides[back])

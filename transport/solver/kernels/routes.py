@@ -137,6 +137,8 @@ def _board_at_start(c: Compiled, s: Routes, v: int) -> None:
     for k in range(c.rides.demand.shape[1]):
         s.load[v, 0, k] = 0.0
     s.aboard[v, 0] = s.alone[v, 0] = 0
+    if not c.fleet.carrying[v]:
+        return
     for i in range(1, s.size[v]):
         node = s.stops[v, i]
         ride = c.nodes.ride[node]

@@ -12,7 +12,7 @@ import numpy as np
 
 from transport.solver.kernels.jit import kernel
 from transport.solver.kernels.layout import DELIVERY, EPS, PICKUP, Compiled, Floats, Ints, Scratch
-from transport.solver.kernels.timing import longest_stay, measure_legs, pickup_position
+from transport.solver.kernels.timing import measure_legs, pickup_position
 
 IDLE = 1.0 / 1024
 """Weight of a minute on duty against a rider's minute aboard."""
@@ -89,7 +89,7 @@ def _lay_arcs(c: Compiled, v: int, stops: Ints, size: int, work: Scratch, net: N
         _add_arc(net, i, clock, -c.nodes.closes[stops[i]])
         pickup = pickup_position(c, stops[i], work.at)
         if pickup >= 0:
-            _add_arc(net, i, pickup, -longest_stay(c, v, stops[i]))
+            _add_arc(net, i, pickup, -c.nodes.stay[c.fleet.mode[v], stops[i]])
         if c.nodes.role[stops[i]] == PICKUP:
             net.supply[i] += 1.0
         elif c.nodes.role[stops[i]] == DELIVERY:

@@ -8,10 +8,8 @@ after B + 1 rounds has no schedule at all.
 
 from transport.solver.kernels.jit import kernel
 from transport.solver.kernels.layout import (
-    DELIVERY,
     EPS,
     NOWHERE,
-    PICKUP,
     Compiled,
     Floats,
     Ints,
@@ -48,20 +46,10 @@ def measure_legs(c: Compiled, v: int, stops: Ints, size: int, work: Scratch) -> 
 
 
 @kernel
-def longest_stay(c: Compiled, v: int, node: int) -> float:
-    """Longest lag between the beginnings of service at the pickup and at this delivery."""
-    ride = c.nodes.ride[node]
-    pickup = c.rides.stops[c.rides.first[ride]]
-    return float(c.nodes.service[c.fleet.mode[v], pickup] + c.rides.limit[ride])
-
-
-@kernel
 def pickup_position(c: Compiled, node: int, at: Ints) -> int:
     """Position of the pickup of a delivery; -1 for other nodes and for riders already aboard."""
-    if c.nodes.role[node] != DELIVERY:
-        return -1
-    pickup = c.rides.stops[c.rides.first[c.nodes.ride[node]]]
-    return int(at[pickup]) if c.nodes.role[pickup] == PICKUP else -1
+    pickup = c.nodes.pickup[node]
+    return int(at[pickup]) if pickup >= 0 else -1
 
 
 @kernel
@@ -77,10 +65,11 @@ def _push_later(c: Compiled, stops: Ints, size: int, work: Scratch, early: Float
 @kernel
 def _pull_later(c: Compiled, v: int, stops: Ints, size: int, work: Scratch, early: Floats) -> bool:
     moved = False
+    mode = c.fleet.mode[v]
     for j in range(size - 1, 0, -1):
         i = pickup_position(c, stops[j], work.at)
-        if i >= 0 and early[j] - longest_stay(c, v, stops[j]) > early[i] + EPS:
-            early[i] = early[j] - longest_stay(c, v, stops[j])
+        if i >= 0 and early[j] - c.nodes.stay[mode, stops[j]] > early[i] + EPS:
+            early[i] = early[j] - c.nodes.stay[mode, stops[j]]
             moved = True
     if early[size - 1] - c.fleet.max_duration[v] > early[0] + EPS:
         early[0] = early[size - 1] - c.fleet.max_duration[v]
@@ -114,10 +103,11 @@ def _push_sooner(c: Compiled, stops: Ints, size: int, work: Scratch, late: Float
 @kernel
 def _pull_sooner(c: Compiled, v: int, stops: Ints, size: int, work: Scratch, late: Floats) -> bool:
     moved = False
+    mode = c.fleet.mode[v]
     for j in range(1, size):
         i = pickup_position(c, stops[j], work.at)
-        if i >= 0 and late[i] + longest_stay(c, v, stops[j]) < late[j] - EPS:
-            late[j] = late[i] + longest_stay(c, v, stops[j])
+        if i >= 0 and late[i] + c.nodes.stay[mode, stops[j]] < late[j] - EPS:
+            late[j] = late[i] + c.nodes.stay[mode, stops[j]]
             moved = True
     if late[0] + c.fleet.max_duration[v] < late[size - 1] - EPS:
         late[size - 1] = late[0] + c.fleet.max_duration[v]
