@@ -34,8 +34,7 @@ def answer() -> str:
 
 
 def abridged(text: str) -> str:
-    """The first proposal, an ellipsis for the others, and the last lines without what changes with every
-    word of the rules and every run."""
+    """The first proposal and the last lines, without the digest of the rules nor milliseconds."""
     head, first, *others, end = text.strip().split("\n\n")
     title = re.sub(r" · règles sha256:\w+", "", head)
     told = re.sub(r", [\d,]+ ms", "", end)
