@@ -4,13 +4,13 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 
 from regulation.kernel.modes import Encounter
 from transport.chunk import Chunk, Task
-from transport.fleet_ways import Scanned, Scanner, with_ride
+from transport.fleet_ways import Ints, Scanned, Scanner, with_ride
 from transport.ground import Ground, Trip
 from transport.own_means import ROUND_TRIP_MODES
 from transport.own_ways import PharmacyTrip, own_homeward, own_outward, round_trips
@@ -24,6 +24,12 @@ from transport.solver.insertions import (
 )
 from transport.timing import time_route
 from transport.ways import Times, Way, not_dominated
+
+NEVER = 1 << 40
+"""More than anything weighs: marks a vehicle that cannot do a part."""
+
+IDLE = 2
+"""Size of a route without a stop: its start and its end."""
 
 Key = tuple[int, int, int, int]
 """Lateness, felt burden, cost, exact burden: see `Objective.rank_key`."""
@@ -159,11 +165,11 @@ def _same_vehicle(
 ) -> Iterator[Pair]:
     """Yield what one vehicle can do both times, wherever that could be the best.
 
-    Alone, neither part weighs more than in company of the other, but for the empty way between
-    them: the bound of a vehicle is the sum of its parts without empty kilometres.
+    Neither part weighs less in company of the other, but for empty kilometres: the bound of a
+    vehicle is the sum of its parts without them, and with its whole way when it is idle.
     """
     ground, number = scanner.ground, there.task.stop
-    for bound, vehicle, one in sorted(_bounds(scanner, there, home), key=lambda b: b[0]):
+    for bound, vehicle, one in sorted(_bounds(scanner, there, home, best)):
         if best is not None and bound >= best:
             return
         for row in np.flatnonzero(there.rows["vehicle"] == vehicle):
@@ -174,28 +180,47 @@ def _same_vehicle(
 
 
 def _bounds(
-    scanner: Scanner, there: Scanned, home: Sequence[Scanned]
+    scanner: Scanner, there: Scanned, home: Sequence[Scanned], best: Key | None
 ) -> Iterator[tuple[Key, int, int]]:
+    """Yield the bound of each vehicle that does both, for each way home, if it may be better."""
     ground, number = scanner.ground, there.task.stop
-    outward = _lightest(scanner, there)
+    burden, cost = _lightest(scanner, there)
+    step = ground.scales.objective.burden_step
+    own_burden, own_cost = int(ground.table.burden[number]), int(ground.table.cost[number])
     for index, scanned in enumerate(home):
-        for vehicle, (burden, cost) in _lightest(scanner, scanned).items():
-            if vehicle in outward:
-                with_out = outward[vehicle]
-                key = ground.key(number, burden + with_out[0], cost + with_out[1])
-                yield key, vehicle, index
+        empty = ground.scales.fleet * _idle_metres(scanner, there.task, scanned.task)
+        home_burden, home_cost = _lightest(scanner, scanned)
+        both, total = burden + home_burden, cost + home_cost + empty
+        may = both < NEVER
+        if best is not None:
+            felt = -(-(both + own_burden) // step)
+            may &= (felt < best[1]) | ((felt == best[1]) & (total + own_cost <= best[2]))
+        for vehicle in np.flatnonzero(may):
+            key = ground.key(number, int(both[vehicle]), int(total[vehicle]))
+            yield key, int(vehicle), index
 
 
-def _lightest(scanner: Scanner, scanned: Scanned) -> dict[int, tuple[int, int]]:
-    """Least burden, and least cost without empty kilometres, by vehicle."""
+def _idle_metres(scanner: Scanner, there: Task, home: Task) -> Ints:
+    """Metres of the whole way, there and home, of each vehicle without a stop; 0 for others."""
+    problem, routes = scanner.chunk.problem, scanner.state.routes
+    specs, distance = problem.vehicles, problem.distance
+    stops = (*problem.rides[there.ride].stops, *problem.rides[home.ride].stops)
+    places = [problem.nodes[node].location for node in stops]
+    between = sum(float(distance[a, b]) for a, b in pairwise(places))
+    starts = np.array([spec.start_location for spec in specs], dtype=np.int64)
+    ends = np.array([spec.end_location for spec in specs], dtype=np.int64)
+    whole = distance[starts, places[0]] + between + distance[places[-1], ends]
+    return np.where(routes.size == IDLE, np.rint(whole), 0).astype(np.int64)
+
+
+def _lightest(scanner: Scanner, scanned: Scanned) -> tuple[Ints, Ints]:
+    """Least burden, and least cost without empty kilometres, by vehicle; NEVER: no row."""
     empty = scanner.ground.scales.fleet * np.rint(scanned.rows["distance"]).astype(np.int64)
-    least: dict[int, tuple[int, int]] = {}
-    for vehicle, burden, cost in zip(
-        scanned.rows["vehicle"], scanned.burden, scanned.cost - empty, strict=True
-    ):
-        known = least.get(int(vehicle), (int(burden), int(cost)))
-        least[int(vehicle)] = (min(known[0], int(burden)), min(known[1], int(cost)))
-    return least
+    burden = np.full(len(scanner.chunk.duties), NEVER, dtype=np.int64)
+    cost = np.full(len(scanner.chunk.duties), NEVER, dtype=np.int64)
+    np.minimum.at(burden, scanned.rows["vehicle"], scanned.burden)
+    np.minimum.at(cost, scanned.rows["vehicle"], scanned.cost - empty)
+    return burden, cost
 
 
 def _pair(scanner: Scanner, there: Scanned, row: int, homeward: Task) -> Pair | None:

@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from regulation.kernel.modes import Mode
 from regulation.kernel.places import Position
 from regulation.kernel.travel import LegPrice
 from transport.chunk import SECOND, Chunk, Task
@@ -21,6 +22,7 @@ from transport.solver.insertions import Insertions, RouteState, insertions, rout
 from transport.ways import SHARED_RIDERS, Times, Way, keep_candidates, quantities_of
 
 Ints = NDArray[np.int64]
+MODES = tuple(Mode)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,12 @@ class Scanner:
     ground: Ground
     chunk: Chunk
     state: RouteState
+
+    @property
+    def _modes(self) -> Ints:
+        """Number in MODES of the mode of each vehicle."""
+        modes = [MODES.index(duty.vehicle.mode) for duty in self.chunk.duties]
+        return np.array(modes, dtype=np.int64)
 
     def scan(self, task: Task) -> Scanned:
         """Find every feasible insertion of the task."""
@@ -149,20 +157,20 @@ class Scanner:
         return round(sum(float(problem.distance[a, b]) for a, b in pairwise(places)))
 
     def _prices(self, task: Task, rows: Insertions, times: Times, metres: Ints) -> list[LegPrice]:
+        """Price each row; most rows are alike but for the vehicle, and are priced once."""
+        if not len(rows):
+            return []
         between = self._ends(task)
-        duties = self.chunk.duties
-        return [
+        modes = self._modes[rows["vehicle"]]
+        alike = np.column_stack([modes, metres, times.met, rows["shares"].astype(np.int64)])
+        unique, which = np.unique(alike, axis=0, return_inverse=True)
+        prices = [
             self.ground.price(
-                duties[vehicle].vehicle.mode,
-                int(length),
-                int(met),
-                SHARED_RIDERS if shares else 1,
-                between,
+                MODES[mode], int(length), int(met), SHARED_RIDERS if shares else 1, between
             )
-            for vehicle, length, met, shares in zip(
-                rows["vehicle"], metres, times.met, rows["shares"], strict=True
-            )
+            for mode, length, met, shares in unique
         ]
+        return [prices[index] for index in which.ravel()]
 
     def _ends(self, task: Task) -> tuple[Position, Position]:
         request, place = self.ground.request, self.ground.stop(task.stop).position

@@ -130,14 +130,11 @@ def not_dominated(ways: Iterable[Way]) -> Iterator[Way]:
         yield way
 
 
-def keep_candidates(
-    vehicles: NDArray[np.int64], burden: NDArray[np.int64], cost: NDArray[np.int64]
-) -> Sequence[int]:
+def keep_candidates(vehicles: Ints, burden: Ints, cost: Ints) -> Sequence[int]:
     """Rows that may survive `not_dominated`, without making an object of each."""
-    order = np.lexsort((cost, burden))
     kept: list[int] = []
     best: dict[int, int] = {}
-    for row in order:
+    for row in _promising(vehicles, burden, cost):
         vehicle, price = int(vehicles[row]), int(cost[row])
         if best.get(vehicle, price + 1) <= price:
             continue
@@ -147,3 +144,17 @@ def keep_candidates(
         best[vehicle] = price
         kept.append(int(row))
     return kept
+
+
+def _promising(vehicles: Ints, burden: Ints, cost: Ints) -> Ints:
+    """Rows by burden then cost, less those that two vehicles of the least burden outdo."""
+    order = np.lexsort((cost, burden))
+    if len(order) <= ENOUGH:
+        return order
+    lightest = order[burden[order] == burden[order[0]]]
+    others = lightest[vehicles[lightest] != vehicles[lightest[0]]]
+    if not len(others):
+        return order
+    first, second = order[0], others[0]
+    keep = (cost[order] < cost[second]) | (order == first) | (order == second)
+    return order[keep]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from regulation.kernel.modes import Tier
 
+NOTHING: Mapping[Tier, int] = dict.fromkeys(Tier, 0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
@@ -35,7 +37,7 @@ class Objective:
 
     def tiers(self, quantities: Mapping[str, int]) -> dict[Tier, int]:
         """Weighted sums by tier; raise KeyError on a term that isn't in the objective."""
-        sums = dict.fromkeys(Tier, 0)
+        sums = dict(NOTHING)
         for name, amount in quantities.items():
             term = self.terms[name]
             sums[term.tier] += term.weight * amount
