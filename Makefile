@@ -6,7 +6,7 @@ PORT ?= 8000
 SYNC := $(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python
 EDITABLE := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 
-.PHONY: help install install-test run test check fmt bench clean
+.PHONY: help install install-test run test check fmt docs bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -46,6 +46,11 @@ check: install-test ## format, lint, types, contracts, tests
 fmt: install-test ## format and fix what can be fixed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: install-test ## rewrite the pages that are made from rules, manifests and answers
+	$(BIN)/python scripts/rules_docs.py --write
+	$(BIN)/python scripts/check_manifests.py --write
+	$(BIN)/python scripts/readme_example.py --write
 
 bench: $(STAMPS)/bench ## print the measurements (decision, rules, feeds); never part of the tests
 	$(BIN)/python -m benchmarks
