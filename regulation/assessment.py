@@ -125,8 +125,7 @@ def _prescription(
 def _gathered(rules: Iterable[CompiledRule], effect: str) -> Iterator[str]:
     for one in rules:
         found = one.rule.then.get(effect, ())
-        if isinstance(found, tuple):
-            yield from map(str, found)
+        yield from map(str, found if isinstance(found, tuple) else (found,))
 
 
 def _shared(

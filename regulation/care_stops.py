@@ -198,7 +198,7 @@ def _encounter_penalties(
             return {"scarce_visit": int(context.visit_is_scarce)}
         case SlotMode.VR:
             return {"remote_unconfirmed": int(not confirmed)}
-        case SlotMode.AMB:
+        case SlotMode.AMB:  # pragma: no branch  the last one
             assisted = candidate.effecteur.kind is EffecteurKind.TELE
             return {"assisted_remote_unconfirmed": int(assisted and not confirmed)}
 
@@ -209,7 +209,7 @@ def _kind(candidate: Candidate, mode: SlotMode) -> ProposalKind:
             return ProposalKind.HOME_VISIT
         case SlotMode.VR:
             return ProposalKind.TELECONSULTATION
-        case SlotMode.AMB:
+        case SlotMode.AMB:  # pragma: no branch  the last one
             if candidate.effecteur.kind is EffecteurKind.TELE:
                 return ProposalKind.ASSISTED_TELECONSULTATION
             return ProposalKind.CONSULTATION

@@ -174,7 +174,7 @@ def _availability_known(effecteur: Effecteur, question: Question) -> Objection |
         case Availability.NONE:
             reason = "aucun créneau libre selon sa dernière réponse"
             return "ELIG-SANS-CRENEAU", reason, "Flux de l'effecteur"
-        case Availability.UNKNOWN:
+        case Availability.UNKNOWN:  # pragma: no branch  the last one
             phone = f" ; téléphoner au {effecteur.phone}" if effecteur.phone else ""
             reason = f"disponibilité inconnue{phone}"
             return "ELIG-DISPO-INCONNUE", reason, HOUSE_SOURCE

@@ -10,7 +10,7 @@ from regulation.kernel.journeys import CareStop, PlannedJourney, PlannedLeg
 from regulation.kernel.modes import Encounter, LegKind, Mode, Payer, PharmacyNeed
 from regulation.kernel.observed import Freshness
 from regulation.kernel.time import PARIS, TimeWindow
-from regulation.offers import Availability, Booking, SlotMode
+from regulation.offers import Booking, SlotMode
 from regulation.proposals import EffecteurFacts, OrientationProposal, ProposalKind, ProposedSlot
 from regulation.rules import Fired
 
@@ -210,8 +210,6 @@ def _source_warnings(journey: Journey) -> Iterator[str]:
         yield "Sans rendez-vous : l'attente sur place n'est pas garantie."
     if receives_without_agenda(facts.candidate.effecteur) and facts.kind is ProposalKind.ED:
         yield "Passage aux urgences : durée estimée, non garantie."
-    if facts.candidate.availability is Availability.UNKNOWN:
-        yield "Disponibilité inconnue : téléphoner avant d'orienter."
     if journey.planned.stop.encounter is Encounter.TEAM_TRAVELS:
         yield "Heure de passage de l'équipe estimée."
 

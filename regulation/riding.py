@@ -63,7 +63,7 @@ def _load(vehicle_class: VehicleClass, companions: int) -> Load:
             return Load(stretchers=1, attendants=companions)
         case VehicleClass.TAP_TPMR:
             return Load(wheelchairs=1, seats=companions)
-        case VehicleClass.INDIVIDUEL | VehicleClass.TAP:
+        case VehicleClass.INDIVIDUEL | VehicleClass.TAP:  # pragma: no branch  the last one
             return Load(seats=1 + companions)
 
 

@@ -343,3 +343,12 @@ def test_rules_not_yet_in_force_do_not_speak():
 
 def _was_there(rule):
     return rule.validity.holds_at(NOON.replace(year=2025))
+
+
+def test_an_effect_of_one_thing_may_be_written_without_a_list():
+    oxygen = rules().find_rule("EQ-OXYGENE")
+    assert oxygen is not None
+    alone = replace(oxygen, then={"equipment": "OXYGEN"})
+    others = tuple(one for one in rules().rules if one is not oxygen)
+    book = replace(rules(), rules=(*others, alone))
+    assert "OXYGEN" in verdict_of(no_need(oxygen=True), book).vehicle_needs
