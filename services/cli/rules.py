@@ -13,9 +13,10 @@ from regulation.rules.review import review
 from services.cli import EXIT_AT_FAULT, EXIT_BAD_INPUT, Format, print_json
 
 RED_FLAG_FACTS = frozenset({"priority", "care_level", "deadline_set", "motif", "motif_chapter"})
-DERIVED_FACTS = frozenset(
-    {"has_criterion", "class_settled", "vehicle_class", "series.in_two_months"}
-) | FUNDING_FACTS
+DERIVED_FACTS = (
+    frozenset({"has_criterion", "class_settled", "vehicle_class", "series.in_two_months"})
+    | FUNDING_FACTS
+)
 
 Folder = Annotated[Path | None, typer.Option(metavar="DIR", help="Other rule files.")]
 Output = Annotated[Format, typer.Option("--format", help="How to print.")]
