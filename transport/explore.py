@@ -8,11 +8,11 @@ from itertools import pairwise, product
 
 import numpy as np
 
-from regulation.kernel.modes import Encounter
+from regulation.kernel.modes import FLEET_MODES, Encounter
 from transport.chunk import Chunk, Task
 from transport.fleet_ways import Ints, Scanned, Scanner, with_ride
+from transport.floors import Floors
 from transport.ground import Ground, Trip
-from transport.own_means import ROUND_TRIP_MODES
 from transport.own_ways import PharmacyTrip, own_homeward, own_outward, round_trips
 from transport.solver.bounds import Begins
 from transport.solver.insertions import (
@@ -66,46 +66,80 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What a journey must beat to matter (None: nothing yet), and the least of its way home."""
+    """What a journey must beat to matter (None: nothing yet), and the floors to tell."""
 
     threshold: Key | None
-    homeward: int
+    floors: Floors
+
+    def with_best(self, best: Key | None) -> Key | None:
+        """Return the lesser of the threshold and the best journey in hand."""
+        return min((key for key in (best, self.threshold) if key is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWays:
+    """What the person can do without a vehicle of the fleet."""
+
+    outward: tuple[Way, ...]
+    homeward: tuple[Way, ...]
+    pairs: tuple[Pair, ...]
 
 
 def explore(ground: Ground, chunk: Chunk, state: RouteState, number: int, bar: Bar) -> Found | None:
     """Explore one care stop; None when no journey to it is feasible, or could pass the bar."""
+    trips = _pharmacy_trips(ground, chunk, number)
+    own = OwnWays(
+        tuple(own_outward(ground, number)),
+        tuple(own_homeward(ground, number, trips)),
+        tuple(Pair(*two) for two in round_trips(ground, number, trips)),
+    )
+    best = _best(ground, number, own.outward, own.homeward, own.pairs)
+    if _fleet_is_too_heavy(ground, number, own, bar.floors, bar.with_best(best)):
+        return _found(number, own.outward, own.homeward, own.pairs, best)
     scanner = Scanner(ground, chunk, state)
     outward_task, *homeward_tasks = chunk.tasks[number]
     there = scanner.scan(outward_task)
-    outward = tuple(not_dominated([*scanner.kept(there), *own_outward(ground, number)]))
-    if _too_heavy(ground, number, outward, bar):
+    outward = tuple(not_dominated([*scanner.kept(there), *own.outward]))
+    if not own.pairs and _way_there_is_too_heavy(ground, number, outward, bar):
         return None
     home = [scanner.scan(task) for task in homeward_tasks]
-    trips = _pharmacy_trips(ground, chunk, number)
-    homeward = tuple(
-        not_dominated(
-            [*(way for one in home for way in scanner.kept(one)),
-             *own_homeward(ground, number, trips)]
-        )
-    )  # fmt: skip
-    pairs = [Pair(*two) for two in round_trips(ground, number, trips)]
-    best = _best(ground, number, outward, homeward, pairs)
-    to_beat = min((key for key in (best, bar.threshold) if key is not None), default=None)
-    for pair in _same_vehicle(scanner, there, home, to_beat):
+    kept = (way for one in home for way in scanner.kept(one))
+    homeward = tuple(not_dominated([*kept, *own.homeward]))
+    best = _best(ground, number, outward, homeward, own.pairs)
+    pairs = list(own.pairs)
+    for pair in _same_vehicle(scanner, there, home, bar.with_best(best)):
         pairs.append(pair)
         best = min(best or _key(ground, number, pair), _key(ground, number, pair))
+    return _found(number, outward, homeward, pairs, best)
+
+
+def _found(
+    number: int,
+    outward: tuple[Way, ...],
+    homeward: tuple[Way, ...],
+    pairs: Sequence[Pair],
+    best: Key | None,
+) -> Found | None:
     if best is None:
         return None
     return Found(stop=number, outward=outward, homeward=homeward, pairs=tuple(pairs), best=best)
 
 
-def _too_heavy(ground: Ground, number: int, outward: Sequence[Way], bar: Bar) -> bool:
-    """Tell whether the ways there alone put every journey past the bar; none: there is none."""
-    if ground.request.needs.modes & ROUND_TRIP_MODES:
-        return False  # a car of one's own is not among the ways there
+def _fleet_is_too_heavy(
+    ground: Ground, number: int, own: OwnWays, floors: Floors, to_beat: Key | None
+) -> bool:
+    """Tell whether no journey by the fleet, both ways, can beat what is in hand."""
+    if to_beat is None or own.outward or own.homeward:
+        return False  # a way of one's own could be joined to one by the fleet
+    floor = floors.burden(number, FLEET_MODES) - int(ground.table.burden[number])
+    return ground.key(number, floor, 0) >= to_beat
+
+
+def _way_there_is_too_heavy(ground: Ground, number: int, outward: Sequence[Way], bar: Bar) -> bool:
+    """Tell whether the ways there put every journey past the bar; none: there is none."""
     if not outward:
         return True
-    least = min(way.burden for way in outward) + bar.homeward
+    least = min(way.burden for way in outward) + bar.floors.homeward(number)
     return bar.threshold is not None and ground.key(number, least, 0) >= bar.threshold
 
 

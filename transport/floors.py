@@ -16,6 +16,7 @@ from transport.pharmacies import Pharmacies
 from transport.ways import SHARED_RIDERS
 
 Floats = NDArray[np.float64]
+EVERY = frozenset(Mode)
 
 STEP_S = 900
 """Fares change at most once within such a step."""
@@ -38,20 +39,20 @@ class Floors:
             rows.setdefault(duty.vehicle.mode, []).append(shift)
         self._duties = {mode: np.array(shifts) for mode, shifts in rows.items()}
 
-    def burden(self, number: int) -> int:
-        """Lower bound of the burden of any journey to a care stop, fares included."""
+    def burden(self, number: int, among: frozenset[Mode] = EVERY) -> int:
+        """Lower bound of the burden of a journey to a care stop by these modes, fares included."""
         ground, table = self.ground, self.ground.table
         there, start = ground.there(number), int(table.start[number])
         driven = (ground.scales.aboard + ground.scales.away) * there.car_s
-        fare = self._fare(there, start - there.car_s, -self._earliest(number))
-        return int(table.burden[number]) + int(driven) + fare + self.homeward(number)
+        fare = self._fare(there, start - there.car_s, -self._earliest(number), among)
+        return int(table.burden[number]) + int(driven) + fare + self.homeward(number, among)
 
-    def homeward(self, number: int) -> int:
-        """Lower bound of the burden of the way home, fare included."""
+    def homeward(self, number: int, among: frozenset[Mode] = EVERY) -> int:
+        """Lower bound of the burden of the way home by these modes, fare included."""
         end = int(self.ground.table.end[number])
         driven = self.pharmacies.least_homeward(number)
         wait = self.ground.settings.max_wait_home_s
-        return int(driven) + self._fare(self.ground.back(number), end, wait)
+        return int(driven) + self._fare(self.ground.back(number), end, wait, among)
 
     def _earliest(self, number: int) -> int:
         """How much sooner than needed one may be picked up: doors, and time aboard if shared."""
@@ -60,14 +61,15 @@ class Floors:
         slack = needs.max_aboard_s if needs.shared_allowed else needs.boarding_s
         return round((stop.start - stop.doors_open).total_seconds()) + slack
 
-    def _fare(self, trip: Trip, at: int, reach: int) -> int:
+    def _fare(self, trip: Trip, at: int, reach: int, among: frozenset[Mode]) -> int:
         """Least points of own pay and of moving the pickup away from `at`, as far as `reach`.
 
         Within a step of time a fare is at least the lesser of those at its two ends.
         """
         scales = self.ground.scales
         slope = min(scales.waiting, scales.aboard) + scales.away
-        modes = self._modes(min(at, at + reach), max(at, at + reach))
+        first, last = sorted((at, at + reach))
+        modes = [mode for mode in self._modes(first, last) if mode in among]
         sign = 1 if reach > 0 else -1
         best, before = None, self._own_pay(trip, at, modes)
         for step in range(0, abs(reach) + 1, STEP_S):

@@ -266,7 +266,7 @@ class _Scout:
             if number not in near
         }
         for number, found in near.items():
-            bar = Bar(threshold, self.floors.homeward(number))
+            bar = Bar(threshold, self.floors)
             journey = explore(ground, chunk, state, number, bar)
             explored[number] = Explored(journey, found.next_bound)
         return explored

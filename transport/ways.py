@@ -150,11 +150,11 @@ def _promising(vehicles: Ints, burden: Ints, cost: Ints) -> Ints:
     """Rows by burden then cost, less those that two vehicles of the least burden outdo."""
     order = np.lexsort((cost, burden))
     if len(order) <= ENOUGH:
-        return order
+        return np.asarray(order)
     lightest = order[burden[order] == burden[order[0]]]
     others = lightest[vehicles[lightest] != vehicles[lightest[0]]]
     if not len(others):
-        return order
+        return np.asarray(order)
     first, second = order[0], others[0]
     keep = (cost[order] < cost[second]) | (order == first) | (order == second)
-    return order[keep]
+    return np.asarray(order[keep])
