@@ -178,7 +178,7 @@ def _next_question(
     A question whose facts were asked and are not known is not asked again.
     """
     asked = _asked(answers)
-    wanted = set(missing) | (FUNDING_FACTS if unpaid is True else set())
+    wanted = set(missing) | (_funding_facts(answers) if unpaid is True else set())
     for one in rulebook.family("questions", at):
         open_facts = {str(f) for f in _facts(one)} & wanted
         if open_facts - asked:
@@ -186,7 +186,13 @@ def _next_question(
     return None
 
 
-FUNDING_FACTS = {"motive", "ald.related", "ald.specific_session", "ald.incapacity"}
+ALD_FACTS = {"ald.related", "ald.specific_session", "ald.incapacity"}
+
+
+def _funding_facts(answers: MobilityAnswers) -> set[str]:
+    """Facts that decide who pays: once the motive is known, the ALD matters only if it is one."""
+    no_ald = isinstance(answers.motive, frozenset) and "ald" not in answers.motive
+    return {"motive"} if no_ald else {"motive", *ALD_FACTS}
 
 
 def _facts(question: CompiledRule) -> tuple[object, ...]:

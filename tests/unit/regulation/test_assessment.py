@@ -345,6 +345,16 @@ def _was_there(rule):
     return rule.validity.holds_at(NOON.replace(year=2025))
 
 
+@pytest.mark.parametrize(
+    ("motive", "question"),
+    [(frozenset({"none"}), None), (frozenset({"ald"}), "Q-MOTIF"), (UNKNOWN, "Q-MOTIF")],
+)
+def test_the_ald_is_asked_about_only_where_it_may_be_the_motive(motive, question):
+    open_class = no_need(oxygen=UNKNOWN, motive=motive, ald=AldAnswers())
+    assert verdict_of(open_class).funding.covered is None
+    assert verdict_of(open_class).next_question == question
+
+
 def test_an_effect_of_one_thing_may_be_written_without_a_list():
     oxygen = rules().find_rule("EQ-OXYGENE")
     assert oxygen is not None

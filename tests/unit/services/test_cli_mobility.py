@@ -1,0 +1,102 @@
+"""`aiguilleur mobility`: answers in, a verdict out, bad answers refused by name."""
+
+import pytest
+
+from tests.unit.services.command_line import aiguilleur, is_refused
+
+__all__ = ["aiguilleur"]
+AT = ("--at", "2026-11-28T12:00:00+01:00")
+KEYS = {
+    "vehicle_class", "at_least", "prescription", "vehicle_needs", "crew", "companion_needed",
+    "shared_allowed", "driver_info", "premises_needs", "funding", "fired", "to_confirm_by_doctor",
+    "missing", "next_question",
+}  # fmt: skip
+CHILD = {
+    "age": 10, "autonomy": "with_companion", "companion_available": True, "walking_aid": False,
+    "uses_wheelchair": False, "lying_or_semi_sitting": False, "stretcher_or_carrying": False,
+    "qualified_supervision": False, "oxygen": False, "asepsis": False, "smur_team_needed": False,
+    "strict_hygiene": False, "disinfection_risk": False, "side_effect_risk": False,
+    "impairments": [], "motive": ["none"],
+    "home": {"floor": 3, "lift": False, "can_use_stairs": False},
+}  # fmt: skip
+
+
+def test_a_verdict_is_one_document_of_the_documented_keys(aiguilleur):
+    said = aiguilleur.run("mobility", aiguilleur.file(CHILD), *AT, "--format", "json")
+    assert (said.status, said.err) == (0, "")
+    assert set(said.document) == KEYS
+    assert said.document["vehicle_class"] == "INDIVIDUEL"
+    assert said.document["companion_needed"] is True
+    assert set(said.document["funding"]) == {"covered", "payer", "document"}
+    assert {"rule_id", "reason", "source"} == set(said.document["fired"][0])
+
+
+def test_a_verdict_is_said_in_french_by_default(aiguilleur):
+    said = aiguilleur.run("mobility", aiguilleur.file(CHILD), *AT)
+    assert said.status == 0
+    assert "Classe : INDIVIDUEL" in said.out
+    assert "! À confirmer par un médecin : L'enfant est porté" in said.out
+
+
+def test_without_any_answer_the_class_is_open_and_a_question_comes(aiguilleur):
+    said = aiguilleur.run("mobility", aiguilleur.file({}), *AT)
+    assert "Classe : à préciser (au moins INDIVIDUEL)" in said.out
+    assert "Question suivante : Q-CRITERES-AMBULANCE" in said.out
+    assert "Réponses manquantes : smur_team_needed" in said.out
+
+
+def test_the_verdict_is_that_of_now_when_no_instant_is_given(aiguilleur):
+    said = aiguilleur.run("mobility", aiguilleur.file({"oxygen": True}), "--format", "json")
+    assert said.document["at_least"] == "AMBULANCE"
+
+
+def test_the_driver_is_told_what_helps(aiguilleur):
+    said = aiguilleur.run("mobility", aiguilleur.file({"language": "ar"}), *AT)
+    assert "> Langue parlée : ar." in said.out
+
+
+def test_an_unknown_answer_is_not_a_missing_one(aiguilleur):
+    answers = {**CHILD, "companion_available": "unknown", "autonomy": "with_professional"}
+    said = aiguilleur.run("mobility", aiguilleur.file(answers), *AT, "--format", "json")
+    assert said.document["vehicle_class"] is None
+    assert said.document["missing"] == ["companion_available"]
+    assert said.document["next_question"] is None
+
+
+@pytest.mark.parametrize(
+    ("answers", "field"),
+    [
+        ({"oxigen": True}, "oxigen"),
+        ({"oxygen": "yes"}, "oxygen"),
+        ({"oxygen": 1}, "oxygen"),
+        ({"age": -1}, "age"),
+        ({"age": 126}, "age"),
+        ({"autonomy": "crawling"}, "autonomy"),
+        ({"home": {"floor": 1.5}}, "home.floor"),
+        ({"home": {"storey": 1}}, "home.storey"),
+        ({"impairments": ["motor", "ageing"]}, "impairments"),
+        ({"motive": ["none", "ald"]}, "motive"),
+        ({"series": {"count": 0, "months": 2, "km_one_way": 3}}, "series.count"),
+        ({"distance_km_one_way": -3}, "distance_km_one_way"),
+        ({"stays_in_wheelchair": True, "uses_wheelchair": False}, "uses_wheelchair"),
+        ({"language": "French"}, "language"),
+        ([], "document"),
+    ],
+)
+def test_a_bad_answer_is_refused_on_one_line_that_names_it(aiguilleur, answers, field):
+    said = aiguilleur.run("mobility", aiguilleur.file(answers), *AT)
+    assert is_refused(said, field) or said.err.startswith(f"aiguilleur: {field}.")
+    assert (said.status, said.out, len(said.err.splitlines())) == (2, "", 1)
+
+
+@pytest.mark.parametrize("instant", ["2026-11-28T12:00:00", "noon", "2026-13-01T00:00:00+01:00"])
+def test_an_instant_without_an_offset_is_refused(aiguilleur, instant):
+    said = aiguilleur.run("mobility", aiguilleur.file({}), "--at", instant)
+    assert is_refused(said, "--at")
+
+
+def test_a_file_that_is_not_json_or_not_there_is_refused_by_name(aiguilleur):
+    path = aiguilleur.file("{")
+    assert is_refused(aiguilleur.run("mobility", path, *AT), path)
+    missing = str(aiguilleur.folder / "absent.json")
+    assert is_refused(aiguilleur.run("mobility", missing, *AT), missing)

@@ -1,0 +1,101 @@
+"""`aiguilleur rules`: what is checked, what is explained, what is at fault."""
+
+import pytest
+
+from tests.unit.services.command_line import aiguilleur, is_refused
+
+__all__ = ["aiguilleur"]
+FILE = """
+family = "classe_arrete"
+title = "Essai"
+[[rule]]
+id = "ESS-UN"
+statement = "Une règle écrite pour un essai."
+when = { oxygen = true }
+then = { class = "AMBULANCE" }
+source = "Texte d'essai"
+status = "law"
+since = 2020-01-01
+until = 2027-01-01
+[[parameter]]
+name = "essai.km"
+value = 110
+unit = "centimes"
+statement = "Prix d'un kilomètre d'essai."
+source = "Texte d'essai"
+status = "convention"
+since = 2025-11-01
+"""
+
+
+def folder_with(aiguilleur, text):
+    folder = aiguilleur.folder / "rules"
+    folder.mkdir()
+    (folder / "essai.toml").write_text(text, encoding="utf-8")
+    return str(folder)
+
+
+def test_the_rules_in_force_have_no_fault(aiguilleur):
+    said = aiguilleur.run("rules", "check", "--format", "json")
+    assert (said.status, said.document["faults"]) == (0, [])
+    assert said.document["rows"] > 100
+    assert "aucun défaut" in aiguilleur.run("rules", "check").out
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        ("oxygen", "oxigen", "ESS-UN: unknown fact oxigen"),
+        ("class =", "colour =", "ESS-UN: unknown effect colour"),
+        ("2020-01-01", "yesterday", "essai.toml: not TOML"),
+        ("source", "origin", "essai.toml: rule ESS-UN: source: Field required"),
+    ],
+)
+def test_rules_at_fault_are_named_and_end_in_status_3(aiguilleur, before, after, fault):
+    folder = folder_with(aiguilleur, FILE.replace(before, after, 1))
+    said = aiguilleur.run("rules", "check", "--folder", folder)
+    assert said.status == 3
+    assert fault in said.out
+    assert aiguilleur.run("rules", "check", "--folder", folder, "--format", "json").document[
+        "faults"
+    ]
+
+
+def test_a_rule_is_explained_with_its_source_and_its_days(aiguilleur):
+    folder = folder_with(aiguilleur, FILE)
+    told = aiguilleur.run("rules", "explain", "ESS-UN", "--folder", folder, "--format", "json")
+    assert told.document == {
+        "id": "ESS-UN",
+        "family": "classe_arrete",
+        "statement": "Une règle écrite pour un essai.",
+        "source": "Texte d'essai",
+        "status": "law",
+        "valid_from": "2020-01-01",
+        "valid_to": "2027-01-01",
+        "when": {"oxygen": True},
+        "then": {"class": "AMBULANCE"},
+    }
+
+
+def test_a_figure_is_explained_by_its_name(aiguilleur):
+    folder = folder_with(aiguilleur, FILE)
+    told = aiguilleur.run("rules", "explain", "essai.km", "--folder", folder, "--format", "json")
+    assert (told.document["value"], told.document["unit"]) == (110, "centimes")
+    assert told.document["valid_to"] is None
+
+
+def test_a_rule_in_force_is_explained_in_plain_words(aiguilleur):
+    said = aiguilleur.run("rules", "explain", "CLASSE-AMB-OXYGENE")
+    assert said.status == 0
+    assert "statement : De l'oxygène doit être administré pendant le trajet." in said.out
+
+
+def test_an_id_nobody_knows_is_bad_input(aiguilleur):
+    assert is_refused(aiguilleur.run("rules", "explain", "PAS-UNE-REGLE"), "ID")
+
+
+def test_rules_that_cannot_be_read_explain_nothing(aiguilleur):
+    folder = folder_with(aiguilleur, "family =")
+    said = aiguilleur.run("rules", "explain", "ESS-UN", "--folder", folder)
+    assert (said.status, said.out) == (3, "")
+    assert "essai.toml: not TOML" in said.err
