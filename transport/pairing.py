@@ -108,6 +108,8 @@ def _written(
 
 def _status(outcomes: Sequence[Outcome], answers: Sequence[Selection]) -> SolverStatus:
     """OPTIMAL: the first answer is proven, and nothing left out could better it."""
+    if not outcomes:
+        return SolverStatus.OPTIMAL
     if len(outcomes) > 1:
         return SolverStatus.FEASIBLE  # ways were kept for one request at a time
     if not answers:

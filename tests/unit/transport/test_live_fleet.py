@@ -1,0 +1,94 @@
+"""The fleet of this instant: where a vehicle stands, which rides are still to be kept."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from regulation.kernel.observed import Observed
+from regulation.kernel.time import TimeWindow
+from tests.unit.transport.pairing_worlds import (
+    HERE,
+    MINUTE,
+    NOON,
+    ONE_SEAT,
+    call,
+    care,
+    pair,
+    place,
+    promised,
+    taxi,
+)
+from transport.fleet import FleetView, Via
+from transport.live_fleet import duties_for
+
+HOUR = timedelta(hours=1)
+DEPOT, SEEN, NORTH = place(5, 0), place(1, 0), place(3, 0)
+TODAY = TimeWindow(NOON, NOON + 6 * HOUR)
+
+
+def duty_of(vehicle, *rides):
+    (one,) = duties_for(FleetView(vehicles=(vehicle,), rides=rides), ONE_SEAT, TODAY)
+    return one
+
+
+@pytest.mark.parametrize(
+    ("seen_ago", "start"), [(None, DEPOT), (9, SEEN), (11, DEPOT)], ids=["never", "fresh", "stale"]
+)
+def test_a_vehicle_starts_where_it_was_seen_when_that_is_fresh(seen_ago, start):
+    seen = (
+        None if seen_ago is None else Observed(SEEN, NOON - seen_ago * MINUTE, "gps", 10 * MINUTE)
+    )
+    assert duty_of(taxi("t", DEPOT, position=seen)).start == start
+
+
+def test_a_vehicle_not_on_duty_yet_starts_its_shift_from_its_depot():
+    seen = Observed(SEEN, NOON, "gps", 10 * MINUTE)
+    later = (TimeWindow(NOON + HOUR, NOON + 9 * HOUR),)
+    duty = duty_of(taxi("t", DEPOT, position=seen, shifts=later))
+    assert (duty.start, duty.ready_at) == (DEPOT, NOON + HOUR)
+
+
+def test_a_shift_outside_the_window_and_a_vehicle_that_does_not_suit_are_left_out():
+    tomorrow = (TimeWindow(NOON + 20 * HOUR, NOON + 30 * HOUR),)
+    fleet = FleetView(vehicles=(taxi("a", DEPOT, shifts=tomorrow), taxi("b", DEPOT)))
+    assert [duty.vehicle.vehicle_id for duty in duties_for(fleet, ONE_SEAT, TODAY)] == ["b"]
+    two = replace(ONE_SEAT, crew=2)
+    assert not list(duties_for(fleet, two, TODAY))
+
+
+def test_each_shift_is_a_duty_with_the_rides_that_begin_in_it():
+    shifts = (TimeWindow(NOON, NOON + 2 * HOUR), TimeWindow(NOON + 3 * HOUR, NOON + 5 * HOUR))
+    morning, afternoon = (
+        promised(name, "t", HERE, NORTH, after, 20) for name, after in (("a", 30), ("b", 200))
+    )
+    fleet = FleetView(vehicles=(taxi("t", DEPOT, shifts=shifts),), rides=(afternoon, morning))
+    duties = list(duties_for(fleet, ONE_SEAT, TODAY))
+    assert [duty.rides for duty in duties] == [(morning,), (afternoon,)]
+
+
+def test_a_ride_that_is_over_is_no_longer_kept():
+    over, to_come = (
+        promised("a", "t", HERE, NORTH, -40, 20),
+        promised("b", "t", HERE, NORTH, 90, 20),
+    )
+    assert duty_of(taxi("t", DEPOT), over, to_come).rides == (to_come,)
+
+
+def test_a_duty_knows_every_place_it_passes_by():
+    halting = promised("a", "t", HERE, NORTH, 30, 40, vias=(Via(position=SEEN, service_s=300),))
+    assert duty_of(taxi("t", DEPOT), halting).places == (DEPOT, DEPOT, HERE, SEEN, NORTH)
+
+
+@pytest.mark.parametrize("after", [20, -5], ids=["to come", "aboard already"])
+def test_a_promise_with_a_halt_is_kept_and_somebody_else_fits_after_it(after):
+    halting = promised("a", "t", NORTH, HERE, after, 40, vias=(Via(position=SEEN, service_s=300),))
+    _, (best, *_) = pair(call(care("rdv", NORTH, 150)), taxi("t", HERE), rides=(halting,))
+    assert {leg.vehicle_id for leg in best.legs} == {"t"}
+    assert best.legs[0].pickup_at >= halting.dropoff_at - halting.tolerance
+
+
+def test_nobody_gets_into_a_vehicle_that_is_busy_with_a_promise():
+    long = promised("a", "t", HERE, place(20, 0), 10, 240)
+    _, journeys = pair(call(care("rdv", NORTH, 90)), taxi("t", HERE), rides=(long,))
+    assert not journeys

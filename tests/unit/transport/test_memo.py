@@ -1,0 +1,87 @@
+"""Travel times remembered: the same as asked afresh, asked once, forgotten past the capacity."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from regulation.kernel.travel import TravelMatrix
+from tests.unit.transport.pairing_worlds import NOON, StraightRoads, place
+from transport import memo
+from transport.memo import TravelMemo
+
+NIGHT = NOON + timedelta(hours=12)
+PLACES = [place(north, east) for north in range(3) for east in range(3)]
+some_places = st.lists(st.sampled_from(PLACES), min_size=1, max_size=5, unique=True)
+
+
+class SlowNights(StraightRoads):
+    """Twice as long at night; counts the pairs it was asked for."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def profile(self, at):
+        return "night" if at == NIGHT else "day"
+
+    def matrix(self, origins, destinations, depart_at):
+        self.asked += len(origins) * len(destinations)
+        plain = super().matrix(origins, destinations, depart_at)
+        factor = 2 if depart_at == NIGHT else 1
+        return TravelMatrix(durations_s=factor * plain.durations_s, distances_m=plain.distances_m)
+
+
+@given(st.lists(st.tuples(some_places, st.sampled_from([NOON, NIGHT])), min_size=1, max_size=6))
+@settings(max_examples=50, deadline=None)
+def test_what_is_remembered_is_what_would_be_asked_afresh(questions):
+    known, fresh = TravelMemo(SlowNights()), SlowNights()
+    for places, at in questions:
+        block = known.between(places, {fresh.profile(at): at})
+        expected = fresh.matrix(places, places, at)
+        assert np.array_equal(block.travel[0], expected.durations_s)
+        assert np.array_equal(block.distance, expected.distances_m)
+
+
+def test_a_pair_known_already_is_not_asked_again():
+    roads = SlowNights()
+    known = TravelMemo(roads)
+    known.between(PLACES[:4], {"day": NOON})
+    asked = roads.asked
+    known.between(PLACES[1:3], {"day": NOON})
+    assert known.durations(PLACES[:2], PLACES[2:4], NOON).shape == (2, 2)
+    assert roads.asked == asked == 16
+
+
+def test_another_traffic_is_asked_for_all_the_places_known():
+    known = TravelMemo(SlowNights())
+    day = known.between(PLACES[:3], {"day": NOON})
+    night = known.between(PLACES[:3], {"night": NIGHT})
+    assert np.array_equal(night.travel, 2 * day.travel)
+    assert np.array_equal(night.distance, day.distance)
+
+
+def test_past_its_capacity_the_memory_starts_afresh(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(memo, "CAPACITY", 4)
+    roads = SlowNights()
+    known = TravelMemo(roads)
+    known.between(PLACES[:4], {"day": NOON})
+    block = known.between(PLACES[3:6], {"day": NOON})
+    assert np.array_equal(block.travel[0], roads.matrix(PLACES[3:6], PLACES[3:6], NOON).durations_s)
+    assert np.array_equal(block.distance, block.distance.T)
+
+
+def test_ways_around_a_passing_place_are_not_remembered():
+    roads = SlowNights()
+    known = TravelMemo(roads)
+    out, back = known.around(PLACES[:1], PLACES[:3], [NOON, NIGHT])
+    assert out.travel.shape == (2, 1, 3)
+    assert back.travel.shape == (2, 3, 1)
+    asked = roads.asked
+    known.between(PLACES[:1], {"day": NOON})
+    assert roads.asked == asked + 1
+
+
+def test_the_source_of_the_times_is_named():
+    assert TravelMemo(SlowNights()).label == StraightRoads.label
