@@ -25,7 +25,7 @@ MODES_IN_FRENCH = {
     Mode.VSL: "en VSL",
     Mode.VSL_TPMR: "en VSL TPMR",
     Mode.AMBULANCE: "en ambulance",
-    Mode.CARE_TEAM: "l'équipe se déplace",
+    Mode.CARE_TEAM: "par la route",
 }
 PAYERS_IN_FRENCH = {
     Payer.CPAM: "pris en charge par l'Assurance Maladie",
@@ -122,11 +122,38 @@ def confirmations(question: Question) -> Iterator[str]:
     for text in question.verdict.to_confirm_by_doctor:
         yield f"À confirmer par un médecin : {text}"
     if question.verdict.vehicle_class is None:
-        missing = ", ".join(question.verdict.missing)
+        missing = ", ".join(dict.fromkeys(map(_in_french, question.verdict.missing)))
         yield (
             f"Mobilité incomplète : au moins {question.verdict.at_least} ; "
             f"à demander ou à confirmer : {missing}"
         )
+
+
+FACTS_IN_FRENCH = {
+    "smur_team_needed": "besoin d'une équipe SMUR",
+    "lying_or_semi_sitting": "position allongée",
+    "stretcher_or_carrying": "brancardage ou portage",
+    "qualified_supervision": "surveillance qualifiée",
+    "oxygen": "oxygène",
+    "asepsis": "asepsie",
+    "stays_in_wheelchair": "fauteuil roulant pendant le trajet",
+    "uses_wheelchair": "fauteuil roulant",
+    "walking_aid": "aide à la marche",
+    "strict_hygiene": "hygiène rigoureuse",
+    "disinfection_risk": "risque infectieux",
+    "side_effect_risk": "effets secondaires en route",
+    "autonomy": "autonomie",
+    "impairments": "déficiences",
+    "companion_available": "accompagnant",
+    "home.can_use_stairs": "escalier du domicile",
+    "home.floor": "étage",
+    "home.lift": "ascenseur",
+    "age": "âge",
+}
+
+
+def _in_french(fact: str) -> str:
+    return FACTS_IN_FRENCH.get(fact, fact)
 
 
 def _effecteur_facts(journey: Journey) -> EffecteurFacts:

@@ -1,6 +1,6 @@
 """From exceptions to problem documents."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from regulation.decisions import DecisionRefused, NotAllowed
 from regulation.ports import CaseExists, StaleVersion
-from services.errors import BadInput
+from services.errors import BadInput, written_path
 from services.refusals import Conflict, OutOfDate, UnknownCase
 from services.schemas.orientation import Json, orientation_out
 from services.schemas.problem import PROBLEM_JSON
@@ -62,22 +62,10 @@ def faults_of(errors: Sequence[Any], body: object) -> Iterator[Json]:
     for error in errors:
         path = list(error["loc"])
         if path[0] == "body":
-            path = list(_told(path[1:], body, missing=error["type"] == "missing"))
+            path = list(written_path(path[1:], body, missing=error["type"] == "missing"))
         elif path[0] in PLACES:
             path = path[1:]
         yield {"field": ".".join(map(str, path))[:200] or "body", "detail": error["msg"]}
-
-
-def _told(path: Sequence[Any], body: object, *, missing: bool) -> Iterator[Any]:
-    """Keep of a path what is in the document: the rest names a form the value could have had."""
-    for number, part in enumerate(path, start=1):
-        if (isinstance(body, Mapping) and part in body) or (
-            isinstance(body, list) and isinstance(part, int)
-        ):
-            body = body[part]
-        elif not (missing and number == len(path)):
-            continue
-        yield part
 
 
 REFUSALS: dict[type[Exception], HTTPStatus] = {

@@ -6,7 +6,7 @@ import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 from pydantic import BaseModel, ValidationError
@@ -37,6 +37,9 @@ class Format(StrEnum):
     JSON = "json"
 
 
+USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
+"""Error in the use of a command: typer keeps the common class to itself."""
+
 EXIT_INTERNAL, EXIT_BAD_INPUT, EXIT_AT_FAULT = 1, 2, 3
 
 
@@ -55,11 +58,22 @@ def build() -> typer.Typer:
 
 def main() -> None:
     """Run the command line; bad input ends in one line on stderr and exit status 2."""
+    command = typer.main.get_command(build())
     try:
-        build()()
+        code = command.main(standalone_mode=False)
+    except USAGE_ERROR as error:
+        _refuse(" ".join(str(error).split()) or "a command is needed")
+    except typer.Abort:
+        raise SystemExit(EXIT_INTERNAL) from None
     except BadInput as error:
-        print(f"aiguilleur: {error}", file=sys.stderr)  # noqa: T201  the command line's voice
-        raise SystemExit(EXIT_BAD_INPUT) from None
+        _refuse(str(error))
+    else:
+        raise SystemExit(code)
+
+
+def _refuse(message: str) -> NoReturn:
+    print(f"aiguilleur: {message}", file=sys.stderr)  # noqa: T201  the command line's voice
+    raise SystemExit(EXIT_BAD_INPUT)
 
 
 def read_json(path: Path, model: type[BaseModel]) -> Any:  # noqa: ANN401  the model's instance
@@ -73,7 +87,7 @@ def read_json(path: Path, model: type[BaseModel]) -> Any:  # noqa: ANN401  the m
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        raise BadInput.from_validation(error) from None
+        raise BadInput.from_validation(error, document) from None
 
 
 def read_instant(text: str | None, option: str, default: datetime) -> datetime:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.calendar import ALSACE_MOSELLE, FrenchHolidays
+from adapters.kit.calendar import PublicHolidays
 from adapters.rulebook import load_rulebook
 from regulation.tariffs import Fare, NoTariffError, price_ride
 from services.cli import Format, print_json, read_json
@@ -25,7 +25,7 @@ def tariff(
 ) -> None:
     """Price one leg for each patient aboard; refused with the reason where no tariff is known."""
     ride = read_json(leg, RideIn).to_ride()
-    calendar = FrenchHolidays(alsace_moselle=ride.department in ALSACE_MOSELLE)
+    calendar = PublicHolidays(ride.department)
     try:
         fare = price_ride(ride, load_rulebook(), calendar)
     except NoTariffError as error:

@@ -192,7 +192,7 @@ def answers_out(answers: MobilityAnswers) -> Mapping[str, object]:
 
 def _asked_out(part: object) -> dict[str, object]:
     written: dict[str, object] = {}
-    for one in fields(part):  # type: ignore[arg-type]  only dataclasses come here
+    for one in fields(part):  # type: ignore[arg-type]  # only dataclasses come here
         value = getattr(part, one.name)
         if isinstance(value, HomeAnswers | AldAnswers | Series):
             value = _asked_out(value) or None
