@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from regulation.kernel.journeys import Budget, JourneyRequest, PharmacyStop
-from regulation.kernel.modes import Encounter, SolverStatus
+from regulation.kernel.modes import Encounter, Mode, SolverStatus
 from regulation.kernel.time import TimeWindow
 from tests.unit.transport.pairing_worlds import (
     HERE,
     MINUTE,
     NOON,
+    ONE_SEAT,
     call,
     care,
     pair,
@@ -24,6 +25,7 @@ from transport.itinerary import RefusedError
 from transport.plan import Rule, Violation
 
 NORTH = place(3, 0)
+DRIVES = replace(ONE_SEAT, modes=frozenset({Mode.OWN_CAR}))
 
 
 def together(*requests: JourneyRequest, taxis: int = 2):
@@ -41,7 +43,8 @@ def slots_of(result):
 
 def test_two_people_never_get_the_same_slot():
     first, second = (care(f"rdv{n}", NORTH, 60 * n, slot_key=f"s{n}") for n in (1, 2))
-    result = together(somebody("a", first, second), somebody("b", first, second), taxis=4)
+    drivers = [somebody(name, first, second, needs=DRIVES) for name in "ab"]
+    result = together(*drivers)
     assert sorted(slot for found in slots_of(result).values() for slot in found) == ["s1", "s2"]
     assert result.status is SolverStatus.FEASIBLE
 
