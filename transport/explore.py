@@ -99,15 +99,16 @@ def explore(ground: Ground, chunk: Chunk, state: RouteState, number: int, bar: B
     scanner = Scanner(ground, chunk, state)
     outward_task, *homeward_tasks = chunk.tasks[number]
     there = scanner.scan(outward_task)
-    outward = tuple(not_dominated([*scanner.kept(there), *own.outward]))
+    outward = tuple(not_dominated([*scanner.kept(there), *own.outward], ground.enough))
     if not own.pairs and _way_there_is_too_heavy(ground, number, outward, bar):
         return None
     home = [scanner.scan(task) for task in homeward_tasks]
     kept = (way for one in home for way in scanner.kept(one))
-    homeward = tuple(not_dominated([*kept, *own.homeward]))
+    homeward = tuple(not_dominated([*kept, *own.homeward], ground.enough))
     best = _best(ground, number, outward, homeward, own.pairs)
     pairs = list(own.pairs)
-    for pair in _same_vehicle(scanner, there, home, bar.with_best(best)):
+    to_beat = bar.with_best(best) if ground.requests == 1 else None
+    for pair in _same_vehicle(scanner, there, home, to_beat):
         pairs.append(pair)
         best = min(best or _key(ground, number, pair), _key(ground, number, pair))
     return _found(number, outward, homeward, pairs, best)
@@ -200,12 +201,19 @@ def _same_vehicle(
     """Yield what one vehicle can do both times, wherever that could be the best.
 
     Neither part weighs less in company of the other, but for empty kilometres: the bound of a
-    vehicle is the sum of its parts without them, and with its whole way when it is idle.
+    vehicle is the sum of its parts without them, and with its whole way when it is idle. Among
+    several requests, the best vehicle may be taken: as many as could be are looked at.
     """
     ground, number = scanner.ground, there.task.stop
+    done: set[int] = set()
     for bound, vehicle, one in sorted(_bounds(scanner, there, home, best)):
-        if best is not None and bound >= best:
+        if (
+            best is not None
+            and bound >= best
+            and len(done) >= ground.enough * (ground.requests - 1)
+        ):
             return
+        done.add(vehicle)
         for row in np.flatnonzero(there.rows["vehicle"] == vehicle):
             pair = _pair(scanner, there, int(row), home[one].task)
             if pair is not None:

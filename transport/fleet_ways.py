@@ -82,8 +82,12 @@ class Scanner:
 
     def kept(self, scanned: Scanned) -> Iterator[Way]:
         """Make ways of the rows that some optimum may need."""
-        for row in keep_candidates(scanned.rows["vehicle"], scanned.burden, scanned.cost):
+        for row in self._candidates(scanned):
             yield self.way(scanned, row)
+
+    def _candidates(self, scanned: Scanned) -> Sequence[int]:
+        vehicles, enough = scanned.rows["vehicle"], self.ground.enough
+        return keep_candidates(vehicles, scanned.burden, scanned.cost, enough)
 
     def way(self, scanned: Scanned, row: int) -> Way:
         """Make the way of one row."""

@@ -35,7 +35,13 @@ class Ground:
     duties: Sequence[Duty]
     scales: Scales
     settings: PairingSettings
+    requests: int = 1
     prices: dict[tuple[Mode, int, float, int, Position], LegPrice] = field(default_factory=dict)
+
+    @property
+    def enough(self) -> int:
+        """Better ways that make another useless: two vehicles for each request (see `ways`)."""
+        return 2 * self.requests
 
     def there(self, number: int) -> Trip:
         """Return the direct way from the origin to a care stop."""

@@ -215,6 +215,7 @@ def _ground(request: JourneyRequest, terrain: Terrain) -> Ground:
         duties=duties,
         scales=terrain.scales,
         settings=terrain.settings,
+        requests=terrain.requests,
     )
 
 

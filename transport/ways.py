@@ -111,35 +111,38 @@ def quantities_of(
     return {name: amount for name, amount in named.items() if amount}
 
 
-ENOUGH = 2
-"""Better ways, of as many vehicles, that make another useless."""
+FOR_ONE = 2
+"""Better ways, of as many vehicles, that make another useless to a single request."""
 
 
-def not_dominated(ways: Iterable[Way]) -> Iterator[Way]:
+def not_dominated(ways: Iterable[Way], enough: int) -> Iterator[Way]:
     """Keep the ways that some optimum may need.
 
-    A way is dropped when two others, of two other vehicles, are no worse in burden and in cost:
-    the other part of the journey takes at most one vehicle, so one of the two is free.
+    A way is dropped when `enough` others, of as many vehicles, are no worse in burden and in cost.
+    Two are enough for one request: the other part of the journey takes at most one vehicle, so
+    one of the two is free. Each request more may take two vehicles more.
     """
     kept: list[Way] = []
     for way in sorted(ways, key=lambda way: (way.burden, way.cost)):
         better = {id(one.duty) for one in kept if one.cost <= way.cost}
-        if id(way.duty) in better or id(None) in better or len(better) >= ENOUGH:
+        if id(way.duty) in better or id(None) in better or len(better) >= enough:
             continue  # one's own means are never taken by the other part
         kept.append(way)
         yield way
 
 
-def keep_candidates(vehicles: Ints, burden: Ints, cost: Ints) -> Sequence[int]:
+def keep_candidates(vehicles: Ints, burden: Ints, cost: Ints, enough: int) -> Sequence[int]:
     """Rows that may survive `not_dominated`, without making an object of each."""
     kept: list[int] = []
     best: dict[int, int] = {}
-    for row in _promising(vehicles, burden, cost):
+    two = enough == FOR_ONE
+    rows = _promising(vehicles, burden, cost) if two else np.lexsort((cost, burden))
+    for row in rows:
         vehicle, price = int(vehicles[row]), int(cost[row])
         if best.get(vehicle, price + 1) <= price:
             continue
         others = sum(one <= price for other, one in best.items() if other != vehicle)
-        if others >= ENOUGH:
+        if others >= enough:
             continue
         best[vehicle] = price
         kept.append(int(row))
@@ -149,7 +152,7 @@ def keep_candidates(vehicles: Ints, burden: Ints, cost: Ints) -> Sequence[int]:
 def _promising(vehicles: Ints, burden: Ints, cost: Ints) -> Ints:
     """Rows by burden then cost, less those that two vehicles of the least burden outdo."""
     order = np.lexsort((cost, burden))
-    if len(order) <= ENOUGH:
+    if len(order) <= FOR_ONE:
         return np.asarray(order)
     lightest = order[burden[order] == burden[order[0]]]
     others = lightest[vehicles[lightest] != vehicles[lightest[0]]]

@@ -37,7 +37,7 @@ class Format(StrEnum):
     JSON = "json"
 
 
-USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
+MISUSE: type[Exception] = typer.BadParameter.__mro__[1]
 """Error in the use of a command: typer keeps the common class to itself."""
 
 EXIT_INTERNAL, EXIT_BAD_INPUT, EXIT_AT_FAULT = 1, 2, 3
@@ -61,7 +61,7 @@ def main() -> None:
     command = typer.main.get_command(build())
     try:
         code = command.main(standalone_mode=False)
-    except USAGE_ERROR as error:
+    except MISUSE as error:
         _refuse(" ".join(str(error).split()) or "a command is needed")
     except typer.Abort:
         raise SystemExit(EXIT_INTERNAL) from None
