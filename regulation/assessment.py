@@ -14,7 +14,7 @@ from regulation.mobility import (
     VehicleClass,
 )
 from regulation.rules import CompiledRule, Fired, RuleBook, fired
-from regulation.rules.conditions import Facts, facts_of
+from regulation.rules.conditions import Facts
 
 MEMBERS_OF_SETS = ("impairments", "motive")
 """Answers that are sets: their members are facts of one question."""
@@ -91,7 +91,7 @@ def _missing(reading: ClassReading, facts: Facts) -> tuple[str, ...]:
     """Facts that, once known, could make the class heavier, in the order of the rules."""
     names: dict[str, None] = {}
     for one in reading.open_rules:
-        for name in sorted(facts_of(one.rule.when)):
+        for name in sorted(one.facts):
             if facts.get(name) is None:
                 names[_question_fact(name)] = None
     return tuple(names)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from regulation.rules import CompiledRule, Fired, Rule, RuleBook, fired
-from regulation.rules.conditions import Facts, facts_of
+from regulation.rules.conditions import Facts
 
 FAMILY = "prise_en_charge"
 DERIVED_FACTS = frozenset({"vehicle_class", "class_settled", "series.in_two_months"})
@@ -129,7 +129,7 @@ def _holding(rules: Sequence[CompiledRule], facts: Facts) -> list[Rule]:
 
 def _missing(rules: Sequence[CompiledRule], facts: Facts) -> list[str]:
     """Name what the rules that are neither true nor false still wait for, once each."""
-    waiting = [facts_of(one.rule.when) for one in rules if one.holds(facts) is None]
+    waiting = [one.facts for one in rules if one.holds(facts) is None]
     unknown = {name for names in waiting for name in names if facts.get(name) is None}
     asked = {"motive" if name.startswith("motive.") else name for name in unknown}
     if "motive" in asked:  # what concerns the ALD is only asked once it is the motive

@@ -30,7 +30,10 @@ class VehicleClass(StrEnum):
     @property
     def weight(self) -> int:
         """Rank of the class."""
-        return list(VehicleClass).index(self)
+        return _WEIGHTS[self]
+
+
+_WEIGHTS = {one: rank for rank, one in enumerate(VehicleClass)}
 
 
 class Reading(StrEnum):

@@ -1,8 +1,9 @@
 """Conditions as data, compiled to functions of three values: true, false, or not known yet.
 
 A condition is a table. Each key is a fact with what it must be: a literal, a list (any of), or
-a table of comparisons `lt`, `le`, `gt`, `ge`. All must hold. `any` holds a list of tables of
-which one must hold, `not` a table that must not. Unknown is neither yes nor no (Kleene).
+a table of comparisons `lt`, `le`, `gt`, `ge`, each with a number or the name of a figure of the
+rule book. All must hold. `any` holds a list of tables of which one must hold, `not` a table that
+must not. Unknown is neither yes nor no (Kleene).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,9 @@ Truth = bool | None
 
 Condition = Callable[[Facts], Truth]
 
+Figures = Callable[[str], float]
+"""Value of a figure by name; LookupError when there is none, TypeError when it isn't a number."""
+
 COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {"lt": lt, "le": le, "gt": gt, "ge": ge}
 
 
@@ -23,9 +27,16 @@ class ConditionError(ValueError):
     """A condition that means nothing; the message names the rule and the key."""
 
 
-def compile_condition(when: Mapping[str, object], owner: str) -> Condition:
+def no_figure(name: str) -> float:
+    """Know no figure at all."""
+    raise LookupError(name)
+
+
+def compile_condition(
+    when: Mapping[str, object], owner: str, figures: Figures = no_figure
+) -> Condition:
     """Compile a condition table; raise ConditionError naming the owner and the key."""
-    parts = [_part(key, wanted, owner) for key, wanted in when.items()]
+    parts = [_part(key, wanted, owner, figures) for key, wanted in when.items()]
     return _all(parts)
 
 
@@ -43,20 +54,45 @@ def facts_of(when: Mapping[str, object]) -> frozenset[str]:
     return frozenset(names)
 
 
-def _part(key: str, wanted: object, owner: str) -> Condition:
+def figures_of(when: Mapping[str, object]) -> frozenset[str]:
+    """Names of the figures a condition compares with."""
+    names: set[str] = set()
+    for key, wanted in when.items():
+        if key == "any" and isinstance(wanted, Sequence):
+            names |= {name for table in wanted for name in figures_of(table)}
+        elif key == "not" and isinstance(wanted, Mapping):
+            names |= figures_of(wanted)
+        elif isinstance(wanted, Mapping):
+            names |= {limit for limit in wanted.values() if isinstance(limit, str)}
+    return frozenset(names)
+
+
+def _part(key: str, wanted: object, owner: str, figures: Figures) -> Condition:
     if key == "any":
         if not isinstance(wanted, Sequence) or isinstance(wanted, str) or not wanted:
             raise ConditionError(f"{owner}: any: a list of conditions is needed")
-        return _any([compile_condition(table, owner) for table in wanted])
+        return _any([compile_condition(table, owner, figures) for table in wanted])
     if key == "not":
         if not isinstance(wanted, Mapping):
             raise ConditionError(f"{owner}: not: a condition is needed")
-        return _negated(compile_condition(wanted, owner))
+        return _negated(compile_condition(wanted, owner, figures))
     if isinstance(wanted, Mapping):
-        return _all([_compared(key, name, limit, owner) for name, limit in wanted.items()])
+        limits = {name: _limit(key, limit, owner, figures) for name, limit in wanted.items()}
+        return _all([_compared(key, name, limit, owner) for name, limit in limits.items()])
     if isinstance(wanted, Sequence) and not isinstance(wanted, str):
         return _among(key, tuple(wanted))
     return _equal(key, wanted)
+
+
+def _limit(fact: str, limit: object, owner: str, figures: Figures) -> object:
+    if not isinstance(limit, str):
+        return limit
+    try:
+        return figures(limit)
+    except LookupError:
+        raise ConditionError(f"{owner}: {fact}: no figure is named {limit}") from None
+    except TypeError as error:
+        raise ConditionError(f"{owner}: {fact}: {error}") from None
 
 
 def _equal(fact: str, wanted: object) -> Condition:

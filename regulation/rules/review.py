@@ -1,10 +1,11 @@
 """What a rule book gets wrong although each of its rows is well formed."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from itertools import combinations, pairwise
 
-from regulation.rules.conditions import facts_of
+from regulation.kernel.time import PARIS
+from regulation.rules.conditions import facts_of, figures_of
 from regulation.rules.model import Parameter, Rule
 from regulation.rules.rulebook import RuleBook
 
@@ -26,6 +27,7 @@ def review(rulebook: RuleBook, known_facts: frozenset[str]) -> Iterator[str]:
     the same twice, rules no answer can reach, figures with a gap in time."""
     for rule in rulebook.rules:
         yield from _unknown(rule, known_facts)
+        yield from _without_figure(rule, rulebook)
     yield from _repeated(rulebook.rules)
     yield from _gaps(rulebook.parameters)
 
@@ -39,6 +41,14 @@ def _unknown(rule: Rule, known_facts: frozenset[str]) -> Iterator[str]:
     never = rule.when.get("not")
     if isinstance(never, Mapping) and all(rule.when.get(k) == v for k, v in never.items()):
         yield f"{rule.rule_id}: can never apply, it asks for a thing and its contrary"
+
+
+def _without_figure(rule: Rule, rulebook: RuleBook) -> Iterator[str]:
+    """A rule in force before the figure it compares with could not be applied."""
+    first_noon = datetime.combine(rule.validity.since, time(12), PARIS)
+    for name in sorted(figures_of(rule.when)):
+        if rulebook.find_parameter(name, first_noon) is None:
+            yield f"{rule.rule_id}: figure {name} has no value on {rule.validity.since}"
 
 
 def _repeated(rules: tuple[Rule, ...]) -> Iterator[str]:

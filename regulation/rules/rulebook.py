@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
-from regulation.rules.conditions import Facts, Truth, compile_condition
+from regulation.kernel.time import PARIS
+from regulation.rules.conditions import Facts, Truth, compile_condition, facts_of
 from regulation.rules.model import Parameter, Rule, Value
 
 
@@ -14,10 +15,11 @@ class UnknownParameterError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule with its condition compiled."""
+    """A rule with its condition compiled, and the facts it reads."""
 
     rule: Rule
     holds: Callable[[Facts], Truth]
+    facts: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,24 +29,44 @@ class RuleBook:
     version: str
     rules: tuple[Rule, ...]
     parameters: tuple[Parameter, ...]
-    _families: Mapping[str, tuple[CompiledRule, ...]] = field(init=False, repr=False)
+    _families: Mapping[str, tuple[Rule, ...]] = field(init=False, repr=False)
+    _in_force: dict[tuple[str, date], tuple[CompiledRule, ...]] = field(init=False, repr=False)
     _values: Mapping[tuple[str, str], tuple[Parameter, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        families: dict[str, list[CompiledRule]] = {}
+        families: dict[str, list[Rule]] = {}
         for rule in self.rules:
-            compiled = CompiledRule(rule, compile_condition(rule.when, rule.rule_id))
-            families.setdefault(rule.family, []).append(compiled)
+            families.setdefault(rule.family, []).append(rule)
         values: dict[tuple[str, str], list[Parameter]] = {}
         for parameter in self.parameters:
             values.setdefault((parameter.name, parameter.scope), []).append(parameter)
         object.__setattr__(self, "_families", {n: tuple(found) for n, found in families.items()})
+        object.__setattr__(self, "_in_force", {})
         object.__setattr__(self, "_values", {n: tuple(found) for n, found in values.items()})
+        for rule in self.rules:
+            compile_condition(rule.when, rule.rule_id, self._any_value)  # refused at once
+
+    def _any_value(self, name: str) -> float:
+        """Value of a figure on some day: enough to tell that it is one."""
+        for one in self._values.get((name, ""), ()):
+            return _number(one)
+        raise UnknownParameterError(name)
 
     def family(self, name: str, at: datetime) -> Sequence[CompiledRule]:
         """Rules of a family in force at the instant, in the order of their file."""
-        known = self._families.get(name, ())
-        return [one for one in known if one.rule.validity.holds_at(at)]
+        key = (name, at.astimezone(PARIS).date())
+        found = self._in_force.get(key)
+        if found is None:
+            found = self._in_force[key] = tuple(
+                CompiledRule(
+                    rule,
+                    compile_condition(rule.when, rule.rule_id, lambda one: self.number(one, at)),
+                    facts_of(rule.when),
+                )
+                for rule in self._families.get(name, ())
+                if rule.validity.holds_at(at)
+            )
+        return found
 
     def find_parameter(self, name: str, at: datetime, scope: str = "") -> Parameter | None:
         """Return the parameter in force, None when there is none."""
@@ -55,19 +77,26 @@ class RuleBook:
 
     def parameter(self, name: str, at: datetime, scope: str = "") -> Value:
         """Return a value in force; raise UnknownParameterError naming what is missing."""
+        return self._in_force_at(name, at, scope).value
+
+    def _in_force_at(self, name: str, at: datetime, scope: str) -> Parameter:
         found = self.find_parameter(name, at, scope)
         if found is None:
             where = f" for {scope}" if scope else ""
             raise UnknownParameterError(f"no {name}{where} is known on {at:%Y-%m-%d}")
-        return found.value
+        return found
 
     def number(self, name: str, at: datetime, scope: str = "") -> float:
         """Return a number in force; raise UnknownParameterError or TypeError."""
-        value = self.parameter(name, at, scope)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise TypeError(f"parameter {name} is {value!r}, not a number")
-        return value
+        return _number(self._in_force_at(name, at, scope))
 
     def find_rule(self, rule_id: str) -> Rule | None:
         """Return the rule of this id, None when there is none."""
         return next((rule for rule in self.rules if rule.rule_id == rule_id), None)
+
+
+def _number(parameter: Parameter) -> float:
+    value = parameter.value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"parameter {parameter.name} is {value!r}, not a number")
+    return value

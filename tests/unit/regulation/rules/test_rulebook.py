@@ -16,6 +16,7 @@ from regulation.rules import (
     Validity,
     fired,
 )
+from regulation.rules.conditions import ConditionError
 from regulation.rules.review import review
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -114,6 +115,31 @@ def test_a_value_that_is_not_a_number_is_not_read_as_one(value):
         book(replace(RATE, value=value)).number("rate", NOON)
 
 
+def test_a_condition_compares_with_the_figure_of_the_day():
+    old = replace(RATE, validity=Validity(since=date(2020, 1, 1), until=date(2025, 12, 31)))
+    new = replace(RATE, value=120, validity=Validity(since=date(2026, 1, 1)))
+    dear = replace(RULE, when={"any": [{"not": {"price": {"le": "rate"}}}]})
+    both = book(dear, old, new)
+    facts = {"price": 115}
+    (before,) = both.family("essai", datetime(2025, 12, 31, 12, tzinfo=UTC))
+    (after,) = both.family("essai", NOON)
+    assert (before.holds(facts), after.holds(facts)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([], "R-1: price: no figure is named rate"),
+        ([replace(RATE, scope="31")], "R-1: price: no figure is named rate"),
+        ([replace(RATE, value="cher")], "R-1: price: parameter rate is 'cher', not a number"),
+    ],
+    ids=["unknown", "of another scope", "not a number"],
+)
+def test_a_condition_on_something_that_is_no_figure_is_refused_at_once(rows, said):
+    with pytest.raises(ConditionError, match=said):
+        book(replace(RULE, when={"price": {"lt": "rate"}}), *rows)
+
+
 def test_a_rule_is_found_by_its_id():
     assert book(RULE).find_rule("R-1") is RULE
     assert book(RULE).find_rule("R-2") is None
@@ -143,13 +169,28 @@ def test_a_rule_that_spoke_shows_its_reason_and_its_source():
         ([RULE, replace(RULE, rule_id="R-2")], "R-2: says again what R-1 says"),
         (
             [
+                replace(RULE, when={"oxygen": {"lt": "rate"}}),
+                replace(RATE, validity=Validity(since=date(2026, 1, 1))),
+            ],
+            "R-1: figure rate has no value on 2000-01-01",
+        ),
+        (
+            [
                 replace(RATE, validity=Validity(since=date(2025, 1, 1), until=date(2025, 6, 30))),
                 replace(RATE, validity=Validity(since=date(2025, 7, 2))),
             ],
             "rate: no value between 2025-06-30 and 2025-07-02",
         ),
     ],
-    ids=["fact", "effect", "effect where none may be", "contrary", "repeated", "gap"],
+    ids=[
+        "fact",
+        "effect",
+        "effect where none may be",
+        "contrary",
+        "repeated",
+        "figure to come",
+        "gap",
+    ],
 )
 def test_the_review_names_what_is_wrong(rows: list[Rule | Parameter], fault: str):
     assert list(review(book(*rows), frozenset({"oxygen"}))) == [fault]
