@@ -59,7 +59,7 @@ class Menu:
                     outward, homeward = pair.outward, pair.homeward
                 case Way(part=Part.OUTWARD) as way:
                     outward = way
-                case Way() as way:
+                case Way() as way:  # pragma: no branch  the last one
                     homeward = way
         return outward, homeward
 

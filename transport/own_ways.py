@@ -101,8 +101,7 @@ def _halts(
     ground: Ground, number: int, pharmacy: PharmacyStop, arrive: int
 ) -> tuple[int, int] | None:
     window = open_after(pharmacy, ground.stop(number).end)
-    if window is None:
-        return None
+    assert window is not None, "only pharmacies that will be open are candidates"
     served = max(arrive, int(ground.epoch.seconds(window.start)))
     done = served + pharmacy.service_s
     return (arrive, done) if done <= ground.epoch.seconds(window.end) else None

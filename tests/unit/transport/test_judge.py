@@ -209,3 +209,7 @@ def test_a_vehicle_that_does_not_move_drives_nowhere_and_an_open_end_is_free():
     assert distance(a_plan(), a_problem()) == 40
     assert distance(a_plan(), with_taxi(end_location=None)) == 20
     assert check(a_plan(a_route(end=28)), with_taxi(end_location=None)) == ()
+
+
+def test_a_care_stop_with_room_for_two_takes_two():
+    assert check(a_plan(), replace(CARE, care_capacity=(2,))) == ()

@@ -1,0 +1,150 @@
+"""What the search leaves out and what it must not: pharmacies, stops beyond its budget."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from regulation.kernel.journeys import Budget
+from regulation.kernel.modes import Mode, SolverStatus
+from regulation.kernel.time import TimeWindow
+from tests.unit.transport.pairing_worlds import (
+    HERE,
+    MINUTE,
+    NOON,
+    ONE_SEAT,
+    call,
+    care,
+    pair,
+    pharmacy,
+    place,
+    planner,
+    taxi,
+)
+from transport import pairing
+from transport.chunk import open_after
+from transport.itinerary import Itinerary, RefusedError, planned_journey
+from transport.search import Terrain, search
+from transport.ways import Scales
+
+NORTH = place(3, 0)
+DRIVES = replace(ONE_SEAT, modes=frozenset({Mode.OWN_CAR}))
+TAXIS = (taxi("t", HERE), taxi("u", HERE))
+
+
+def opening(after_min, until_min):
+    return (TimeWindow(NOON + after_min * MINUTE, NOON + until_min * MINUTE),)
+
+
+def test_a_pharmacy_serves_in_its_first_window_that_is_long_enough():
+    windows = (*opening(0, 3), *opening(60, 90))
+    one = pharmacy("p", NORTH, open_windows=windows)
+    assert open_after(one, NOON) == windows[1]
+    assert open_after(one, NOON + 86 * MINUTE) is None
+
+
+def test_a_pharmacy_that_closes_before_the_car_is_there_is_gone_without():
+    closing = pharmacy("p", place(-9, 0), open_windows=opening(0, 86))
+    wanted = call(care("rdv", NORTH, 60), pharmacies=(closing,), pharmacy_stake=1000, needs=DRIVES)
+    _, (best, *_) = pair(wanted)
+    assert (best.pharmacy, best.terms["missed_pharmacy"]) == (None, 1000)
+
+
+def test_near_pharmacies_that_open_late_do_not_hide_one_that_is_open():
+    late = [pharmacy(f"p{n}", place(n / 10, 0), open_windows=opening(135, 400)) for n in range(5)]
+    now_open = pharmacy("ouverte", place(3.5, 0))
+    wanted = call(
+        care("rdv", NORTH, 60),
+        pharmacies=(*late, now_open),
+        pharmacy_stake=100_000,
+        needs=DRIVES,
+    )
+    result, (best, *_) = pair(wanted)
+    assert best.pharmacy == now_open
+    assert result.status is SolverStatus.OPTIMAL
+
+
+@pytest.mark.parametrize(
+    ("other", "status", "bound"),
+    [(4, SolverStatus.OPTIMAL, None), (3.05, SolverStatus.FEASIBLE, 0.0)],
+    ids=["further for sure", "could be better"],
+)
+def test_a_stop_beyond_the_budget_takes_the_proof_away_only_if_it_could_be_better(
+    other, status, bound
+):
+    wanted = call(care("vu", NORTH, 60), care("laissé", place(other, 0), 60))
+    tight = planner(*TAXIS).pair((wanted,), NOON, Budget(deterministic=1 / 400, alternatives=1))
+    whole = planner(*TAXIS).pair((wanted,), NOON, Budget(alternatives=1))
+    assert (tight.status, tight.bound) == (status, bound)
+    assert (whole.status, whole.bound) == (SolverStatus.OPTIMAL, None)
+
+
+def test_without_a_journey_in_hand_a_budget_too_small_proves_nothing():
+    unreachable = care("trop tôt", place(9, 0), 5)
+    later = care("plus tard", place(9, 0), 300)
+    fleet = planner(taxi("t", HERE))
+    result = fleet.pair((call(unreachable, later),), NOON, Budget(deterministic=1 / 400))
+    assert result.journeys["appel"] == ()
+    assert (result.status, result.bound) == (SolverStatus.FEASIBLE, 0.0)
+
+
+def searched(*stops):
+    fleet = planner(*TAXIS)
+    terrain = Terrain(
+        fleet=fleet.fleet,
+        travel=fleet.travel,
+        scales=Scales(fleet.objective),
+        settings=fleet.settings,
+        now=NOON,
+    )
+    outcome = search(call(*stops), terrain, Budget())
+    assert outcome.ground is not None
+    assert outcome.builder is not None
+    found = outcome.found[0]
+    outward = found.outward[0]
+    homeward = next(way for way in found.homeward if way.duty is not outward.duty)
+    return Itinerary(
+        ground=outcome.ground,
+        builder=outcome.builder,
+        stop=found.stop,
+        outward=outward,
+        homeward=homeward,
+    )
+
+
+def test_a_chosen_journey_is_written_out_leg_by_leg():
+    journey = planned_journey(searched(care("rdv", NORTH, 60)))
+    assert [leg.vehicle_id for leg in journey.legs] != [None, None]
+    assert journey.home_at == journey.legs[-1].dropoff_at
+
+
+@pytest.mark.parametrize("seconds", [3600, 30_000])
+def test_a_journey_whose_times_cannot_be_kept_is_refused_by_the_judge(seconds):
+    itinerary = searched(care("rdv", NORTH, 60))
+    assert itinerary.outward is not None
+    late = replace(itinerary.outward, met=itinerary.outward.met + seconds)
+    with pytest.raises(RefusedError):
+        planned_journey(replace(itinerary, outward=late))
+
+
+def test_a_journey_the_judge_refuses_is_shown_to_nobody(monkeypatch: pytest.MonkeyPatch):
+    def refuse(itinerary: Itinerary) -> None:
+        raise RefusedError(())
+
+    monkeypatch.setattr(pairing, "planned_journey", refuse)
+    result, journeys = pair(call(care("rdv", NORTH, 60)), *TAXIS)
+    assert journeys == ()
+    assert result.status is SolverStatus.FEASIBLE
+
+
+def test_a_fare_that_falls_within_the_wait_is_not_missed():
+    def dear_until_one(mode, distance_m, depart_at, riders, between):
+        plain = call().price(mode, distance_m, depart_at, riders, between)
+        factor = 10 if depart_at < NOON + timedelta(hours=1) else 1
+        paid = factor * plain.total_cents
+        return replace(plain, total_cents=paid, patient_cents=paid)
+
+    stops = [care(f"rdv{n}", place(n, 0), 50 + 20 * n) for n in range(1, 4)]
+    result, (best, *_) = pair(call(*stops, price=dear_until_one), *TAXIS)
+    assert result.status is SolverStatus.OPTIMAL
+    assert best.legs[0].pickup_at >= NOON + timedelta(minutes=55)
