@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 
 from regulation.kernel.journeys import Budget
-from regulation.kernel.modes import Mode, SolverStatus
+from regulation.kernel.modes import Encounter, Mode, SolverStatus
 from regulation.kernel.time import TimeWindow
 from tests.unit.transport.pairing_worlds import (
     HERE,
     MINUTE,
     NOON,
     ONE_SEAT,
+    SETTINGS,
     call,
     care,
     pair,
@@ -24,6 +25,7 @@ from tests.unit.transport.pairing_worlds import (
 from transport import pairing
 from transport.chunk import open_after
 from transport.itinerary import Itinerary, RefusedError, planned_journey
+from transport.plan import Rule
 from transport.search import Terrain, search
 from transport.ways import Scales
 
@@ -125,6 +127,25 @@ def test_a_journey_whose_times_cannot_be_kept_is_refused_by_the_judge(seconds):
     late = replace(itinerary.outward, met=itinerary.outward.met + seconds)
     with pytest.raises(RefusedError):
         planned_journey(replace(itinerary, outward=late))
+
+
+def test_a_journey_that_breaks_a_rule_is_refused_with_the_rule_it_breaks():
+    itinerary = searched(care("rdv", NORTH, 60))
+    two = replace(itinerary.builder.request, needs=replace(ONE_SEAT, crew=2))
+    with pytest.raises(RefusedError) as refusal:
+        planned_journey(replace(itinerary, builder=replace(itinerary.builder, request=two)))
+    assert {one.rule for one in refusal.value.violations} == {Rule.CREW}
+
+
+def test_a_remote_consultation_looked_at_last_may_still_be_the_best():
+    near = care("cabinet", place(1, 0), 30)
+    other = care("plus loin", place(1.2, 0), 31)
+    remote = care("écran", place(2, 0), 75, encounter=Encounter.REMOTE)
+    one_by_one = planner(*TAXIS, settings=replace(SETTINGS, chunk=1))
+    result = one_by_one.pair((call(near, other, remote),), NOON, Budget(alternatives=1))
+    (best,) = result.journeys["appel"]
+    assert best.stop.stop_id == "écran"
+    assert result.status is SolverStatus.OPTIMAL
 
 
 def test_a_journey_the_judge_refuses_is_shown_to_nobody(monkeypatch: pytest.MonkeyPatch):
