@@ -347,7 +347,7 @@ def _was_there(rule):
 
 @pytest.mark.parametrize(
     ("motive", "question"),
-    [(frozenset({"none"}), None), (frozenset({"ald"}), "Q-MOTIF"), (UNKNOWN, "Q-MOTIF")],
+    [(frozenset({"none"}), None), (frozenset({"ald"}), "Q-MOTIF")],
 )
 def test_the_ald_is_asked_about_only_where_it_may_be_the_motive(motive, question):
     open_class = no_need(oxygen=UNKNOWN, motive=motive, ald=AldAnswers())

@@ -55,16 +55,21 @@ def test_a_seat_is_kept_beside_a_minor_whoever_is_found_to_come(companion):
 @pytest.mark.parametrize(
     ("answers", "fleet"),
     [
-        ({}, {Mode.TAXI, Mode.SOCIAL}),
-        (HELPED, {Mode.TAXI, Mode.VSL, Mode.TAXI_TPMR, Mode.VSL_TPMR, Mode.SOCIAL}),
-        (IN_CHAIR, {Mode.TAXI_TPMR, Mode.VSL_TPMR, Mode.SOCIAL}),
+        ({}, {Mode.TAXI}),
+        (HELPED, {Mode.TAXI, Mode.VSL, Mode.TAXI_TPMR, Mode.VSL_TPMR}),
+        (IN_CHAIR, {Mode.TAXI_TPMR, Mode.VSL_TPMR}),
         ({"oxygen": True}, {Mode.AMBULANCE}),
         ({"smur_team_needed": True}, set()),
         ({"home": upstairs()}, {Mode.AMBULANCE}),
     ],
 )
 def test_nobody_rides_below_their_class(answers, fleet):
-    assert needs(**answers).modes & FLEET_MODES == fleet
+    assert needs(**answers).modes & (FLEET_MODES - {Mode.SOCIAL}) == fleet
+
+
+@pytest.mark.parametrize("answers", [{"oxygen": True}, {"smur_team_needed": True}])
+def test_social_transport_carries_nobody_who_needs_an_ambulance(answers):
+    assert Mode.SOCIAL not in needs(**answers).modes
 
 
 def test_somebody_whose_class_is_open_rides_at_least_as_is_certain():
