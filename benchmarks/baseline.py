@@ -1,0 +1,273 @@
+"""The sequential dispatcher: a place, then a vehicle there, then a pharmacy, then a vehicle home.
+
+Each step takes the nearest that will do and is never taken back. Everything else is shared with
+the joint decision: the same eligible stops, fleet and promises, the same insertions, the same
+`check` and the same objective. Two favours are done to it: at its place it tries slot after slot
+until a vehicle can do the way there, and when nobody can pass by the pharmacy it goes straight
+home. It neither calls a doctor out nor offers a teleconsultation.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+import numpy as np
+
+from regulation.kernel.journeys import Budget, JourneyRequest, PharmacyStop, PlannedJourney
+from regulation.kernel.modes import Encounter, PharmacyNeed
+from regulation.kernel.time import TimeWindow
+from transport.chunk import SECOND, Chunk, ChunkBuilder, Task
+from transport.explore import Pair
+from transport.fleet_ways import Scanned, Scanner, with_ride
+from transport.ground import Ground, Trip
+from transport.itinerary import Itinerary, RefusedError, planned_journey
+from transport.live_fleet import Duty
+from transport.memo import TravelMemo
+from transport.own_ways import PharmacyTrip, own_homeward, own_outward, round_trips
+from transport.pairing import FleetPlanner
+from transport.pharmacies import Pharmacies
+from transport.search import Terrain, search
+from transport.solver.insertions import insert, insertions, route_stops, state_of
+from transport.timing import time_route
+from transport.ways import Scales, Times, Way
+
+
+class GaveUp(StrEnum):
+    """Where the dispatcher was left without an answer."""
+
+    NO_PLACE = "no place with a free slot"
+    NO_WAY_THERE = "no vehicle for the way there"
+    NO_WAY_HOME = "no vehicle for the way home"
+    REFUSED = "the plan is refused by check"
+
+
+def dispatch(
+    request: JourneyRequest, planner: FleetPlanner, now: datetime
+) -> PlannedJourney | GaveUp:
+    """Answer a request step by step; tell where it is given up."""
+    outcome = search(request, _terrain(planner, now), Budget(deterministic=0.0))
+    if outcome.ground is None or outcome.builder is None:
+        return GaveUp.NO_PLACE
+    dispatcher = _Dispatcher(outcome.ground, outcome.builder, planner.travel)
+    slots = dispatcher.slots_of_nearest_place()
+    if not slots:
+        return GaveUp.NO_PLACE
+    for number in slots:
+        attempt = dispatcher.attempt(number)
+        found = attempt.own() or attempt.by_fleet()
+        if found is not None:
+            return attempt.written(found)
+        if attempt.stranded:
+            return GaveUp.NO_WAY_HOME
+    return GaveUp.NO_WAY_THERE
+
+
+def _terrain(planner: FleetPlanner, now: datetime) -> Terrain:
+    return Terrain(
+        fleet=planner.fleet,
+        travel=planner.travel,
+        scales=Scales(planner.objective),
+        settings=planner.settings,
+        now=now,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Dispatcher:
+    ground: Ground
+    builder: ChunkBuilder
+    travel: TravelMemo
+
+    def slots_of_nearest_place(self) -> list[int]:
+        """Slots of the nearest place that has one by the deadline, or else one at all.
+
+        Places that take whoever comes (emergency departments) come after all the others.
+        """
+        far = {number: self.ground.there(number).car_s for number in self._reachable()}
+        if not far:
+            return []
+        nearest = min(far, key=lambda number: (*self._last_resort(number), far[number], number))
+        resort, place = self._last_resort(nearest), self.ground.stop(nearest).place_id
+        slots = [
+            number
+            for number in far
+            if self.ground.stop(number).place_id == place and self._last_resort(number) == resort
+        ]
+        return sorted(slots, key=lambda number: (float(self.ground.table.start[number]), number))
+
+    def _reachable(self) -> Iterator[int]:
+        ground, needs = self.ground, self.ground.request.needs
+        for number, stop in enumerate(ground.request.stops):
+            if stop.encounter is Encounter.PATIENT_TRAVELS:
+                took = ground.there(number).car_s + needs.alighting_s
+                if took <= ground.table.start[number]:
+                    yield number
+
+    def _last_resort(self, number: int) -> tuple[bool, bool]:
+        return self.ground.table.late[number] > 0, self.ground.stop(number).slot_key is None
+
+    def attempt(self, number: int) -> "_Attempt":
+        """Look at one slot, with the pharmacy of its way home if one is sure to be needed."""
+        pharmacies = tuple(self._nearest_pharmacy(number))
+        stops = {number: (self.ground.stop(number), pharmacies)}
+        chunk = self.builder.build(stops, self._on_shift(number))
+        scanner = Scanner(self.ground, chunk, state_of(chunk.problem))
+        return _Attempt(self, number, (*pharmacies, None), chunk, scanner)
+
+    def _on_shift(self, number: int) -> list[Duty]:
+        """Shifts that overlap the journey: the others could do nothing."""
+        ground, stop = self.ground, self.ground.stop(number)
+        ride = ground.request.needs.max_aboard_s * SECOND
+        first = max(stop.doors_open - ride, ground.epoch.start)
+        window = TimeWindow(first, stop.end + 3 * ride)
+        return [duty for duty in ground.duties if duty.shift.overlaps(window)]
+
+    def _nearest_pharmacy(self, number: int) -> Iterator[PharmacyStop]:
+        request = self.ground.request
+        if request.pharmacy_need is not PharmacyNeed.CERTAIN or not request.pharmacies:
+            return
+        usable = Pharmacies(self.ground, self.travel).usable(number)
+        if not len(usable):
+            return
+        stop, known = self.ground.stop(number), [request.pharmacies[one] for one in usable]
+        places = [one.position for one in known]
+        seconds = self.travel.durations([stop.position], places, stop.end)[0]
+        yield known[int(np.argmin(seconds))]
+
+    def trips(self, number: int, pharmacy: PharmacyStop | None) -> PharmacyTrip:
+        """Return the legs of the way home by one's own means."""
+        ground, direct = self.ground, self.ground.back(number)
+        if pharmacy is None:
+            return None, (direct,)
+        profile, back = int(ground.table.end_profile[number]), ground.ways.back
+        row, where = ground.ways.index[pharmacy.position], pharmacy.position
+        block = self.travel.between((direct.origin, where), ground.profiles.instants)
+        to_s, to_m = block.travel[profile, 0, 1], block.distance[0, 1]
+        on_s, on_m = back.travel[profile, row, -1], back.distance[row, -1]
+        return pharmacy, (
+            Trip(direct.origin, where, round(float(to_s)), round(float(to_m))),
+            Trip(where, direct.destination, round(float(on_s)), round(float(on_m))),
+        )
+
+    def nearest_to_the_person(self, duties: Sequence[Duty]) -> Sequence[int]:
+        """Vehicles by travel time from where they stand to the person."""
+        rows = [self.ground.ways.index[duty.start] for duty in duties]
+        seconds = self.ground.ways.back.travel[0, rows, 0]
+        return [int(one) for one in np.argsort(seconds, kind="stable")]
+
+    def nearest_to_the_place(self, number: int, duties: Sequence[Duty]) -> Sequence[int]:
+        """Vehicles by travel time from where they stand to the place of care."""
+        stop, starts = self.ground.stop(number), [duty.start for duty in duties]
+        seconds = self.travel.durations(starts, [stop.position], stop.end)[:, 0]
+        return [int(one) for one in np.argsort(seconds, kind="stable")]
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One slot with its pharmacy (then None: straight home), tried once."""
+
+    dispatcher: _Dispatcher
+    number: int
+    pharmacies: tuple[PharmacyStop | None, ...]
+    chunk: Chunk
+    scanner: Scanner
+    stranded: bool = False
+
+    def own(self) -> Pair | None:
+        """By the person's own car if there is one, else the quickest of their own ways."""
+        ground, number = self.scanner.ground, self.number
+        trips = [self.dispatcher.trips(number, one) for one in self.pharmacies]
+        for trip in trips:
+            for outward, homeward in round_trips(ground, number, [trip]):
+                return Pair(outward, homeward)
+        outward_ways = list(own_outward(ground, number))
+        for trip in trips:
+            homeward_ways = list(own_homeward(ground, number, [trip]))
+            if outward_ways and homeward_ways:
+                return Pair(min(outward_ways, key=_took), min(homeward_ways, key=_took))
+        return None
+
+    def by_fleet(self) -> Pair | None:
+        """By the nearest vehicle that can, there; then by the nearest that can, home."""
+        outward, *homeward = self.chunk.tasks[self.number]
+        if not self.chunk.duties:
+            return None
+        there = self.scanner.scan(outward)
+        chosen = _nearest_row(there, self.dispatcher.nearest_to_the_person(self.chunk.duties))
+        if chosen is None:
+            return None
+        for task in reversed(homeward):
+            pair = self._home(there, chosen, task)
+            if pair is not None:
+                return pair
+        self.stranded = True
+        return None
+
+    def _home(self, there: Scanned, row: int, homeward: Task) -> Pair | None:
+        vehicle = int(there.rows["vehicle"][row])
+        stops = self.chunk.problem.rides[there.task.ride].stops
+        gaps = [int(gap) for gap in there.rows["gaps"][row][: len(stops)]]
+        state = insert(self.scanner.state, there.task.ride, vehicle, gaps)
+        after = replace(self.scanner, state=state)
+        home = after.scan(homeward)
+        for one in self.dispatcher.nearest_to_the_place(self.number, self.chunk.duties):
+            if one == vehicle:
+                pair = self._same_vehicle(after, there, row, homeward)
+                if pair is not None:
+                    return pair
+                continue
+            back = _nearest_row(home, [one])
+            if back is not None:
+                return Pair(self.scanner.way(there, row), after.way(home, back))
+        return None
+
+    def _same_vehicle(
+        self, after: Scanner, there: Scanned, row: int, homeward: Task
+    ) -> Pair | None:
+        """The vehicle that brought the person also takes them home: both timed together."""
+        vehicle, rides = int(there.rows["vehicle"][row]), self.chunk.problem.rides
+        out, home = rides[there.task.ride].stops, rides[homeward.ride].stops
+        rows = insertions(after.state, homeward.ride, [vehicle])
+        for index in range(len(rows)):
+            nodes = with_ride(route_stops(after.state, vehicle), home, rows["gaps"][index])
+            begins = time_route(after.state.compiled, vehicle, nodes, late=out)
+            if begins is None:
+                continue
+            first = self.scanner.weigh(
+                there.task, there.rows[row : row + 1], self._times(out, begins)
+            )
+            second = after.weigh(homeward, rows[index : index + 1], self._times(home, begins))
+            return Pair(self.scanner.way(first, 0), after.way(second, 0))
+        return None
+
+    def _times(self, stops: Sequence[int], begins: dict[int, float]) -> Times:
+        met, there = (np.array([int(np.ceil(begins[node]))]) for node in (stops[0], stops[-1]))
+        return Times(met, met + self.scanner.ground.request.needs.boarding_s, there)
+
+    def written(self, pair: Pair) -> PlannedJourney | GaveUp:
+        """Write the journey out, judged as ours is."""
+        itinerary = Itinerary(
+            ground=self.scanner.ground,
+            builder=self.dispatcher.builder,
+            stop=self.number,
+            outward=pair.outward,
+            homeward=pair.homeward,
+        )
+        try:
+            return planned_journey(itinerary)
+        except RefusedError:
+            return GaveUp.REFUSED
+
+
+def _took(way: Way) -> int:
+    return way.there - way.met
+
+
+def _nearest_row(scanned: Scanned, order: Sequence[int]) -> int | None:
+    """The lightest insertion of the first vehicle in the order that has one."""
+    for vehicle in order:
+        rows = np.flatnonzero(scanned.rows["vehicle"] == vehicle)
+        if len(rows):
+            return int(min(rows, key=lambda row: (scanned.burden[row], scanned.cost[row])))
+    return None
