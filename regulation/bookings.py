@@ -68,7 +68,7 @@ def find_offered_slot(
     owner = proposal.effecteur.effecteur.effecteur_id
     if snapshot.availability(owner, now) is not Availability.FREE:
         return None
-    for slot in snapshot.agendas[owner].starts_after(now):
+    for slot in snapshot.agendas[owner].takeable_at(now):
         if slot.slot_id == proposal.slot.slot_id:
             return slot if _is_same_offer(slot, proposal.slot, now) else None
     return None

@@ -85,7 +85,7 @@ def _stops_of(
     if agenda is None:
         return
     shared = {mode: _penalties(candidate, agenda, mode, context) for mode in candidate.modes}
-    for slot in agenda.starts_after(context.now):
+    for slot in agenda.takeable_at(context.now):
         for mode in sorted(slot.modes & candidate.modes):
             fact = StopFacts(
                 kind=_kind(candidate, mode),
@@ -99,11 +99,10 @@ def _stops_of(
 
 
 def _starts(slot: Slot, context: StopContext) -> Iterator[datetime]:
-    if slot.booking is not Booking.WALKIN:
-        if slot.window.start >= context.now:
-            yield slot.window.start
-        return
-    yield from _sampled(slot.window, context)
+    if slot.booking is Booking.WALKIN:
+        yield from _sampled(slot.window, context)
+    else:
+        yield slot.window.start
 
 
 def _sampled(window: TimeWindow, context: StopContext) -> Iterator[datetime]:

@@ -129,7 +129,7 @@ def _offered_modes(effecteur: Effecteur, question: Question) -> frozenset[SlotMo
     if receives_without_agenda(effecteur):
         return frozenset({SlotMode.AMB})
     agenda = question.snapshot.agendas.get(effecteur.effecteur_id)
-    slots = agenda.starts_after(question.now) if agenda else ()
+    slots = agenda.takeable_at(question.now) if agenda else ()
     return frozenset(mode for slot in slots for mode in slot.modes)
 
 

@@ -61,6 +61,11 @@ class Slot:
     booking_url: str | None = None
     capacity: int = 1
 
+    def is_takeable_at(self, now: datetime) -> bool:
+        """Tell whether it hasn't begun, or is walked into and hasn't ended."""
+        limit = self.window.end if self.booking is Booking.WALKIN else self.window.start
+        return limit > now or limit == self.window.start == now
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agenda:
@@ -73,6 +78,6 @@ class Agenda:
     slots: Observed[tuple[Slot, ...]]
     asked: TimeWindow
 
-    def starts_after(self, now: datetime) -> tuple[Slot, ...]:
-        """Return the slots that haven't ended yet."""
-        return tuple(slot for slot in self.slots.value if slot.window.end > now)
+    def takeable_at(self, now: datetime) -> tuple[Slot, ...]:
+        """Return the slots one can still take: to come, or walked into before they end."""
+        return tuple(slot for slot in self.slots.value if slot.is_takeable_at(now))

@@ -24,6 +24,7 @@ def orientation_parameters(rulebook: RuleBook, at: datetime) -> OrientationParam
             alighting=boarding,
             max_aboard=minutes(rulebook, "max_aboard_minutes", at),
             driving_age=rulebook.number("driving_age", at),
+            social_age=rulebook.number("social_age", at),
         ),
         deadlines={level: minutes(rulebook, name, at) for level, name in levels.items()},
         pharmacy_stakes={

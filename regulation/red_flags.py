@@ -6,6 +6,10 @@ from regulation.mobility import MobilityAnswers
 from regulation.rules import Fired, RuleBook, fired
 
 
+LEVELS = 2
+"""Levels of the nomenclature that the rules name: a deeper code is red with the one above it."""
+
+
 def find_red_flags(
     *,
     priority: str,
@@ -22,7 +26,7 @@ def find_red_flags(
         "priority": str(priority),
         "care_level": str(care_level),
         "deadline_set": deadline_set,
-        "motif": motif or "",
+        "motif": ".".join((motif or "").split(".")[:LEVELS]),
         "motif_chapter": (motif or "").partition(".")[0],
     }
     rules = rulebook.family("drapeaux_rouges", at)

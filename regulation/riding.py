@@ -9,7 +9,7 @@ from regulation.kernel.riders import Load, RiderNeeds
 from regulation.mobility import MobilityVerdict, VehicleClass
 
 FLEET_BY_CLASS: dict[VehicleClass, frozenset[Mode]] = {
-    VehicleClass.INDIVIDUEL: frozenset({Mode.TAXI, Mode.SOCIAL}),
+    VehicleClass.INDIVIDUEL: frozenset({Mode.TAXI}),
     VehicleClass.TAP: frozenset({Mode.TAXI, Mode.VSL, Mode.TAXI_TPMR, Mode.VSL_TPMR, Mode.SOCIAL}),
     VehicleClass.TAP_TPMR: frozenset({Mode.TAXI_TPMR, Mode.VSL_TPMR, Mode.SOCIAL}),
     VehicleClass.AMBULANCE: frozenset({Mode.AMBULANCE}),
@@ -24,12 +24,14 @@ NOT_VEHICLE_EQUIPMENT = frozenset({"COMPANION_SEAT", "WHEELCHAIR_FOLDED", "SERVI
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RidingParameters:
-    """Time to get aboard and off by class, time aboard, and the age from which one drives."""
+    """Time to get aboard and off by class, time aboard; ages from which one drives, and from
+    which social transport takes somebody who needs no adapted vehicle."""
 
     boarding: dict[VehicleClass, timedelta]
     alighting: dict[VehicleClass, timedelta]
     max_aboard: timedelta
     driving_age: float
+    social_age: float
 
 
 def effective_class(verdict: MobilityVerdict) -> VehicleClass:
@@ -42,7 +44,7 @@ def rider_needs(case: Case, verdict: MobilityVerdict, parameters: RidingParamete
     vehicle_class = effective_class(verdict)
     return RiderNeeds(
         load=_load(vehicle_class, companions=_companions(verdict)),
-        modes=FLEET_BY_CLASS[vehicle_class] | _own_modes(case, verdict, parameters),
+        modes=_fleet_modes(case, vehicle_class, parameters) | _own_modes(case, verdict, parameters),
         equipment=frozenset(map(str, verdict.vehicle_needs)) - NOT_VEHICLE_EQUIPMENT,
         crew=max(verdict.crew, 1),
         shared_allowed=verdict.shared_allowed,
@@ -50,6 +52,14 @@ def rider_needs(case: Case, verdict: MobilityVerdict, parameters: RidingParamete
         alighting_s=int(parameters.alighting[vehicle_class].total_seconds()),
         max_aboard_s=int(parameters.max_aboard.total_seconds()),
     )
+
+
+def _fleet_modes(
+    case: Case, vehicle_class: VehicleClass, parameters: RidingParameters
+) -> frozenset[Mode]:
+    aged = case.patient.age >= parameters.social_age
+    social = aged and vehicle_class is VehicleClass.INDIVIDUEL
+    return FLEET_BY_CLASS[vehicle_class] | (frozenset({Mode.SOCIAL}) if social else frozenset())
 
 
 def _companions(verdict: MobilityVerdict) -> int:

@@ -44,4 +44,4 @@ class Snapshot:
         agenda = self.agendas.get(effecteur_id)
         if agenda is None or agenda.slots.freshness(now) is Freshness.LOST:
             return Availability.UNKNOWN
-        return Availability.FREE if agenda.starts_after(now) else Availability.NONE
+        return Availability.FREE if agenda.takeable_at(now) else Availability.NONE

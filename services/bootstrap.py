@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
 
-from regulation.pricing import pricer_for
-
 from adapters.kit.calendar import PublicHolidays
 from adapters.roads.model import RoadModel
 from adapters.roads.places import Place
@@ -22,6 +20,7 @@ from regulation.kernel.time import Calendar, Clock, TimeWindow
 from regulation.kernel.travel import LegPricer
 from regulation.mobility import MobilityVerdict
 from regulation.parameters import minutes, objective, orientation_parameters
+from regulation.pricing import pricer_for
 from regulation.rules import RuleBook
 from regulation.usecases import Desk
 from services.live import LiveOffer
@@ -176,9 +175,15 @@ class Parts:
         )
 
 
-def assemble(folder: Path, clock: Clock, seen_at: SeenAt | None = None) -> Parts:
-    """Read a territory folder and the rules, and tie the parts; raise what their readers raise."""
+def assemble(
+    folder: Path, clock: Clock, positions: Callable[[Territory], SeenAt] | None = None
+) -> Parts:
+    """Read a territory folder and the rules, and tie the parts; raise what their readers raise.
+
+    `positions` makes what tells where the territory's vehicles are; None: nobody does.
+    """
     territory = read_territory(folder)
+    seen_at = positions(territory) if positions else None
     calendar = PublicHolidays(territory.department)
     overrides = folder / OVERRIDES
     rulebook = load_rulebook(overrides=overrides if overrides.exists() else None)

@@ -12,7 +12,6 @@ import numpy as np
 from adapters.kit.directory import PlaceDirectory
 from adapters.kit.quarantine import InMemoryQuarantine
 from adapters.sas.gateway import SasOffers, open_offers
-from adapters.territory.folder import read_territory
 from regulation.effecteurs import CareCode
 from regulation.kernel.time import Clock
 from services.bootstrap import Parts, assemble
@@ -32,8 +31,7 @@ def demo_parts(folder: Path, clock: Clock) -> Iterator[tuple[Parts, str]]:
 
     Yields the parts and the feeds' base URL.
     """
-    fleet = LivingFleet(read_territory(folder), SEED)
-    parts = assemble(folder, clock, fleet.seen_at)
+    parts = assemble(folder, clock, lambda territory: LivingFleet(territory, SEED).seen_at)
     editor = SasEditor(Agendas(parts.territory, parts.calendar, SEED), clock)
     with serve_in_thread(editor.app()) as base_url:
         yield parts, base_url

@@ -43,6 +43,11 @@ def test_a_chapter_alone_is_a_flag_when_all_of_it_is():
     assert not raised(motif="M02")
 
 
+def test_a_code_deeper_than_the_list_is_a_flag_with_the_one_above_it():
+    assert raised(motif="M03.06.02") == {"ROUGE-MOTIF-MEDICAL"}
+    assert not raised(motif="M03.14.02")
+
+
 @pytest.mark.parametrize(
     ("priority", "flag"), [("P0", True), ("P1", True), ("P2", False), ("P3", False), ("NR", False)]
 )

@@ -133,6 +133,11 @@ def test_sharing_is_what_the_verdict_allows():
     assert not needs(**HELPED, sharing_excluded=True).shared_allowed
 
 
+def test_social_transport_takes_the_aged_who_walk_and_no_younger_walker():
+    assert Mode.SOCIAL in needs(age=82).modes
+    assert Mode.SOCIAL not in needs(age=30).modes
+
+
 def test_the_driving_age_is_a_parameter():
     answers = no_need(age=17.5, companion_available=False)
     verdict = replace(verdict_of(answers), companion_needed=False)
