@@ -1,6 +1,6 @@
 """From answers to the mobility verdict: every rule weighed, what is unknown said to be unknown."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,11 +13,9 @@ from regulation.mobility import (
     Reading,
     VehicleClass,
 )
+from regulation.questionnaire import answer_of, next_question
 from regulation.rules import CompiledRule, Fired, RuleBook, fired
 from regulation.rules.conditions import Facts
-
-MEMBERS_OF_SETS = ("impairments", "motive")
-"""Answers that are sets: their members are facts of one question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +56,7 @@ def assess(answers: MobilityAnswers, rulebook: RuleBook, at: datetime) -> Mobili
     facts["has_criterion"] = bool(arrete.applied) or (None if arrete.open_rules else False)
     around = [one for one in rulebook.family("accompagnement", at) if one.holds(facts) is True]
     premises = [one for one in rulebook.family("besoins_locaux", at) if one.holds(facts) is True]
-    paid = funding(answers, arrete.settled, rulebook, at)
+    paid = funding(answers, arrete.settled, rulebook, at, at_least=arrete.certain)
     missing = _missing(arrete, facts)
     return MobilityVerdict(
         vehicle_class=arrete.settled,
@@ -74,7 +72,7 @@ def assess(answers: MobilityAnswers, rulebook: RuleBook, at: datetime) -> Mobili
         fired=_all_fired(arrete, around, premises, paid.fired),
         to_confirm_by_doctor=tuple(_to_confirm(arrete, simulator, around)),
         missing=missing,
-        next_question=_next_question(missing, answers, rulebook, at, paid.covered is None),
+        next_question=next_question(answers, {*missing, *paid.waiting}, rulebook, at),
     )
 
 
@@ -91,15 +89,8 @@ def _missing(reading: ClassReading, facts: Facts) -> tuple[str, ...]:
     """Facts that, once known, could make the class heavier, in the order of the rules."""
     names: dict[str, None] = {}
     for one in reading.open_rules:
-        for name in sorted(one.facts):
-            if facts.get(name) is None:
-                names[_question_fact(name)] = None
+        names |= dict.fromkeys(map(answer_of, sorted(one.waits(facts))))
     return tuple(names)
-
-
-def _question_fact(name: str) -> str:
-    head, dot, _ = name.partition(".")
-    return head if dot and head in MEMBERS_OF_SETS else name
 
 
 def _prescription(
@@ -164,54 +155,3 @@ def _to_confirm(
     for one in around:
         if one.rule.then.get("confirm"):
             yield f"{one.rule.statement} [{one.rule.rule_id}]"
-
-
-def _next_question(
-    missing: Sequence[str],
-    answers: MobilityAnswers,
-    rulebook: RuleBook,
-    at: datetime,
-    unpaid: object,
-) -> str | None:
-    """The first question, in the order of the file, whose answer can still change the verdict.
-
-    A question whose facts were asked and are not known is not asked again.
-    """
-    asked = _asked(answers)
-    wanted = set(missing) | (_funding_facts(answers) if unpaid is True else set())
-    for one in rulebook.family("questions", at):
-        open_facts = {str(f) for f in _facts(one)} & wanted
-        if open_facts - asked:
-            return one.rule.rule_id
-    return None
-
-
-ALD_FACTS = {"ald.related", "ald.specific_session", "ald.incapacity"}
-
-
-def _funding_facts(answers: MobilityAnswers) -> set[str]:
-    """Facts that decide who pays: once the motive is known, the ALD matters only if it is one."""
-    no_ald = isinstance(answers.motive, frozenset) and "ald" not in answers.motive
-    return {"motive"} if no_ald else {"motive", *ALD_FACTS}
-
-
-def _facts(question: CompiledRule) -> tuple[object, ...]:
-    found = question.rule.then["facts"]
-    return found if isinstance(found, tuple) else (found,)
-
-
-def _asked(answers: MobilityAnswers) -> frozenset[str]:
-    """Names of the answers asked, known or not."""
-    return frozenset(_flat(answers))
-
-
-def _flat(answers: MobilityAnswers) -> Iterator[str]:
-    parts: Mapping[str, object] = {"home": answers.home, "ald": answers.ald}
-    for name in answers.__dataclass_fields__:
-        value = getattr(answers, name)
-        if name in parts:
-            for inner in parts[name].__dataclass_fields__:  # type: ignore[attr-defined]
-                if getattr(value, inner) is not None:
-                    yield f"{name}.{inner}"
-        elif value is not None:
-            yield name

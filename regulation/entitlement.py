@@ -1,6 +1,6 @@
 """Who pays for the transport, on what paper, and the one sentence that says so."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from regulation.rules import CompiledRule, Fired, Rule, RuleBook, fired
 from regulation.rules.conditions import Facts
 
 FAMILY = "prise_en_charge"
-DERIVED_FACTS = frozenset({"vehicle_class", "class_settled", "series.in_two_months"})
+DERIVED_FACTS = frozenset({"vehicle_class", "at_least", "class_settled", "series.in_two_months"})
 """Facts of the rules that no answer gives: they are worked out here."""
 
 
@@ -35,7 +35,7 @@ class Document(StrEnum):
 class Funding:
     """Whether the transport is covered; None while an answer that decides it isn't known.
 
-    `sentence` is said to the caller, in French.
+    `sentence` is said to the caller, in French; `waiting` names the answers it waits for.
     """
 
     covered: bool | None
@@ -43,6 +43,7 @@ class Funding:
     document: Document
     sentence: str
     fired: tuple[Fired, ...]
+    waiting: frozenset[str] = frozenset()
 
 
 class Answers(Protocol):
@@ -65,25 +66,10 @@ _ASKED = {
     "ald.related": "si les soins sont liés à l'ALD",
     "ald.specific_session": "s'il s'agit d'une séance particulière de l'ALD",
     "ald.incapacity": "si l'ALD empêche de se déplacer seul",
-    **dict.fromkeys(
-        (
-            "vehicle_class",
-            "smur_team_needed",
-            "lying_or_semi_sitting",
-            "stretcher_or_carrying",
-            "qualified_supervision",
-            "oxygen",
-            "asepsis",
-        ),
-        "le véhicule qu'impose l'état du patient",
-    ),
+    "vehicle_class": "le véhicule qu'impose l'état du patient",
 }
 """What to ask for a fact not known, as said to the caller."""
 
-_NOT_COVERED = (
-    "Transport non pris en charge : une consultation ordinaire ne l'est pas, sauf ALD avec"
-    " incapacité ou séance particulière, accident du travail ou critère d'ambulance."
-)
 _PAPERS = {
     Document.PRESCRIPTION_TRANSPORT: "sur prescription médicale de transport",
     Document.DAP: "sur prescription et après accord préalable",
@@ -92,29 +78,39 @@ _PAPERS = {
 
 
 def funding(
-    answers: Answers, vehicle_class: str | None, rulebook: RuleBook, at: datetime
+    answers: Answers,
+    vehicle_class: str | None,
+    rulebook: RuleBook,
+    at: datetime,
+    *,
+    at_least: str | None = None,
 ) -> Funding:
-    """Tell who pays under the rules of the instant; `vehicle_class` None: not settled yet."""
-    facts = _complete(answers.facts(), vehicle_class)
+    """Tell who pays under the rules of the instant.
+
+    `vehicle_class` None: not settled yet, `at_least` what is already certain.
+    """
+    facts = _complete(answers.facts(), vehicle_class, at_least)
     rules = rulebook.family(FAMILY, at)
     refusals = [one for one in rules if one.rule.then.get("covered") is False]
     openings = [one for one in rules if one.rule.then.get("covered") is True]
     refused, opened = _holding(refusals, facts), _holding(openings, facts)
     if refused:
         return _nobody(covered=False, sentence=refused[0].statement, rules=refused)
-    missing = _missing(refusals if opened else [*refusals, *openings], facts)
-    if missing:
-        sentence = f"Prise en charge à établir, il manque : {', '.join(missing)}."
-        return _nobody(covered=None, sentence=sentence)
+    waiting = _waiting(refusals if opened else [*refusals, *openings], facts)
+    if waiting:
+        sentence = f"Prise en charge à établir, il manque : {', '.join(_to_ask(waiting))}."
+        return _nobody(covered=None, sentence=sentence, waiting=waiting)
     if not opened:
-        return _nobody(covered=False, sentence=_NOT_COVERED)
+        others = _holding([one for one in rules if one.rule.then.get("otherwise")], facts)
+        return _nobody(covered=False, sentence=_said(others), rules=others)
     return _paid(opened, rules, facts)
 
 
-def _complete(known: Facts, vehicle_class: str | None) -> Facts:
+def _complete(known: Facts, vehicle_class: str | None, at_least: str | None) -> Facts:
     facts: dict[str, object] = {**_PRESUMED, **known}
     facts["class_settled"] = vehicle_class is not None
     facts["vehicle_class"] = vehicle_class
+    facts["at_least"] = vehicle_class or at_least
     count, months = known.get("series.count"), known.get("series.months")
     if isinstance(count, int | float) and isinstance(months, int | float):
         facts["series.in_two_months"] = count * min(1.0, 2.0 / months)
@@ -123,27 +119,41 @@ def _complete(known: Facts, vehicle_class: str | None) -> Facts:
     return facts
 
 
+def _said(others: Sequence[Rule]) -> str:
+    return " ".join(one.statement for one in others) or "Transport non pris en charge."
+
+
 def _holding(rules: Sequence[CompiledRule], facts: Facts) -> list[Rule]:
     return [one.rule for one in rules if one.holds(facts)]
 
 
-def _missing(rules: Sequence[CompiledRule], facts: Facts) -> list[str]:
-    """Name what the rules that are neither true nor false still wait for, once each."""
-    waiting = [one.facts for one in rules if one.holds(facts) is None]
-    unknown = {name for names in waiting for name in names if facts.get(name) is None}
-    asked = {"motive" if name.startswith("motive.") else name for name in unknown}
-    if "motive" in asked:  # what concerns the ALD is only asked once it is the motive
-        asked = {name for name in asked if not name.startswith("ald.")}
-    return list(dict.fromkeys(_ASKED.get(name, name) for name in sorted(asked)))
+def _waiting(rules: Sequence[CompiledRule], facts: Facts) -> frozenset[str]:
+    """Answers that the rules neither true nor false still wait for."""
+    unknown = {name for one in rules if one.holds(facts) is None for name in one.waits(facts)}
+    return frozenset("motive" if name.startswith("motive.") else name for name in unknown)
 
 
-def _nobody(*, covered: bool | None, sentence: str, rules: Sequence[Rule] = ()) -> Funding:
+def _to_ask(waiting: Set[str]) -> Iterable[str]:
+    """Say what is waited for, once each; of the ALD only once it is the motive."""
+    told = sorted(name for name in waiting if not name.startswith("ald."))
+    names = told if "motive" in waiting else sorted(waiting)
+    return dict.fromkeys(_ASKED.get(name, name) for name in names)
+
+
+def _nobody(
+    *,
+    covered: bool | None,
+    sentence: str,
+    rules: Sequence[Rule] = (),
+    waiting: frozenset[str] = frozenset(),
+) -> Funding:
     return Funding(
         covered=covered,
         payer=FundingPayer.NONE,
         document=Document.NONE,
         sentence=sentence,
         fired=tuple(map(fired, rules)),
+        waiting=waiting,
     )
 
 

@@ -194,8 +194,10 @@ def _explanation(journey: Journey) -> Iterator[str]:
         yield f"De retour au domicile à {_clock(planned.home_at)}."
     if any(leg.mode is not Mode.CARE_TEAM for leg in planned.legs):
         yield journey.question.verdict.funding.sentence
-    for fired in journey.question.verdict.fired:
-        yield f"{fired.reason} [{fired.rule_id}]"
+    verdict = journey.question.verdict
+    for fired in verdict.fired:
+        if fired not in verdict.funding.fired:  # said by the sentence above, where it matters
+            yield f"{fired.reason} [{fired.rule_id}]"
 
 
 def _leg_sentence(leg: PlannedLeg) -> str:

@@ -184,6 +184,8 @@ def _inferred(answers: MobilityAnswers, known: Mapping[str, object]) -> dict[str
         inferred["uses_wheelchair"] = True
     if answers.stays_in_wheelchair is None and known.get("uses_wheelchair") is False:
         inferred["stays_in_wheelchair"] = False
+    if answers.home.can_use_stairs is None and known.get("stays_in_wheelchair") is True:
+        inferred["home.can_use_stairs"] = False
     unaided = known.get("walking_aid") is False and known.get("uses_wheelchair") is False
     walks = known.get("autonomy") == "alone" and unaided
     if walks and answers.home.can_use_stairs is None:

@@ -40,6 +40,42 @@ def compile_condition(
     return _all(parts)
 
 
+def compile_waiting(
+    when: Mapping[str, object], owner: str, figures: Figures = no_figure
+) -> Callable[[Facts], frozenset[str]]:
+    """Compile what tells, while a condition is not known, the facts it waits for.
+
+    A fact not known that can no longer change the outcome is not waited for.
+    """
+    parts = [
+        (_part(key, wanted, owner, figures), _waiting(key, wanted, owner, figures))
+        for key, wanted in when.items()
+    ]
+
+    def waits(facts: Facts) -> frozenset[str]:
+        found = (waiting(facts) for holds, waiting in parts if holds(facts) is None)
+        return frozenset().union(*found)
+
+    return waits
+
+
+def _waiting(
+    key: str, wanted: object, owner: str, figures: Figures
+) -> Callable[[Facts], frozenset[str]]:
+    if key == "not" and isinstance(wanted, Mapping):
+        return compile_waiting(wanted, owner, figures)
+    if key == "any" and isinstance(wanted, Sequence):
+        tables = [
+            (compile_condition(one, owner, figures), compile_waiting(one, owner, figures))
+            for one in wanted
+        ]
+        return lambda facts: frozenset().union(
+            *(waits(facts) for holds, waits in tables if holds(facts) is None)
+        )
+    fact: frozenset[str] = frozenset({key})
+    return lambda facts: fact if facts.get(key) is None else frozenset()
+
+
 def facts_of(when: Mapping[str, object]) -> frozenset[str]:
     """Names of the facts a condition reads."""
     names: set[str] = set()

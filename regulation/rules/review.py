@@ -17,6 +17,9 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     "besoins_locaux": frozenset({"needs"}),
     "drapeaux_rouges": frozenset(),
     "questions": frozenset({"facts"}),
+    "prise_en_charge": frozenset(
+        {"covered", "document", "rate", "franchise", "payer", "prior_approval", "otherwise"}
+    ),
     "objectif": frozenset({"term", "tier", "weight"}),
 }
 """Effects each family may have; a family not listed is free."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from regulation.kernel.time import PARIS
-from regulation.rules.conditions import Facts, Truth, compile_condition, facts_of
+from regulation.rules.conditions import Facts, Truth, compile_condition, compile_waiting
 from regulation.rules.model import Parameter, Rule, Value
 
 
@@ -15,11 +15,11 @@ class UnknownParameterError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule with its condition compiled, and the facts it reads."""
+    """A rule with its condition compiled; `waits` names the facts it waits for when not known."""
 
     rule: Rule
     holds: Callable[[Facts], Truth]
-    facts: frozenset[str]
+    waits: Callable[[Facts], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +58,21 @@ class RuleBook:
         found = self._in_force.get(key)
         if found is None:
             found = self._in_force[key] = tuple(
-                CompiledRule(
-                    rule,
-                    compile_condition(rule.when, rule.rule_id, lambda one: self.number(one, at)),
-                    facts_of(rule.when),
-                )
+                self._compiled(rule, at)
                 for rule in self._families.get(name, ())
                 if rule.validity.holds_at(at)
             )
         return found
+
+    def _compiled(self, rule: Rule, at: datetime) -> CompiledRule:
+        def figures(name: str) -> float:
+            return self.number(name, at)
+
+        return CompiledRule(
+            rule=rule,
+            holds=compile_condition(rule.when, rule.rule_id, figures),
+            waits=compile_waiting(rule.when, rule.rule_id, figures),
+        )
 
     def find_parameter(self, name: str, at: datetime, scope: str = "") -> Parameter | None:
         """Return the parameter in force, None when there is none."""

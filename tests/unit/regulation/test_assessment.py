@@ -187,6 +187,14 @@ def test_a_child_carried_by_a_parent_needs_no_ambulance_but_a_doctor_confirms():
     assert any("CONF-ENFANT-PORTE" in text for text in verdict.to_confirm_by_doctor)
 
 
+@pytest.mark.parametrize(("lift", "expected"), [(False, "AMBULANCE"), (True, "TAP_TPMR")])
+def test_somebody_who_never_leaves_the_wheelchair_takes_no_stairs(lift, expected):
+    chair = no_need(stays_in_wheelchair=True, uses_wheelchair=True)
+    assert (
+        verdict_of(replace(chair, home=HomeAnswers(floor=3, lift=lift))).vehicle_class == expected
+    )
+
+
 def test_a_child_whom_nobody_can_carry_down_the_stairs_needs_an_ambulance():
     alone = verdict_of(replace(CHILD, companion_available=False, autonomy="with_professional"))
     assert (alone.vehicle_class, alone.crew) == ("AMBULANCE", 2)
@@ -233,6 +241,11 @@ def test_an_unknown_floor_leaves_the_class_open():
         ({"stays_in_wheelchair": True, "uses_wheelchair": None}, "uses_wheelchair", True),
         ({"uses_wheelchair": False, "stays_in_wheelchair": None}, "stays_in_wheelchair", False),
         ({"home": HomeAnswers()}, "home.can_use_stairs", True),
+        (
+            {"home": HomeAnswers(), "stays_in_wheelchair": True, "uses_wheelchair": True},
+            "home.can_use_stairs",
+            False,
+        ),
     ],
 )
 def test_what_an_answer_says_of_a_question_not_asked_is_known(changes, fact, value):

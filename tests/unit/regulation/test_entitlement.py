@@ -25,7 +25,9 @@ ALD = AldAnswers(related=True, incapacity=True)
 
 def told(*motives, vehicle_class="TAP", **answers) -> Funding:
     motive = frozenset(motives) if motives else answers.pop("motive", None)
-    return funding(MobilityAnswers(motive=motive, **answers), vehicle_class, BOOK, AT)
+    at_least = answers.pop("at_least", None)
+    asked = MobilityAnswers(motive=motive, **answers)
+    return funding(asked, vehicle_class, BOOK, AT, at_least=at_least)
 
 
 def rules(found):
@@ -53,7 +55,7 @@ def test_a_motive_of_the_list_is_covered_on_its_paper(motive, document, rule_id)
 def test_an_ordinary_consultation_is_not_covered_and_one_sentence_says_the_exceptions():
     found = told("none")
     assert (found.covered, found.payer, found.document) == (False, NOBODY, Document.NONE)
-    assert found.fired == ()
+    assert rules(found) == {"PEC-CONSULTATION"}
     assert found.sentence == (
         "Transport non pris en charge : une consultation ordinaire ne l'est pas, sauf ALD avec"
         " incapacité ou séance particulière, accident du travail ou critère d'ambulance."
@@ -96,20 +98,15 @@ def test_an_ambulance_is_covered_whatever_the_motive(heavy):
     assert told(vehicle_class=VehicleClass(heavy)).covered is True
 
 
-@pytest.mark.parametrize(
-    "criterion",
-    [
-        "smur_team_needed",
-        "lying_or_semi_sitting",
-        "stretcher_or_carrying",
-        "qualified_supervision",
-        "oxygen",
-        "asepsis",
-    ],
-)
-def test_an_ambulance_criterion_is_covered_before_the_class_is_settled(criterion):
-    found = told("none", vehicle_class=None, **{criterion: True})
+@pytest.mark.parametrize("certain", ["AMBULANCE", "SMUR"])
+def test_an_ambulance_criterion_is_covered_before_the_class_is_settled(certain):
+    found = told("none", vehicle_class=None, at_least=certain)
     assert (found.covered, rules(found)) == (True, {"PEC-CRITERE-AMBULANCE"})
+
+
+@pytest.mark.parametrize("certain", ["INDIVIDUEL", "TAP", "TAP_TPMR"])
+def test_a_lighter_class_not_settled_leaves_it_open(certain):
+    assert told("none", vehicle_class=None, at_least=certain).covered is None
 
 
 @pytest.mark.parametrize("motive", [None, UNKNOWN])
@@ -120,7 +117,7 @@ def test_an_unknown_motive_leaves_it_open_and_says_what_is_missing(motive):
 
 
 def test_a_class_still_open_leaves_it_open():
-    found = told("none", vehicle_class=None)
+    found = told("none", vehicle_class=None, at_least="TAP")
     assert found.covered is None
     assert found.sentence.endswith("il manque : le véhicule qu'impose l'état du patient.")
 
@@ -221,7 +218,7 @@ def test_a_leave_gives_way_to_the_smur_and_waits_for_the_class():
 
 def test_every_rule_of_the_family_is_sourced_and_speaks_in_one_sentence():
     family = BOOK.family(FAMILY, AT)
-    assert len(family) == 11
+    assert len(family) == 12
     assert all(one.rule.statement.endswith(".") and one.rule.source for one in family)
 
 

@@ -65,10 +65,8 @@ SIMULATOR: Changes = {
     "SIMU-TAP": {"side_effect_risk": True},
 }
 NOT_ASKED: Changes = {
-    "Q-CRITERES-AMBULANCE": {"oxygen": None},
-    "Q-AUTONOMIE": {"stays_in_wheelchair": None, "uses_wheelchair": None},
-    "Q-PRECAUTIONS": {"strict_hygiene": None},
-    "Q-DEFICIENCES": {"impairments": None},
+    "Q-DEPLACEMENT": {"stays_in_wheelchair": None, "uses_wheelchair": None},
+    "Q-TRAJET": {"impairments": None},
     "Q-ACCOMPAGNANT": {"impairments": frozenset({"mental"}), "companion_available": None},
     "Q-ESCALIER": {"autonomy": "with_professional", "home": upstairs(can_use_stairs=None)},
     "Q-ETAGE": {"home": upstairs(floor=None)},
@@ -164,4 +162,4 @@ def test_somebody_of_whom_nothing_is_known_has_no_class():
     assert verdict.vehicle_class is None
     assert verdict.at_least == "INDIVIDUEL"
     assert verdict.prescription.vehicle_class is None
-    assert verdict.next_question == "Q-CRITERES-AMBULANCE"
+    assert verdict.next_question == "Q-DEPLACEMENT"

@@ -41,7 +41,7 @@ def test_a_verdict_is_said_in_french_by_default(aiguilleur):
 def test_without_any_answer_the_class_is_open_and_a_question_comes(aiguilleur):
     said = aiguilleur.run("mobility", aiguilleur.file({}), *AT)
     assert "Classe : à préciser (au moins INDIVIDUEL)" in said.out
-    assert "Question suivante : Q-CRITERES-AMBULANCE" in said.out
+    assert "Question suivante : Q-DEPLACEMENT" in said.out
     assert "Réponses manquantes : smur_team_needed" in said.out
 
 

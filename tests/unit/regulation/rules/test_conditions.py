@@ -1,12 +1,13 @@
 """Conditions: three values, against a brute-force reading of Kleene's tables."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from regulation.rules.conditions import (
     ConditionError,
     compile_condition,
+    compile_waiting,
     facts_of,
 )
 
@@ -77,6 +78,24 @@ def test_what_is_settled_stays_so_whatever_is_learned(table, known, name, learne
     before = compile_condition(table, "R")(known)
     after = compile_condition(table, "R")({**known, name: learned})
     assert before is None or after is before
+
+
+@given(tables, facts, st.dictionaries(st.sampled_from(NAMES), literals))
+def test_what_an_open_condition_does_not_wait_for_changes_nothing(table, known, learned):
+    condition, waits = compile_condition(table, "R"), compile_waiting(table, "R")(known)
+    assume(condition(known) is None)
+    assert all(known.get(name) is None for name in waits)
+    others = {n: v for n, v in learned.items() if n not in waits and known.get(n) is None}
+    assert condition({**known, **others}) is None
+
+
+def test_a_fact_that_no_longer_matters_is_not_waited_for():
+    helped = {"autonomy": "helped", "any": [{"aid": True}, {"chair": True}]}
+    waits = compile_waiting(helped, "R")
+    assert waits({}) == {"autonomy", "aid", "chair"}
+    assert waits({"aid": True}) == {"autonomy"}
+    assert waits({"aid": False}) == {"autonomy", "chair"}
+    assert compile_waiting({"not": helped}, "R")({"aid": True}) == {"autonomy"}
 
 
 @given(tables, facts)
