@@ -3,7 +3,7 @@
 BIN := .venv/bin
 STAMPS := .stamps
 PORT ?= 8000
-SYNC := $(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python
+ADD := $(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python
 EDITABLE := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 
 .PHONY: help install install-test run test check fmt docs bench clean
@@ -13,17 +13,17 @@ help: ## list the targets
 
 $(STAMPS)/run: requirements/bootstrap.txt requirements/run.txt pyproject.toml scripts/bootstrap.sh
 	@sh scripts/bootstrap.sh
-	@$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements/run.txt
+	@$(ADD) -r requirements/run.txt
 	@$(EDITABLE)
 	@$(BIN)/python -m transport.solver.warm
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/test: $(STAMPS)/run requirements/test.txt
-	@$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements/test.txt
+	@$(ADD) -r requirements/test.txt
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/bench: $(STAMPS)/test requirements/bench.txt
-	@$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements/bench.txt
+	@$(ADD) -r requirements/bench.txt
 	@mkdir -p $(STAMPS) && touch $@
 
 install: $(STAMPS)/run ## what `make run` needs, into .venv, compiled kernels included
@@ -41,6 +41,7 @@ check: install-test ## format, lint, types, contracts, tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/aiguilleur rules check
 	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
 
 fmt: install-test ## format and fix what can be fixed
