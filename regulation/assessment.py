@@ -1,6 +1,6 @@
 """From answers to the mobility verdict: every rule weighed, what is unknown said to be unknown."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,11 +35,12 @@ class ClassReading:
 
 def read_class(family: str, facts: Facts, rulebook: RuleBook, at: datetime) -> ClassReading:
     """Weigh the class rules of a family: the heaviest that applies wins."""
-    rules = rulebook.family(family, at)
-    applied = tuple(one for one in rules if one.holds(facts) is True)
-    undecided = tuple(one for one in rules if one.holds(facts) is None)
+    judged = [(one, one.holds(facts)) for one in rulebook.family(family, at)]
+    applied = tuple(one for one, holds in judged if holds)
     certain = _heaviest(applied)
-    heavier = tuple(one for one in undecided if _class_of(one).weight > certain.weight)
+    heavier = tuple(
+        one for one, holds in judged if holds is None and _class_of(one).weight > certain.weight
+    )
     return ClassReading(
         certain=certain,
         possible=max((certain, *map(_class_of, heavier)), key=lambda found: found.weight),
@@ -77,7 +78,10 @@ def assess(answers: MobilityAnswers, rulebook: RuleBook, at: datetime) -> Mobili
 
 
 def _class_of(rule: CompiledRule) -> VehicleClass:
-    return VehicleClass(str(rule.rule.then["class"]))
+    return _CLASSES[rule.rule.then["class"]]
+
+
+_CLASSES: Mapping[object, VehicleClass] = {str(one): one for one in VehicleClass}
 
 
 def _heaviest(rules: Iterable[CompiledRule]) -> VehicleClass:

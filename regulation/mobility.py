@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum, StrEnum
+from operator import attrgetter
 
 from regulation.entitlement import Funding
 from regulation.rules import Fired
@@ -108,18 +109,13 @@ class MobilityAnswers:
 
     def facts(self) -> Mapping[str, object]:
         """Known facts by name; what is not asked or not known is absent."""
-        known: dict[str, object] = {}
-        for one in fields(self):
-            value = getattr(self, one.name)
-            if isinstance(value, HomeAnswers | AldAnswers | Series):
-                nested = ((f"{one.name}.{f.name}", getattr(value, f.name)) for f in fields(value))
-                known |= {name: found for name, found in nested if _is_known(found)}
-            elif isinstance(value, frozenset) or _is_known(value):
-                known[one.name] = value
+        known = _known("", self)
+        for part, inner in (("home.", self.home), ("ald.", self.ald), ("series.", self.series)):
+            known |= _known(part, inner)
         return (
             known
-            | _members(known, "impairments", IMPAIRMENTS)
-            | _members(known, "motive", MOTIVES)
+            | _members(self.impairments, IMPAIRMENT_FACTS)
+            | _members(self.motive, MOTIVE_FACTS)
             | _inferred(self, known)
         )
 
@@ -134,6 +130,8 @@ MOTIVES = (
     "summons",
     "none",
 )
+IMPAIRMENT_FACTS = tuple((f"impairments.{member}", member) for member in IMPAIRMENTS)
+MOTIVE_FACTS = tuple((f"motive.{member}", member) for member in MOTIVES)
 AUTONOMIES = ("alone", "with_companion", "with_professional")
 
 
@@ -166,15 +164,28 @@ class MobilityVerdict:
     next_question: str | None
 
 
-def _is_known(value: object) -> bool:
-    return value is not None and value is not UNKNOWN
+ANSWER_NAMES: Mapping[type, tuple[str, ...]] = {
+    kind: tuple(one.name for one in fields(kind) if one.name not in {"home", "ald", "series"})
+    for kind in (MobilityAnswers, HomeAnswers, AldAnswers, Series)
+}
+"""Names of the answers of each part, `home`, `ald` and `series` apart."""
+
+_READ = {kind: attrgetter(*names) for kind, names in ANSWER_NAMES.items()}
 
 
-def _members(known: Mapping[str, object], name: str, members: tuple[str, ...]) -> dict[str, object]:
-    chosen = known.get(name)
+def _known(prefix: str, answers: object) -> dict[str, object]:
+    """Answers of one part that are known, by name; no part: none."""
+    if answers is None:
+        return {}
+    kind = type(answers)
+    named = zip(ANSWER_NAMES[kind], _READ[kind](answers), strict=True)
+    return {prefix + n: found for n, found in named if found is not None and found is not UNKNOWN}
+
+
+def _members(chosen: object, members: tuple[tuple[str, str], ...]) -> dict[str, object]:
     if not isinstance(chosen, frozenset):
         return {}
-    return {f"{name}.{member}": member in chosen for member in members}
+    return {fact: member in chosen for fact, member in members}
 
 
 def _inferred(answers: MobilityAnswers, known: Mapping[str, object]) -> dict[str, object]:
@@ -198,5 +209,4 @@ def known_facts() -> frozenset[str]:
     names = {one.name for one in fields(MobilityAnswers)}
     for part, answers in (("home", HomeAnswers), ("ald", AldAnswers), ("series", Series)):
         names |= {f"{part}.{one.name}" for one in fields(answers)}
-    names |= {f"impairments.{member}" for member in IMPAIRMENTS}
-    return frozenset(names | {f"motive.{member}" for member in MOTIVES})
+    return frozenset(names | {fact for fact, _ in (*IMPAIRMENT_FACTS, *MOTIVE_FACTS)})

@@ -5,10 +5,9 @@ it. The order of the questions is that of their file.
 """
 
 from collections.abc import Iterator, Set
-from dataclasses import fields
 from datetime import datetime
 
-from regulation.mobility import AldAnswers, HomeAnswers, MobilityAnswers
+from regulation.mobility import ANSWER_NAMES, MobilityAnswers
 from regulation.rules import CompiledRule, RuleBook
 
 FAMILY = "questions"
@@ -44,11 +43,7 @@ def answers_filled(question: CompiledRule) -> tuple[str, ...]:
 
 def _asked(answers: MobilityAnswers) -> Iterator[str]:
     """Names of the answers asked, known or not."""
-    for one in fields(answers):
-        value = getattr(answers, one.name)
-        if isinstance(value, HomeAnswers | AldAnswers):
-            for inner in fields(value):
-                if getattr(value, inner.name) is not None:
-                    yield f"{one.name}.{inner.name}"
-        elif value is not None:
-            yield one.name
+    for prefix, part in (("", answers), ("home.", answers.home), ("ald.", answers.ald)):
+        for name in ANSWER_NAMES[type(part)]:
+            if getattr(part, name) is not None:
+                yield prefix + name

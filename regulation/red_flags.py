@@ -5,7 +5,6 @@ from datetime import datetime
 from regulation.mobility import MobilityAnswers
 from regulation.rules import Fired, RuleBook, fired
 
-
 LEVELS = 2
 """Levels of the nomenclature that the rules name: a deeper code is red with the one above it."""
 

@@ -143,7 +143,8 @@ def test_values_that_follow_each_other_are_one_figure(folder: Path):
 
 def test_every_rule_in_force_has_a_source_and_a_condition_on_known_facts():
     book = load_rulebook()
-    assert all(one.source and one.statement for one in (*book.rules, *book.parameters))
+    assert all(one.source and one.statement for one in book.rules)
+    assert all(one.source and one.statement for one in book.parameters)
     classes = [one for one in book.rules if one.family == "classe_arrete"]
     assert classes
     assert known_facts() >= {name for one in classes for name in one.when if name not in _WORDS}

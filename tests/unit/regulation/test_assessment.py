@@ -172,6 +172,29 @@ def test_questions_asked_in_order_end_within_twelve_on_the_verdict_of_the_whole(
     assert last.funding.covered is whole.funding.covered
 
 
+@pytest.mark.parametrize(
+    ("person", "questions"),
+    [
+        (no_need(home=HomeAnswers()), ["Q-DEPLACEMENT", "Q-TRAJET", "Q-MOTIF"]),
+        (no_need(home=HomeAnswers(), age=4), ["Q-DEPLACEMENT", "Q-TRAJET", "Q-MOTIF"]),
+        (no_need(lying_or_semi_sitting=True), ["Q-DEPLACEMENT", "Q-TRAJET"]),
+        (no_need(oxygen=True, age=4), ["Q-DEPLACEMENT", "Q-TRAJET"]),
+    ],
+    ids=["walks alone", "a child who does", "lying", "a child on oxygen"],
+)
+def test_a_clear_cut_caller_is_settled_in_three_questions(person, questions):
+    known, asked = MobilityAnswers(age=person.age), []
+    while (question := verdict_of(known).next_question) is not None:
+        asked.append(question)
+        known = answered(person, known, question)
+    assert asked == questions
+
+
+def test_an_answer_that_can_no_longer_change_anything_is_not_missing():
+    helped = no_need(walking_aid=True, uses_wheelchair=None, autonomy=None)
+    assert verdict_of(replace(helped, stays_in_wheelchair=False)).missing == ("autonomy",)
+
+
 @given(persons)
 @settings(max_examples=50)
 def test_somebody_who_knows_nothing_is_not_asked_for_ever(person):
