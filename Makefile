@@ -36,7 +36,7 @@ run: install ## start the console and the API on the Haute-Garonne demonstration
 test: install-test ## install what the tests need, then run every check
 	@$(MAKE) --no-print-directory check
 
-check: install-test ## format, lint, types, contracts, tests
+check: install-test ## format, lint, types, contracts, rules, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
