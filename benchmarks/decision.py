@@ -171,7 +171,9 @@ def print_gains(decisions: Sequence[Decision], objective: Objective) -> None:
     """What the joint decision spares the patient, tier by tier, where both have an answer."""
     kinds = Counter(str(one.orientation.proposals[0].kind) for one in decisions)
     told = ", ".join(f"{name} {count}" for name, count in kinds.most_common())
-    print(f"  first proposals of ours: {told}")
+    modes = Counter(str(one.ours.legs[0].mode) for one in decisions if one.ours and one.ours.legs)
+    by = ", ".join(f"{name} {count}" for name, count in modes.most_common())
+    print(f"  first proposals of ours: {told}; by {by}")
     unserved = Counter(str(one.baseline) for one in decisions if isinstance(one.baseline, GaveUp))
     ours = sum(one.ours is None for one in decisions)
     reasons = "; ".join(f"{why}: {count}" for why, count in unserved.most_common()) or "none"
@@ -179,11 +181,23 @@ def print_gains(decisions: Sequence[Decision], objective: Objective) -> None:
         f"  left unserved of {len(decisions)}: sequential {unserved.total()} ({reasons}), "
         f"ours {ours}"
     )
+    _print_beaten(decisions, objective)
     both = [(one.baseline, one.ours) for one in decisions if one.ours is not None]
     served = [(b, o) for b, o in both if isinstance(b, PlannedJourney)]
     _print_gain("both serve", served, objective)
     fleet = [(b, o) for b, o in served if not _goes_alone(b)]
     _print_gain("of which sequential by the fleet", fleet, objective)
+
+
+def _print_beaten(decisions: Sequence[Decision], objective: Objective) -> None:
+    """Calls in which the sequential journey ranks before ours: none may be said OPTIMAL."""
+    for one in decisions:
+        if one.ours is None or isinstance(one.baseline, GaveUp):
+            continue
+        theirs, ours = objective.rank_key(one.baseline.tiers), objective.rank_key(one.ours.tiers)
+        if theirs < ours:
+            status = one.orientation.solver and one.orientation.solver.status
+            print(f"  beaten in {one.case.case_id}, said {status}: {ours} by {theirs}")
 
 
 def _goes_alone(journey: PlannedJourney) -> bool:
