@@ -15,7 +15,7 @@ from regulation.mobility import (
 )
 from regulation.questionnaire import answer_of, next_question
 from regulation.rules import CompiledRule, Fired, RuleBook, fired
-from regulation.rules.conditions import Facts
+from regulation.rules.conditions import Facts, facts_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,3 +159,6 @@ def _to_confirm(
     for one in around:
         if one.rule.then.get("confirm"):
             yield f"{one.rule.statement} [{one.rule.rule_id}]"
+        if one.rule.then.get("contradiction"):
+            names = ", ".join(sorted(map(answer_of, facts_of(one.rule.when))))
+            yield f"{one.rule.statement} ({names}) [{one.rule.rule_id}]"

@@ -13,7 +13,9 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     "classe_arrete": frozenset({"class", "crew"}),
     "classe_simulateur": frozenset({"class"}),
     "exclusions": frozenset(),
-    "accompagnement": frozenset({"companion", "equipment", "unshared", "inform", "confirm"}),
+    "accompagnement": frozenset(
+        {"companion", "equipment", "unshared", "inform", "confirm", "contradiction"}
+    ),
     "besoins_locaux": frozenset({"needs"}),
     "drapeaux_rouges": frozenset(),
     "questions": frozenset({"facts"}),

@@ -252,6 +252,40 @@ def test_a_child_carried_up_from_a_basement_is_confirmed_by_a_doctor_too():
     assert any("CONF-ENFANT-PORTE" in text for text in below.to_confirm_by_doctor)
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"home": upstairs(floor=0, steps=3)}, True),
+        ({"home": upstairs(floor=2, lift=True, steps=3)}, True),
+        ({"home": upstairs(floor=0, steps=0)}, False),
+        ({"home": upstairs(floor=0, steps=3, can_use_stairs=True)}, False),
+        ({"home": upstairs(floor=2, steps=3)}, False),
+        ({"home": upstairs(floor=0, steps=3), "age": 6, "companion_available": True}, False),
+    ],
+)
+def test_steps_at_the_door_that_cannot_be_taken_are_confirmed(changes, said):
+    told = verdict_of(no_need(**changes)).to_confirm_by_doctor
+    assert any("CONF-MARCHES" in text for text in told) is said
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"stays_in_wheelchair": True, "uses_wheelchair": True}, "home.can_use_stairs"),
+        ({"lying_or_semi_sitting": True}, "autonomy"),
+        ({"ald": AldAnswers(related=True)}, "motive"),
+        ({"leave_without_medical_motive": True}, "hospitalised_now"),
+    ],
+)
+def test_answers_that_contradict_each_other_are_named(changes, fields):
+    told = verdict_of(no_need(**changes)).to_confirm_by_doctor
+    assert any("contradictoires" in text and fields in text for text in told)
+
+
+def test_answers_that_agree_contradict_nothing():
+    assert verdict_of(no_need()).to_confirm_by_doctor == ()
+
+
 def test_an_unknown_floor_leaves_the_class_open():
     verdict = verdict_of(no_need(home=upstairs(floor=UNKNOWN)))
     assert (verdict.vehicle_class, verdict.missing) == (None, ("home.floor",))

@@ -44,6 +44,14 @@ AROUND: Changes = {
     "CONF-AIDE-SEUL": {"walking_aid": True},
     "CONF-ENFANT-PORTE": {"age": 10, "home": upstairs(), "companion_available": True},
 }
+AROUND |= {
+    "CONF-MARCHES": {"home": upstairs(floor=0, steps=3)},
+    "CONF-SANS-ACCOMPAGNANT": {"autonomy": "with_companion"},
+    "CONTRA-FAUTEUIL-ESCALIER": {"stays_in_wheelchair": True, "uses_wheelchair": True},
+    "CONTRA-SEUL-PORTE": {"stretcher_or_carrying": True},
+    "CONTRA-ALD": {"ald": AldAnswers(related=True)},
+    "CONTRA-PERMISSION": {"leave_without_medical_motive": True},
+}
 PREMISES: Changes = {
     "LOC-FAUTEUIL": {"uses_wheelchair": True},
     "LOC-FAUTEUIL-SANS-TRANSFERT": {"stays_in_wheelchair": True, "uses_wheelchair": True},
