@@ -94,7 +94,6 @@ class OverrideFile(BaseModel):
     territory: str
     rule: list[RuleRow] = Field(default_factory=list)
     parameter: list[ParameterRow] = Field(default_factory=list)
-    family: str = "territoire"
 
 
 def _value(value: Scalar | list[Scalar]) -> Value:

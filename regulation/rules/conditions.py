@@ -24,7 +24,12 @@ COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {"lt": lt, "le": le,
 
 
 class ConditionError(ValueError):
-    """A condition that means nothing; the message names the rule and the key."""
+    """A condition that means nothing; the message names the rule (`owner`) and the key."""
+
+    def __init__(self, owner: str, reason: str) -> None:
+        super().__init__(f"{owner}: {reason}")
+        self.owner = owner
+        self.reason = reason
 
 
 def no_figure(name: str) -> float:
@@ -106,11 +111,11 @@ def figures_of(when: Mapping[str, object]) -> frozenset[str]:
 def _part(key: str, wanted: object, owner: str, figures: Figures) -> Condition:
     if key == "any":
         if not isinstance(wanted, Sequence) or isinstance(wanted, str) or not wanted:
-            raise ConditionError(f"{owner}: any: a list of conditions is needed")
+            raise ConditionError(owner, "any: a list of conditions is needed")
         return _any([compile_condition(table, owner, figures) for table in wanted])
     if key == "not":
         if not isinstance(wanted, Mapping):
-            raise ConditionError(f"{owner}: not: a condition is needed")
+            raise ConditionError(owner, "not: a condition is needed")
         return _negated(compile_condition(wanted, owner, figures))
     if isinstance(wanted, Mapping):
         limits = {name: _limit(key, limit, owner, figures) for name, limit in wanted.items()}
@@ -126,9 +131,9 @@ def _limit(fact: str, limit: object, owner: str, figures: Figures) -> object:
     try:
         return figures(limit)
     except LookupError:
-        raise ConditionError(f"{owner}: {fact}: no figure is named {limit}") from None
+        raise ConditionError(owner, f"{fact}: no figure is named {limit}") from None
     except TypeError as error:
-        raise ConditionError(f"{owner}: {fact}: {error}") from None
+        raise ConditionError(owner, f"{fact}: {error}") from None
 
 
 def _equal(fact: str, wanted: object) -> Condition:
@@ -150,7 +155,7 @@ def _among(fact: str, wanted: tuple[object, ...]) -> Condition:
 def _compared(fact: str, name: str, limit: object, owner: str) -> Condition:
     compare = COMPARISONS.get(name)
     if compare is None or isinstance(limit, bool) or not isinstance(limit, int | float):
-        raise ConditionError(f"{owner}: {fact}: {name} {limit!r} is not a comparison")
+        raise ConditionError(owner, f"{fact}: {name} {limit!r} is not a comparison")
 
     def holds(facts: Facts) -> Truth:
         value = facts.get(fact)

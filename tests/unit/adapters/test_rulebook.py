@@ -94,8 +94,45 @@ def test_a_territory_sets_a_figure_from_a_date_and_the_old_one_holds_before(fold
 def test_a_territory_sets_only_what_is_marked(folder: Path, national: str, own: str):
     write(folder, HEAD + RULE + national)
     path = write(folder, f'territory = "essai"\n{own}', "regles.own")
-    with pytest.raises(RuleFileError, match=r"regles\.own: parameter taxi\.\w+: not one a terr"):
+    with pytest.raises(RuleFileError, match=r"regles\.own:3: parameter taxi\.\w+: not one a terr"):
         load_rulebook(folder, path)
+
+
+def test_a_territory_refuses_effecteurs_by_rules_of_its_own(folder: Path):
+    refusal = RULE.replace("ESS-UN", "TER-UN").replace(
+        'then = { class = "AMBULANCE", needs = ["A", "B"] }', "then = { refuse = true }"
+    )
+    own = write(folder, f'territory = "essai"\n{refusal}', "regles.own")
+    rule = load_rulebook(folder, own).find_rule("TER-UN")
+    assert rule is not None
+    assert rule.family == "competences"
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        (RULE.replace("ESS-UN", "TER-UN"), r"regles\.own:3: rule TER-UN: a territory may only"),
+        (OWN_RATE + OWN_RATE, r"regles\.own:14: parameter taxi\.km: is written twice"),
+        ("[[rule]]\nid = 3", r"regles\.own:2: rule 3: "),
+    ],
+    ids=["another effect", "two values at once", "a broken row"],
+)
+def test_what_a_territory_may_not_write_is_named_with_its_line(folder: Path, own: str, said: str):
+    path = write(folder, f'territory = "essai"\n{own}', "regles.own")
+    with pytest.raises(RuleFileError, match=said):
+        load_rulebook(folder, path)
+
+
+def test_a_row_written_inline_is_named_without_a_line(folder: Path):
+    row = RULE.replace("[[rule]]", "").strip().replace("\n", ", ")
+    write(folder, f"{HEAD}rule = [{{ {row} }}, {{ {row} }}]\n")
+    with pytest.raises(RuleFileError, match=r"essai\.toml: rule ESS-UN: is written twice"):
+        load_rulebook(folder)
+
+
+def test_a_territory_file_that_is_not_there_is_named(folder: Path):
+    with pytest.raises(RuleFileError, match=r"nulle-part\.toml: No such file"):
+        load_rulebook(folder, folder / "nulle-part.toml")
 
 
 @pytest.mark.parametrize(
@@ -105,16 +142,19 @@ def test_a_territory_sets_only_what_is_marked(folder: Path, national: str, own: 
         (RULE, r"essai\.toml: family: Field required"),
         (HEAD.replace("essai", "Essai", 1), r"essai\.toml: family: "),
         (HEAD + 'colour = "red"\n', r"essai\.toml: colour: Extra inputs"),
-        (HEAD + RULE.replace("source", "origin"), r"essai\.toml: rule ESS-UN: source: "),
-        (HEAD + RULE.replace("law", "custom"), r"essai\.toml: rule ESS-UN: status: "),
-        (HEAD + RULE.replace('"ESS-UN"', '"ess"'), r"essai\.toml: rule ess: id: "),
-        (HEAD + RULE.replace('id = "ESS-UN"', ""), r"essai\.toml: rule 1: id: Field required"),
-        (HEAD + RATE.replace("value", "amount"), r"essai\.toml: parameter taxi\.km: value: "),
+        (HEAD + RULE.replace("source", "origin"), r"essai\.toml:4: rule ESS-UN: source: "),
+        (HEAD + RULE.replace("law", "custom"), r"essai\.toml:4: rule ESS-UN: status: "),
+        (HEAD + RULE.replace('"ESS-UN"', '"ess"'), r"essai\.toml:4: rule ess: id: "),
+        (HEAD + RULE.replace('id = "ESS-UN"', ""), r"essai\.toml:4: rule 1: id: Field required"),
+        (HEAD + RATE.replace("value", "amount"), r"essai\.toml:4: parameter taxi\.km: value: "),
         (HEAD + "rule = [3]\n", r"essai\.toml: rule 1: : "),
         (HEAD + "rule = 3\n", r"essai\.toml: rule: "),
-        (HEAD + RULE + RULE, r"essai: rule ESS-UN is written twice"),
-        (HEAD + RATE + RATE, r"essai: parameter taxi\.km has two values at once"),
-        (HEAD + RULE.replace("{ oxygen = true }", "{ any = 3 }"), "ESS-UN: any: a list"),
+        (HEAD + RULE + RULE, r"essai\.toml:13: rule ESS-UN: is written twice"),
+        (HEAD + RATE + RATE, r"essai\.toml:15: parameter taxi\.km: is written twice"),
+        (
+            HEAD + RULE.replace("{ oxygen = true }", "{ any = 3 }"),
+            r"essai\.toml:4: rule ESS-UN: any: a list",
+        ),
     ],
 )
 def test_a_broken_file_names_the_file_the_row_and_the_reason(folder: Path, text: str, said: str):

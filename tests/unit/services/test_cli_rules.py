@@ -48,7 +48,7 @@ def test_the_rules_in_force_have_no_fault(aiguilleur):
         ("oxygen", "oxigen", "ESS-UN: unknown fact oxigen"),
         ("class =", "colour =", "ESS-UN: unknown effect colour"),
         ("2020-01-01", "yesterday", "essai.toml: not TOML"),
-        ("source", "origin", "essai.toml: rule ESS-UN: source: Field required"),
+        ("source", "origin", "essai.toml:4: rule ESS-UN: source: Field required"),
     ],
 )
 def test_rules_at_fault_are_named_and_end_in_status_3(aiguilleur, before, after, fault):
