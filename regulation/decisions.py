@@ -63,8 +63,9 @@ def decide(
         raise DecisionRefused("motive", "required when the first proposal is not the one chosen")
     if chosen.kind is ProposalKind.AMU:
         return _moved(case, CaseState.HANDED_TO_AMU, decision), chosen
-    if decision.actor.role is not Role.REGULATING_DOCTOR and verdict.to_confirm_by_doctor:
-        points = " ; ".join(verdict.to_confirm_by_doctor)
+    to_confirm = dict.fromkeys((*verdict.to_confirm_by_doctor, *chosen.to_confirm))
+    if decision.actor.role is not Role.REGULATING_DOCTOR and to_confirm:
+        points = " ; ".join(to_confirm)
         raise NotAllowed("actor.role", f"a regulating doctor must first confirm: {points}")
     return _moved(case, CaseState.DECIDED, decision), chosen
 

@@ -164,6 +164,9 @@ def _specialty(effecteur: Effecteur, question: Question) -> Objection | None:
         return None
     if wanted in effecteur.specialties:
         return None
+    if not effecteur.specialties:
+        phone = f" ; téléphoner au {effecteur.phone}" if effecteur.phone else ""
+        return "ELIG-SPECIALITE-INCONNUE", f"spécialités non déclarées{phone}", HOUSE_SOURCE
     return "ELIG-SPECIALITE", f"pas de spécialité {wanted}", "NOS TRE_R38 spécialité ordinale"
 
 

@@ -1,7 +1,7 @@
 """Proposals in plain French: what is proposed, why, and what to beware of."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from regulation.care_stops import StopFacts
@@ -76,6 +76,7 @@ def advice_proposal() -> OrientationProposal:
         kind=ProposalKind.ADVICE,
         objective={},
         explanation=("Niveau R4 : conseil ou prescription par téléphone du médecin régulateur.",),
+        to_confirm=("Conseil ou prescription du médecin régulateur.",),
     )
 
 
@@ -109,10 +110,11 @@ def journey_proposal(journey: Journey, rank: int) -> OrientationProposal:
         effecteur=_effecteur_facts(journey),
         slot=_slot(facts, planned.stop),
         care=TimeWindow(planned.stop.start, planned.stop.end),
-        legs=planned.legs,
+        legs=tuple(_called_for(leg, facts.kind) for leg in planned.legs),
         home_at=planned.home_at,
         objective=planned.terms,
         explanation=tuple(_explanation(journey)),
+        to_confirm=tuple(_to_confirm(journey)),
         warnings=tuple(_warnings(journey)),
     )
 
@@ -216,6 +218,9 @@ def _leg_sentence(leg: PlannedLeg) -> str:
 
 def _warnings(journey: Journey) -> Iterator[str]:
     planned, facts, question = journey.planned, journey.facts, journey.question
+    wanted = question.case.preferred_effecteur
+    if wanted is not None and wanted not in question.snapshot.effecteurs:
+        yield f"Effecteur demandé inconnu dans ce territoire : {wanted}."
     late = planned.terms.get("late_min", 0)
     if late:
         yield f"Au-delà du délai de {late} min."
@@ -223,11 +228,32 @@ def _warnings(journey: Journey) -> Iterator[str]:
     if planned.terms.get("unknown_access", 0):
         needs = [n for n, v in facts.candidate.premises.items() if v.verdict == "UNKNOWN"]
         yield f"Accessibilité inconnue ({', '.join(needs)}) : appeler avant d'envoyer le patient."
-    if facts.mode is SlotMode.VR or facts.kind is ProposalKind.ASSISTED_TELECONSULTATION:
-        yield "À confirmer par un médecin : l'examen physique n'est pas nécessaire."
+    for text in _remote(journey):
+        yield f"À confirmer par un médecin : {text}"
     if question.case.pharmacy_stop is PharmacyNeed.CERTAIN and planned.pharmacy is None:
         yield "Aucune pharmacie sur le trajet : remise des médicaments à organiser."
     yield from confirmations(question)
+
+
+def _called_for(leg: PlannedLeg, kind: ProposalKind) -> PlannedLeg:
+    """Nobody knows when one leaves an emergency department: the ride home is called for then."""
+    waits = leg.kind in {LegKind.PHARMACY, LegKind.RETURN} and leg.vehicle_id is not None
+    return replace(leg, will_call=True) if waits and kind is ProposalKind.ED else leg
+
+
+def _remote(journey: Journey) -> Iterator[str]:
+    facts = journey.facts
+    if facts.mode is SlotMode.VR or facts.kind is ProposalKind.ASSISTED_TELECONSULTATION:
+        yield "l'examen physique n'est pas nécessaire."
+
+
+def _to_confirm(journey: Journey) -> Iterator[str]:
+    """What a doctor confirms: the verdict's points, an open class, an examination left out."""
+    verdict = journey.question.verdict
+    yield from verdict.to_confirm_by_doctor
+    if verdict.vehicle_class is None:
+        yield f"Mobilité incomplète : au moins {verdict.at_least}."
+    yield from _remote(journey)
 
 
 def _source_warnings(journey: Journey) -> Iterator[str]:

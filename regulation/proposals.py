@@ -52,7 +52,10 @@ class ProposedSlot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrientationProposal:
-    """One ranked answer. `home_at` None: the patient doesn't leave home, or isn't oriented."""
+    """One ranked answer. `home_at` None: the patient doesn't leave home, or isn't oriented.
+
+    `to_confirm` is what a doctor must confirm before anybody else may validate it.
+    """
 
     rank: int
     kind: ProposalKind
@@ -64,6 +67,7 @@ class OrientationProposal:
     objective: Mapping[str, int]
     explanation: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    to_confirm: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from regulation.kernel.journeys import (
     PharmacyStop,
 )
 from regulation.kernel.modes import PharmacyNeed
+from regulation.kernel.time import fixed
 from regulation.kernel.travel import LegPricer
 from regulation.mobility import MobilityVerdict, VehicleClass
 from regulation.proposals import Orientation, OrientationProposal, SolverReport
@@ -77,6 +78,7 @@ class Desk:
 
 def propose_orientations(case: Case, snapshot: Snapshot, desk: Desk, now: datetime) -> Orientation:
     """Answer a case: hand over, advise, or rank joint journeys; there is always an answer."""
+    now = fixed(now)
     reasons = reasons_for_amu(case, desk, now)
     if reasons:
         return _answer(case, snapshot, desk, (amu_proposal(reasons),))
@@ -115,7 +117,7 @@ def reasons_for_amu(case: Case, desk: Desk, now: datetime) -> tuple[Fired, ...]:
 def deadline_of(case: Case, parameters: OrientationParameters) -> datetime:
     """Return the instant by which the patient should be seen."""
     need = case.need
-    return case.caller.at + (need.deadline or parameters.deadlines[need.care_level])
+    return fixed(case.caller.at) + (need.deadline or parameters.deadlines[need.care_level])
 
 
 def _stop_context(question: Question, desk: Desk) -> StopContext:

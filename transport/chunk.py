@@ -155,9 +155,9 @@ class ChunkBuilder:
         duties: Sequence[Duty],
     ) -> int:
         needs, now = self.request.needs, self.epoch.start
-        on_time = frozenset(
-            number for number, duty in enumerate(duties) if now + duty.vehicle.notice <= called_for
-        )
+        longest = max((duty.vehicle.notice for duty in duties), default=timedelta(0))
+        everybody = now + longest <= called_for
+        on_time = None if everybody else _asked_in_time(duties, called_for - now)
         parts.rides.append(
             Ride(
                 ride_id=f"{self.request.request_id}/{name}",
@@ -165,7 +165,7 @@ class ChunkBuilder:
                 load=needs.load,
                 max_aboard=float(needs.max_aboard_s),
                 shareable=needs.shared_allowed,
-                vehicles=None if len(on_time) == len(duties) else on_time,
+                vehicles=on_time,
                 crew=needs.crew,
             )
         )
@@ -178,6 +178,10 @@ class ChunkBuilder:
             for home in homeward
         )
         return Journey(journey_id=self.request.request_id, options=options)
+
+
+def _asked_in_time(duties: Sequence[Duty], ahead: timedelta) -> frozenset[int]:
+    return frozenset(n for n, duty in enumerate(duties) if duty.vehicle.notice <= ahead)
 
 
 def open_after(pharmacy: PharmacyStop, at: datetime) -> TimeWindow | None:

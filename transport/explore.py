@@ -10,7 +10,7 @@ import numpy as np
 
 from regulation.kernel.modes import FLEET_MODES, Encounter
 from transport.chunk import Chunk, Task
-from transport.fleet_ways import Ints, Scanned, Scanner, with_ride
+from transport.fleet_ways import Ints, Scanned, Scanner, empty_metres, with_ride
 from transport.floors import Floors
 from transport.ground import Ground, Trip
 from transport.own_ways import PharmacyTrip, own_homeward, own_outward, round_trips
@@ -257,7 +257,7 @@ def _idle_metres(scanner: Scanner, there: Task, home: Task) -> Ints:
 
 def _lightest(scanner: Scanner, scanned: Scanned) -> tuple[Ints, Ints]:
     """Least burden, and least cost without empty kilometres, by vehicle; NEVER: no row."""
-    empty = scanner.ground.scales.fleet * np.rint(scanned.rows["distance"]).astype(np.int64)
+    empty = scanner.ground.scales.fleet * empty_metres(scanned.rows)
     burden = np.full(len(scanner.chunk.duties), NEVER, dtype=np.int64)
     cost = np.full(len(scanner.chunk.duties), NEVER, dtype=np.int64)
     np.minimum.at(burden, scanned.rows["vehicle"], scanned.burden)
@@ -297,6 +297,9 @@ def _timed_pair(
     after = replace(scanner, state=state)
     first = scanner.weigh(there.task, there.rows[row], _times(scanner, out, begins))
     second = after.weigh(homeward, record, _times(scanner, home, begins))
+    notice = scanner.chunk.duties[vehicle].vehicle.notice.total_seconds()
+    if min(begins[out[0]], begins[home[0]]) < notice:
+        return None
     return Pair(scanner.way(first, 0), after.way(second, 0))
 
 

@@ -69,7 +69,7 @@ class Scanner:
         others = np.array([price.total_cents for price in prices], dtype=np.int64) - own
         fixed_burden, fixed_cost = scales.weigh(self._fixed(task))
         burden = scales.aboard * aboard + scales.waiting * waiting + scales.away * away
-        fleet = np.rint(rows["distance"]).astype(np.int64)
+        fleet = empty_metres(rows)
         return Scanned(
             task=task,
             rows=rows,
@@ -94,7 +94,7 @@ class Scanner:
         task, record = scanned.task, scanned.rows[row]
         times = scanned.times.rows(slice(row, row + 1))
         aboard, waiting, away = (int(one[0]) for one in self.measures(task, times))
-        price, fleet_m = scanned.prices[row], round(float(record["distance"]))
+        price, fleet_m = scanned.prices[row], int(empty_metres(scanned.rows)[row])
         quantities = quantities_of(
             aboard_s=aboard, waiting_s=waiting, away_s=away, price=price, fleet_m=fleet_m
         )
@@ -179,6 +179,12 @@ class Scanner:
     def _ends(self, task: Task) -> tuple[Position, Position]:
         request, place = self.ground.request, self.ground.stop(task.stop).position
         return (request.origin, place) if task.part is Part.OUTWARD else (place, request.home)
+
+
+def empty_metres(rows: Insertions) -> Ints:
+    """Metres each insertion adds to its route; the quickest way may be a longer one, so that a
+    detour shortens a route: that counts for nothing, not for a gain."""
+    return np.maximum(np.rint(rows["distance"]), 0).astype(np.int64)
 
 
 def with_ride(route: Sequence[int], ride: Sequence[int], gaps: Sequence[int]) -> list[int]:

@@ -83,6 +83,11 @@ class Ground:
         total = int(table.burden[number]) + burden
         return int(table.late[number]), -(-total // step), int(table.cost[number]) + cost, total
 
+    def runs(self, mode: Mode, first: int, last: int) -> bool:
+        """Tell whether one can go that way between two instants, in seconds of the epoch."""
+        ends = (self.epoch.instant(first), self.epoch.instant(last))
+        return self.settings.own.runs(mode, *ends)
+
     def stop(self, number: int) -> CareStop:
         """Return a care stop by its number."""
         return self.table.stops[number]

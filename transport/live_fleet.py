@@ -56,22 +56,31 @@ def duties_for(fleet: FleetView, needs: RiderNeeds, within: TimeWindow) -> Itera
         if not vehicle.can_carry(needs):
             continue
         rides = fleet.rides_of(vehicle.vehicle_id) if fleet.rides else ()
+        due = tuple(ride for ride in rides if ride.dropoff_at + ride.tolerance > within.start)
+        if any(_shift_of(ride, vehicle) is None for ride in due):
+            continue  # it promised what its shifts do not hold: it is not counted on
         for shift in vehicle.shifts:
             if shift.overlaps(within):
-                yield _duty(vehicle, shift, rides, within.start)
+                yield _duty(vehicle, shift, due, within.start)
+
+
+def _shift_of(ride: PromisedRide, vehicle: Vehicle) -> TimeWindow | None:
+    """The shift a promised ride belongs to: the first it overlaps, its tolerance included."""
+    span = TimeWindow(ride.pickup_at - ride.tolerance, ride.dropoff_at + ride.tolerance)
+    return next((shift for shift in vehicle.shifts if shift.overlaps(span)), None)
 
 
 def _duty(
     vehicle: Vehicle, shift: TimeWindow, rides: tuple[PromisedRide, ...], now: datetime
 ) -> Duty:
-    mine = tuple(ride for ride in rides if shift.contains(ride.pickup_at) and ride.dropoff_at > now)
+    mine = tuple(ride for ride in rides if _shift_of(ride, vehicle) == shift)
     started = shift.start <= now
     seen = vehicle.position
-    fresh = started and seen is not None and seen.freshness(now) is Freshness.FRESH
+    known = started and seen is not None and seen.freshness(now) is not Freshness.LOST
     return Duty(
         vehicle=vehicle,
         shift=shift,
-        start=seen.value if fresh and seen is not None else vehicle.depot,
+        start=seen.value if known and seen is not None else vehicle.depot,
         ready_at=max(shift.start, now),
         rides=mine,
     )
@@ -117,7 +126,7 @@ class ProblemParts:
         for number, duty in enumerate(duties):
             timed: list[tuple[datetime, int]] = []
             for ride in duty.rides:
-                timed += self._promised_ride(ride, number, duty)
+                timed += self._promised_ride(ride, number)
             self.vehicles.append(self._spec(duty, tuple(node for _, node in sorted(timed))))
 
     def _spec(self, duty: Duty, planned: tuple[int, ...]) -> VehicleSpec:
@@ -135,14 +144,12 @@ class ProblemParts:
             planned=planned,
         )
 
-    def _promised_ride(
-        self, ride: PromisedRide, number: int, duty: Duty
-    ) -> list[tuple[datetime, int]]:
+    def _promised_ride(self, ride: PromisedRide, number: int) -> list[tuple[datetime, int]]:
         """Add the stops left of a promised ride, each within its tolerance."""
         slip, needs = ride.tolerance, ride.needs
         handed_over = ride.dropoff_at - needs.alighting_s * SECOND
         boarded = ride.pickup_at + needs.boarding_s * SECOND
-        aboard = ride.pickup_at <= duty.ready_at
+        aboard = ride.pickup_at < self.epoch.start
         timed = [] if aboard else [self._kept(ride.pickup, ride.pickup_at, needs.boarding_s, slip)]
         timed += [self._via(ride, via) for via in range(len(ride.vias))]
         timed.append(self._kept(ride.dropoff, handed_over, needs.alighting_s, slip))

@@ -1,5 +1,6 @@
 """Travel times remembered between fixed places, so that a decision asks only for its own."""
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,11 +26,13 @@ class Block:
 class TravelMemo:
     """Wraps travel times and remembers every pair of fixed places, profile by profile.
 
-    Instants stand for their traffic profile: `instants` gives one instant by profile name.
+    Instants stand for their traffic profile: `instants` gives one instant by profile name. One
+    memory may serve many threads.
     """
 
     def __init__(self, source: TravelTimes) -> None:
         self._source = source
+        self._lock = threading.RLock()
         self._index: dict[Position, int] = {}
         self._instants: dict[str, datetime] = {}
         self._durations: dict[str, NDArray[np.int32]] = {}
@@ -60,24 +63,26 @@ class TravelMemo:
 
     def between(self, places: Sequence[Position], instants: Mapping[str, datetime]) -> Block:
         """Return the block over fixed places, remembered from now on."""
-        self.remember(places, instants)
-        rows = np.array([self._index[place] for place in places], dtype=np.intp)
-        square = np.ix_(rows, rows)
-        travel = [self._durations[name][square] for name in instants]
-        return Block(
-            travel=np.array(travel, dtype=np.float64),
-            distance=self._distances[square].astype(np.float64),
-        )
+        with self._lock:
+            self.remember(places, instants)
+            rows = np.array([self._index[place] for place in places], dtype=np.intp)
+            square = np.ix_(rows, rows)
+            travel = [self._durations[name][square] for name in instants]
+            return Block(
+                travel=np.array(travel, dtype=np.float64),
+                distance=self._distances[square].astype(np.float64),
+            )
 
     def durations(
         self, origins: Sequence[Position], destinations: Sequence[Position], at: datetime
     ) -> NDArray[np.int32]:
         """Return the durations between fixed places, remembered from now on."""
         name = self._source.profile(at)
-        self.remember([*origins, *destinations], {name: at})
-        rows = [self._index[place] for place in origins]
-        columns = [self._index[place] for place in destinations]
-        return self._durations[name][np.ix_(rows, columns)]
+        with self._lock:
+            self.remember([*origins, *destinations], {name: at})
+            rows = [self._index[place] for place in origins]
+            columns = [self._index[place] for place in destinations]
+            return self._durations[name][np.ix_(rows, columns)]
 
     def around(
         self, ends: Sequence[Position], every: Sequence[Position], instants: Sequence[datetime]

@@ -35,6 +35,14 @@ class OwnMeans:
             case _:
                 return None
 
+    def runs(self, mode: Mode, first: datetime, last: datetime) -> bool:
+        """Tell whether one can go that way from one instant to the other."""
+        if mode is not Mode.PUBLIC_TRANSPORT:
+            return True
+        left, there = (at.astimezone(self.zone) for at in (first, last))
+        inside = self.transit_first <= left.time() <= there.time() <= self.transit_last
+        return inside and left.date() == there.date()
+
     def _walk_s(self, distance_m: int) -> int | None:
         return round(distance_m / self.walk_speed_m_s) if distance_m <= self.walk_max_m else None
 

@@ -58,7 +58,7 @@ def _outward(ground: Ground, number: int, mode: Mode) -> Way | None:
     ready = int(ground.epoch.seconds(ground.request.ready_at))
     left = max(ready, start - ground.settings.arrive_before_s - took)
     there = left + took
-    if there > start:
+    if there > start or not ground.runs(mode, left, there):
         return None
     price = ground.price(mode, trip.metres, left, 1, (trip.origin, trip.destination))
     quantities = quantities_of(
@@ -82,16 +82,19 @@ def _homeward(
     halts = None if pharmacy is None else _halts(ground, number, pharmacy, end + known[0])
     if pharmacy is not None and halts is None:
         return None
-    home = end + known[0] if halts is None else halts[1] + known[1]
+    left = end if halts is None else halts[0] - known[0]
+    home = left + known[0] if halts is None else halts[1] + known[1]
+    if not ground.runs(mode, left, home):
+        return None
     metres = sum(leg.metres for leg in legs)
     price = ground.price(mode, metres, end, 1, (legs[0].origin, legs[-1].destination))
     quantities = {
-        **quantities_of(aboard_s=sum(known), waiting_s=0, away_s=home - end, price=price),
+        **quantities_of(aboard_s=sum(known), waiting_s=left - end, away_s=home - end, price=price),
         **pharmacy_quantities(ground, pharmacy),
     }
     burden, cost = ground.scales.weigh(quantities)
     return Way(
-        part=Part.RETURN, stop=number, mode=mode, duty=None, met=end, boarded=end, there=home,
+        part=Part.RETURN, stop=number, mode=mode, duty=None, met=left, boarded=left, there=home,
         distance_m=metres, pharmacy=pharmacy, halts=halts, price=price, quantities=quantities,
         burden=burden, cost=cost,
     )  # fmt: skip
@@ -104,7 +107,7 @@ def _halts(
     assert window is not None, "only pharmacies that will be open are candidates"
     served = max(arrive, int(ground.epoch.seconds(window.start)))
     done = served + pharmacy.service_s
-    return (arrive, done) if done <= ground.epoch.seconds(window.end) else None
+    return (served, done) if done <= ground.epoch.seconds(window.end) else None
 
 
 def pharmacy_quantities(ground: Ground, pharmacy: PharmacyStop | None) -> dict[str, int]:

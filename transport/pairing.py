@@ -13,7 +13,7 @@ from transport.memo import TravelMemo
 from transport.menu import Menu
 from transport.search import Outcome, Terrain, search
 from transport.settings import PairingSettings
-from transport.solver.choice import Choice, InfeasibleError, Selection
+from transport.solver.choice import Choice, CutShortError, InfeasibleError, Selection
 from transport.ways import Scales
 
 Stopwatch = Callable[[], float]
@@ -78,6 +78,9 @@ def _answers(menu: Menu, requests: int, burden_step: int, budget: Budget) -> Ite
             selection = choice.solve(budget.deterministic, budget.wall_s)
         except InfeasibleError:
             return
+        except CutShortError:
+            yield from choice.by_hand() if requests == 1 else ()
+            return
         yield selection
         if requests == 1 and selection.stops[0] is not None:
             choice.forbid_place(0, menu.stops[selection.stops[0]].place)
@@ -121,5 +124,5 @@ def _status(outcomes: Sequence[Outcome], answers: Sequence[Selection]) -> Solver
 
 
 def _bound(outcomes: Sequence[Outcome]) -> float:
-    """Least lateness that something left out might have, in minutes."""
-    return float(min(outcome.beyond[0] for outcome in outcomes if outcome.beyond is not None))
+    """Least burden that something left out might have, in points."""
+    return float(min(outcome.beyond[3] for outcome in outcomes if outcome.beyond is not None))

@@ -7,7 +7,7 @@ remains holds an optimum. When the budget ends first, the bound of the next stop
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -27,6 +27,9 @@ from transport.settings import PairingSettings
 from transport.solver.insertions import state_of
 from transport.stop_table import Profiles, geometry, stop_table
 from transport.ways import Scales
+
+HALF_HOUR = timedelta(minutes=30)
+"""Traffic changes no faster: every profile of the horizon is met at this step."""
 
 MOST_PHARMACIES = 60
 """Past so many pharmacies looked at for one care stop, the rest is left unproven."""
@@ -161,8 +164,8 @@ class _Queue:
                 self.found[number] = one.found
 
     def half_explored(self) -> list[int]:
-        """Stops where a pharmacy not looked at could still better the best journeys."""
-        limit = self.threshold
+        """Stops where a pharmacy not looked at could still better the best journey of all."""
+        limit = min(self._best.values(), default=None)
         return [n for n, left in self._left_open.items() if self._betters(n, left, limit)]
 
     def next_bound(self) -> Key | None:
@@ -202,6 +205,8 @@ def _ground(request: JourneyRequest, terrain: Terrain) -> Ground:
         profiles.number(stop.start)
         profiles.number(stop.end)
     last = max(stop.end for stop in request.stops)
+    for half_hours in range(round((last - terrain.now) / HALF_HOUR) + 1):
+        profiles.number(terrain.now + half_hours * HALF_HOUR)
     within = TimeWindow(terrain.now, last + 4 * request.needs.max_aboard_s * SECOND)
     duties = tuple(duties_for(terrain.fleet, request.needs, within))
     ways = geometry(terrain.travel, request, tuple(_places(request, duties)), profiles)

@@ -117,7 +117,8 @@ class Budget:
 class PairingResult:
     """Ranked journeys by request, best first, what is proven of them and where the time went.
 
-    `bound` is the proven lower bound of the weighted objective when it isn't reached.
+    `bound` (None: nothing was left out) is below the burden, in points, of whatever was not
+    looked at.
     """
 
     journeys: Mapping[str, tuple[PlannedJourney, ...]]

@@ -1,7 +1,7 @@
 """Aware instants, windows and the clock port. Nothing here reads the time of the machine."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -31,9 +31,16 @@ def require_aware(instant: datetime, name: str) -> datetime:
     return instant
 
 
+def fixed(instant: datetime) -> datetime:
+    """Return the same instant at a fixed offset: two instants of one zone are compared and
+    subtracted by the clock on the wall, which is wrong across the change of hour."""
+    return instant.astimezone(UTC) if isinstance(instant.tzinfo, ZoneInfo) else instant
+
+
 @dataclass(frozen=True, slots=True)
 class TimeWindow:
-    """A half-open interval [start, end) of aware instants."""
+    """A half-open interval [start, end) of aware instants; those of a zone that changes hour
+    are kept in UTC."""
 
     start: datetime
     end: datetime
@@ -41,6 +48,8 @@ class TimeWindow:
     def __post_init__(self) -> None:
         require_aware(self.start, "window start")
         require_aware(self.end, "window end")
+        object.__setattr__(self, "start", fixed(self.start))
+        object.__setattr__(self, "end", fixed(self.end))
         if self.end <= self.start:
             raise ValueError(f"window ends at {self.end}, not after its start {self.start}")
 

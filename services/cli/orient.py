@@ -10,6 +10,7 @@ from adapters.rulebook import RuleFileError
 from adapters.territory.tables import TerritoryRefused
 from regulation.cases import Case
 from regulation.proposals import Orientation
+from regulation.rules import UnknownParameterError
 from regulation.usecases import propose_orientations
 from services.bootstrap import TerritoryGazetteer
 from services.cli import Format, print_json, read_instant, read_json
@@ -40,20 +41,31 @@ def orient(
     """Orient one case on the live mock feeds of a territory."""
     document: CaseIn = read_json(case, CaseIn)
     now = read_instant(at, "--at", document.caller.at)
+    folder = find_folder(territory)
     try:
-        with demo_parts(folder_of(territory), FixedClock(now)) as (parts, base_url):
+        with demo_parts(folder, FixedClock(now)) as (parts, base_url):
             one = document.to_case(TerritoryGazetteer(parts.territory))
             refresh_once(parts, base_url, frozenset({one.need.code}))
             desk = parts.desk(now, ())
             answer = propose_orientations(one, parts.offer.current(), desk, now)
-    except (LookupError, TerritoryRefused) as error:
+    except TerritoryRefused as error:
         raise BadInput("--territory", str(error)) from None
+    except UnknownParameterError as error:
+        raise BadInput("--at", str(error)) from None
     except RuleFileError as error:
         raise BadInput("rules", str(error)) from None
     if output is Format.JSON:
         print_json(orientation_out(answer))
     else:
         typer.echo("\n".join(_told(one, answer)))
+
+
+def find_folder(territory: str) -> Path:
+    """Find a territory's folder; raise BadInput naming the option."""
+    try:
+        return folder_of(territory)
+    except LookupError as error:
+        raise BadInput("--territory", str(error)) from None
 
 
 def _told(case: Case, answer: Orientation) -> list[str]:

@@ -23,8 +23,8 @@ class PositionIn(BaseModel):
 
     model_config = TREATED_AS_PERSONAL
 
-    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
-    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
+    lat: Annotated[float, Field(strict=True, ge=-90, le=90)] | None = None
+    lon: Annotated[float, Field(strict=True, ge=-180, le=180)] | None = None
     address: Annotated[str, Field(min_length=3, max_length=200)] | None = None
     insee: Annotated[str, Field(pattern=r"^[0-9][0-9AB][0-9]{3}$")] | None = None
 
@@ -69,7 +69,7 @@ class PatientIn(BaseModel):
 
     model_config = TREATED_AS_PERSONAL
 
-    age: Annotated[float, Field(ge=0, le=MAX_AGE)]
+    age: Annotated[float, Field(strict=True, ge=0, le=MAX_AGE)]
     sex: Sex = Sex.U
     position: PositionIn
 

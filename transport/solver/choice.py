@@ -6,9 +6,10 @@ in deterministic time.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import product
 
 from ortools.sat.python import cp_model
 
@@ -68,6 +69,10 @@ class InfeasibleError(Exception):
     """No combination serves every request that must be served."""
 
 
+class CutShortError(Exception):
+    """The budget ended before a first combination: nothing is known of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """Packs lateness, felt burden, cost and the rest of burden into one integer, in that order."""
@@ -108,15 +113,17 @@ class Choice:
         self._objective()
 
     def solve(self, deterministic: float, wall_s: float) -> Selection:
-        """Solve within the budget; raise InfeasibleError when nothing serves every request."""
+        """Solve within the budget; raise InfeasibleError, or CutShortError."""
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 0
         solver.parameters.max_deterministic_time = deterministic
         solver.parameters.max_time_in_seconds = wall_s
         outcome = solver.solve(self._model)
-        if outcome not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        if outcome == cp_model.INFEASIBLE:
             raise InfeasibleError
+        if outcome not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+            raise CutShortError
         return Selection(
             stops=tuple(self._chosen_stop(solver, r) for r in range(self._requests)),
             columns=tuple(self._chosen_columns(solver, r) for r in range(self._requests)),
@@ -124,6 +131,44 @@ class Choice:
             value=round(solver.objective_value),
             bound=solver.best_objective_bound,
         )
+
+    def by_hand(self) -> Iterator[Selection]:
+        """Yield, for one request, the best journey of each stop, best first, without the solver:
+        there is an answer even when the solver had no time for one."""
+        found = [one for stop in range(len(self._stops)) for one in self._journeys(stop)]
+        for _, stop, columns in sorted(found):
+            yield Selection(
+                stops=(stop,),
+                columns=(columns,),
+                status=SolverStatus.TRUNCATED,
+                value=0,
+                bound=0.0,
+            )
+
+    def _journeys(self, number: int) -> Iterator[tuple[tuple[int, int, int], int, tuple[int, ...]]]:
+        """The best journey to a stop: its lateness, burden and cost, the stop, the columns."""
+        stop = self._stops[number]
+        mine = [i for i, column in enumerate(self._columns) if column.stop == number]
+        parts = {part: [i for i in mine if self._columns[i].part is part] for part in Part}
+        ways: list[tuple[int, ...]] = [] if stop.moves else [()]
+        ways += [(one,) for one in parts[Part.WHOLE]]
+        both = product(parts[Part.OUTWARD], parts[Part.RETURN])
+        ways += [two for two in both if self._apart(two)]
+        weighed = [
+            (
+                stop.burden + sum(self._columns[i].burden for i in way),
+                stop.cost + sum(self._columns[i].cost for i in way),
+                way,
+            )
+            for way in ways
+        ]
+        if weighed:
+            burden, cost, way = min(weighed)
+            yield (stop.late, burden, cost), number, way
+
+    def _apart(self, two: tuple[int, int]) -> bool:
+        one, other = (self._columns[i].vehicle for i in two)
+        return one is None or one != other
 
     def forbid_place(self, request: int, place: str) -> None:
         """Take a place away from a request, to look for the next best elsewhere."""

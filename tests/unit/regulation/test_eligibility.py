@@ -97,10 +97,19 @@ def test_a_patient_too_young_for_the_effecteur_is_not_sent_there():
 
 
 def test_a_specialty_asked_for_must_be_practised():
-    one = excluded(free(MMG, 60), specialty="SM54")
+    other = replace(MMG, specialties=frozenset({"SM05"}))
+    one = excluded(free(other, 60), specialty="SM54")
     assert (one.rule_id, one.reason) == ("ELIG-SPECIALITE", "pas de spécialité SM54")
     practised = replace(MMG, specialties=frozenset({"SM54"}))
     assert kept(free(practised, 60), specialty="SM54")
+
+
+@pytest.mark.parametrize("phone", [None, "+33500000000"])
+def test_specialties_not_declared_are_unknown_and_not_a_no(phone):
+    silent = replace(MMG, specialties=frozenset(), phone=phone)
+    one = excluded(free(silent, 60), specialty="SM54")
+    assert one.rule_id == "ELIG-SPECIALITE-INCONNUE"
+    assert ("téléphoner" in one.reason) is (phone is not None)
 
 
 def test_an_emergency_department_is_not_asked_for_a_specialty():

@@ -222,7 +222,7 @@ def _own_home(ground, chunk, mode, task, stop):
     stops = problem.rides[task.ride].stops
     places = [problem.nodes[n].location for n in stops]
     end = ground.epoch.seconds(stop.end)
-    now, aboard = end, 0
+    now, aboard, waited = end, 0, 0
     for index, (a, b) in enumerate(zip(places, places[1:], strict=False)):
         took = ground.settings.own.duration_s(
             mode,
@@ -234,12 +234,14 @@ def _own_home(ground, chunk, mode, task, stop):
             return None
         now, aboard = now + took, aboard + took
         if task.pharmacy is not None and index == 0:
-            now = max(now, problem.nodes[stops[1]].open)
+            opening = max(now, problem.nodes[stops[1]].open)
+            waited, now = opening - now, opening  # one leaves the place of care later
             if now > problem.nodes[stops[1]].close:
                 return None
             now += task.pharmacy.service_s
     return {
         "aboard_s": aboard,
+        "waiting_s": round(waited),
         "away_s": round(now - end),
         **_pharmacy_terms(ground, task.pharmacy),
     }

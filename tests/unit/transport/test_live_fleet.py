@@ -33,9 +33,11 @@ def duty_of(vehicle, *rides):
 
 
 @pytest.mark.parametrize(
-    ("seen_ago", "start"), [(None, DEPOT), (9, SEEN), (11, DEPOT)], ids=["never", "fresh", "stale"]
+    ("seen_ago", "start"),
+    [(None, DEPOT), (9, SEEN), (11, SEEN), (31, DEPOT)],
+    ids=["never", "fresh", "stale", "lost"],
 )
-def test_a_vehicle_starts_where_it_was_seen_when_that_is_fresh(seen_ago, start):
+def test_a_vehicle_starts_where_it_was_last_seen_until_that_is_lost(seen_ago, start):
     seen = (
         None if seen_ago is None else Observed(SEEN, NOON - seen_ago * MINUTE, "gps", 10 * MINUTE)
     )

@@ -15,6 +15,7 @@ from adapters.sas.mapping import Reading
 from adapters.sas.places import Flow
 from adapters.sas.queries import search_path, search_window
 from regulation.kernel.ids import Identifier
+from regulation.kernel.time import PARIS
 from tests.unit.adapters.sas.worlds import (
     ANNEXE,
     CABINET,
@@ -116,7 +117,7 @@ def test_a_number_the_flow_cannot_ask_by_is_refused(flow, number):
 
 def test_the_window_goes_to_the_end_of_the_second_next_day_in_paris():
     late = NOW.replace(hour=23, minute=30) - timedelta(hours=1)
-    assert search_window(late).end.isoformat() == "2026-11-24T23:59:59+01:00"
+    assert search_window(late).end.astimezone(PARIS).isoformat() == "2026-11-24T23:59:59+01:00"
 
 
 def test_batches_hold_distinct_numbers_up_to_their_size():
