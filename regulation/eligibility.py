@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from regulation.cases import Case
+from regulation.competences import NO_RULE, Competences
 from regulation.effecteurs import Accessible, Effecteur, EffecteurKind
 from regulation.kernel.ids import Identifier
 from regulation.kernel.places import crow_distance_m
 from regulation.mobility import MobilityVerdict, VehicleClass
 from regulation.offers import Availability, SlotMode
 from regulation.premises import PremisesVerdict, judge_premises
+from regulation.rules import Fired
 from regulation.snapshots import Snapshot
 
 VISIT_SOURCE = "NGAP art. 14.2 : visite justifiée par l'état du malade"
@@ -30,12 +32,16 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An effecteur that may receive the patient, and in which ways."""
+    """An effecteur that may receive the patient, and in which ways.
+
+    `protocol` is the rule that lets it, when the need isn't of its care.
+    """
 
     effecteur: Effecteur
     availability: Availability
     modes: frozenset[SlotMode]
     premises: Mapping[str, PremisesVerdict]
+    protocol: Fired | None = None
 
     def premises_penalties(self) -> dict[str, int]:
         """Soft quantities of the premises: needs of unknown verdict, needs met with help."""
@@ -56,6 +62,7 @@ class Question:
     snapshot: Snapshot
     now: datetime
     visit_reach_m: float
+    competences: Competences = NO_RULE
 
 
 def judge(question: Question) -> tuple[tuple[Candidate, ...], tuple[Exclusion, ...]]:
@@ -63,9 +70,12 @@ def judge(question: Question) -> tuple[tuple[Candidate, ...], tuple[Exclusion, .
     kept: list[Candidate] = []
     excluded: list[Exclusion] = []
     for effecteur in question.snapshot.effecteurs.values():
+        protocol = None
         if question.case.need.code not in effecteur.care:
-            continue
-        found = judge_one(effecteur, question)
+            protocol = question.competences.protocol_for(effecteur)
+            if protocol is None:
+                continue
+        found = judge_one(effecteur, question, protocol)
         if isinstance(found, Candidate):
             kept.append(found)
         else:
@@ -73,7 +83,9 @@ def judge(question: Question) -> tuple[tuple[Candidate, ...], tuple[Exclusion, .
     return tuple(kept), tuple(excluded)
 
 
-def judge_one(effecteur: Effecteur, question: Question) -> Candidate | Exclusion:
+def judge_one(
+    effecteur: Effecteur, question: Question, protocol: Fired | None = None
+) -> Candidate | Exclusion:
     """Judge one effecteur: the first rule that speaks excludes it."""
     for rule in EFFECTEUR_RULES:
         objection = rule(effecteur, question)
@@ -99,6 +111,7 @@ def judge_one(effecteur: Effecteur, question: Question) -> Candidate | Exclusion
         availability=_availability(effecteur, question),
         modes=modes,
         premises=premises,
+        protocol=protocol,
     )
 
 
@@ -183,8 +196,14 @@ def _availability_known(effecteur: Effecteur, question: Question) -> Objection |
             return "ELIG-DISPO-INCONNUE", reason, HOUSE_SOURCE
 
 
+def _competence(effecteur: Effecteur, question: Question) -> Objection | None:
+    refusal = question.competences.refusal_of(effecteur)
+    return None if refusal is None else (refusal.rule_id, refusal.reason, refusal.source)
+
+
 EFFECTEUR_RULES: tuple[Callable[[Effecteur, Question], Objection | None], ...] = (
     _age,
+    _competence,
     _specialty,
     _availability_known,
 )

@@ -228,7 +228,7 @@ def _warnings(journey: Journey) -> Iterator[str]:
     if planned.terms.get("unknown_access", 0):
         needs = [n for n, v in facts.candidate.premises.items() if v.verdict == "UNKNOWN"]
         yield f"Accessibilité inconnue ({', '.join(needs)}) : appeler avant d'envoyer le patient."
-    for text in _remote(journey):
+    for text in _for_the_doctor(journey):
         yield f"À confirmer par un médecin : {text}"
     if question.case.pharmacy_stop is PharmacyNeed.CERTAIN and planned.pharmacy is None:
         yield "Aucune pharmacie sur le trajet : remise des médicaments à organiser."
@@ -241,10 +241,13 @@ def _called_for(leg: PlannedLeg, kind: ProposalKind) -> PlannedLeg:
     return replace(leg, will_call=True) if waits and kind is ProposalKind.ED else leg
 
 
-def _remote(journey: Journey) -> Iterator[str]:
+def _for_the_doctor(journey: Journey) -> Iterator[str]:
     facts = journey.facts
     if facts.mode is SlotMode.VR or facts.kind is ProposalKind.ASSISTED_TELECONSULTATION:
         yield "l'examen physique n'est pas nécessaire."
+    protocol = facts.candidate.protocol
+    if protocol is not None:
+        yield f"{protocol.reason} [{protocol.rule_id}]"
 
 
 def _to_confirm(journey: Journey) -> Iterator[str]:
@@ -253,7 +256,7 @@ def _to_confirm(journey: Journey) -> Iterator[str]:
     yield from verdict.to_confirm_by_doctor
     if verdict.vehicle_class is None:
         yield f"Mobilité incomplète : au moins {verdict.at_least}."
-    yield from _remote(journey)
+    yield from _for_the_doctor(journey)
 
 
 def _source_warnings(journey: Journey) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Protocol
 from regulation.assessment import assess
 from regulation.care_stops import CareParameters, StopContext, StopFacts, care_stops
 from regulation.cases import CareLevel, Case
+from regulation.competences import competences_for
 from regulation.effecteurs import CareCode
 from regulation.eligibility import Candidate, Exclusion, Question, judge, judge_one
 from regulation.explanations import (
@@ -91,6 +92,7 @@ def propose_orientations(case: Case, snapshot: Snapshot, desk: Desk, now: dateti
         snapshot=snapshot,
         now=now,
         visit_reach_m=desk.parameters.visit_reach_m,
+        competences=competences_for(case, verdict, desk.rulebook, now),
     )
     candidates, excluded = judge(question)
     stops, facts = care_stops(candidates, snapshot.agendas, _stop_context(question, desk))

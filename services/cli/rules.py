@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from adapters.rulebook import RuleFileError, load_rulebook
+from regulation.competences import EFFECTEUR_FACTS, REQUEST_FACTS, SWITCHES
 from regulation.entitlement import DERIVED_FACTS as FUNDING_FACTS
 from regulation.mobility import known_facts
 from regulation.rules import Parameter, Rule, RuleBook
@@ -42,7 +43,7 @@ def check(folder: Folder = None, output: Output = Format.TEXT) -> None:
     try:
         book = _book(folder)
         count = len(book.rules) + len(book.parameters)
-        faults += review(book, known_facts() | RED_FLAG_FACTS | DERIVED_FACTS)
+        faults += review(book, facts_known(book))
     except RuleFileError as error:
         faults.append(str(error))
     if output is Format.JSON:
@@ -75,6 +76,13 @@ def explain(
         print_json(told)
     else:
         typer.echo("\n".join(f"{name} : {value}" for name, value in told.items()))
+
+
+def facts_known(book: RuleBook) -> frozenset[str]:
+    """Names of every fact that some part of the program gives to the rules."""
+    switches = {one.name for one in book.parameters if one.name.startswith(SWITCHES)}
+    asked = known_facts() | RED_FLAG_FACTS | DERIVED_FACTS
+    return asked | REQUEST_FACTS | EFFECTEUR_FACTS | switches
 
 
 def _book(folder: Path | None) -> RuleBook:
