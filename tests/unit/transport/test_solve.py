@@ -1,0 +1,117 @@
+"""The solver: its plans pass the judge, come back the same, and say whom they leave out."""
+
+from dataclasses import replace
+from itertools import combinations_with_replacement
+
+import numpy as np
+import pytest
+
+from tests.unit.transport.worlds import line_problem, only, random_problem, taxi
+from transport.fleet_ways import with_ride
+from transport.plan import Plan, Rule, check
+from transport.problem import Node, Ride
+from transport.solver.compiled import compile_problem
+from transport.solver.insertions import insert, insertions, route_stops, state_of
+from transport.solver.solve import solve
+from transport.solver.stop import MaxIterations, MaxRuntime, NoImprovement
+from transport.solver.timetable import timed_route
+
+
+def shapes(plan):
+    return [(route.vehicle, [stop.node for stop in route.stops]) for route in plan.routes]
+
+
+def test_one_rider_on_a_line_is_driven_there_and_the_taxi_comes_back():
+    problem = line_problem()
+    result = solve(problem, MaxIterations(50), seed=1)
+    assert check(result.plan, problem) == ()
+    assert result.objective == pytest.approx(40)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_the_problem_the_plan_passes_the_judge(seed):
+    problem = random_problem(seed, riders=5, vehicles=2, metric=seed % 2 == 0)
+    result = solve(problem, MaxIterations(200), seed=seed)
+    assert check(result.plan, problem) == ()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_same_seed_and_iterations_give_the_same_plan(seed):
+    problem = random_problem(seed, riders=8, vehicles=3)
+    first, second = (solve(problem, MaxIterations(300), seed=7).plan for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_more_iterations_never_worsen_the_best(seed):
+    problem = random_problem(seed, riders=8, vehicles=3)
+    found = [solve(problem, MaxIterations(n), seed=3).objective for n in (50, 200, 800)]
+    assert found == sorted(found, reverse=True)
+
+
+def test_a_rider_nobody_can_take_is_left_out_with_the_reason():
+    alone = line_problem(rides=(Ride(ride_id="r0", stops=(0, 1), crew=2),))
+    (left,) = solve(alone, MaxIterations(50)).plan.unserved
+    assert left.journey == 0
+    assert left.reason
+
+
+def test_a_search_without_improvement_stops():
+    assert solve(line_problem(), NoImprovement(20)).iterations <= 1000
+
+
+def test_a_search_by_the_clock_says_that_the_clock_stopped_it():
+    ticks = iter(np.arange(0, 1000, 0.5))
+    result = solve(line_problem(), MaxRuntime(1.0, lambda: float(next(ticks))))
+    assert result.truncated
+    assert check(result.plan, line_problem()) == ()
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_generator_finds_every_insertion_the_judge_accepts_and_no_other(seed):
+    problem = random_problem(seed, riders=3, vehicles=1, metric=False)
+    state = state_of(problem, room=16)
+    for ride in range(2):
+        rows = insertions(state, ride)
+        if len(rows):
+            stops = len(problem.rides[ride].stops)
+            state = insert(state, ride, 0, [int(gap) for gap in rows[0]["gaps"][:stops]])
+    base = list(route_stops(state, 0))
+    found = {tuple(row["gaps"][: len(problem.rides[2].stops)]) for row in insertions(state, 2)}
+    assert found == set(accepted(problem, base, 2))
+
+
+def accepted(problem, base, ride):
+    """Every placement of the ride in the route that has a schedule passing the judge."""
+    stops = problem.rides[ride].stops
+    inside = {problem.rides[r].stops[0] for r in range(3)} & {*base, stops[0]}
+    options = tuple(0 if _in(problem, one, inside) else None for one in problem.journeys)
+    for gaps in combinations_with_replacement(range(len(base) + 1), len(stops)):
+        nodes = with_ride(base, stops, gaps)
+        route = timed_route(problem, compile_problem(problem), 0, nodes)
+        if route is None:
+            continue
+        broken = {v.rule for v in check(Plan(routes=(route,), options=options), problem)}
+        if broken <= {Rule.OPTION}:
+            yield gaps
+
+
+def _in(problem, journey, inside):
+    return problem.rides[journey.options[0].rides[0]].stops[0] in inside
+
+
+def test_a_promised_stop_that_is_frozen_stays_first():
+    problem = line_problem(
+        nodes=(
+            Node(location=1, open=0, close=300),
+            Node(location=2, open=0, close=400),
+            Node(location=2, open=0, close=300),
+            Node(location=1, open=0, close=400),
+        ),
+        rides=(Ride(ride_id="r0", stops=(0, 1)), Ride(ride_id="r1", stops=(2, 3))),
+        vehicles=(replace(taxi(0), planned=(0, 1), frozen=1),),
+        journeys=(only(0, promised=True), only(1)),
+    )
+    plan = solve(problem, MaxIterations(100)).plan
+    assert check(plan, problem) == ()
+    assert shapes(plan)[0][1][0] == 0
