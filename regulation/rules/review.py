@@ -19,6 +19,7 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     "besoins_locaux": frozenset({"needs"}),
     "drapeaux_rouges": frozenset(),
     "competences": frozenset({"refuse", "also"}),
+    "regimes": frozenset({"regime", "part"}),
     "questions": frozenset({"facts"}),
     "prise_en_charge": frozenset(
         {"covered", "document", "rate", "franchise", "payer", "prior_approval", "otherwise"}

@@ -6,12 +6,10 @@ from typing import Annotated
 import typer
 
 from adapters.kit.clock import SystemClock
-from adapters.rulebook import RuleFileError, load_rulebook
 from regulation.assessment import assess
 from regulation.mobility import MobilityVerdict
-from regulation.rules import RuleBook
 from services.cli import Format, print_json, read_instant, read_json
-from services.errors import BadInput
+from services.cli.rules import Overrides, usable_rules
 from services.schemas.mobility import MobilityIn, verdict_out
 
 
@@ -25,24 +23,17 @@ def mobility(
     at: Annotated[
         str | None, typer.Option(metavar="T", help="Under the rules of this instant (now).")
     ] = None,
+    overrides: Overrides = None,
     output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
 ) -> None:
     """Assess the ability to move: class, prescription, funding, with the rules that fired."""
     document: MobilityIn = read_json(answers, MobilityIn)
     now = read_instant(at, "--at", SystemClock().now())
-    verdict = assess(document.to_answers(), rules(), now)
+    verdict = assess(document.to_answers(), usable_rules(overrides), now)
     if output is Format.JSON:
         print_json(verdict_out(verdict))
     else:
         typer.echo("\n".join(_told(verdict)))
-
-
-def rules() -> RuleBook:
-    """Load the rule book; raise BadInput naming the file at fault."""
-    try:
-        return load_rulebook()
-    except RuleFileError as error:
-        raise BadInput("rules", str(error)) from None
 
 
 def _told(verdict: MobilityVerdict) -> list[str]:

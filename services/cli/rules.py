@@ -1,26 +1,38 @@
-"""`aiguilleur rules`: check the rule files, explain one rule."""
+"""`aiguilleur rules`: check the rule files, explain one rule, say the regime of an instant."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from adapters.kit.calendar import PublicHolidays
+from adapters.kit.clock import SystemClock
+from adapters.kit.departments import Department
 from adapters.rulebook import RuleFileError, load_rulebook
 from regulation.competences import EFFECTEUR_FACTS, REQUEST_FACTS, SWITCHES
 from regulation.entitlement import DERIVED_FACTS as FUNDING_FACTS
+from regulation.kernel.time import PARIS
 from regulation.mobility import known_facts
+from regulation.regimes import FACTS as REGIME_FACTS
+from regulation.regimes import regime_at
 from regulation.rules import Parameter, Rule, RuleBook
 from regulation.rules.review import review
-from services.cli import EXIT_AT_FAULT, EXIT_BAD_INPUT, Format, print_json
+from services.cli import EXIT_AT_FAULT, EXIT_BAD_INPUT, Format, print_json, read_instant
+from services.errors import BadInput
 
 RED_FLAG_FACTS = frozenset({"priority", "care_level", "deadline_set", "motif", "motif_chapter"})
-DERIVED_FACTS = (
-    frozenset({"has_criterion", "class_settled", "vehicle_class", "series.in_two_months"})
-    | FUNDING_FACTS
-)
+DERIVED_FACTS = frozenset({"has_criterion"}) | FUNDING_FACTS
 
 Folder = Annotated[Path | None, typer.Option(metavar="DIR", help="Other rule files.")]
+Overrides = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="A territory's own figures and refusals.")
+]
 Output = Annotated[Format, typer.Option("--format", help="How to print.")]
+At = Annotated[str | None, typer.Option(metavar="T", help="Under the rules of this instant (now).")]
+DepartmentCode = Annotated[
+    str | None, typer.Option("--department", metavar="DEP", help="With its own holidays.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -29,6 +41,7 @@ def register(app: typer.Typer) -> None:
     group.callback()(rules)
     group.command("check")(check)
     group.command("explain")(explain)
+    group.command("regime")(regime)
     app.add_typer(group, name="rules")
 
 
@@ -36,12 +49,12 @@ def rules() -> None:
     """The rules as data: dated, sourced, checked, explained."""
 
 
-def check(folder: Folder = None, output: Output = Format.TEXT) -> None:
+def check(folder: Folder = None, overrides: Overrides = None, output: Output = Format.TEXT) -> None:
     """Check every rule file; exit 3 when something is at fault."""
     faults: list[str] = []
     count = 0
     try:
-        book = _book(folder)
+        book = _book(folder, overrides)
         count = len(book.rules) + len(book.parameters)
         faults += review(book, facts_known(book))
     except RuleFileError as error:
@@ -57,36 +70,78 @@ def check(folder: Folder = None, output: Output = Format.TEXT) -> None:
 def explain(
     rule_id: Annotated[str, typer.Argument(metavar="ID", help="Rule id or parameter name.")],
     folder: Folder = None,
+    overrides: Overrides = None,
     output: Output = Format.TEXT,
 ) -> None:
-    """Print one rule or figure: sentence, condition, effect, source, validity, status."""
+    """Print a rule or a figure, each of its rows: sentence, effect, source, validity, status."""
     try:
-        book = _book(folder)
+        book = _book(folder, overrides)
     except RuleFileError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(EXIT_AT_FAULT) from None
-    found = book.find_rule(rule_id) or next(
-        (one for one in book.parameters if one.name == rule_id), None
-    )
-    if found is None:
+    rows = [_told(one) for one in book.rules if one.rule_id == rule_id]
+    rows += [_told(one) for one in book.parameters if one.name == rule_id]
+    if not rows:
         typer.echo(f"aiguilleur: ID: no rule or parameter {rule_id!r}", err=True)
         raise typer.Exit(EXIT_BAD_INPUT)
-    told = _told(found)
+    if output is Format.JSON:
+        print_json(rows[0] if len(rows) == 1 else {"rows": rows})
+    else:
+        typer.echo("\n\n".join(_in_lines(row) for row in rows))
+
+
+def regime(
+    at: At = None,
+    department: DepartmentCode = None,
+    overrides: Overrides = None,
+    output: Output = Format.TEXT,
+) -> None:
+    """Say which organisation answers at an instant: continuity of care (PDSA) or the day."""
+    instant = read_instant(at, "--at", SystemClock().now())
+    try:
+        calendar = PublicHolidays(Department(department).code if department else None)
+        found = regime_at(instant, usable_rules(overrides), calendar)
+    except ValueError as error:
+        raise BadInput("--department", str(error)) from None
+    except LookupError as error:
+        raise BadInput("--at", str(error)) from None
+    told = {
+        "at": instant.astimezone(PARIS).isoformat(),
+        "regime": str(found.regime),
+        "part": found.part,
+        "rule_id": found.rule.rule_id,
+        "reason": found.rule.reason,
+        "source": found.rule.source,
+    }
     if output is Format.JSON:
         print_json(told)
     else:
-        typer.echo("\n".join(f"{name} : {value}" for name, value in told.items()))
+        typer.echo(_in_lines(told))
+
+
+def usable_rules(overrides: Path | None = None) -> RuleBook:
+    """Load the rules in force, with a territory's own; raise BadInput naming what is at fault."""
+    try:
+        return _book(None, overrides)
+    except RuleFileError as error:
+        raise BadInput("rules", str(error)) from None
 
 
 def facts_known(book: RuleBook) -> frozenset[str]:
     """Names of every fact that some part of the program gives to the rules."""
     switches = {one.name for one in book.parameters if one.name.startswith(SWITCHES)}
     asked = known_facts() | RED_FLAG_FACTS | DERIVED_FACTS
-    return asked | REQUEST_FACTS | EFFECTEUR_FACTS | switches
+    return asked | REQUEST_FACTS | EFFECTEUR_FACTS | REGIME_FACTS | switches
 
 
-def _book(folder: Path | None) -> RuleBook:
-    return load_rulebook() if folder is None else load_rulebook(folder)
+def _book(folder: Path | None, overrides: Path | None) -> RuleBook:
+    return (
+        load_rulebook(overrides=overrides) if folder is None else load_rulebook(folder, overrides)
+    )
+
+
+def _in_lines(told: Mapping[str, object]) -> str:
+    return "\n".join(f"{name} : {value}" for name, value in told.items())
 
 
 def _told(found: Rule | Parameter) -> dict[str, object]:
@@ -101,4 +156,5 @@ def _told(found: Rule | Parameter) -> dict[str, object]:
     }
     if isinstance(found, Rule):
         return {"id": found.rule_id, **common, "when": found.when, "then": dict(found.then)}
-    return {"name": found.name, **common, "value": found.value, "unit": found.unit}
+    scope = {"scope": found.scope} if found.scope else {}
+    return {"name": found.name, **scope, **common, "value": found.value, "unit": found.unit}

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from adapters.kit.calendar import PublicHolidays
-from adapters.rulebook import load_rulebook
 from regulation.tariffs import Fare, NoTariffError, price_ride
 from services.cli import Format, print_json, read_json
+from services.cli.rules import Overrides, usable_rules
 from services.errors import BadInput
 from services.schemas.tariff import RideIn, fare_out
 
@@ -21,13 +21,14 @@ def register(app: typer.Typer) -> None:
 
 def tariff(
     leg: Annotated[Path, typer.Argument(metavar="LEG.json", help="The leg, as billed.")],
+    overrides: Overrides = None,
     output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
 ) -> None:
     """Price one leg for each patient aboard; refused with the reason where no tariff is known."""
     ride = read_json(leg, RideIn).to_ride()
     calendar = PublicHolidays(ride.department)
     try:
-        fare = price_ride(ride, load_rulebook(), calendar)
+        fare = price_ride(ride, usable_rules(overrides), calendar)
     except NoTariffError as error:
         raise BadInput(error.field, error.reason) from None
     if output is Format.JSON:

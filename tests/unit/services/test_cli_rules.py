@@ -99,3 +99,56 @@ def test_rules_that_cannot_be_read_explain_nothing(aiguilleur):
     said = aiguilleur.run("rules", "explain", "ESS-UN", "--folder", folder)
     assert (said.status, said.out) == (3, "")
     assert "essai.toml: not TOML" in said.err
+
+
+def test_every_row_of_a_figure_is_explained(aiguilleur):
+    told = aiguilleur.run("rules", "explain", "taxi.km", "--format", "json").document["rows"]
+    assert {row["scope"]: row["value"] for row in told}["31"] == 110
+    assert len(told) > 5
+
+
+OWN = """
+territory = "essai"
+[[parameter]]
+name = "pdsa.bridge_days"
+value = true
+statement = "La permanence des soins couvre les ponts."
+source = "Cahier des charges régional, essai"
+status = "convention"
+since = 2026-01-01
+"""
+BRIDGE = ("rules", "regime", "--at", "2026-05-15T10:00:00+02:00")
+
+
+def test_the_regime_of_an_instant_is_said_with_its_rule(aiguilleur):
+    night = aiguilleur.run("rules", "regime", "--at", "2026-11-23T23:00:00+01:00")
+    assert "regime : PDSA_NUIT" in night.out
+    assert "part : soirée" in night.out
+    day = aiguilleur.run(*BRIDGE, "--format", "json").document
+    assert (day["regime"], day["rule_id"]) == ("JOURNEE", "REG-JOURNEE")
+
+
+def test_a_territory_counts_its_bridge_days(aiguilleur):
+    own = aiguilleur.folder / "regles.toml"
+    own.write_text(OWN, encoding="utf-8")
+    assert "regime : PDSA_PONT" in aiguilleur.run(*BRIDGE, "--overrides", str(own)).out
+    assert aiguilleur.run("rules", "check", "--overrides", str(own)).status == 0
+
+
+def test_good_friday_is_a_holiday_in_alsace_alone(aiguilleur):
+    friday = ("rules", "regime", "--at", "2026-04-03T10:00:00+02:00")
+    assert "JOURNEE" in aiguilleur.run(*friday).out
+    assert "PDSA_JOUR_FERIE" in aiguilleur.run(*friday, "--department", "67").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        (("--department", "99"), "--department"),
+        (("--at", "2010-01-01T10:00:00+01:00"), "--at"),
+        (("--at", "demain"), "--at"),
+        (("--overrides", "nulle-part.toml"), "rules"),
+    ],
+)
+def test_a_regime_nobody_can_tell_is_refused_by_name(aiguilleur, arguments, field):
+    assert is_refused(aiguilleur.run("rules", "regime", *arguments), field)
