@@ -184,7 +184,8 @@ class Scanner:
 def empty_metres(rows: Insertions) -> Ints:
     """Metres each insertion adds to its route; the quickest way may be a longer one, so that a
     detour shortens a route: that counts for nothing, not for a gain."""
-    return np.maximum(np.rint(rows["distance"]), 0).astype(np.int64)
+    metres: Ints = np.maximum(np.rint(rows["distance"]), 0).astype(np.int64)
+    return metres
 
 
 def with_ride(route: Sequence[int], ride: Sequence[int], gaps: Sequence[int]) -> list[int]:

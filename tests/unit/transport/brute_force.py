@@ -1,7 +1,8 @@
 """Every journey of a request, enumerated without pruning, bounds or solver; `check` judges."""
 
 from dataclasses import replace
-from itertools import combinations_with_replacement, product
+from itertools import combinations_with_replacement, pairwise, product
+from typing import Any
 
 from regulation.kernel.journeys import Budget
 from regulation.kernel.modes import Encounter, Mode
@@ -18,7 +19,7 @@ OWN_CARS = (Mode.OWN_CAR, Mode.COMPANION_CAR)
 
 
 def best_key(request, planner, now):
-    """The least (late, felt burden, cost, burden) over all feasible journeys; None: there's none."""
+    """The least (late, felt burden, cost, burden) of all feasible journeys; None: no journey."""
     terrain = Terrain(
         fleet=planner.fleet,
         travel=planner.travel,
@@ -78,9 +79,13 @@ def _journeys(ground, chunk, outward, home, stop):
     fleet_homes = list(_fleet(ground, chunk, stop, [home]))
     outs += [parts[0] for _, parts in fleet_outs]
     homes += [parts[0] for _, parts in fleet_homes]
-    tagged_outs = [(None, q) for q in outs[: len(outs) - len(fleet_outs)]]
+    tagged_outs: list[tuple[int | None, Any]] = [
+        (None, q) for q in outs[: len(outs) - len(fleet_outs)]
+    ]
     tagged_outs += [(v, parts[0]) for v, parts in fleet_outs]
-    tagged_homes = [(None, q) for q in homes[: len(homes) - len(fleet_homes)]]
+    tagged_homes: list[tuple[int | None, Any]] = [
+        (None, q) for q in homes[: len(homes) - len(fleet_homes)]
+    ]
     tagged_homes += [(v, parts[0]) for v, parts in fleet_homes]
     for (v, one), (w, two) in product(tagged_outs, tagged_homes):
         if v is None or v != w:
@@ -111,7 +116,14 @@ def _fleet(ground, chunk, stop, tasks):
                 vehicle,
                 [
                     _measured(
-                        ground, chunk, duty, stop, task, nodes, begins, added if i == 0 else 0
+                        ground,
+                        chunk,
+                        duty,
+                        stop,
+                        task,
+                        nodes=nodes,
+                        begins=begins,
+                        fleet_m=added if i == 0 else 0,
                     )
                     for i, task in enumerate(tasks)
                 ],
@@ -151,19 +163,17 @@ def _length(problem, vehicle, nodes):
         return 0.0
     spec = problem.vehicles[vehicle]
     places = [spec.start_location, *(problem.nodes[n].location for n in nodes), spec.end_location]
-    return sum(float(problem.distance[a, b]) for a, b in zip(places, places[1:], strict=False))
+    return sum(float(problem.distance[a, b]) for a, b in pairwise(places))
 
 
-def _measured(ground, chunk, duty, stop, task, nodes, begins, fleet_m):
+def _measured(ground, chunk, duty, stop, task, *, nodes, begins, fleet_m):
     problem, needs = chunk.problem, ground.request.needs
     stops = problem.rides[task.ride].stops
     met, there = begins[stops[0]], begins[stops[-1]]
     aboard = there - met - needs.boarding_s
     inside = nodes[nodes.index(stops[0]) : nodes.index(stops[-1]) + 1]
     places = [problem.nodes[n].location for n in inside]
-    metres = round(
-        sum(float(problem.distance[a, b]) for a, b in zip(places, places[1:], strict=False))
-    )
+    metres = round(sum(float(problem.distance[a, b]) for a, b in pairwise(places)))
     others = _aboard_before(problem, nodes, stops) or len(inside) > len(stops)
     start, end = (ground.epoch.seconds(at) for at in (stop.start, stop.end))
     if task.part.value == "outward":
@@ -223,7 +233,7 @@ def _own_home(ground, chunk, mode, task, stop):
     places = [problem.nodes[n].location for n in stops]
     end = ground.epoch.seconds(stop.end)
     now, aboard, waited = end, 0, 0
-    for index, (a, b) in enumerate(zip(places, places[1:], strict=False)):
+    for index, (a, b) in enumerate(pairwise(places)):
         took = ground.settings.own.duration_s(
             mode,
             round(float(problem.travel[0, a, b])),

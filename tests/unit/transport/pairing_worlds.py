@@ -1,6 +1,6 @@
 """Tiny worlds for pairing: straight roads, a flat fare, a handful of places, made by code."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -53,8 +53,8 @@ OWN = OwnMeans(
     walk_max_m=1000,
     transit_factor=2.0,
     transit_access_s=600,
-    transit_first=datetime(2026, 1, 1, 6).time(),
-    transit_last=datetime(2026, 1, 1, 23).time(),
+    transit_first=time(6),
+    transit_last=time(23),
     zone=ZoneInfo("Europe/Paris"),
 )
 SETTINGS = PairingSettings(
@@ -144,7 +144,7 @@ def call(*stops, **changes):
     return JourneyRequest(**{**parts, **changes})
 
 
-def promised(name, vehicle, pickup, dropoff, after_min, minutes, **changes):
+def promised(name, vehicle, pickup, dropoff, after_min, minutes, **changes):  # noqa: PLR0917  a sentence
     """A ride promised on a vehicle, to be kept within ten minutes."""
     parts = {
         "ride_id": name,

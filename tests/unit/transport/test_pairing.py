@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from regulation.kernel.journeys import Budget
 from regulation.kernel.modes import Encounter, LegKind, Mode, PharmacyNeed, SolverStatus
+from regulation.kernel.objective import Objective
 from regulation.kernel.riders import Load, RiderNeeds
 from regulation.kernel.time import TimeWindow
 from tests.unit.transport.pairing_worlds import (
@@ -20,7 +22,9 @@ from tests.unit.transport.pairing_worlds import (
     place,
     promised,
     taxi,
+    terms,
 )
+from transport.ways import Scales
 
 
 def kinds(journey):
@@ -153,8 +157,6 @@ def test_a_shift_that_ends_before_the_way_home_is_not_used_for_it():
 
 
 def test_a_budget_too_small_is_told_with_a_bound():
-    from regulation.kernel.journeys import Budget
-
     stops = [care(f"c{i}", place(i, 0), 60 + i) for i in range(8)]
     result, journeys = pair(call(*stops), budget=Budget(deterministic=0.01))
     assert journeys == ()
@@ -177,10 +179,6 @@ def test_the_same_question_has_the_same_answer():
 
 @pytest.mark.parametrize("missing", ["aboard_s", "fleet_m"])
 def test_an_objective_without_a_measured_term_is_refused(missing):
-    from regulation.kernel.objective import Objective
-    from tests.unit.transport.pairing_worlds import terms
-    from transport.ways import Scales
-
     some = {name: term for name, term in terms().items() if name != missing}
     with pytest.raises(KeyError, match=missing):
         Scales(Objective(terms=some))

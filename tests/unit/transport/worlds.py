@@ -52,7 +52,8 @@ def random_problem(seed, riders=5, vehicles=2, *, metric=True, rich=True):
     spots = rng.uniform(0, 20, (places, 2))
     lengths = np.hypot(*np.moveaxis(spots[:, None] - spots[None], 2, 0))
     travel = lengths[None] if metric else lengths[None] * rng.uniform(0.6, 1.4, (2, places, places))
-    nodes, rides = [], []
+    nodes: list[Node] = []
+    rides: list[Ride] = []
     for index in range(riders):
         count = int(rng.choice([2, 2, 2, 3, 1])) if rich else 2
         first = len(nodes)

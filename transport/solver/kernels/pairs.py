@@ -207,11 +207,10 @@ def _ripple(
     pickup = c.rides.stops[c.rides.first[ride]]
     stop = c.rides.stops[c.rides.first[ride] + 1]
     mode, size = c.fleet.mode[v], s.size[v]
-    verdict = YES
-    if arrive - c.nodes.stay[mode, stop] > boarded + EPS:
-        if arrive - c.nodes.stay[mode, stop] > c.nodes.closes[pickup] + EPS:
-            return NO
-        verdict = UNSURE
+    need = arrive - c.nodes.stay[mode, stop]
+    if need > c.nodes.closes[pickup] + EPS:
+        return NO
+    verdict = YES if need <= boarded + EPS else UNSURE
     begin = arrive
     for k in range(i + 1, size):
         if k > j:
