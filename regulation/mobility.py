@@ -204,6 +204,15 @@ def _inferred(answers: MobilityAnswers, known: Mapping[str, object]) -> dict[str
     return inferred
 
 
+def yes_or_no_facts() -> frozenset[str]:
+    """Names of the facts that are a yes or a no."""
+    parts = (("", MobilityAnswers), ("home.", HomeAnswers), ("ald.", AldAnswers))
+    told = {
+        prefix + one.name for prefix, part in parts for one in fields(part) if one.type == Answer
+    }
+    return frozenset(told | {fact for fact, _ in (*IMPAIRMENT_FACTS, *MOTIVE_FACTS)})
+
+
 def known_facts() -> frozenset[str]:
     """Names of every fact that answers can give to the rules."""
     names = {one.name for one in fields(MobilityAnswers)}

@@ -6,7 +6,7 @@ rule book. All must hold. `any` holds a list of tables of which one must hold, `
 must not. Unknown is neither yes nor no (Kleene).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import ge, gt, le, lt
 
 Facts = Mapping[str, object]
@@ -93,6 +93,16 @@ def facts_of(when: Mapping[str, object]) -> frozenset[str]:
         else:
             names.add(key)
     return frozenset(names)
+
+
+def tables_of(when: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    """Yield the condition and each condition written inside it."""
+    yield when
+    for key, wanted in when.items():
+        inner = wanted if key == "any" else [wanted] if key == "not" else ()
+        for table in inner if isinstance(inner, Sequence) else ():
+            if isinstance(table, Mapping):
+                yield from tables_of(table)
 
 
 def figures_of(when: Mapping[str, object]) -> frozenset[str]:

@@ -10,19 +10,13 @@ from adapters.kit.calendar import PublicHolidays
 from adapters.kit.clock import SystemClock
 from adapters.kit.departments import Department
 from adapters.rulebook import RuleFileError, load_rulebook
-from regulation.competences import EFFECTEUR_FACTS, REQUEST_FACTS, SWITCHES
-from regulation.entitlement import DERIVED_FACTS as FUNDING_FACTS
 from regulation.kernel.time import PARIS
-from regulation.mobility import known_facts
-from regulation.regimes import FACTS as REGIME_FACTS
 from regulation.regimes import regime_at
 from regulation.rules import Parameter, Rule, RuleBook
 from regulation.rules.review import review
+from regulation.vocabulary import vocabulary
 from services.cli import EXIT_AT_FAULT, EXIT_BAD_INPUT, Format, print_json, read_instant
 from services.errors import BadInput
-
-RED_FLAG_FACTS = frozenset({"priority", "care_level", "deadline_set", "motif", "motif_chapter"})
-DERIVED_FACTS = frozenset({"has_criterion"}) | FUNDING_FACTS
 
 Folder = Annotated[Path | None, typer.Option(metavar="DIR", help="Other rule files.")]
 Overrides = Annotated[
@@ -56,7 +50,7 @@ def check(folder: Folder = None, overrides: Overrides = None, output: Output = F
     try:
         book = _book(folder, overrides)
         count = len(book.rules) + len(book.parameters)
-        faults += review(book, facts_known(book))
+        faults += review(book, vocabulary(book))
     except RuleFileError as error:
         faults.append(str(error))
     if output is Format.JSON:
@@ -125,13 +119,6 @@ def usable_rules(overrides: Path | None = None) -> RuleBook:
         return _book(None, overrides)
     except RuleFileError as error:
         raise BadInput("rules", str(error)) from None
-
-
-def facts_known(book: RuleBook) -> frozenset[str]:
-    """Names of every fact that some part of the program gives to the rules."""
-    switches = {one.name for one in book.parameters if one.name.startswith(SWITCHES)}
-    asked = known_facts() | RED_FLAG_FACTS | DERIVED_FACTS
-    return asked | REQUEST_FACTS | EFFECTEUR_FACTS | REGIME_FACTS | switches
 
 
 def _book(folder: Path | None, overrides: Path | None) -> RuleBook:

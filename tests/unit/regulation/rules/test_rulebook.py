@@ -17,7 +17,7 @@ from regulation.rules import (
     fired,
 )
 from regulation.rules.conditions import ConditionError
-from regulation.rules.review import review
+from regulation.rules.review import Vocabulary, review
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 ALWAYS = Validity(since=date(2000, 1, 1))
@@ -40,6 +40,10 @@ RATE = Parameter(
     source="Texte d'essai",
     status=Status.CONVENTION,
     validity=ALWAYS,
+)
+KNOWN = Vocabulary(
+    facts={"oxygen": frozenset({True, False}), "age": None},
+    effects={"class": frozenset({"TAP", "AMBULANCE"})},
 )
 days = st.dates(date(2000, 1, 1), date(2030, 1, 1))
 
@@ -166,6 +170,28 @@ def test_a_rule_that_spoke_shows_its_reason_and_its_source():
             [replace(RULE, when={"oxygen": True, "not": {"oxygen": True}})],
             "R-1: can never apply, it asks for a thing and its contrary",
         ),
+        ([replace(RULE, when={"oxygen": 1})], "R-1: fact oxygen: no such value 1"),
+        (
+            [replace(RULE, when={"any": [{"not": {"oxygen": [True, "oui"]}}]})],
+            "R-1: fact oxygen: no such value 'oui'",
+        ),
+        ([replace(RULE, then={"class": "TAXI"})], "R-1: effect class: no such value 'TAXI'"),
+        (
+            [replace(RULE, then={"class": ("TAP", "VSL")})],
+            "R-1: effect class: no such value 'VSL'",
+        ),
+        (
+            [replace(RULE, when={"age": {"ge": 10, "lt": 10}})],
+            "R-1: fact age: no number is within these bounds",
+        ),
+        (
+            [replace(RULE, when={"not": {"age": {"gt": 10, "le": 9}}})],
+            "R-1: fact age: no number is within these bounds",
+        ),
+        (
+            [RULE, replace(RULE, rule_id="R-2", then={"class": "TAP"})],
+            "R-2: class is not what R-1 says of the same case",
+        ),
         ([RULE, replace(RULE, rule_id="R-2")], "R-2: says again what R-1 says"),
         (
             [
@@ -187,19 +213,28 @@ def test_a_rule_that_spoke_shows_its_reason_and_its_source():
         "effect",
         "effect where none may be",
         "contrary",
+        "a number for a yes",
+        "a value inside",
+        "a class",
+        "one class of two",
+        "bounds that touch",
+        "bounds crossed",
+        "denied",
         "repeated",
         "figure to come",
         "gap",
     ],
 )
 def test_the_review_names_what_is_wrong(rows: list[Rule | Parameter], fault: str):
-    assert list(review(book(*rows), frozenset({"oxygen"}))) == [fault]
+    assert list(review(book(*rows), KNOWN)) == [fault]
 
 
 @pytest.mark.parametrize(
     "rows",
     [
         [RULE, replace(RULE, rule_id="R-2", when={"oxygen": False})],
+        [RULE, replace(RULE, rule_id="R-2", then={"inform": "à dire"})],
+        [replace(RULE, when={"age": {"ge": 10, "le": 10}, "oxygen": [True, False]})],
         [replace(RULE, when={"oxygen": True, "not": {"oxygen": False}})],
         [
             replace(RULE, validity=Validity(since=date(2020, 1, 1), until=date(2020, 12, 31))),
@@ -211,7 +246,15 @@ def test_the_review_names_what_is_wrong(rows: list[Rule | Parameter], fault: str
         ],
         [RATE, replace(RATE, scope="31", validity=Validity(since=date(2027, 1, 1)))],
     ],
-    ids=["another condition", "no contrary", "one after the other", "no gap", "another scope"],
+    ids=[
+        "another condition",
+        "another effect",
+        "bounds of one number",
+        "no contrary",
+        "one after the other",
+        "no gap",
+        "another scope",
+    ],
 )
 def test_the_review_finds_nothing_where_nothing_is_wrong(rows: list[Rule | Parameter]):
-    assert not list(review(book(*rows), frozenset({"oxygen"})))
+    assert not list(review(book(*rows), KNOWN))

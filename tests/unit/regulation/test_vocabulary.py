@@ -1,0 +1,63 @@
+"""What rules may speak of: the facts each part gives them, and nothing else."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from regulation.mobility import yes_or_no_facts
+from regulation.rules.review import review
+from regulation.vocabulary import vocabulary
+from tests.unit.regulation.worlds import no_need, rules
+
+FAULTS: dict[str, tuple[dict[str, Any], str]] = {
+    "CLASSE-AMB-OXYGENE": (
+        {"when": {"autonomy": "seul"}},
+        "CLASSE-AMB-OXYGENE: fact autonomy: no such value 'seul'",
+    ),
+    "CLASSE-TAP-HYGIENE": (
+        {"then": {"class": "VSL", "crew": 1}},
+        "CLASSE-TAP-HYGIENE: effect class: no such value 'VSL'",
+    ),
+    "EQ-OXYGENE": (
+        {"then": {"equipment": ("OXYGENE",)}},
+        "EQ-OXYGENE: effect equipment: no such value 'OXYGENE'",
+    ),
+    "LOC-BRANCARD": (
+        {"then": {"needs": ("LIFT",)}},
+        "LOC-BRANCARD: effect needs: no such value 'LIFT'",
+    ),
+    "Q-AGE": (
+        {"then": {"facts": ("aged",)}},
+        "Q-AGE: effect facts: no such value 'aged'",
+    ),
+    "PEC-ALD": (
+        {"then": {"covered": True, "rate": "coverage.none"}},
+        "PEC-ALD: effect rate: no such value 'coverage.none'",
+    ),
+    "ROUGE-R1": (
+        {"when": {"care_level": "R0"}},
+        "ROUGE-R1: fact care_level: no such value 'R0'",
+    ),
+    "PROTO-IPA": (
+        {"when": {"protocol.magic": True}},
+        "PROTO-IPA: unknown fact protocol.magic",
+    ),
+}
+
+
+def test_the_rules_in_force_speak_of_nothing_else():
+    assert list(review(rules(), vocabulary(rules()))) == []
+
+
+@pytest.mark.parametrize("rule_id", FAULTS)
+def test_a_word_that_means_nothing_is_named(rule_id):
+    changes, fault = FAULTS[rule_id]
+    changed = [replace(one, **changes) if one.rule_id == rule_id else one for one in rules().rules]
+    book = replace(rules(), rules=tuple(changed))
+    assert fault in list(review(book, vocabulary(book)))
+
+
+def test_every_answer_that_is_a_yes_or_a_no_is_known_as_one():
+    told = {name for name, value in no_need().facts().items() if isinstance(value, bool)}
+    assert told == yes_or_no_facts()
