@@ -6,7 +6,7 @@ PORT ?= 8000
 ADD := $(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python
 EDITABLE := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 
-.PHONY: help install install-test run test check fmt docs bench clean
+.PHONY: help install install-test run test check coverage fmt docs bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ check: install-test ## format, lint, types, contracts, rules, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/aiguilleur rules check
+	$(BIN)/pytest -n 2
+
+coverage: install-test ## measure the branches of the domain that the tests cover
 	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
 
 fmt: install-test ## format and fix what can be fixed
