@@ -62,7 +62,7 @@ def assess(answers: MobilityAnswers, rulebook: RuleBook, at: datetime) -> Mobili
     return MobilityVerdict(
         vehicle_class=arrete.settled,
         at_least=arrete.certain,
-        prescription=_prescription(arrete, facts, rulebook, at),
+        prescription=_prescription(arrete, _presumed(answers) | facts, rulebook, at),
         vehicle_needs=frozenset(_gathered(around, "equipment")),
         crew=max((int(str(one.rule.then.get("crew", 0))) for one in arrete.applied), default=0),
         companion_needed=any(one.rule.then.get("companion") for one in around),
@@ -97,24 +97,36 @@ def _missing(reading: ClassReading, facts: Facts) -> tuple[str, ...]:
     return tuple(names)
 
 
+PRESUMED = ("bariatric", "leave_without_medical_motive")
+"""What excludes a prescription, and is presumed not so until it is asked."""
+
+
+def _presumed(answers: MobilityAnswers) -> dict[str, object]:
+    return dict.fromkeys(set(PRESUMED) - answers.not_known(), False)
+
+
 def _prescription(
     reading: ClassReading, facts: Facts, rulebook: RuleBook, at: datetime
 ) -> Prescription:
-    for one in rulebook.family("exclusions", at):
-        if one.holds(facts) is True:
+    judged = [(one.rule, one.holds(facts)) for one in rulebook.family("exclusions", at)]
+    for rule, holds in judged:
+        if holds:
             return Prescription(
                 vehicle_class=None,
-                reason=f"{one.rule.statement} [{one.rule.rule_id}]",
+                reason=f"{rule.statement} [{rule.rule_id}]",
                 reading=Reading.SIMULATEUR,
             )
-    if reading.settled is None:
+    settled = reading.settled
+    if any(holds is None for _, holds in judged):
+        settled, reason = None, "Une réponse inconnue peut encore exclure la prescription."
+    elif settled is None:
         reason = "Une réponse inconnue peut encore changer la classe."
     elif reading.applied:
         heaviest = max(reading.applied, key=lambda one: _class_of(one).weight)
         reason = f"{heaviest.rule.statement} [{heaviest.rule.rule_id}]"
     else:
         reason = "Aucun critère de l'arrêté : moyens personnels ou transports en commun."
-    return Prescription(vehicle_class=reading.settled, reason=reason, reading=Reading.ARRETE_2006)
+    return Prescription(vehicle_class=settled, reason=reason, reading=Reading.ARRETE_2006)
 
 
 def _gathered(rules: Iterable[CompiledRule], effect: str) -> Iterator[str]:
@@ -134,7 +146,7 @@ def _shared(
 
 def _driver_info(around: Iterable[CompiledRule], answers: MobilityAnswers) -> Iterator[str]:
     yield from dict.fromkeys(_gathered(around, "inform"))
-    if answers.language not in {None, "fr", "fra"}:
+    if answers.language not in {None, UNKNOWN, "fr", "fra"}:
         yield f"Langue parlée : {answers.language}."
 
 

@@ -1,6 +1,6 @@
 """Who pays for the transport, on what paper, and the one sentence that says so."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -53,13 +53,17 @@ class Answers(Protocol):
         """Known facts by name; what is not asked or not known is absent."""
         ...
 
+    def not_known(self) -> frozenset[str]:
+        """Names of the answers asked and not known."""
+        ...
 
-_PRESUMED: Facts = {
-    "leave_without_medical_motive": False,
-    "distance_km_one_way": 0.0,
-    "series.in_two_months": 0.0,
+
+_PRESUMED: Mapping[str, tuple[str, object]] = {
+    "leave_without_medical_motive": ("leave_without_medical_motive", False),
+    "distance_km_one_way": ("distance_km_one_way", 0.0),
+    "series": ("series.in_two_months", 0.0),
 }
-"""One call, one local trip, no leave from hospital, unless told otherwise."""
+"""By answer: one call, one local trip, no leave from hospital, unless it is asked."""
 
 _ASKED = {
     "motive": "le motif du transport",
@@ -67,6 +71,7 @@ _ASKED = {
     "ald.specific_session": "s'il s'agit d'une séance particulière de l'ALD",
     "ald.incapacity": "si l'ALD empêche de se déplacer seul",
     "vehicle_class": "le véhicule qu'impose l'état du patient",
+    "leave_without_medical_motive": "si la permission de sortie a un motif médical",
 }
 """What to ask for a fact not known, as said to the caller."""
 
@@ -89,7 +94,7 @@ def funding(
 
     `vehicle_class` None: not settled yet, `at_least` what is already certain.
     """
-    facts = _complete(answers.facts(), vehicle_class, at_least)
+    facts = _complete(answers, vehicle_class, at_least)
     rules = rulebook.family(FAMILY, at)
     refusals = [one for one in rules if one.rule.then.get("covered") is False]
     openings = [one for one in rules if one.rule.then.get("covered") is True]
@@ -106,8 +111,10 @@ def funding(
     return _paid(opened, rules, facts)
 
 
-def _complete(known: Facts, vehicle_class: str | None, at_least: str | None) -> Facts:
-    facts: dict[str, object] = {**_PRESUMED, **known}
+def _complete(answers: Answers, vehicle_class: str | None, at_least: str | None) -> Facts:
+    known, doubtful = answers.facts(), answers.not_known()
+    presumed = dict(fact for answer, fact in _PRESUMED.items() if answer not in doubtful)
+    facts: dict[str, object] = {**presumed, **known}
     facts["class_settled"] = vehicle_class is not None
     facts["vehicle_class"] = vehicle_class
     facts["at_least"] = vehicle_class or at_least

@@ -76,7 +76,7 @@ class Series:
 class MobilityAnswers:
     """Answers of the mobility questionnaire; each may be not asked (None) or not known."""
 
-    age: float | None = None
+    age: float | Unknown | None = None
     smur_team_needed: Answer = None
     lying_or_semi_sitting: Answer = None
     stretcher_or_carrying: Answer = None
@@ -103,9 +103,9 @@ class MobilityAnswers:
     impairments: frozenset[str] | Unknown | None = None
     motive: frozenset[str] | Unknown | None = None
     ald: AldAnswers = field(default_factory=AldAnswers)
-    distance_km_one_way: float | None = None
-    series: Series | None = None
-    language: str | None = None
+    distance_km_one_way: float | Unknown | None = None
+    series: Series | Unknown | None = None
+    language: str | Unknown | None = None
 
     def facts(self) -> Mapping[str, object]:
         """Known facts by name; what is not asked or not known is absent."""
@@ -118,6 +118,10 @@ class MobilityAnswers:
             | _members(self.motive, MOTIVE_FACTS)
             | _inferred(self, known)
         )
+
+    def not_known(self) -> frozenset[str]:
+        """Names of the answers asked and not known; a part (home, ald) is not one answer."""
+        return frozenset(one.name for one in fields(self) if getattr(self, one.name) is UNKNOWN)
 
 
 IMPAIRMENTS = ("motor", "visual", "hearing", "speech", "mental", "psychic", "cognitive")
@@ -175,7 +179,7 @@ _READ = {kind: attrgetter(*names) for kind, names in ANSWER_NAMES.items()}
 
 def _known(prefix: str, answers: object) -> dict[str, object]:
     """Answers of one part that are known, by name; no part: none."""
-    if answers is None:
+    if answers is None or answers is UNKNOWN:
         return {}
     kind = type(answers)
     named = zip(ANSWER_NAMES[kind], _READ[kind](answers), strict=True)

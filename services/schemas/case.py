@@ -103,7 +103,7 @@ class CaseIn(BaseModel):
 
     def to_case(self, gazetteer: Gazetteer) -> Case:
         """Build the case; raise BadInput naming the field at fault."""
-        if self.mobility.age not in {None, self.patient.age}:
+        if self.mobility.age not in {None, "unknown", self.patient.age}:
             raise BadInput("mobility.age", "differs from patient.age")
         return Case(
             case_id=self.id,

@@ -33,7 +33,9 @@ Motive = Literal[
     "summons",
     "none",
 ]
-Kilometres = Annotated[float, Field(ge=0, le=2000)]
+Kilometres = Annotated[float, Field(strict=True, ge=0, le=2000)]
+Age = Annotated[float, Field(strict=True, ge=0, le=125)]
+Language = Annotated[str, Field(pattern=r"^([a-z]{2,3}|unknown)$")]
 
 
 class HomeIn(BaseModel):
@@ -46,6 +48,15 @@ class HomeIn(BaseModel):
     steps: Whole = None
     can_use_stairs: YesNo = None
 
+    def to_answers(self) -> HomeAnswers:
+        """Build the answers."""
+        return HomeAnswers(
+            floor=_whole(self.floor),
+            lift=_answer(self.lift),
+            steps=_whole(self.steps),
+            can_use_stairs=_answer(self.can_use_stairs),
+        )
+
 
 class AldIn(BaseModel):
     """Long-term illness."""
@@ -56,14 +67,22 @@ class AldIn(BaseModel):
     specific_session: YesNo = None
     incapacity: YesNo = None
 
+    def to_answers(self) -> AldAnswers:
+        """Build the answers."""
+        return AldAnswers(
+            related=_answer(self.related),
+            specific_session=_answer(self.specific_session),
+            incapacity=_answer(self.incapacity),
+        )
+
 
 class SeriesIn(BaseModel):
     """A series of trips."""
 
     model_config = CONFIG
 
-    count: Annotated[int, Field(ge=1, le=1000)]
-    months: Annotated[float, Field(gt=0, le=60)]
+    count: Annotated[int, Field(strict=True, ge=1, le=1000)]
+    months: Annotated[float, Field(strict=True, gt=0, le=60)]
     km_one_way: Kilometres
 
 
@@ -72,7 +91,7 @@ class MobilityIn(BaseModel):
 
     model_config = CONFIG
 
-    age: Annotated[float, Field(ge=0, le=125)] | None = None
+    age: Age | NotKnown | None = None
     smur_team_needed: YesNo = None
     lying_or_semi_sitting: YesNo = None
     stretcher_or_carrying: YesNo = None
@@ -95,13 +114,13 @@ class MobilityIn(BaseModel):
     hospitalised_now: YesNo = None
     leave_without_medical_motive: YesNo = None
     autonomy: Autonomy | None = None
-    home: HomeIn = Field(default_factory=HomeIn)
+    home: HomeIn | NotKnown = Field(default_factory=HomeIn)
     impairments: list[Impairment] | NotKnown | None = None
     motive: list[Motive] | NotKnown | None = None
-    ald: AldIn = Field(default_factory=AldIn)
-    distance_km_one_way: Kilometres | None = None
-    series: SeriesIn | None = None
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
+    ald: AldIn | NotKnown = Field(default_factory=AldIn)
+    distance_km_one_way: Kilometres | NotKnown | None = None
+    series: SeriesIn | NotKnown | None = None
+    language: Language | None = None
 
     def to_answers(self, age: float | None = None, within: str = "") -> MobilityAnswers:
         """Build the answers; raise BadInput naming two answers that contradict each other."""
@@ -109,25 +128,19 @@ class MobilityIn(BaseModel):
         flags = {name: _answer(getattr(self, name)) for name in FLAGS}
         return MobilityAnswers(
             **flags,
-            age=self.age if age is None else age,
+            age=_measure(self.age) if age is None else age,
             autonomy=UNKNOWN if self.autonomy == "unknown" else self.autonomy,
-            home=HomeAnswers(
-                floor=_whole(self.home.floor),
-                lift=_answer(self.home.lift),
-                steps=_whole(self.home.steps),
-                can_use_stairs=_answer(self.home.can_use_stairs),
-            ),
+            home=HOME_UNKNOWN if isinstance(self.home, str) else self.home.to_answers(),
             impairments=_chosen(self.impairments),
             motive=_chosen(self.motive),
-            ald=AldAnswers(
-                related=_answer(self.ald.related),
-                specific_session=_answer(self.ald.specific_session),
-                incapacity=_answer(self.ald.incapacity),
-            ),
-            distance_km_one_way=self.distance_km_one_way,
-            series=Series(**self.series.model_dump()) if self.series else None,
-            language=self.language,
+            ald=ALD_UNKNOWN if isinstance(self.ald, str) else self.ald.to_answers(),
+            distance_km_one_way=_measure(self.distance_km_one_way),
+            series=UNKNOWN if isinstance(self.series, str) else self._series(),
+            language=UNKNOWN if self.language == "unknown" else self.language,
         )
+
+    def _series(self) -> Series | None:
+        return Series(**self.series.model_dump()) if isinstance(self.series, SeriesIn) else None
 
     def _refuse_contradictions(self, within: str) -> None:
         if self.stays_in_wheelchair is True and self.uses_wheelchair is False:
@@ -136,6 +149,8 @@ class MobilityIn(BaseModel):
             raise BadInput(f"{within}motive", "none does not go with another motive")
 
 
+HOME_UNKNOWN = HomeAnswers(floor=UNKNOWN, lift=UNKNOWN, steps=UNKNOWN, can_use_stairs=UNKNOWN)
+ALD_UNKNOWN = AldAnswers(related=UNKNOWN, specific_session=UNKNOWN, incapacity=UNKNOWN)
 FLAGS = tuple(name for name, one in MobilityIn.model_fields.items() if one.annotation == YesNo)
 
 
@@ -176,6 +191,10 @@ def _answer(value: bool | str | None) -> Answer:  # noqa: FBT001  an answer is a
 
 
 def _whole(value: int | str | None) -> int | Unknown | None:
+    return UNKNOWN if isinstance(value, str) else value
+
+
+def _measure(value: float | str | None) -> float | Unknown | None:
     return UNKNOWN if isinstance(value, str) else value
 
 

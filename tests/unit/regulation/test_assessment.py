@@ -368,6 +368,27 @@ def test_whether_severe_obesity_is_alone_is_not_said_while_a_criterion_may_come(
     assert "inconnue" in legal.reason
 
 
+@pytest.mark.parametrize("doubt", ["bariatric", "leave_without_medical_motive"])
+def test_what_may_exclude_a_prescription_is_presumed_not_asked_and_never_when_not_known(doubt):
+    assert verdict_of(no_need(**{doubt: None})).prescription.vehicle_class == "INDIVIDUEL"
+    legal = verdict_of(no_need(**{doubt: UNKNOWN})).prescription
+    assert legal.vehicle_class is None
+    assert "peut encore exclure" in legal.reason
+
+
+@pytest.mark.parametrize("answer", ["age", "series", "distance_km_one_way", "language"])
+def test_an_answer_that_is_a_measure_may_be_asked_and_not_known(answer):
+    verdict = verdict_of(no_need(**{answer: UNKNOWN}))
+    assert verdict.vehicle_class == "INDIVIDUEL"
+    assert verdict.driver_info == ()
+
+
+def test_an_unknown_age_leaves_open_who_carries_a_child():
+    verdict = verdict_of(replace(CHILD, age=UNKNOWN))
+    assert (verdict.vehicle_class, verdict.missing) == (None, ("age",))
+    assert verdict.next_question is None
+
+
 def test_a_leave_without_motive_opens_none_though_the_need_stands():
     verdict = verdict_of(no_need(oxygen=True, leave_without_medical_motive=True))
     assert (verdict.vehicle_class, verdict.prescription.vehicle_class) == ("AMBULANCE", None)

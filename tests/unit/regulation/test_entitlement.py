@@ -216,6 +216,21 @@ def test_a_leave_gives_way_to_the_smur_and_waits_for_the_class():
     assert told("hospitalisation", vehicle_class=None, **leave).covered is None
 
 
+def test_a_leave_asked_and_not_known_leaves_it_open():
+    found = told("hospitalisation", leave_without_medical_motive=UNKNOWN)
+    assert found.covered is None
+    assert found.sentence.endswith("si la permission de sortie a un motif médical.")
+    assert told("hospitalisation").covered is True
+
+
+@pytest.mark.parametrize("doubt", ["distance_km_one_way", "series"])
+def test_a_distance_asked_and_not_known_is_checked_and_never_presumed_short(doubt):
+    found = told("hospitalisation", hospitalised_now=False, **{doubt: UNKNOWN})
+    assert found.document is Document.PRESCRIPTION_TRANSPORT
+    assert "qu'aucun accord préalable n'est nécessaire" in found.sentence
+    assert "accord préalable" not in told("hospitalisation", hospitalised_now=False).sentence
+
+
 def test_every_rule_of_the_family_is_sourced_and_speaks_in_one_sentence():
     family = BOOK.family(FAMILY, AT)
     assert len(family) == 12

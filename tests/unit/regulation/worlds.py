@@ -103,7 +103,9 @@ def a_case(answers: MobilityAnswers | None = None, **need) -> Case:
     return Case(
         case_id="appel",
         caller=Caller(at=NOON),
-        patient=Patient(age=mobility.age or 47, position=HERE),
+        patient=Patient(
+            age=mobility.age if isinstance(mobility.age, int | float) else 47, position=HERE
+        ),
         need=CareNeed(**{**wanted, **need}),
         mobility=mobility,
     )

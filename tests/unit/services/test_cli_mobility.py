@@ -69,6 +69,12 @@ def test_an_unknown_answer_is_not_a_missing_one(aiguilleur):
         ({"oxigen": True}, "oxigen"),
         ({"oxygen": "yes"}, "oxygen"),
         ({"oxygen": 1}, "oxygen"),
+        ({"age": "47"}, "age"),
+        ({"age": True}, "age"),
+        ({"age": "inconnu"}, "age"),
+        ({"language": "francais"}, "language"),
+        ({"home": "elsewhere"}, "home"),
+        ({"series": {"count": 4.0, "months": 2, "km_one_way": 3}}, "series.count"),
         ({"age": -1}, "age"),
         ({"age": 126}, "age"),
         ({"autonomy": "crawling"}, "autonomy"),
@@ -100,3 +106,12 @@ def test_a_file_that_is_not_json_or_not_there_is_refused_by_name(aiguilleur):
     assert is_refused(aiguilleur.run("mobility", path, *AT), path)
     missing = str(aiguilleur.folder / "absent.json")
     assert is_refused(aiguilleur.run("mobility", missing, *AT), missing)
+
+
+@pytest.mark.parametrize(
+    "name", ["age", "home", "ald", "series", "distance_km_one_way", "language"]
+)
+def test_every_answer_may_be_asked_and_not_known(aiguilleur, name):
+    said = aiguilleur.run("mobility", aiguilleur.file({name: "unknown"}), *AT, "--format", "json")
+    assert said.status == 0
+    assert said.document["vehicle_class"] is None
