@@ -47,13 +47,15 @@ def judge_premises(
     need: str, accessibility: Observed[Accessibility] | None, now: datetime
 ) -> PremisesVerdict:
     """Judge one need; facts never seen, or LOST, are unknown."""
-    if accessibility is None or accessibility.freshness(now) is Freshness.LOST:
+    if accessibility is None:
         return PremisesVerdict(verdict=UNKNOWN, explanation=f"{NAMES[need]} : inconnu")
-    verdict = JUDGES[need](accessibility.value.fields)
+    lost = accessibility.freshness(now) is Freshness.LOST
+    verdict = UNKNOWN if lost else JUDGES[need](accessibility.value.fields)
     days = accessibility.age(now).days
     seen = f"{accessibility.source}, il y a {days} j" if days > 0 else accessibility.source
+    told = f"{seen}, trop ancien" if lost else seen
     return PremisesVerdict(
-        verdict=verdict, explanation=f"{NAMES[need]} : {IN_FRENCH[verdict]} ({seen})"
+        verdict=verdict, explanation=f"{NAMES[need]} : {IN_FRENCH[verdict]} ({told})"
     )
 
 

@@ -8,6 +8,7 @@ import typer
 from adapters.kit.clock import SystemClock
 from regulation.assessment import assess
 from regulation.mobility import MobilityVerdict
+from regulation.rules import RuleBook
 from services.cli import Format, print_json, read_instant, read_json
 from services.cli.rules import Overrides, usable_rules
 from services.schemas.mobility import MobilityIn, verdict_out
@@ -29,14 +30,15 @@ def mobility(
     """Assess the ability to move: class, prescription, funding, with the rules that fired."""
     document: MobilityIn = read_json(answers, MobilityIn)
     now = read_instant(at, "--at", SystemClock().now())
-    verdict = assess(document.to_answers(), usable_rules(overrides), now)
+    rulebook = usable_rules(overrides)
+    verdict = assess(document.to_answers(), rulebook, now)
     if output is Format.JSON:
         print_json(verdict_out(verdict))
     else:
-        typer.echo("\n".join(_told(verdict)))
+        typer.echo("\n".join(_told(verdict, rulebook)))
 
 
-def _told(verdict: MobilityVerdict) -> list[str]:
+def _told(verdict: MobilityVerdict, rulebook: RuleBook) -> list[str]:
     """Say the verdict in French."""
     known = verdict.vehicle_class or f"à préciser (au moins {verdict.at_least})"
     lines = [f"Classe : {known}", f"Prescription : {verdict.prescription.reason}"]
@@ -46,6 +48,7 @@ def _told(verdict: MobilityVerdict) -> list[str]:
     lines += [f"> {text}" for text in verdict.driver_info]
     if verdict.missing:
         lines.append(f"Réponses manquantes : {', '.join(verdict.missing)}")
-    if verdict.next_question:
-        lines.append(f"Question suivante : {verdict.next_question}")
+    question = rulebook.find_rule(verdict.next_question) if verdict.next_question else None
+    if question is not None:
+        lines.append(f"Question suivante : {question.rule_id}, « {question.statement} »")
     return lines

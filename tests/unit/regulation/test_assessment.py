@@ -345,7 +345,8 @@ def test_every_fact_given_to_the_rules_has_a_known_name(answers):
 def test_a_companion_spares_the_third_party():
     cognitive = no_need(impairments=frozenset({"cognitive"}))
     assert verdict_of(cognitive).vehicle_class == "TAP"
-    assert verdict_of(replace(cognitive, companion_available=True)).vehicle_class == "INDIVIDUEL"
+    escorted = verdict_of(replace(cognitive, companion_available=True))
+    assert (escorted.vehicle_class, escorted.companion_needed) == ("INDIVIDUEL", True)
 
 
 def test_a_walking_aid_used_alone_stays_individual_and_is_confirmed():

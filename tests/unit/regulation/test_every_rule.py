@@ -45,6 +45,7 @@ AROUND: Changes = {
     "CONF-ENFANT-PORTE": {"age": 10, "home": upstairs(), "companion_available": True},
 }
 AROUND |= {
+    "ACC-TIERS": {"impairments": frozenset({"mental"}), "companion_available": True},
     "CONF-MARCHES": {"home": upstairs(floor=0, steps=3)},
     "CONF-SANS-ACCOMPAGNANT": {"autonomy": "with_companion"},
     "CONTRA-FAUTEUIL-ESCALIER": {"stays_in_wheelchair": True, "uses_wheelchair": True},

@@ -211,7 +211,7 @@ def seen(days_ago):
     ("facts", "verdict", "said"),
     [
         (None, UNKNOWN, "accès sans marche : inconnu"),
-        (seen(301), UNKNOWN, "accès sans marche : inconnu"),
+        (seen(301), UNKNOWN, "accès sans marche : inconnu (acceslibre, il y a 301 j, trop ancien)"),
         (seen(300), OK, "accès sans marche : oui (acceslibre, il y a 300 j)"),
         (seen(0), OK, "accès sans marche : oui (acceslibre)"),
     ],
