@@ -20,6 +20,9 @@ Condition = Callable[[Facts], Truth]
 Figures = Callable[[str], float]
 """Value of a figure by name; LookupError when there is none, TypeError when it isn't a number."""
 
+WORDS = frozenset({"any", "not"})
+"""Keys that hold conditions rather than name a fact."""
+
 COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {"lt": lt, "le": le, "gt": gt, "ge": ge}
 
 
@@ -81,48 +84,34 @@ def _waiting(
     return lambda facts: fact if facts.get(key) is None else frozenset()
 
 
+def tables_of(when: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    """Yield a condition that compiles, and each condition written inside it."""
+    yield when
+    for key in WORDS & when.keys():
+        inside = when[key] if key == "any" else [when[key]]
+        assert isinstance(inside, Sequence)
+        for table in inside:
+            yield from tables_of(table)
+
+
 def facts_of(when: Mapping[str, object]) -> frozenset[str]:
     """Names of the facts a condition reads."""
-    names: set[str] = set()
-    for key, wanted in when.items():
-        if key == "any" and isinstance(wanted, Sequence):
-            for table in wanted:
-                names |= facts_of(table)
-        elif key == "not" and isinstance(wanted, Mapping):
-            names |= facts_of(wanted)
-        else:
-            names.add(key)
-    return frozenset(names)
-
-
-def tables_of(when: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    """Yield the condition and each condition written inside it."""
-    yield when
-    for key, wanted in when.items():
-        inner = wanted if key == "any" else [wanted] if key == "not" else ()
-        for table in inner if isinstance(inner, Sequence) else ():
-            if isinstance(table, Mapping):
-                yield from tables_of(table)
+    return frozenset(key for table in tables_of(when) for key in table if key not in WORDS)
 
 
 def figures_of(when: Mapping[str, object]) -> frozenset[str]:
     """Names of the figures a condition compares with."""
-    names: set[str] = set()
-    for key, wanted in when.items():
-        if key == "any" and isinstance(wanted, Sequence):
-            names |= {name for table in wanted for name in figures_of(table)}
-        elif key == "not" and isinstance(wanted, Mapping):
-            names |= figures_of(wanted)
-        elif isinstance(wanted, Mapping):
-            names |= {limit for limit in wanted.values() if isinstance(limit, str)}
-    return frozenset(names)
+    told = [table[fact] for table in tables_of(when) for fact in table.keys() - WORDS]
+    bounds = [wanted for wanted in told if isinstance(wanted, Mapping)]
+    return frozenset(limit for one in bounds for limit in one.values() if isinstance(limit, str))
 
 
 def _part(key: str, wanted: object, owner: str, figures: Figures) -> Condition:
     if key == "any":
-        if not isinstance(wanted, Sequence) or isinstance(wanted, str) or not wanted:
+        listed = wanted if isinstance(wanted, Sequence) and not isinstance(wanted, str) else ()
+        if not listed or not all(isinstance(one, Mapping) for one in listed):
             raise ConditionError(owner, "any: a list of conditions is needed")
-        return _any([compile_condition(table, owner, figures) for table in wanted])
+        return _any([compile_condition(table, owner, figures) for table in listed])
     if key == "not":
         if not isinstance(wanted, Mapping):
             raise ConditionError(owner, "not: a condition is needed")

@@ -115,6 +115,7 @@ def test_an_empty_condition_always_holds():
         ({"any": []}, "R-1: any: a list of conditions"),
         ({"any": "x"}, "R-1: any: a list of conditions"),
         ({"any": {"a": True}}, "R-1: any: a list of conditions"),
+        ({"any": [{"a": True}, 3]}, "R-1: any: a list of conditions"),
         ({"not": [True]}, "R-1: not: a condition"),
         ({"age": {"less": 3}}, "R-1: age: less 3 is not a comparison"),
         ({"age": {"lt": "x"}}, "R-1: age: no figure is named x"),
