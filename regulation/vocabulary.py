@@ -27,7 +27,9 @@ EQUIPMENT = frozenset(
         "COMPANION_SEAT",
     }
 )
-RED_FLAG_FACTS = ("deadline_set", "motif", "motif_chapter")
+RED_FLAG_FACTS = frozenset({"priority", "care_level", "deadline_set", "motif", "motif_chapter"})
+READING_ANSWERS = ("classe_arrete", "classe_simulateur", "accompagnement", "besoins_locaux")
+"""Families whose rules read the answers alone."""
 
 VALUES: Mapping[str, Set[object]] = {
     **dict.fromkeys(yes_or_no_facts(), YES_NO),
@@ -65,17 +67,26 @@ EFFECTS: Mapping[str, Set[object]] = {
 
 def vocabulary(rulebook: RuleBook) -> Vocabulary:
     """Return what the rules of this book may speak of: its own switches are facts too."""
-    names = {
-        *known_facts(),
-        *RED_FLAG_FACTS,
-        *entitlement.DERIVED_FACTS,
-        *competences.REQUEST_FACTS,
-        *competences.EFFECTEUR_FACTS,
-        *regimes.FACTS,
-        *VALUES,
-    }
     prefix = competences.SWITCHES
-    switches = {one.name for one in rulebook.parameters if one.name.startswith(prefix)}
-    facts = {name: VALUES.get(name) for name in names} | dict.fromkeys(switches, YES_NO)
+    switches = frozenset(one.name for one in rulebook.parameters if one.name.startswith(prefix))
+    families = _families(switches)
+    facts = {name: VALUES.get(name) for known in families.values() for name in known}
     figures = frozenset(one.name for one in rulebook.parameters)
-    return Vocabulary(facts=facts, effects={**EFFECTS, "facts": known_facts(), "rate": figures})
+    return Vocabulary(
+        facts=facts | dict.fromkeys(switches, YES_NO),
+        effects={**EFFECTS, "facts": known_facts(), "rate": figures},
+        families=families,
+    )
+
+
+def _families(switches: frozenset[str]) -> Mapping[str, Set[str]]:
+    """Facts given to each family; to those that aren't named, all of them."""
+    answers = known_facts()
+    return {
+        **dict.fromkeys(READING_ANSWERS, answers),
+        "exclusions": answers | {"has_criterion"},
+        entitlement.FAMILY: answers | entitlement.DERIVED_FACTS,
+        "drapeaux_rouges": answers | RED_FLAG_FACTS,
+        competences.FAMILY: competences.REQUEST_FACTS | competences.EFFECTEUR_FACTS | switches,
+        regimes.FAMILY: regimes.FACTS,
+    }

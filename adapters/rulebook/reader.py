@@ -12,16 +12,16 @@ from pydantic import ValidationError
 
 import regulation.rules
 from adapters.rulebook.rows import FamilyFile, OverrideFile
+from regulation.competences import FAMILY as COMPETENCES
 from regulation.rules import Parameter, Rule, RuleBook
 from regulation.rules.conditions import ConditionError
+from regulation.rules.review import review
+from regulation.vocabulary import vocabulary
 
 Model = TypeVar("Model", FamilyFile, OverrideFile)
 Row = Rule | Parameter
 Key = tuple[str, str, date]
 """What a row is called, its scope, and its first day."""
-
-COMPETENCES = "competences"
-"""The one family to which a territory adds rules."""
 
 RULES_FOLDER = Path(regulation.rules.__file__).parent
 
@@ -64,10 +64,9 @@ def load_rulebook(folder: Path = RULES_FOLDER, overrides: Path | None = None) ->
         for figure in [row.to_parameter(file.family) for row in file.parameter]:
             shelf.refuse_twice(figure, shelf.parameters)
             shelf.parameters.append(figure)
-    if overrides is not None:
-        _override(shelf, overrides)
+    own = () if overrides is None else _override(shelf, overrides)
     try:
-        return RuleBook(
+        rulebook = RuleBook(
             version=f"sha256:{shelf.digest.hexdigest()[:16]}",
             rules=tuple(shelf.rules),
             parameters=tuple(shelf.parameters),
@@ -75,6 +74,9 @@ def load_rulebook(folder: Path = RULES_FOLDER, overrides: Path | None = None) ->
     except ConditionError as error:
         faulty = next(one for one in shelf.rules if one.rule_id == error.owner)
         raise shelf.fault(faulty, error.reason) from None
+    if own:
+        _refuse_meaningless(rulebook, {rule.rule_id: rule for rule in own}, shelf)
+    return rulebook
 
 
 def _read(path: Path, model: type[Model], shelf: _Shelf) -> Model:
@@ -137,9 +139,17 @@ def _key(row: Row) -> Key:
     return (row.rule_id, "", since) if isinstance(row, Rule) else (row.name, row.scope, since)
 
 
-def _override(shelf: _Shelf, overrides: Path) -> None:
+def _refuse_meaningless(rulebook: RuleBook, own: Mapping[str, Rule], shelf: _Shelf) -> None:
+    """A territory's rule on a fact that nobody gives would never refuse, and nobody would know."""
+    for fault in review(rulebook, vocabulary(rulebook)):
+        owner, _, reason = fault.partition(": ")
+        if owner in own:
+            raise shelf.fault(own[owner], reason)
+
+
+def _override(shelf: _Shelf, overrides: Path) -> Sequence[Rule]:
     """Put a territory's figures before those they replace, which must allow it, and its rules,
-    which may only refuse an effecteur, after the others."""
+    which may only refuse an effecteur, after the others; return those rules."""
     file = _read(overrides, OverrideFile, shelf)
     allowed = {(one.name, one.scope) for one in shelf.parameters if one.overridable}
     own: list[Parameter] = []
@@ -149,7 +159,9 @@ def _override(shelf: _Shelf, overrides: Path) -> None:
         shelf.refuse_twice(figure, own)
         own.append(figure)
     shelf.parameters[:0] = own
-    for rule in (rules := [row.to_rule(COMPETENCES) for row in file.rule]):
+    rules = [row.to_rule(COMPETENCES) for row in file.rule]
+    for rule in rules:
         if rule.then != {"refuse": True}:
             raise shelf.fault(rule, "a territory may only refuse: then = { refuse = true }")
     _add_rules(shelf, rules)
+    return rules

@@ -38,10 +38,16 @@ class Vocabulary:
     """What rules may speak of: facts, then effects, each with the values it can have.
 
     A fact with no values listed (None) can have any; so can an effect that isn't named.
+    `families` narrows a family to the facts it is given; one that isn't named may read them all.
     """
 
     facts: Mapping[str, Set[object] | None]
     effects: Mapping[str, Set[object]] = field(default_factory=dict)
+    families: Mapping[str, Set[str]] = field(default_factory=dict)
+
+    def known_to(self, family: str) -> Set[str]:
+        """Names of the facts a family is given."""
+        return self.families.get(family, self.facts.keys())
 
 
 def review(rulebook: RuleBook, vocabulary: Vocabulary) -> Iterator[str]:
@@ -56,7 +62,7 @@ def review(rulebook: RuleBook, vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def _unknown(rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
-    for fact in sorted(facts_of(rule.when) - vocabulary.facts.keys()):
+    for fact in sorted(facts_of(rule.when) - vocabulary.known_to(rule.family)):
         yield f"{rule.rule_id}: unknown fact {fact}"
     allowed = EFFECTS.get(rule.family)
     for effect in sorted(set(rule.then) - (allowed or set())) if allowed is not None else ():

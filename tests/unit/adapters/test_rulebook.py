@@ -33,6 +33,16 @@ status = "convention"
 since = 2025-11-01
 overridable = true
 """
+REFUSAL = """
+[[rule]]
+id = "TER-UN"
+statement = "Ce lieu ne reçoit pas de brancard."
+when = { "effecteur.id" = "LOCAL:mmg", "needs.STRETCHER_ACCESS" = true }
+then = { refuse = true }
+source = "Courrier d'essai"
+status = "convention"
+since = 2026-11-01
+"""
 OWN_RATE = RATE.replace("value = 110", "value = 125").replace("2025-11-01", "2026-06-01")
 
 
@@ -99,10 +109,7 @@ def test_a_territory_sets_only_what_is_marked(folder: Path, national: str, own: 
 
 
 def test_a_territory_refuses_effecteurs_by_rules_of_its_own(folder: Path):
-    refusal = RULE.replace("ESS-UN", "TER-UN").replace(
-        'then = { class = "AMBULANCE", needs = ["A", "B"] }', "then = { refuse = true }"
-    )
-    own = write(folder, f'territory = "essai"\n{refusal}', "regles.own")
+    own = write(folder, f'territory = "essai"\n{REFUSAL}', "regles.own")
     rule = load_rulebook(folder, own).find_rule("TER-UN")
     assert rule is not None
     assert rule.family == "competences"
@@ -113,9 +120,21 @@ def test_a_territory_refuses_effecteurs_by_rules_of_its_own(folder: Path):
     [
         (RULE.replace("ESS-UN", "TER-UN"), r"regles\.own:3: rule TER-UN: a territory may only"),
         (OWN_RATE + OWN_RATE, r"regles\.own:14: parameter taxi\.km: is written twice"),
+        (
+            REFUSAL.replace("effecteur.id", "effecteur.name"),
+            r"regles\.own:3: rule TER-UN: unknown fact effecteur\.name",
+        ),
+        (
+            REFUSAL.replace("STRETCHER_ACCESS", "oxygen"),
+            r"regles\.own:3: rule TER-UN: unknown fact needs\.oxygen",
+        ),
+        (
+            REFUSAL.replace("= true }\nthen", '= "oui" }\nthen'),
+            r"regles\.own:3: rule TER-UN: fact needs\.STRETCHER_ACCESS: no such value 'oui'",
+        ),
         ("[[rule]]\nid = 3", r"regles\.own:2: rule 3: "),
     ],
-    ids=["another effect", "two values at once", "a broken row"],
+    ids=["another effect", "two values at once", "fact", "need", "value", "a broken row"],
 )
 def test_what_a_territory_may_not_write_is_named_with_its_line(folder: Path, own: str, said: str):
     path = write(folder, f'territory = "essai"\n{own}', "regles.own")
