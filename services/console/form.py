@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from regulation.cases import Case
 from regulation.ports import Gazetteer
 from services.console.fields import FIELDS
-from services.errors import BadInput
+from services.errors import BadInput, written_path
 from services.schemas.case import CaseIn
 
 NOT_UNDERSTOOD = "Cette réponse n'est pas admise."
@@ -30,12 +30,11 @@ def read_form(
     filled: Mapping[str, str], gazetteer: Gazetteer, *, case_id: str, at: datetime
 ) -> Case:
     """Make the case of a filled form; raise ToMend naming each field at fault."""
+    document = _document(filled, case_id, at)
     try:
-        told = CaseIn.model_validate(_document(filled, case_id, at))
-        return told.to_case(gazetteer)
+        return CaseIn.model_validate(document).to_case(gazetteer)
     except ValidationError as error:
-        paths = (".".join(str(part) for part in one["loc"]) for one in error.errors())
-        raise ToMend(dict(map(_fault, paths))) from None
+        raise ToMend(dict(map(_fault, _paths(error, document)))) from None
     except BadInput as error:
         raise ToMend(dict([_fault(error.field)])) from None
 
@@ -73,6 +72,19 @@ def _put(document: dict[str, Any], path: str, value: object) -> None:
     for parent in parents:
         document = document.setdefault(parent, {})
     document[last] = value
+
+
+def _paths(error: ValidationError, document: Mapping[str, Any]) -> list[str]:
+    """Name what is at fault as the document writes it, a whole only when none of its parts is.
+
+    A value that may take several forms is refused under each of them.
+    """
+    told = error.errors(include_url=False, include_context=False, include_input=False)
+    paths = [
+        ".".join(map(str, written_path(one["loc"], document, missing=one["type"] == "missing")))
+        for one in told
+    ]
+    return [path for path in paths if not any(other.startswith(f"{path}.") for other in paths)]
 
 
 def _fault(path: str) -> tuple[str, str]:
