@@ -20,7 +20,7 @@ from adapters.kit.manifest import (  # noqa: E402  the path comes first
     Query,
     read_manifest,
 )
-from services.cli.ingest import READERS  # noqa: E402
+from services.cli.ingest import FEEDS, reader_of  # noqa: E402
 
 ANATOMY = ("payloads.py", "mapping.py", "client.py", "gateway.py")
 MISBEHAVIOURS = (
@@ -65,9 +65,7 @@ def undeclared_feeds() -> list[str]:
         for path in (REPO / "adapters").glob("*/manifest.toml")
         for feed in read_manifest(path.read_text(encoding="utf-8")).feeds
     }
-    return [
-        f"ingest reads {name}, which no manifest declares" for name in READERS.keys() - declared
-    ]
+    return [f"ingest reads {name}, which no manifest declares" for name in FEEDS.keys() - declared]
 
 
 def faults_of(manifest: Manifest, folder: Path) -> Iterator[str]:
@@ -85,7 +83,7 @@ def faults_of(manifest: Manifest, folder: Path) -> Iterator[str]:
 
 
 def _feed_faults(feed: Feed) -> Iterator[str]:
-    if feed.name not in READERS:
+    if not _is_read(feed.name):
         yield "aiguilleur ingest cannot read it"
     if (feed.direction is Direction.PULL) != (feed.query is not None):
         yield "query: a feed that is pulled says how it is asked, and only such a feed"
@@ -101,6 +99,13 @@ def _feed_faults(feed: Feed) -> Iterator[str]:
             yield f"validity_s: nothing it produces has a field {name}"
     if feed.query and min(feed.validity_s.values(), default=0) < feed.query.period_s:
         yield "validity_s: a fact would be stale before it is asked again"
+
+
+def _is_read(name: str) -> bool:
+    try:
+        return name in FEEDS and callable(reader_of(name))
+    except (ImportError, LookupError):
+        return False
 
 
 def _find(dotted: str) -> type | None:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from math import log
 
-from adapters.territory.hours import DAY_MIN, span_window, windows_between
+from adapters.kit.hours import DAY_MIN, span_window, windows_between
 from adapters.territory.territory import Practitioner, Territory
 from regulation.effecteurs import Effecteur, EffecteurKind
 from regulation.kernel.ids import Identifier, IdKind

@@ -3,9 +3,9 @@
 from collections.abc import Container
 from datetime import date
 
-from adapters.territory.hours import parse_hours, parse_spans
+from adapters.kit.hours import parse_hours, parse_spans
+from adapters.kit.rows import Row
 from adapters.territory.places import read_identifier, read_known
-from adapters.territory.tables import Row
 from adapters.territory.territory import Duty, Practitioner
 from regulation.kernel.ids import CheckDigits, Identifier, IdKind
 from regulation.offers import Booking, SlotMode, Visibility

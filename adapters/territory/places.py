@@ -4,10 +4,10 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from adapters.territory.acceslibre import COLUMNS as ACCESS_COLUMNS
-from adapters.territory.acceslibre import read_accessibility
-from adapters.territory.hours import WeeklyHours, parse_hours
-from adapters.territory.tables import Row
+from adapters.kit.accessibility import COLUMNS as ACCESS_COLUMNS
+from adapters.kit.accessibility import read_accessibility
+from adapters.kit.hours import WeeklyHours, parse_hours
+from adapters.kit.rows import Row
 from adapters.territory.territory import Commune, Density
 from regulation.effecteurs import Accessibility, CareCode, Effecteur, EffecteurKind
 from regulation.kernel.ids import CheckDigits, Identifier, check

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from adapters.kit.hours import Span, WeeklyHours, span_window, windows_between
 from adapters.territory.addresses import AddressBook, FoundAddress
-from adapters.territory.hours import Span, WeeklyHours, span_window, windows_between
 from regulation.effecteurs import Effecteur
 from regulation.kernel.ids import Identifier
 from regulation.kernel.modes import Mode

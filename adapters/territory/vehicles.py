@@ -3,9 +3,9 @@
 from collections.abc import Container
 from datetime import timedelta
 
-from adapters.territory.hours import parse_hours
+from adapters.kit.hours import parse_hours
+from adapters.kit.rows import Row
 from adapters.territory.places import read_commune_code, read_position
-from adapters.territory.tables import Row
 from adapters.territory.territory import VehicleTemplate
 from regulation.kernel.modes import FLEET_MODES, Mode
 from regulation.kernel.places import CommuneCode

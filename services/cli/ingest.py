@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -11,13 +12,20 @@ import typer
 from adapters.kit.departments import Department
 from adapters.kit.ingest import FileReader, Ingested, UnreadableFile
 from adapters.kit.judgement import Judgement
-from adapters.sas.files import READERS as SAS
 from adapters.sas.queries import search_window
 from services.cli import print_json
 from services.errors import BadInput
 
-READERS: Final[Mapping[str, FileReader]] = {**SAS}
-"""Every feed that can be read from a file, by name; adapters are added here."""
+FEEDS: Final[Mapping[str, str]] = {
+    "sas-ps": "adapters.sas.files",
+    "sas-cpts": "adapters.sas.files",
+    "sas-sos": "adapters.sas.files",
+    "sas-appointment": "adapters.sas.files",
+}
+"""Every feed that can be read from a file, and the module whose `READERS` has its reader.
+
+A module is imported when its feed is asked for: some libraries are slow to load.
+"""
 
 
 class Format(StrEnum):
@@ -34,7 +42,7 @@ def register(app: typer.Typer) -> None:
 
 def ingest(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A payload as received.")],
-    feed: Annotated[str, typer.Option(metavar="NAME", help=f"One of {', '.join(READERS)}.")],
+    feed: Annotated[str, typer.Option(metavar="NAME", help=f"One of {', '.join(FEEDS)}.")],
     at: Annotated[
         str | None, typer.Option(metavar="T", help="Judge dates as of this instant (ISO 8601).")
     ] = None,
@@ -44,11 +52,7 @@ def ingest(
     output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
 ) -> None:
     """Read FILE as the adapter would; without --at and --area its form only is judged."""
-    reader = READERS.get(feed)
-    if reader is None:
-        known = ", ".join(READERS)
-        raise BadInput("--feed", f"{feed} is not available in this version; known: {known}")
-    judgement = judgement_of(at, area)
+    reader, judgement = reader_of(feed), judgement_of(at, area)
     try:
         found = reader(file.read_bytes(), judgement)
     except OSError as error:
@@ -59,6 +63,15 @@ def ingest(
         print_json(to_document(feed, found))
     else:
         _print_text(feed, found)
+
+
+def reader_of(feed: str) -> FileReader:
+    """Find the reader of a feed; raise BadInput naming those there are."""
+    if feed not in FEEDS:
+        known = ", ".join(FEEDS)
+        raise BadInput("--feed", f"{feed} is not available in this version; known: {known}")
+    readers: Mapping[str, FileReader] = import_module(FEEDS[feed]).READERS
+    return readers[feed]
 
 
 def judgement_of(at: str | None, area: str | None) -> Judgement:
@@ -95,4 +108,5 @@ def _print_text(feed: str, found: Ingested) -> None:
         where = "document" if defect.index is None else f"entry {defect.index}"
         typer.echo(f"  {where}: {defect.field}: {defect.reason}")
     for document in found.objects:
-        typer.echo(f"  {document['id']} {document['start']} {document['end']}")
+        told = (document.get(name) for name in ("id", "name", "start", "end"))
+        typer.echo(f"  {' '.join(str(one) for one in told if one)}")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from adapters.territory.hours import WEEKDAYS
+from adapters.kit.hours import WEEKDAYS
 from regulation.offers import Booking, SlotMode, Visibility
 from simulations.territories.drafts import Drafting, PlaceDraft, PractitionerDraft
 

@@ -5,6 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli import build
+from services.cli.ingest import FEEDS, reader_of
 from services.errors import BadInput
 
 FIXTURES = Path(__file__).parents[2] / "fixtures/sas"
@@ -111,7 +112,7 @@ def test_a_truncated_file_is_bad_input():
     assert refusal(path, "--feed", "sas-ps").startswith(f"{path}: is not JSON")
 
 
-@pytest.mark.parametrize("feed", ["ror", "hub", "nothing"])
+@pytest.mark.parametrize("feed", ["sas", "Sas-ps", "nothing"])
 def test_a_feed_that_does_not_work_yet_is_refused_by_name(feed):
     message = refusal(str(FIXTURES / "ps_good.json"), "--feed", feed)
     assert message.startswith(f"--feed: {feed} is not available in this version")
@@ -126,3 +127,8 @@ def test_an_option_that_cannot_be_read_is_named(option, value):
     message = refusal(str(FIXTURES / "ps_good.json"), "--feed", "sas-ps", option, value)
     assert message.startswith(f"{option}: ")
     assert value in message
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_every_feed_of_the_table_has_a_reader(feed):
+    assert callable(reader_of(feed))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.territory.hours import parse_hours, parse_spans, span_window, windows_between
+from adapters.kit.hours import parse_hours, parse_spans, span_window, windows_between
 from regulation.kernel.time import TimeWindow
 from tests.unit.adapters.territory_folders import NO_HOLIDAY, PARIS, HolidaysOn, in_paris
 

@@ -4,7 +4,7 @@ An empty cell is unknown. Names and values follow the open-data schema of Accesl
 Ouverte); the last group is of its May 2026 health fields, not yet in the exported schema.
 """
 
-from adapters.territory.tables import YES_NO, Row
+from adapters.kit.rows import YES_NO, Row
 from regulation.effecteurs import Accessibility
 
 FLAGS = (
