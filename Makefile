@@ -18,8 +18,9 @@ $(STAMPS)/run: requirements/bootstrap.txt requirements/run.txt pyproject.toml sc
 	@$(BIN)/python -m transport.solver.warm
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/test: $(STAMPS)/run requirements/test.txt
+$(STAMPS)/test: $(STAMPS)/run requirements/test.txt scripts/install_broker.sh
 	@$(ADD) -r requirements/test.txt
+	@sh scripts/install_broker.sh
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/bench: $(STAMPS)/test requirements/bench.txt
@@ -28,7 +29,7 @@ $(STAMPS)/bench: $(STAMPS)/test requirements/bench.txt
 
 install: $(STAMPS)/run ## what `make run` needs, into .venv, compiled kernels included
 
-install-test: $(STAMPS)/test ## what the tests need
+install-test: $(STAMPS)/test ## what the tests need, servers included
 
 run: install ## start the console and the API on the Haute-Garonne demonstration territory
 	@$(BIN)/aiguilleur serve --demo --port $(PORT)
@@ -42,10 +43,10 @@ check: install-test ## format, lint, types, contracts, rules, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/aiguilleur rules check
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 coverage: install-test ## measure the branches of the domain that the tests cover
-	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
 fmt: install-test ## format and fix what can be fixed
 	$(BIN)/ruff format .
