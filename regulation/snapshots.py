@@ -20,13 +20,28 @@ class SourceState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceChange:
+    """A source entered a state, and why."""
+
+    at: datetime
+    state: SourceState
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
-    """State of one source, with its last success."""
+    """State of one source, with its last success.
+
+    `quarantined` counts the records of it that are put aside, `changes` are its latest changes of
+    state, oldest first.
+    """
 
     name: str
     state: SourceState
     last_success: datetime | None
     message: str = ""
+    quarantined: int = 0
+    changes: tuple[SourceChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,14 @@
 """How a source behaves, said once when it is lost and once when it is back."""
 
 import logging
+from collections import deque
 from datetime import datetime, timedelta
 
-from regulation.snapshots import SourceHealth, SourceState
+from regulation.snapshots import SourceChange, SourceHealth, SourceState
 
 log = logging.getLogger(__name__)
+
+CHANGES_KEPT = 50
 
 
 class HealthTracker:
@@ -17,26 +20,32 @@ class HealthTracker:
         self._silent_after = silent_after
         self._last_success: datetime | None = None
         self._complaint = ""
-        self._announced = SourceState.OK
+        self._announced: SourceState | None = None
+        self._changes: deque[SourceChange] = deque(maxlen=CHANGES_KEPT)
 
     def record_success(self, now: datetime, complaint: str = "") -> SourceHealth:
         """Note a usable answer; a complaint (part of it failed) makes the source DEGRADED."""
         self._last_success = now
         self._complaint = complaint
-        return self._announce(now)
+        return self.at(now)
 
     def record_failure(self, now: datetime, complaint: str) -> SourceHealth:
         """Note that nothing usable came."""
         self._complaint = complaint
-        return self._announce(now)
+        return self.at(now)
 
-    def at(self, now: datetime) -> SourceHealth:
+    def at(self, now: datetime, quarantined: int = 0) -> SourceHealth:
         """State at this instant: silence is judged when it is asked, not when it began."""
+        state = self._state(now)
+        if self._last_success is not None or self._complaint:
+            self._heed(state, now)
         return SourceHealth(
             name=self._name,
-            state=self._state(now),
+            state=state,
             last_success=self._last_success,
             message=self._complaint,
+            quarantined=quarantined,
+            changes=tuple(self._changes),
         )
 
     def _state(self, now: datetime) -> SourceState:
@@ -44,12 +53,20 @@ class HealthTracker:
             return SourceState.SILENT
         return SourceState.DEGRADED if self._complaint else SourceState.OK
 
-    def _announce(self, now: datetime) -> SourceHealth:
-        health = self.at(now)
-        lost, was_lost = (state is not SourceState.OK for state in (health.state, self._announced))
-        if lost and not was_lost:
-            log.warning("source %s is %s: %s", self._name, health.state, health.message)
-        elif was_lost and not lost:
+    def _heed(self, state: SourceState, now: datetime) -> None:
+        """Note a change of state, and say it when the source is lost or back."""
+        before, self._announced = self._announced, state
+        if state is before:
+            return
+        at = self._silent_since(now) if state is SourceState.SILENT else now
+        self._changes.append(SourceChange(at=at, state=state, message=self._complaint))
+        was_well = before in {None, SourceState.OK}
+        if was_well and state is not SourceState.OK:
+            log.warning("source %s is %s: %s", self._name, state, self._complaint)
+        elif not was_well and state is SourceState.OK:
             log.info("source %s is back", self._name)
-        self._announced = health.state
-        return health
+
+    def _silent_since(self, now: datetime) -> datetime:
+        if self._last_success is None:
+            return now
+        return min(now, self._last_success + self._silent_after)

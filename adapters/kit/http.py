@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -29,13 +29,25 @@ class ClientCertificate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked: of a search by POST or of a batch, `content` is the body."""
+
+    url: str
+    method: str = "GET"
+    content: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A whole answer. `date` is the source's own clock, None when it gave none."""
+    """A whole answer. `date` is the source's own clock, None when it gave none; `etag` names this
+    version of a file, empty when the source names none."""
 
     status: int
     body: bytes
     date: datetime | None
     retry_after: str | None
+    etag: str = ""
 
 
 def open_client(
@@ -75,15 +87,25 @@ def mutual_context(certificate: ClientCertificate) -> ssl.SSLContext:
     return context
 
 
-async def ask(client: httpx.AsyncClient, url: str, *, deadline_s: float) -> Reply:
-    """GET the whole answer within the deadline; raise FeedFailure on any transport error.
+async def ask(
+    client: httpx.AsyncClient,
+    question: Question | str,
+    *,
+    deadline_s: float,
+    most_bytes: int = MAX_BODY_BYTES,
+) -> Reply:
+    """Ask (GET, when told an address) and return the whole answer; FeedFailure on any error.
 
     The deadline counts from the question to the last byte: a source that drips one byte a second
     never trips a time-out between reads.
     """
+    one = Question(url=question) if isinstance(question, str) else question
+    sending = client.stream(
+        one.method, one.url, content=one.content, headers=dict(one.headers) or None
+    )
     try:
-        async with asyncio.timeout(deadline_s), client.stream("GET", url) as response:
-            body = await _read_bounded(response)
+        async with asyncio.timeout(deadline_s), sending as response:
+            body = await _read_bounded(response, most_bytes)
     except (TimeoutError, httpx.TimeoutException):
         raise FeedFailure(f"no full answer within {deadline_s:g} s", retryable=True) from None
     except httpx.TransportError as error:
@@ -95,25 +117,26 @@ async def ask(client: httpx.AsyncClient, url: str, *, deadline_s: float) -> Repl
         body=body,
         date=_http_date(response.headers.get("date")),
         retry_after=response.headers.get("retry-after"),
+        etag=response.headers.get("etag", ""),
     )
 
 
-async def _read_bounded(response: httpx.Response) -> bytes:
+async def _read_bounded(response: httpx.Response, most_bytes: int) -> bytes:
     body = bytearray()
     async for chunk in response.aiter_bytes():
         body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise FeedFailure(f"answer larger than {MAX_BODY_BYTES} bytes", retryable=False)
+        if len(body) > most_bytes:
+            raise FeedFailure(f"answer larger than {most_bytes} bytes", retryable=False)
     return bytes(body)
 
 
 def require_ok(reply: Reply, now: datetime) -> Reply:
-    """Return a 200 answer unchanged; raise FeedFailure saying what the status means."""
+    """Return an answer, 200 or 304 (not modified); raise FeedFailure saying what else means."""
     status = reply.status
-    if status == HTTPStatus.OK:
+    if status in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}:
         return reply
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-        raise FeedFailure(f"HTTP {status}: our certificate or rights are refused", retryable=False)
+        raise FeedFailure(f"HTTP {status}: our credentials or rights are refused", retryable=False)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         pause = pause_asked(reply.retry_after, now)
         raise FeedFailure("HTTP 429: asked too often", retryable=True, retry_after=pause)

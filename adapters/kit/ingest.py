@@ -15,6 +15,10 @@ Json = Mapping[str, object]
 class UnreadableFile(Exception):  # noqa: N818  the file is at fault, not the code
     """The file is not even of the feed's format: nothing in it can be told apart."""
 
+    def as_defect(self, raw: bytes) -> Defect:
+        """Put the whole file aside."""
+        return Defect(index=None, field="document", reason=str(self), raw=raw)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingested:

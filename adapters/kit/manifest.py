@@ -8,6 +8,7 @@ from importlib.resources import files
 
 import msgspec
 
+from adapters.kit.http import MAX_BODY_BYTES
 from adapters.kit.retry import RetryPolicy
 
 
@@ -27,7 +28,7 @@ class Quality(StrEnum):
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a pulled feed is asked."""
+    """How a pulled feed is asked; `per_second` is what its owner allows, None when nothing said."""
 
     request: str
     timeout_s: float
@@ -38,10 +39,13 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     longest_pause_s: float
     failures_to_open: int
     cool_down_s: float
+    per_second: float | None = None
+    most_bytes: int = MAX_BODY_BYTES
 
     def __post_init__(self) -> None:
-        if min(self.timeout_s, self.period_s, self.batch, self.failures_to_open) <= 0:
-            raise ValueError("timeout_s, period_s, batch and failures_to_open must be positive")
+        figures = (self.timeout_s, self.period_s, self.batch, self.failures_to_open)
+        if min(*figures, self.most_bytes, self.per_second or 1) <= 0:
+            raise ValueError("timeout_s, period_s, batch and the other figures must be positive")
         _ = self.retries
 
     @property

@@ -1,13 +1,10 @@
 """What could not be trusted is kept with its raw bytes and the reason, to be replayed later."""
 
-import base64
 import hashlib
-import json
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
 
@@ -26,18 +23,43 @@ class Defect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """A whole batch as received: a record often makes sense beside its neighbours only.
+
+    `feed` names its reader; `judged_at` is the instant its dates were judged by, None when its
+    form alone was.
+    """
+
+    feed: str
+    raw: bytes
+    judged_at: datetime | None
+
+    @property
+    def digest(self) -> str:
+        """Name of these bytes."""
+        return hashlib.sha256(self.raw).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuarantinedRecord:
-    """A defect with where and when it came from."""
+    """A defect with where and when it came from; `payload` is the batch, when it was given."""
 
     source: str
     received_at: datetime
     defect: Defect
+    payload: Payload | None = None
 
 
 class Quarantine(Protocol):
     """Keeps what was put aside."""
 
-    def put(self, source: str, received_at: datetime, defects: Iterable[Defect]) -> None:
+    def put(
+        self,
+        source: str,
+        received_at: datetime,
+        defects: Iterable[Defect],
+        payload: Payload | None = None,
+    ) -> None:
         """Keep these defects, once each."""
         ...
 
@@ -45,8 +67,12 @@ class Quarantine(Protocol):
         """Everything kept of one source, oldest first."""
         ...
 
+    def count(self, source: str) -> int:
+        """How many records are kept of one source."""
+        ...
 
-class _Seen:
+
+class Novelty:
     """Remembers the latest defects: a source asked every 30 s repeats itself."""
 
     def __init__(self, most: int) -> None:
@@ -73,74 +99,27 @@ class InMemoryQuarantine:
 
     def __init__(self, *, most: int = 10_000) -> None:
         self._records: deque[QuarantinedRecord] = deque(maxlen=most)
-        self._seen = _Seen(most)
+        self._novelty = Novelty(most)
 
-    def put(self, source: str, received_at: datetime, defects: Iterable[Defect]) -> None:
+    def put(
+        self,
+        source: str,
+        received_at: datetime,
+        defects: Iterable[Defect],
+        payload: Payload | None = None,
+    ) -> None:
         """Keep the defects not kept yet; the oldest go when there are too many."""
         self._records.extend(
-            QuarantinedRecord(source=source, received_at=received_at, defect=defect)
-            for defect in self._seen.news(source, defects)
+            QuarantinedRecord(
+                source=source, received_at=received_at, defect=defect, payload=payload
+            )
+            for defect in self._novelty.news(source, defects)
         )
 
     def list_records(self, source: str) -> tuple[QuarantinedRecord, ...]:
         """What is still kept of one source, oldest first."""
         return tuple(record for record in self._records if record.source == source)
 
-
-class FolderQuarantine:
-    """Keeps one file of JSON lines per source and day, raw bytes in base64.
-
-    The raw bytes may name practitioners: the folder is for operators only and is to be emptied on
-    the schedule of the register of processing.
-    """
-
-    def __init__(self, folder: Path, *, most_seen: int = 10_000) -> None:
-        self._folder = folder
-        self._seen = _Seen(most_seen)
-
-    def put(self, source: str, received_at: datetime, defects: Iterable[Defect]) -> None:
-        """Append the defects not kept yet by this process to the source's file of the day."""
-        lines = [_to_line(received_at, one) for one in self._seen.news(source, defects)]
-        if not lines:
-            return
-        folder = self._folder_of(source)
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / f"{received_at:%Y-%m-%d}.jsonl").open("a", encoding="utf-8") as file:
-            file.writelines(lines)
-
-    def list_records(self, source: str) -> tuple[QuarantinedRecord, ...]:
-        """Everything kept of one source, oldest first."""
-        return tuple(self._read(source))
-
-    def _read(self, source: str) -> Iterator[QuarantinedRecord]:
-        for path in sorted(self._folder_of(source).glob("*.jsonl")):
-            for line in path.read_text(encoding="utf-8").splitlines():
-                yield _from_line(source, line)
-
-    def _folder_of(self, source: str) -> Path:
-        """A source's name may hold an address: its folder is named so that it stays a folder."""
-        safe = "".join(char if char.isalnum() or char in "-_" else "_" for char in source)
-        return self._folder / f"{safe[:48]}-{hashlib.sha256(source.encode()).hexdigest()[:8]}"
-
-
-def _to_line(received_at: datetime, defect: Defect) -> str:
-    document = {
-        "received_at": received_at.isoformat(),
-        "index": defect.index,
-        "field": defect.field,
-        "reason": defect.reason,
-        "raw": base64.b64encode(defect.raw).decode("ascii"),
-    }
-    return json.dumps(document, ensure_ascii=False) + "\n"
-
-
-def _from_line(source: str, line: str) -> QuarantinedRecord:
-    document = json.loads(line)
-    defect = Defect(
-        index=document["index"],
-        field=document["field"],
-        reason=document["reason"],
-        raw=base64.b64decode(document["raw"]),
-    )
-    received_at = datetime.fromisoformat(document["received_at"])
-    return QuarantinedRecord(source=source, received_at=received_at, defect=defect)
+    def count(self, source: str) -> int:
+        """How many records are still kept of one source."""
+        return sum(record.source == source for record in self._records)

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import msgspec
 
+from adapters.kit.defective import UNREADABLE, Defective, from_form_error
 from adapters.kit.judgement import Judgement
 from adapters.sas.dates import in_paris, window_of
-from adapters.sas.defective import UNREADABLE, Defective, from_form_error
 from adapters.sas.numbers import national_number, practitioner_number
 from adapters.sas.payloads import ActorReference, Appointment, BusinessIdentifier
 from regulation.kernel.ids import CheckDigits, Identifier, check

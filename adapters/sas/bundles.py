@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import msgspec
 
+from adapters.kit.defective import UNREADABLE, from_form_error
 from adapters.kit.quarantine import Defect
-from adapters.sas.defective import UNREADABLE, from_form_error
 from adapters.sas.payloads import Bundle, Entry, Label, LabelledEntry, RawBundle
 
 _BUNDLE = msgspec.json.Decoder(Bundle)

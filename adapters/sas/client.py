@@ -3,17 +3,16 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import datetime
 
 import httpx
 
-from adapters.kit.circuit import CircuitBreaker
+from adapters.kit.asking import Asker
 from adapters.kit.failures import FeedFailure
-from adapters.kit.http import ClientCertificate, Reply, ask, open_client, require_ok
+from adapters.kit.http import ClientCertificate, open_client
 from adapters.kit.judgement import Judgement
 from adapters.kit.manifest import Query
-from adapters.kit.retry import Draws, Sleep, with_retries
+from adapters.kit.retry import Draws, Sleep
 from adapters.kit.skew import require_same_time
 from adapters.sas.mapping import Reading, read_bundle
 from adapters.sas.places import Flow
@@ -65,18 +64,10 @@ class SlotSearch:
         sleep: Sleep = asyncio.sleep,
         digits: CheckDigits = CheckDigits.WARN,
     ) -> None:
-        self._http = http
+        self._asker = Asker(http, query, draws=draws, sleep=sleep)
         self._source = source
         self._flow = flow
-        self._query = query
-        self._draws = draws
-        self._sleep = sleep
         self._digits = digits
-        self._breaker = CircuitBreaker(
-            failures_to_open=query.failures_to_open,
-            cool_down=timedelta(seconds=query.cool_down_s),
-        )
-        self._last_failure = ""
 
     def can_ask(self, number: Identifier) -> bool:
         """Tell whether the flow searches by numbers of this kind."""
@@ -91,46 +82,15 @@ class SlotSearch:
         while path is not None:
             if len(pages) == MOST_PAGES:
                 raise FeedFailure(f"more than {MOST_PAGES} pages", retryable=False)
-            reply = await with_retries(
-                partial(self._attempt, path, search.now),
-                self._query.retries,
-                self._draws,
-                self._sleep,
-            )
+            reply = await self._asker.get(path, search.now)
             page = read_bundle(
                 reply.body, flow=self._flow, source=self._source, judgement=judgement
             )
             made_at = page.opened.header.meta.last_updated
             require_same_time(made_at, search.now, "the date of the bundle")
             pages.append(page)
-            path = self._next(page.opened.next_page)
+            path = self._asker.next_page(page.opened.next_page)
         return tuple(pages)
-
-    async def _attempt(self, path: str, now: datetime) -> Reply:
-        if not self._breaker.allows(now):
-            reason = f"left alone for a while, after: {self._last_failure}"
-            raise FeedFailure(reason, retryable=False)
-        try:
-            reply = require_ok(await ask(self._http, path, deadline_s=self._query.timeout_s), now)
-            require_same_time(reply.date, now, "the source's clock")
-        except FeedFailure as failure:
-            self._last_failure = failure.reason
-            self._breaker.record_failure(now)
-            raise
-        except asyncio.CancelledError:
-            self._breaker.record_failure(now)  # else a cancelled trial would keep it open for ever
-            raise
-        self._breaker.record_success()
-        return reply
-
-    def _next(self, link: str | None) -> str | None:
-        """Follow only links that stay with the editor: a page elsewhere is not its answer."""
-        if link is None:
-            return None
-        here, there = self._http.base_url, self._http.base_url.join(link)
-        if (here.scheme, here.host, here.port) != (there.scheme, there.host, there.port):
-            raise FeedFailure("the next page leads to another server", retryable=False)
-        return str(there)
 
 
 def batches(numbers: Sequence[Identifier], size: int) -> list[tuple[Identifier, ...]]:

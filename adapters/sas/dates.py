@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta, timezone
 
+from adapters.kit.defective import Defective
 from adapters.kit.departments import OFFSETS_IN_USE, legal_offsets
 from adapters.kit.judgement import Judgement
-from adapters.sas.defective import Defective
 from adapters.sas.places import ConsultationPlace
 from regulation.kernel.time import PARIS, TimeWindow
 from regulation.offers import Booking

@@ -13,7 +13,7 @@ from adapters.kit.failures import FeedFailure
 from adapters.kit.health import HealthTracker
 from adapters.kit.http import ClientCertificate
 from adapters.kit.manifest import Feed, load_manifest
-from adapters.kit.quarantine import Defect, Quarantine
+from adapters.kit.quarantine import Defect, Payload, Quarantine
 from adapters.kit.retry import Draws, Sleep
 from adapters.sas.bundles import PayloadRefused
 from adapters.sas.client import Search, SlotSearch, batches, open_editor
@@ -118,6 +118,7 @@ class SasOffers:
         valid_for = feed.valid_for("slots")
         self._search = search
         self._source = source
+        self._feed = feed.name
         self._batch_size = feed.query.batch
         self._quarantine = quarantine
         self._notebook = Notebook(directory, source=source, valid_for=valid_for)
@@ -133,7 +134,7 @@ class SasOffers:
 
     def health(self, now: datetime) -> SourceHealth:
         """State of the source at this instant."""
-        return self._health.at(now)
+        return self._health.at(now, self._quarantine.count(self._source))
 
     async def refresh(
         self, numbers: Sequence[Identifier], window: TimeWindow, now: datetime
@@ -172,7 +173,11 @@ class SasOffers:
         strays: tuple[Defect, ...] = ()
         if batch.failure is None:
             strays = self._notebook.write(batch.numbers, batch.pages, window, now)
-        self._quarantine.put(self._source, now, (*batch.defects, *strays))
+        for page in batch.pages:
+            payload = Payload(feed=self._feed, raw=page.opened.raw, judged_at=now)
+            self._quarantine.put(self._source, now, page.defects, payload)
+        refused = batch.defects if batch.failure is not None else ()
+        self._quarantine.put(self._source, now, (*refused, *strays))
         return strays
 
     def _report(self, done: Sequence[_Batch], strays: int, now: datetime) -> SourceReport:
@@ -182,6 +187,7 @@ class SasOffers:
         for page in pages:
             unknown.update(page.unknown_codes)
         defects = sum(len(batch.defects) for batch in done)
+        health = self._record(done, defects, sum(page.opened.size for page in pages), now)
         return SourceReport(
             source=self._source,
             asked_at=now,
@@ -191,7 +197,7 @@ class SasOffers:
             quarantined=defects + strays,
             failures=tuple(dict.fromkeys(batch.failure for batch in done if batch.failure)),
             unknown_codes=dict(unknown),
-            health=self._record(done, defects, sum(page.opened.size for page in pages), now),
+            health=health,
         )
 
     def _record(

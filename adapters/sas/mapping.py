@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from adapters.kit.defective import Defective
 from adapters.kit.judgement import Judgement
 from adapters.kit.quarantine import Defect
 from adapters.sas.bundles import Opened, open_bundle
 from adapters.sas.dates import judge_area, judge_date, window_of
-from adapters.sas.defective import Defective
 from adapters.sas.payloads import OperationOutcome, Schedule, Slot
 from adapters.sas.places import ConsultationPlace, Flow, communities_of, place_of
 from adapters.sas.references import References

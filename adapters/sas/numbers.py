@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 
-from adapters.sas.defective import Defective
+from adapters.kit.defective import Defective
 from adapters.sas.payloads import BusinessIdentifier
 from regulation.kernel.ids import Identifier, IdKind
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from adapters.sas.defective import Defective
+from adapters.kit.defective import Defective
 from adapters.sas.numbers import national_number, practitioner_number, structure_number
 from adapters.sas.payloads import (
     BusinessIdentifier,

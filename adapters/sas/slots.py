@@ -2,7 +2,7 @@
 
 import re
 
-from adapters.sas.defective import Defective
+from adapters.kit.defective import Defective
 from adapters.sas.payloads import Slot
 from adapters.sas.places import ConsultationPlace
 from adapters.sas.terms import Terms

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from adapters.sas.defective import UNREADABLE, Defective, from_form_error
+from adapters.kit.defective import UNREADABLE, Defective, from_form_error
 from adapters.sas.payloads import CodeableConcept, Coding, Slot, SlotMeta, Some
 from regulation.offers import Booking, SlotMode, Visibility
 

@@ -20,6 +20,7 @@ GROUPS: tuple[str, ...] = (
     "rules",
     "roads",
     "ingest",
+    "quarantine",
     "feeds",
     "territory",
     "db",

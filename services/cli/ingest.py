@@ -1,19 +1,21 @@
 """`aiguilleur ingest`: read a file as the adapter of its feed would, and say what it gave."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
+from adapters.kit.clock import SystemClock
 from adapters.kit.departments import Department
 from adapters.kit.ingest import FileReader, Ingested, UnreadableFile
 from adapters.kit.judgement import Judgement
+from adapters.kit.quarantine import Defect, Payload
+from adapters.kit.quarantine_folder import FolderQuarantine
 from adapters.sas.queries import search_window
-from services.cli import print_json
+from services.cli import Format, print_json
 from services.errors import BadInput
 
 FEEDS: Final[Mapping[str, str]] = {
@@ -28,13 +30,6 @@ A module is imported when its feed is asked for: some libraries are slow to load
 """
 
 
-class Format(StrEnum):
-    """How the command answers."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def register(app: typer.Typer) -> None:
     """Add the command `ingest`."""
     app.command("ingest")(ingest)
@@ -42,6 +37,7 @@ def register(app: typer.Typer) -> None:
 
 def ingest(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A payload as received.")],
+    *,
     feed: Annotated[str, typer.Option(metavar="NAME", help=f"One of {', '.join(FEEDS)}.")],
     at: Annotated[
         str | None, typer.Option(metavar="T", help="Judge dates as of this instant (ISO 8601).")
@@ -49,16 +45,24 @@ def ingest(
     area: Annotated[
         str | None, typer.Option(metavar="INSEE_DEP", help="Refuse places elsewhere.")
     ] = None,
+    quarantine: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep what is put aside there.")
+    ] = None,
     output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
 ) -> None:
     """Read FILE as the adapter would; without --at and --area its form only is judged."""
     reader, judgement = reader_of(feed), judgement_of(at, area)
     try:
-        found = reader(file.read_bytes(), judgement)
+        raw = file.read_bytes()
+        found = reader(raw, judgement)
     except OSError as error:
         raise BadInput(str(file), error.strerror or "cannot be read") from None
     except UnreadableFile as error:
         raise BadInput(str(file), str(error)) from None
+    if quarantine is not None:
+        payload = Payload(feed=feed, raw=raw, judged_at=judgement.now)
+        received_at = judgement.now or SystemClock().now()
+        FolderQuarantine(quarantine).put(feed, received_at, found.defects, payload)
     if output is Format.JSON:
         print_json(to_document(feed, found))
     else:
@@ -94,12 +98,14 @@ def to_document(feed: str, found: Ingested) -> Mapping[str, object]:
     return {
         "feed": feed,
         "accepted": len(found.objects),
-        "quarantined": [
-            {"index": defect.index, "field": defect.field, "reason": defect.reason}
-            for defect in found.defects
-        ],
+        "quarantined": quarantined_out(found.defects),
         "objects": list(found.objects),
     }
+
+
+def quarantined_out(defects: Iterable[Defect]) -> list[Mapping[str, object]]:
+    """Write where each defect is and why, without its bytes."""
+    return [{"index": one.index, "field": one.field, "reason": one.reason} for one in defects]
 
 
 def _print_text(feed: str, found: Ingested) -> None:

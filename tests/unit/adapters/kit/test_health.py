@@ -50,3 +50,24 @@ def test_loss_and_recovery_are_each_logged_once(tracker, caplog):
     tracker.record_success(NOON + 11 * MINUTE)
     tracker.record_success(NOON + 12 * MINUTE)
     assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
+
+
+def test_every_change_of_state_is_kept_with_its_instant_and_its_reason(tracker):
+    tracker.record_success(NOON)
+    tracker.record_failure(NOON + MINUTE, "HTTP 500")
+    tracker.record_failure(NOON + 2 * MINUTE, "HTTP 500")
+    tracker.record_success(NOON + 3 * MINUTE)
+    changes = tracker.at(NOON + 30 * MINUTE).changes
+    assert [(one.at, str(one.state), one.message) for one in changes] == [
+        (NOON, "OK", ""),
+        (NOON + MINUTE, "DEGRADED", "HTTP 500"),
+        (NOON + 3 * MINUTE, "OK", ""),
+        (NOON + 6 * MINUTE, "SILENT", ""),
+    ]
+
+
+def test_a_silence_nobody_failed_for_is_logged_when_it_is_seen(tracker, caplog):
+    tracker.record_success(NOON)
+    tracker.at(NOON + 10 * MINUTE)
+    tracker.at(NOON + 11 * MINUTE)
+    assert [record.levelname for record in caplog.records] == ["WARNING"]

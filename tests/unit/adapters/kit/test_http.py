@@ -102,7 +102,7 @@ def test_only_what_passes_is_asked_again(status, retryable):
 
 
 def test_a_refusal_says_whose_rights_are_refused():
-    assert "our certificate or rights" in failure_of(401).reason
+    assert "our credentials or rights" in failure_of(401).reason
 
 
 def test_a_429_carries_the_pause_it_asks_for():

@@ -2,7 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.kit.quarantine import Defect, FolderQuarantine, InMemoryQuarantine
+from adapters.kit.quarantine import Defect, InMemoryQuarantine, Payload
+from adapters.kit.quarantine_folder import FolderQuarantine
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SOURCE = "https://editor.example/fhir?x=../../etc"
@@ -67,3 +68,34 @@ def test_memory_keeps_only_the_latest_records():
     quarantine = InMemoryQuarantine(most=2)
     quarantine.put(SOURCE, NOON, [defect(raw=b"1"), defect(raw=b"2"), defect(raw=b"3")])
     assert [r.defect.raw for r in quarantine.list_records(SOURCE)] == [b"2", b"3"]
+
+
+def test_the_batch_comes_back_with_the_record(quarantine):
+    batch = Payload(feed="sas-ps", raw=b"\x00whole", judged_at=NOON)
+    quarantine.put(SOURCE, NOON, [defect()], batch)
+    assert quarantine.list_records(SOURCE)[0].payload == batch
+
+
+def test_records_are_counted_by_source(quarantine):
+    quarantine.put(SOURCE, NOON, [defect(raw=b"1"), defect(raw=b"2")])
+    quarantine.put(SOURCE, NOON, [defect(raw=b"2"), defect(raw=b"3")])
+    assert (quarantine.count(SOURCE), quarantine.count("other")) == (3, 0)
+
+
+def test_records_kept_before_a_restart_are_counted(tmp_path):
+    FolderQuarantine(tmp_path).put(SOURCE, NOON, [defect()])
+    restarted = FolderQuarantine(tmp_path)
+    restarted.put(SOURCE, NOON, [defect(raw=b"new")])
+    assert restarted.count(SOURCE) == 2
+
+
+def test_a_payload_is_kept_once_and_goes_with_its_last_record(tmp_path):
+    quarantine = FolderQuarantine(tmp_path)
+    batch = Payload(feed="sas-ps", raw=b"whole", judged_at=None)
+    quarantine.put("a", NOON, [defect(raw=b"1"), defect(raw=b"2")], batch)
+    quarantine.put("b", NOON, [defect(raw=b"1")], batch)
+    assert quarantine.drop(lambda record: record.source == "a") == 2
+    assert len(list((tmp_path / "payloads").iterdir())) == 1
+    quarantine.drop(lambda record: True)
+    assert list(tmp_path.rglob("*.*")) == []
+    assert list((tmp_path / "payloads").iterdir()) == []

@@ -2,9 +2,9 @@ import json
 
 import pytest
 
+from adapters.kit.defective import Defective
 from adapters.kit.judgement import FORM_ONLY, Judgement
 from adapters.sas.appointments import read_appointment
-from adapters.sas.defective import Defective
 from tests.unit.adapters.sas.worlds import DOCTOR_A, NOW, fixture
 
 

@@ -265,7 +265,7 @@ async def test_a_slot_of_somebody_who_was_not_asked_is_kept_aside(world):
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (401, "HTTP 401: our certificate or rights are refused"),
+        (401, "HTTP 401: our credentials or rights are refused"),
         (429, "HTTP 429: asked too often"),
         (500, "HTTP 500"),
         (b"<html>", "unusable answer (document: "),

@@ -90,7 +90,7 @@ async def test_a_well_behaved_editor_is_read_whole(editor):
     ("fault", "why"),
     [
         (Fault.SLOW, "no full answer within 0.1 s"),
-        (Fault.UNAUTHORIZED, "HTTP 401: our certificate or rights are refused"),
+        (Fault.UNAUTHORIZED, "HTTP 401: our credentials or rights are refused"),
         (Fault.TOO_MANY, "HTTP 429: asked too often"),
         (Fault.SERVER_ERROR, "HTTP 500"),
         (Fault.TRUNCATED, "unusable answer (document: input data was truncated)"),

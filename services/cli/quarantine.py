@@ -1,0 +1,108 @@
+"""`aiguilleur quarantine`: what feeds sent that could not be trusted, and reading it again."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adapters.kit.quarantine import QuarantinedRecord
+from adapters.kit.quarantine_folder import FolderQuarantine
+from adapters.kit.replay import Replayed, replay
+from services.cli import Format, print_json
+from services.cli.ingest import quarantined_out, reader_of
+from services.errors import BadInput
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Where the records are kept.")]
+Output = Annotated[Format, typer.Option("--format", help="How to print.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group `quarantine`."""
+    group = typer.Typer(help="Records put aside, with their bytes and the reason.")
+    group.callback()(quarantine)
+    group.command("list")(list_kept)
+    group.command("replay")(replay_kept)
+    app.add_typer(group, name="quarantine")
+
+
+def quarantine() -> None:
+    """Records put aside, with their bytes and the reason."""
+
+
+def list_kept(folder: Folder, output: Output = Format.TEXT) -> None:
+    """List the records kept in DIR, without their bytes."""
+    records = opened(folder).list_everything()
+    if output is Format.JSON:
+        print_json({"records": [_record_out(one) for one in records]})
+        return
+    for one in records:
+        typer.echo(f"{one.received_at.isoformat()} {one.source} {_told(one)}")
+
+
+def replay_kept(
+    folder: Folder,
+    output: Output = Format.TEXT,
+    settle: Annotated[
+        bool, typer.Option("--settle", help="Forget the records that are no longer at fault.")
+    ] = False,
+) -> None:
+    """Read again, with the readers of this version, the batches whose records are in DIR."""
+    kept = opened(folder)
+    done = tuple(replay(kept.list_everything(), reader_of))
+    if output is Format.JSON:
+        print_json({"payloads": [_replayed_out(one) for one in done]})
+    else:
+        _print_replayed(done)
+    if settle:
+        recovered = {
+            (r.source, r.defect.raw, r.defect.index) for one in done for r in one.recovered
+        }
+        kept.drop(lambda r: (r.source, r.defect.raw, r.defect.index) in recovered)
+
+
+def opened(folder: Path) -> FolderQuarantine:
+    """Open a folder of records; raise BadInput when there is none."""
+    if not folder.is_dir():
+        raise BadInput(str(folder), "is not a folder of records put aside")
+    return FolderQuarantine(folder)
+
+
+def _print_replayed(done: tuple[Replayed, ...]) -> None:
+    for one in done:
+        typer.echo(
+            f"{one.source} ({one.payload.feed}): {len(one.found.objects)} accepted, "
+            f"{len(one.recovered)} recovered, {len(one.found.defects)} still at fault"
+        )
+
+
+def _replayed_out(one: Replayed) -> Mapping[str, object]:
+    return {
+        "source": one.source,
+        "feed": one.payload.feed,
+        "accepted": len(one.found.objects),
+        "recovered": [_record_out(record) for record in one.recovered],
+        "quarantined": quarantined_out(one.found.defects),
+        "objects": list(one.found.objects),
+    }
+
+
+def _record_out(record: QuarantinedRecord) -> Mapping[str, object]:
+    return {
+        "source": record.source,
+        "received_at": record.received_at.isoformat(),
+        "feed": record.payload.feed if record.payload else None,
+        "index": record.defect.index,
+        "field": record.defect.field,
+        "reason": record.defect.reason,
+    }
+
+
+def _key(record: QuarantinedRecord) -> tuple[str, int | None, bytes]:
+    return record.source, record.defect.index, record.defect.raw
+
+
+def _told(record: QuarantinedRecord) -> str:
+    defect = record.defect
+    where = "document" if defect.index is None else f"entry {defect.index}"
+    return f"{where}: {defect.field}: {defect.reason}"
