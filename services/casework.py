@@ -13,6 +13,7 @@ from regulation.decisions import Decision, DecisionRefused
 from regulation.kernel.time import PARIS
 from regulation.ports import CaseExists, RecordedOrientation, StaleVersion
 from regulation.usecases import propose_orientations
+from services import happenings
 from services.deciding import DecisionAsked, Outcome, Picture, take_decision
 from services.refusals import Conflict, OutOfDate, UnknownCase
 from services.runtime import Runtime
@@ -51,6 +52,7 @@ class Casework:
                 raise CaseExists(case.case_id)
             if kept is None:
                 unit.cases.add(case)
+                unit.events.record(happenings.opened(case, self.runtime.clock.now(), who))
             outcome = AuditOutcome.REPEATED if kept else AuditOutcome.DONE
             self._note(unit, AuditAction.OPEN, case.case_id, who, outcome)
             return kept or case
@@ -93,7 +95,7 @@ class Casework:
 
     def _propose(self, case_id: str, who: str, states: Container[CaseState]) -> RecordedOrientation:
         now = self.runtime.clock.now()
-        with self.store.unit() as unit:
+        with self.store.reading() as unit:
             case = unit.cases.find(case_id)
             if case is None:
                 raise UnknownCase(case_id)
@@ -112,11 +114,20 @@ class Casework:
         with self.store.unit() as unit:
             unit.cases.save(proposed, case.version)
             self._note(unit, AuditAction.PROPOSE, case_id, who, AuditOutcome.DONE)
-            return unit.journal.record_orientation(
+            recorded = unit.journal.record_orientation(
                 orientation,
                 at=now,
                 vehicle_versions={one: versions.get(one, 0) for one in vehicles},
             )
+            unit.events.record(happenings.proposed(recorded, proposed.version, who))
+            return recorded
+
+    def check_known(self, case_id: str, who: str) -> None:
+        """Leave the line of somebody who begins to watch a case; raise UnknownCase."""
+        with self._noted(AuditAction.READ, case_id, who), self.store.unit() as unit:
+            if unit.cases.find(case_id) is None:
+                raise UnknownCase(case_id)
+            self._note(unit, AuditAction.READ, case_id, who, AuditOutcome.DONE)
 
     def _decide(self, asked: DecisionAsked) -> Outcome:
         now = self.runtime.clock.now()
@@ -128,6 +139,8 @@ class Casework:
         )
         with self.store.unit() as unit:
             outcome = take_decision(unit, asked, picture)
+            if not outcome.repeated:
+                unit.events.record(happenings.decided(outcome))
             done = AuditOutcome.REPEATED if outcome.repeated else AuditOutcome.DONE
             self._note(unit, AuditAction.DECIDE, asked.case_id, asked.actor.actor_id, done)
             return outcome

@@ -51,9 +51,11 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """A decision with what it holds; the same for a command and its repetitions."""
+    """A decision with what it holds; the same for a command and its repetitions, but for the
+    `version` of the case, which is the present one."""
 
     decision: Decision
+    version: int
     state: CaseState
     chosen: OrientationProposal
     booking: SlotBooking | None
@@ -86,7 +88,7 @@ def take_decision(unit: Unit, asked: DecisionAsked, picture: Picture) -> Outcome
     verdict = assess(case.mobility, picture.desk.rulebook, picture.now)
     moved, chosen = decide(case, recorded.orientation, verdict, decision)
     _refuse_past(chosen, picture)
-    outcome = _outcome(case, chosen, decision, verdict, picture)
+    outcome = _outcome(moved, chosen, decision, verdict, picture)
     unit.cases.save(moved, case.version)
     _hold(unit, outcome, recorded, picture)
     unit.journal.record_decision(decision, chosen)
@@ -126,6 +128,7 @@ def _outcome(
     handed_over = chosen.kind is ProposalKind.AMU
     return Outcome(
         decision=decision,
+        version=case.version,
         state=CaseState.HANDED_TO_AMU if handed_over else CaseState.DECIDED,
         chosen=chosen,
         booking=booking_of(chosen, case_id=case.case_id, booked_at=decision.at),

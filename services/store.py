@@ -1,7 +1,7 @@
 """Where cases and decisions are kept, one unit of work at a time: all of it or nothing."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +14,16 @@ from sqlmodel import Session
 from adapters.db.audit import SqlAuditTrail
 from adapters.db.bookings import SqlSlotBookings
 from adapters.db.cases import SqlCases
-from adapters.db.engine import is_answering, is_embedded, make_engine, sqlite_file
+from adapters.db.engine import is_answering, is_embedded, make_engine, reading, sqlite_file
+from adapters.db.events import SqlEventLog
 from adapters.db.journal import SqlDecisionJournal
 from adapters.db.promises import SqlPromisedRides
 from adapters.db.schema import is_up_to_date, upgrade
+from adapters.memory.events import InMemoryEventLog
 from adapters.memory.holdings import InMemoryPromisedRides, InMemorySlotBookings
 from adapters.memory.journals import InMemoryAuditTrail, InMemoryCases, InMemoryDecisionJournal
 from adapters.memory.records import Records
+from regulation.events import EventLog
 from regulation.ports import AuditTrail, Cases, DecisionJournal, SlotBookings
 from transport.promises import PromisedRides
 
@@ -42,6 +45,7 @@ class Unit:
     bookings: SlotBookings
     promises: PromisedRides
     audit: AuditTrail
+    events: EventLog
 
 
 class Store(Protocol):
@@ -49,6 +53,14 @@ class Store(Protocol):
 
     def unit(self) -> AbstractContextManager[Unit]:
         """Begin a unit; it is committed at the end of the block, undone by any exception."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Unit]:
+        """Begin a unit that only reads, and keeps nobody waiting; nothing of it is kept."""
+        ...
+
+    def ring(self, bell: Callable[[], None]) -> None:
+        """Call the bell, from whatever thread, each time a unit that told of events is kept."""
         ...
 
     def is_answering(self) -> bool:
@@ -61,21 +73,28 @@ class SqlStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._reading = reading(engine)
+        self._bells: list[Callable[[], None]] = []
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:
         """Begin a transaction; raise StoreUnavailable when the database doesn't answer."""
-        try:
-            with Session(self._engine) as session, session.begin():
-                yield Unit(
-                    cases=SqlCases(session),
-                    journal=SqlDecisionJournal(session),
-                    bookings=SqlSlotBookings(session),
-                    promises=SqlPromisedRides(session),
-                    audit=SqlAuditTrail(session),
-                )
-        except OperationalError as error:
-            raise StoreUnavailable(type(error.orig).__name__) from None
+        with _answering(), Session(self._engine) as session, session.begin():
+            events = SqlEventLog(session)
+            yield _unit_of(session, events)
+            told = events.number_events()
+        if told:
+            _sound(self._bells)
+
+    @contextmanager
+    def reading(self) -> Iterator[Unit]:
+        """Begin a transaction that only reads; raise StoreUnavailable like a unit."""
+        with _answering(), Session(self._reading) as session:
+            yield _unit_of(session, SqlEventLog(session))
+
+    def ring(self, bell: Callable[[], None]) -> None:
+        """Call the bell each time a unit of this process that told of events is kept."""
+        self._bells.append(bell)
 
     def is_answering(self) -> bool:
         """Tell whether the database answers."""
@@ -86,30 +105,72 @@ class SqlStore:
         self._engine.dispose()
 
 
+def _unit_of(session: Session, events: SqlEventLog) -> Unit:
+    return Unit(
+        cases=SqlCases(session),
+        journal=SqlDecisionJournal(session),
+        bookings=SqlSlotBookings(session),
+        promises=SqlPromisedRides(session),
+        audit=SqlAuditTrail(session),
+        events=events,
+    )
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise StoreUnavailable(type(error.orig).__name__) from None
+
+
+def _sound(bells: Sequence[Callable[[], None]]) -> None:
+    for bell in bells:
+        bell()
+
+
 class InMemoryStore:
     """A store that lasts as long as the process; units follow one another."""
 
     def __init__(self) -> None:
         self._records = Records()
         self._lock = threading.Lock()
+        self._bells: list[Callable[[], None]] = []
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:
         """Work on a copy, which takes the place of the records at the end."""
         with self._lock:
             copy = self._records.copy()
-            yield Unit(
-                cases=InMemoryCases(copy),
-                journal=InMemoryDecisionJournal(copy),
-                bookings=InMemorySlotBookings(copy),
-                promises=InMemoryPromisedRides(copy),
-                audit=InMemoryAuditTrail(copy),
-            )
+            yield _unit_in(copy)
+            told = len(copy.events) > len(self._records.events)
             self._records = copy
+        if told:
+            _sound(self._bells)
+
+    @contextmanager
+    def reading(self) -> Iterator[Unit]:
+        """Read the records as they are."""
+        yield _unit_in(self._records.copy())
+
+    def ring(self, bell: Callable[[], None]) -> None:
+        """Call the bell each time a unit that told of events is kept."""
+        self._bells.append(bell)
 
     def is_answering(self) -> bool:
         """It always is."""
         return True
+
+
+def _unit_in(records: Records) -> Unit:
+    return Unit(
+        cases=InMemoryCases(records),
+        journal=InMemoryDecisionJournal(records),
+        bookings=InMemorySlotBookings(records),
+        promises=InMemoryPromisedRides(records),
+        audit=InMemoryAuditTrail(records),
+        events=InMemoryEventLog(records),
+    )
 
 
 def open_store(url: str) -> SqlStore:

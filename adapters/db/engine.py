@@ -10,6 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for another before giving up (SQLite has one writer at a time)."""
 
+READING = "aiguilleur_reading"
+
 
 def make_engine(url: str) -> Engine:
     """Return an engine for a SQLite file or a PostgreSQL server; values never reach its logs."""
@@ -18,6 +20,13 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediately)
     return engine
+
+
+def reading(engine: Engine) -> Engine:
+    """Return the same engine for transactions that only read, and so wait for no writer."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{READING: True})
+    return engine.execution_options(postgresql_readonly=True)
 
 
 def is_answering(engine: Engine) -> bool:
@@ -52,4 +61,5 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  
 
 def _begin_immediately(connection: Connection) -> None:
     """Take the write lock at once: a transaction that reads then writes could not get it later."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    only_reads = connection.get_execution_options().get(READING, False)
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")

@@ -3,7 +3,16 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    UniqueConstraint,
+)
 from sqlmodel import Field, SQLModel
 
 from adapters.db.columns import Instant
@@ -150,3 +159,25 @@ class AuditRow(Row, table=True):
     action: str = Field(max_length=20)
     case_id: str = Field(max_length=CASE_ID, index=True)
     outcome: str = Field(max_length=20)
+
+
+class EventRow(Row, table=True):
+    """Something that happened; never changed."""
+
+    __tablename__ = "events"
+    __table_args__: ClassVar[Any] = (Index(None, "case_id", "number"),)
+
+    number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    at: datetime = Field(sa_column=_instant())
+    kind: str = Field(max_length=40)
+    case_id: str | None = Field(default=None, max_length=CASE_ID)
+    facts: Document = Field(sa_column=_json())
+
+
+class EventCounterRow(Row, table=True):
+    """The number of the last event: one row, whose lock puts events in order."""
+
+    __tablename__ = "event_counter"
+
+    only: int = Field(primary_key=True)
+    last: int = Field(sa_column=Column(BigInteger, nullable=False))

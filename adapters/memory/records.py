@@ -6,6 +6,7 @@ from regulation.audit import AuditEntry
 from regulation.bookings import SlotBooking
 from regulation.cases import Case
 from regulation.decisions import Decision
+from regulation.events import NumberedEvent
 from regulation.kernel.ids import Identifier
 from regulation.ports import RecordedOrientation
 from transport.fleet import PromisedRide
@@ -30,6 +31,7 @@ class Records:
     rides: dict[str, tuple[PromisedRide, ...]] = field(default_factory=dict)
     vehicle_versions: dict[str, int] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
+    events: list[NumberedEvent] = field(default_factory=list)
 
     def copy(self) -> "Records":
         """Return records that change apart from these."""
@@ -41,4 +43,5 @@ class Records:
             rides=dict(self.rides),
             vehicle_versions=dict(self.vehicle_versions),
             audit=list(self.audit),
+            events=list(self.events),
         )

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from fastapi import FastAPI
 
-from services.api import cases, status
+from services.api import cases, events, status
 from services.api.described import describe_problems
 from services.api.envelope import Envelope
 from services.api.problems import add_handlers
@@ -14,6 +14,7 @@ from services.casework import Casework
 from services.console import page
 from services.runtime import Runtime
 from services.store import SqlStore, Store, open_store
+from services.stream import EventStream
 
 ABOUT = """\
 Orientation of unscheduled care: where the patient is seen, when, how they get there and home, \
@@ -36,17 +37,20 @@ def create_app(
     opened = None
     if store is None:
         store = opened = open_store(runtime.database_url)
+    stream = EventStream(store)
     app = FastAPI(
         title="Aiguilleur",
         description=ABOUT,
         version="0.1.0",
         docs_url=None,  # its page loads scripts from outside
         redoc_url=None,
-        lifespan=_closing(opened),
+        lifespan=_closing(stream, opened),
     )
     app.state.casework = Casework(runtime, store)
     app.state.new_case_id = new_case_id
+    app.state.stream = stream
     app.include_router(cases.router)
+    app.include_router(events.router)
     app.include_router(status.router)
     app.include_router(page.router)
     app.mount("/static", page.static)
@@ -57,11 +61,12 @@ def create_app(
 
 
 def _closing(
-    opened: SqlStore | None,
+    stream: EventStream, opened: SqlStore | None
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
+        stream.close()
         if opened is not None:
             opened.close()
 

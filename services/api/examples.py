@@ -195,3 +195,11 @@ HEALTH = {
     "rules_version": "2026-11-01",
     "sources": SOURCES,
 }
+
+SENT_EVENT = """\
+id: 412
+event: case.decided
+data: {"number": 412, "at": "2026-11-28T19:42:05+01:00", "kind": "case.decided", \
+"case_id": "appel-2026-11-28-0193", "facts": {"who": "LOCAL:regulateur-4", "rank": 1, "version": 2}}
+
+"""

@@ -3,9 +3,10 @@
 import logging
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Final
 
 import typer
@@ -72,17 +73,31 @@ def serve(
         listener.close()
 
 
+class DrainingServer(uvicorn.Server):
+    """A server that, asked to stop, ends the live streams first: they would never end."""
+
+    def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._end_streams = end_streams
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop: requests under way are finished, no other is taken."""
+        self._end_streams()
+        super().handle_exit(sig, frame)
+
+
 def server_of(runtime: Runtime) -> uvicorn.Server:
     """Prepare a server that logs no address asked for."""
+    app = create_app(runtime)
     config = uvicorn.Config(
-        create_app(runtime),
+        app,
         access_log=False,
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=DRAIN_S,
         ws="none",
     )
-    return uvicorn.Server(config)
+    return DrainingServer(config, app.state.stream.close)
 
 
 def listen(host: str, port: int) -> socket.socket:

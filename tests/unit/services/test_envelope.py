@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
@@ -37,6 +37,12 @@ class BrokenStore:
 
     def unit(self) -> AbstractContextManager[Unit]:
         raise self._fault
+
+    def reading(self) -> AbstractContextManager[Unit]:
+        raise self._fault
+
+    def ring(self, bell: Callable[[], None]) -> None:
+        pass
 
     def is_answering(self) -> bool:
         return False

@@ -1,0 +1,76 @@
+"""What has happened, in the database: numbered at the very end of the unit that tells of it.
+
+A number drawn earlier could become visible after a higher one, and whoever reads "what comes
+after n" would miss it for ever. So events wait until the unit ends, and then take their numbers
+under the lock of one row, which lasts until the commit that follows at once.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from adapters.db.rows import EventCounterRow, EventRow
+from regulation.events import Event, EventKind, NumberedEvent
+
+ONLY = 1
+"""Key of the one row of the counter, made by the migration."""
+
+
+class SqlEventLog:
+    """Events within one session, which the edge commits after calling `number_events`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._waiting: list[Event] = []
+
+    def record(self, event: Event) -> None:
+        """Keep an event; it is written when the unit ends."""
+        self._waiting.append(event)
+
+    def number_events(self) -> int:
+        """Write the events of the unit under the next numbers; return how many there were."""
+        count = len(self._waiting)
+        if not count:
+            return 0
+        last = self._session.execute(
+            update(EventCounterRow)
+            .where(col(EventCounterRow.only) == ONLY)
+            .values(last=EventCounterRow.last + count)
+            .returning(col(EventCounterRow.last))
+        ).scalar_one()
+        self._session.add_all(
+            _row(event, number) for number, event in enumerate(self._waiting, last - count + 1)
+        )
+        self._waiting.clear()
+        self._session.flush()
+        return count
+
+    def after(
+        self, number: int, *, case_id: str | None = None, limit: int = 500
+    ) -> Sequence[NumberedEvent]:
+        """Return what came after the number, in order."""
+        asked = select(EventRow).where(col(EventRow.number) > number)
+        if case_id is not None:
+            asked = asked.where(col(EventRow.case_id) == case_id)
+        rows = self._session.exec(asked.order_by(col(EventRow.number)).limit(limit))
+        return tuple(map(_numbered, rows))
+
+    def last_number(self) -> int:
+        """Return the number of the last event, 0 when there's none."""
+        return self._session.exec(select(EventCounterRow.last)).one()
+
+
+def _row(event: Event, number: int) -> EventRow:
+    return EventRow(
+        number=number,
+        at=event.at,
+        kind=event.kind,
+        case_id=event.case_id,
+        facts=dict(event.facts),
+    )
+
+
+def _numbered(row: EventRow) -> NumberedEvent:
+    event = Event(at=row.at, kind=EventKind(row.kind), case_id=row.case_id, facts=row.facts)
+    return NumberedEvent(number=row.number, event=event)
