@@ -22,12 +22,12 @@ from regulation.kernel.ids import Identifier
 from regulation.kernel.journeys import (
     Budget,
     CareStop,
-    JourneyPlanner,
     JourneyRequest,
     PairingResult,
     PharmacyStop,
 )
 from regulation.kernel.modes import PharmacyNeed
+from regulation.kernel.planner import JourneyPlanner
 from regulation.kernel.time import fixed
 from regulation.kernel.travel import LegPricer
 from regulation.mobility import MobilityVerdict, VehicleClass

@@ -52,6 +52,7 @@ class Vehicle:
         """Tell whether mode, equipment, crew and the room of the empty vehicle suit the rider."""
         return (
             self.mode in needs.modes
+            and self.vehicle_id not in needs.not_by
             and needs.equipment <= self.equipment
             and needs.crew <= self.crew
             and fits(needs.load, self.capacity)
@@ -70,17 +71,24 @@ def fits(load: Load, room: Load) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Via:
-    """A halt on the way with the rider aboard or waiting for them, such as a pharmacy."""
+    """A halt on the way with the rider aboard or waiting for them, such as a pharmacy.
+
+    Service begins within `window` (None: at any time).
+    """
 
     position: Position
     service_s: int
+    window: TimeWindow | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromisedRide:
     """A ride already promised to somebody: neither instant may slip by more than `tolerance`.
 
-    `pickup_at` is when the vehicle is at the door, `dropoff_at` when the rider is handed over.
+    `pickup_at` is when the vehicle is at the door, `dropoff_at` when the rider is handed over,
+    which is never after `due_at`, tolerance or not. `boarded_at` is the end of the boarding when
+    the vehicle tells it (`is_tracked`); else the rider is taken to be aboard from `pickup_at`.
+    `vias` are the halts that are left.
     """
 
     ride_id: str
@@ -92,6 +100,9 @@ class PromisedRide:
     tolerance: timedelta
     needs: RiderNeeds
     vias: tuple[Via, ...] = ()
+    due_at: datetime | None = None
+    is_tracked: bool = False
+    boarded_at: datetime | None = None
 
     def __post_init__(self) -> None:
         require_aware(self.pickup_at, f"ride {self.ride_id}: pickup_at")

@@ -86,6 +86,27 @@ def _duty(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """A stop whose service begins within the window, and should about `about`."""
+
+    position: Position
+    window: tuple[datetime, datetime]
+    service_s: float
+    about: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """A ride in a vehicle: the halts left in order; `aboard_since`: the end of its boarding."""
+
+    ride_id: str
+    needs: RiderNeeds
+    halts: tuple[Halt, ...]
+    max_aboard_s: float
+    aboard_since: datetime | None = None
+
+
 @dataclass(slots=True)
 class ProblemParts:
     """Nodes, rides and journeys gathered while a live problem is built."""
@@ -126,8 +147,30 @@ class ProblemParts:
         for number, duty in enumerate(duties):
             timed: list[tuple[datetime, int]] = []
             for ride in duty.rides:
-                timed += self._promised_ride(ride, number)
+                timed += self.carry(_carried(ride, self.epoch.start), number)
             self.vehicles.append(self._spec(duty, tuple(node for _, node in sorted(timed))))
+
+    def carry(self, one: Carried, number: int) -> list[tuple[datetime, int]]:
+        """Add a ride that a vehicle has promised; return its nodes with when they should be."""
+        nodes = [self.node(h.position, h.window, h.service_s, h.about) for h in one.halts]
+        since = one.aboard_since
+        self.rides.append(
+            Ride(
+                ride_id=f"promised/{one.ride_id}",
+                stops=tuple(nodes),
+                load=one.needs.load,
+                max_aboard=one.max_aboard_s,
+                shareable=one.needs.shared_allowed,
+                vehicles=frozenset({number}),
+                crew=one.needs.crew,
+                aboard_since=None if since is None else self.epoch.seconds(since),
+            )
+        )
+        option = Option(option_id="promised", rides=(len(self.rides) - 1,))
+        self.journeys.append(
+            Journey(journey_id=f"promised/{one.ride_id}", options=(option,), promised=True)
+        )
+        return [(halt.about, node) for halt, node in zip(one.halts, nodes, strict=True)]
 
     def _spec(self, duty: Duty, planned: tuple[int, ...]) -> VehicleSpec:
         vehicle = duty.vehicle
@@ -144,44 +187,43 @@ class ProblemParts:
             planned=planned,
         )
 
-    def _promised_ride(self, ride: PromisedRide, number: int) -> list[tuple[datetime, int]]:
-        """Add the stops left of a promised ride, each within its tolerance."""
-        slip, needs = ride.tolerance, ride.needs
-        handed_over = ride.dropoff_at - needs.alighting_s * SECOND
-        boarded = ride.pickup_at + needs.boarding_s * SECOND
-        aboard = ride.pickup_at < self.epoch.start
-        timed = [] if aboard else [self._kept(ride.pickup, ride.pickup_at, needs.boarding_s, slip)]
-        timed += [self._via(ride, via) for via in range(len(ride.vias))]
-        timed.append(self._kept(ride.dropoff, handed_over, needs.alighting_s, slip))
-        index = len(self.rides)
-        self.rides.append(
-            Ride(
-                ride_id=f"promised/{ride.ride_id}",
-                stops=tuple(node for _, node in timed),
-                load=needs.load,
-                max_aboard=max(needs.max_aboard_s, (handed_over - boarded + 2 * slip) / SECOND),
-                shareable=needs.shared_allowed,
-                vehicles=frozenset({number}),
-                crew=needs.crew,
-                aboard_since=self.epoch.seconds(boarded) if aboard else None,
-            )
-        )
-        option = Option(option_id="promised", rides=(index,))
-        self.journeys.append(
-            Journey(journey_id=f"promised/{ride.ride_id}", options=(option,), promised=True)
-        )
-        return timed
 
-    def _kept(
-        self, position: Position, at: datetime, service_s: int, slip: timedelta
-    ) -> tuple[datetime, int]:
-        opening = max(at - slip, self.epoch.start)
-        return at, self.node(position, (opening, max(at + slip, opening)), service_s, at)
+def _carried(ride: PromisedRide, now: datetime) -> Carried:
+    """The stops left of a promised ride, each within its tolerance."""
+    slip, needs = ride.tolerance, ride.needs
+    handed_over = ride.dropoff_at - needs.alighting_s * SECOND
+    boarded = ride.boarded_at or ride.pickup_at + needs.boarding_s * SECOND
+    is_aboard = ride.boarded_at is not None if ride.is_tracked else ride.pickup_at < now
+    pickup = Halt(ride.pickup, _within(ride.pickup_at, slip, now), needs.boarding_s, ride.pickup_at)
+    latest = ride.due_at and ride.due_at - needs.alighting_s * SECOND
+    delivery = Halt(
+        ride.dropoff, _within(handed_over, slip, now, latest), needs.alighting_s, handed_over
+    )
+    vias = [_via(ride, which, now) for which in range(len(ride.vias))]
+    return Carried(
+        ride_id=ride.ride_id,
+        needs=needs,
+        halts=(*vias, delivery) if is_aboard else (pickup, *vias, delivery),
+        max_aboard_s=max(needs.max_aboard_s, (handed_over - boarded + 2 * slip) / SECOND),
+        aboard_since=boarded if is_aboard else None,
+    )
 
-    def _via(self, ride: PromisedRide, which: int) -> tuple[datetime, int]:
-        """A halt on the way has no promised instant: anywhere between the two ends."""
-        via = ride.vias[which]
-        window = (self.epoch.start, ride.dropoff_at + ride.tolerance)
-        share = (which + 1) / (len(ride.vias) + 1)
-        rank = ride.pickup_at + (ride.dropoff_at - ride.pickup_at) * share
-        return rank, self.node(via.position, window, via.service_s, rank)
+
+def _within(
+    at: datetime, slip: timedelta, now: datetime, latest: datetime | None = None
+) -> tuple[datetime, datetime]:
+    """Window around a promised instant, never before now; past, it is closed at once."""
+    opening = max(at - slip, now)
+    return opening, max(min(at + slip, latest or at + slip), opening)
+
+
+def _via(ride: PromisedRide, which: int, now: datetime) -> Halt:
+    """A halt on the way has no promised instant: anywhere between the two ends."""
+    via = ride.vias[which]
+    share = (which + 1) / (len(ride.vias) + 1)
+    rank = ride.pickup_at + (ride.dropoff_at - ride.pickup_at) * share
+    opening, closing = now, ride.dropoff_at + ride.tolerance
+    if via.window is not None:
+        opening = max(opening, via.window.start)
+        closing = min(closing, via.window.end - via.service_s * SECOND)
+    return Halt(via.position, (opening, max(opening, closing)), via.service_s, rank)

@@ -51,9 +51,10 @@ def rides_of_legs(
     """Return the rides to promise for the legs a vehicle of the fleet drives.
 
     The way home by a pharmacy in one vehicle is one ride that halts on the way. The way there
-    may slip by no more than leaves the patient on time for care. Ids are the prefix and the kind
-    of the last leg.
+    ends before care begins, whatever the tolerance. Ids are the prefix and the kind of the last
+    leg.
     """
+    alighting = timedelta(seconds=needs.alighting_s)
     return tuple(
         PromisedRide(
             ride_id=f"{prefix}/{ride[-1].kind}",
@@ -61,19 +62,14 @@ def rides_of_legs(
             pickup=ride[0].origin,
             dropoff=ride[-1].destination,
             pickup_at=ride[0].pickup_at,
-            dropoff_at=ride[-1].dropoff_at,
-            tolerance=_slack(ride[-1], tolerance, care_begins),
+            dropoff_at=ride[-1].dropoff_at + alighting,
+            tolerance=tolerance,
             needs=needs,
+            due_at=care_begins if ride[-1].kind is LegKind.OUTWARD else None,
             vias=tuple(_halt(before, after) for before, after in pairwise(ride)),
         )
         for ride in _driven(legs)
     )
-
-
-def _slack(leg: PlannedLeg, tolerance: timedelta, care_begins: datetime | None) -> timedelta:
-    if leg.kind is not LegKind.OUTWARD or care_begins is None:
-        return tolerance
-    return max(timedelta(0), min(tolerance, care_begins - leg.dropoff_at))
 
 
 def _driven(legs: Sequence[PlannedLeg]) -> Iterator[list[PlannedLeg]]:

@@ -3,10 +3,9 @@
 Durations are whole seconds, distances metres, money integer euro cents, instants aware.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from regulation.kernel.modes import Encounter, LegKind, Mode, PharmacyNeed, SolverStatus, Tier
 from regulation.kernel.places import Position
@@ -126,13 +125,3 @@ class PairingResult:
     wall_ms: float
     bound: float | None
     shares: Mapping[str, float]
-
-
-class JourneyPlanner(Protocol):
-    """Pairs each request with a care stop, vehicles and a pharmacy, jointly."""
-
-    def pair(
-        self, requests: Sequence[JourneyRequest], now: datetime, budget: Budget
-    ) -> PairingResult:
-        """Return the best journeys found within the budget, each of them checked."""
-        ...

@@ -21,7 +21,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiderNeeds:
-    """What carrying this person takes, whatever the reason."""
+    """What carrying this person takes, whatever the reason; `not_by`: vehicles that will not."""
 
     load: Load
     modes: frozenset[Mode]
@@ -31,3 +31,4 @@ class RiderNeeds:
     boarding_s: int = 180
     alighting_s: int = 120
     max_aboard_s: int = 2 * 3600
+    not_by: frozenset[str] = frozenset()

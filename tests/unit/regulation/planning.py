@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from regulation.kernel.journeys import Budget, JourneyPlanner, JourneyRequest, PairingResult
+from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult
 from regulation.kernel.modes import Mode, SolverStatus
+from regulation.kernel.planner import JourneyPlanner
 from regulation.kernel.riders import Load
 from regulation.kernel.time import TimeWindow
 from regulation.parameters import objective, orientation_parameters

@@ -52,8 +52,9 @@ def test_a_vehicle_drives_only_within_its_shifts():
         replace(SEATED, load=Load(stretchers=1)),
         replace(SEATED, equipment=frozenset({"OXYGEN"})),
         replace(SEATED, crew=2),
+        replace(SEATED, not_by=frozenset({"taxi-1"})),
     ],
-    ids=["mode", "room", "a seat is no stretcher", "equipment", "crew"],
+    ids=["mode", "room", "a seat is no stretcher", "equipment", "crew", "it will not"],
 )
 def test_a_vehicle_that_lacks_one_thing_carries_nobody(needs):
     assert TAXI.can_carry(SEATED)

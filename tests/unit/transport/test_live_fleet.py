@@ -16,11 +16,12 @@ from tests.unit.transport.pairing_worlds import (
     care,
     pair,
     place,
+    planner,
     promised,
     taxi,
 )
 from transport.fleet import FleetView, Via
-from transport.live_fleet import duties_for
+from transport.live_fleet import Epoch, ProblemParts, duties_for
 
 HOUR = timedelta(hours=1)
 DEPOT, SEEN, NORTH = place(5, 0), place(1, 0), place(3, 0)
@@ -94,3 +95,45 @@ def test_nobody_gets_into_a_vehicle_that_is_busy_with_a_promise():
     long = promised("a", "t", HERE, place(20, 0), 10, 240)
     _, journeys = pair(call(care("rdv", NORTH, 90)), taxi("t", HERE), rides=(long,))
     assert not journeys
+
+
+CLOSING = Via(position=SEEN, service_s=300, window=TimeWindow(NOON, NOON + HOUR))
+
+
+def problem_of(*rides):
+    fleet = planner(taxi("t", DEPOT), rides=rides).fleet
+    epoch = Epoch(NOON)
+    places: dict[object, int] = {}
+    parts = ProblemParts(
+        epoch=epoch,
+        location=lambda place: places.setdefault(place, len(places)),
+        profile=lambda at: 0,
+        nodes=[],
+        rides=[],
+        vehicles=[],
+        journeys=[],
+    )
+    parts.promise(list(duties_for(fleet, ONE_SEAT, TODAY)))
+    return parts
+
+
+def test_a_tracked_rider_is_aboard_when_the_vehicle_says_so_and_not_because_it_is_time():
+    late = promised("a", "t", HERE, NORTH, -5, 40, is_tracked=True)
+    (waiting,) = problem_of(late).rides
+    assert (len(waiting.stops), waiting.aboard_since) == (2, None)
+    (aboard,) = problem_of(replace(late, boarded_at=NOON - MINUTE)).rides
+    assert (len(aboard.stops), aboard.aboard_since) == (1, -60)
+
+
+def test_a_ride_due_somewhere_is_handed_over_by_then_whatever_its_tolerance():
+    due = promised("a", "t", HERE, NORTH, 30, 20, due_at=NOON + 53 * MINUTE)
+    delivery = problem_of(due).nodes[-1]
+    assert delivery.close + delivery.service == 53 * 60
+
+
+def test_a_promised_halt_is_served_while_the_place_is_open():
+    halting = promised("a", "t", HERE, NORTH, 30, 60, vias=(CLOSING,))
+    assert problem_of(halting).nodes[1].close == 55 * 60
+    shut = replace(CLOSING, window=TimeWindow(NOON - HOUR, NOON - MINUTE))
+    closed = problem_of(replace(halting, vias=(shut,))).nodes[1]
+    assert closed.close == closed.open == 0

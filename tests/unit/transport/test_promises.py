@@ -15,6 +15,7 @@ NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 HOME, CARE, SHOP = (Position(lat=43.6, lon=1.4 + n / 100) for n in range(3))
 NEEDS = RiderNeeds(load=Load(seats=1), modes=frozenset({Mode.TAXI}))
+ALIGHTING = timedelta(seconds=NEEDS.alighting_s)
 
 
 def leg(kind: LegKind, origin: Position, destination: Position, after_min: int) -> PlannedLeg:
@@ -47,7 +48,8 @@ def test_each_leg_of_a_vehicle_is_a_ride():
     there, back = promised(OUTWARD, straight)
     assert (there.ride_id, back.ride_id) == ("case-1:1/outward", "case-1:1/return")
     assert (there.pickup, there.dropoff, there.vias) == (HOME, CARE, ())
-    assert (there.pickup_at, there.dropoff_at) == (OUTWARD.pickup_at, OUTWARD.dropoff_at)
+    assert there.pickup_at == OUTWARD.pickup_at
+    assert there.dropoff_at == OUTWARD.dropoff_at + ALIGHTING, "handed over"
     assert (back.pickup, back.dropoff) == (CARE, HOME)
     assert {ride.needs for ride in (there, back)} == {NEEDS}
 
@@ -56,7 +58,7 @@ def test_the_way_home_by_a_pharmacy_is_one_ride_that_halts():
     _, home = promised(OUTWARD, TO_SHOP, BACK)
     assert home.ride_id == "case-1:1/return"
     assert (home.pickup, home.dropoff) == (CARE, HOME)
-    assert (home.pickup_at, home.dropoff_at) == (TO_SHOP.pickup_at, BACK.dropoff_at)
+    assert (home.pickup_at, home.dropoff_at) == (TO_SHOP.pickup_at, BACK.dropoff_at + ALIGHTING)
     assert home.vias == (Via(position=SHOP, service_s=7 * 60),)
 
 
@@ -73,18 +75,14 @@ def test_ones_own_means_and_the_care_team_are_not_promised():
     assert [ride.ride_id for ride in promised(walked, BACK)] == ["case-1:1/return"]
 
 
-def test_the_way_there_may_slip_no_later_than_care():
-    begins = OUTWARD.dropoff_at + 2 * MINUTE
+def test_the_way_there_ends_before_care_whatever_its_tolerance():
     there, back = rides_of_legs(
         [OUTWARD, replace(BACK, origin=CARE)],
         NEEDS,
         tolerance=10 * MINUTE,
         prefix="case-1:1",
-        care_begins=begins,
+        care_begins=OUTWARD.dropoff_at + 2 * MINUTE,
     )
-    assert there.tolerance == 2 * MINUTE
-    assert back.tolerance == 10 * MINUTE
-    (late,) = rides_of_legs(
-        [OUTWARD], NEEDS, tolerance=10 * MINUTE, prefix="x", care_begins=OUTWARD.pickup_at
-    )
-    assert late.tolerance == 0 * MINUTE
+    assert there.due_at == OUTWARD.dropoff_at + 2 * MINUTE
+    assert back.due_at is None
+    assert {there.tolerance, back.tolerance} == {10 * MINUTE}

@@ -1,0 +1,44 @@
+"""The port of transport: pair people with care and vehicles, and keep decided journeys going."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from regulation.kernel.events import Event
+from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult
+from regulation.kernel.live import LiveState
+from regulation.kernel.replanning import Replanning
+
+
+class JourneyPlanner(Protocol):
+    """Plans over one picture of the fleet and of the rides promised with it."""
+
+    def pair(
+        self, requests: Sequence[JourneyRequest], now: datetime, budget: Budget
+    ) -> PairingResult:
+        """Pair each request with a care stop, vehicles and a pharmacy, jointly.
+
+        Return the best journeys found within the budget, each of them checked.
+        """
+        ...
+
+
+class JourneyKeeper(JourneyPlanner, Protocol):
+    """A planner that also keeps decided journeys going whatever happens."""
+
+    def replan(
+        self,
+        live: LiveState,
+        events: Sequence[Event],
+        requests: Mapping[str, JourneyRequest],
+        now: datetime,
+        budget: Budget,
+    ) -> Replanning:
+        """Carry events, and what the clock alone brings, into the journeys under way.
+
+        The rides the planner's fleet has promised are those of nobody in `live`: they are kept.
+        `requests` says by journey what a person needs, what a ride costs them and what else could
+        be offered; it is read for the journeys that change, and may compute on demand. Pure: the
+        same arguments give the same answer; the same events on the answer change nothing more.
+        """
+        ...
