@@ -13,6 +13,7 @@ from regulation.kernel.time import PARIS, TimeWindow
 from regulation.offers import Booking, SlotMode
 from regulation.proposals import EffecteurFacts, OrientationProposal, ProposalKind, ProposedSlot
 from regulation.rules import Fired
+from regulation.wording import fact_in_french
 
 MODES_IN_FRENCH = {
     Mode.ON_FOOT: "à pied",
@@ -124,38 +125,11 @@ def confirmations(question: Question) -> Iterator[str]:
     for text in question.verdict.to_confirm_by_doctor:
         yield f"À confirmer par un médecin : {text}"
     if question.verdict.vehicle_class is None:
-        missing = ", ".join(dict.fromkeys(map(_in_french, question.verdict.missing)))
+        missing = ", ".join(dict.fromkeys(map(fact_in_french, question.verdict.missing)))
         yield (
             f"Mobilité incomplète : au moins {question.verdict.at_least} ; "
             f"à demander ou à confirmer : {missing}"
         )
-
-
-FACTS_IN_FRENCH = {
-    "smur_team_needed": "besoin d'une équipe SMUR",
-    "lying_or_semi_sitting": "position allongée",
-    "stretcher_or_carrying": "brancardage ou portage",
-    "qualified_supervision": "surveillance qualifiée",
-    "oxygen": "oxygène",
-    "asepsis": "asepsie",
-    "stays_in_wheelchair": "fauteuil roulant pendant le trajet",
-    "uses_wheelchair": "fauteuil roulant",
-    "walking_aid": "aide à la marche",
-    "strict_hygiene": "hygiène rigoureuse",
-    "disinfection_risk": "risque infectieux",
-    "side_effect_risk": "effets secondaires en route",
-    "autonomy": "autonomie",
-    "impairments": "déficiences",
-    "companion_available": "accompagnant",
-    "home.can_use_stairs": "escalier du domicile",
-    "home.floor": "étage",
-    "home.lift": "ascenseur",
-    "age": "âge",
-}
-
-
-def _in_french(fact: str) -> str:
-    return FACTS_IN_FRENCH.get(fact, fact)
 
 
 def _effecteur_facts(journey: Journey) -> EffecteurFacts:

@@ -12,7 +12,7 @@ from regulation.kernel.modes import Tier
 from regulation.mobility import AUTONOMIES, VehicleClass, known_facts, yes_or_no_facts
 from regulation.premises import JUDGES
 from regulation.rules import RuleBook
-from regulation.rules.review import Vocabulary
+from regulation.rules.review import Family, Vocabulary
 
 YES_NO = frozenset({True, False})
 CLASSES = frozenset(map(str, VehicleClass))
@@ -28,8 +28,8 @@ EQUIPMENT = frozenset(
     }
 )
 RED_FLAG_FACTS = frozenset({"priority", "care_level", "deadline_set", "motif", "motif_chapter"})
-READING_ANSWERS = ("classe_arrete", "classe_simulateur", "accompagnement", "besoins_locaux")
-"""Families whose rules read the answers alone."""
+TERRITORY = "territoire"
+"""Family of the figures that a territory sets."""
 
 VALUES: Mapping[str, Set[object]] = {
     **dict.fromkeys(yes_or_no_facts(), YES_NO),
@@ -70,23 +70,49 @@ def vocabulary(rulebook: RuleBook) -> Vocabulary:
     prefix = competences.SWITCHES
     switches = frozenset(one.name for one in rulebook.parameters if one.name.startswith(prefix))
     families = _families(switches)
-    facts = {name: VALUES.get(name) for known in families.values() for name in known}
+    given = [one.facts for one in families.values() if one.facts is not None]
+    facts = {name: VALUES.get(name) for known in given for name in known}
     figures = frozenset(one.name for one in rulebook.parameters)
     return Vocabulary(
         facts=facts | dict.fromkeys(switches, YES_NO),
         effects={**EFFECTS, "facts": known_facts(), "rate": figures},
         families=families,
+        ranks={"class": tuple(map(str, VehicleClass)), "crew": (1, 2)},
     )
 
 
-def _families(switches: frozenset[str]) -> Mapping[str, Set[str]]:
-    """Facts given to each family; to those that aren't named, all of them."""
+AROUND = frozenset({"companion", "equipment", "unshared", "inform", "confirm", "contradiction"})
+PAYING = frozenset(
+    {"covered", "document", "rate", "franchise", "payer", "prior_approval", "otherwise"}
+)
+TERM = frozenset({"term", "tier", "weight"})
+
+
+def _families(switches: frozenset[str]) -> Mapping[str, Family]:
+    """What the rules of each family are given, and may say."""
     answers = known_facts()
+    asked = competences.REQUEST_FACTS | competences.EFFECTEUR_FACTS | switches
+    one_class = frozenset({"class"})
+    crewed = frozenset({"class", "crew"})
+    needs, filled = frozenset({"needs"}), frozenset({"facts"})
+    regime = frozenset({"regime"})
     return {
-        **dict.fromkeys(READING_ANSWERS, answers),
-        "exclusions": answers | {"has_criterion"},
-        entitlement.FAMILY: answers | entitlement.DERIVED_FACTS,
-        "drapeaux_rouges": answers | RED_FLAG_FACTS,
-        competences.FAMILY: competences.REQUEST_FACTS | competences.EFFECTEUR_FACTS | switches,
-        regimes.FAMILY: regimes.FACTS,
+        "classe_arrete": Family(facts=answers, effects=crewed, needed=crewed),
+        "classe_simulateur": Family(facts=answers, effects=one_class, needed=one_class),
+        "exclusions": Family(facts=answers | {"has_criterion"}),
+        "accompagnement": Family(facts=answers, effects=AROUND),
+        "besoins_locaux": Family(facts=answers, effects=needs, needed=needs),
+        "drapeaux_rouges": Family(facts=answers | RED_FLAG_FACTS),
+        entitlement.FAMILY: Family(facts=answers | entitlement.DERIVED_FACTS, effects=PAYING),
+        competences.FAMILY: Family(facts=asked, effects=frozenset({"refuse", "also"})),
+        regimes.FAMILY: Family(
+            facts=regimes.FACTS,
+            effects=regime | {"part"},
+            needed=regime,
+            first_only=True,
+            whole=True,
+        ),
+        "questions": Family(facts=frozenset(), effects=filled, needed=filled),
+        "objectif": Family(facts=frozenset(), effects=TERM, needed=TERM),
+        **dict.fromkeys(("orientation", "tarifs", TERRITORY), Family(facts=frozenset())),
     }

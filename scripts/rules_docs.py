@@ -10,11 +10,12 @@ from datetime import date
 from itertools import takewhile
 from pathlib import Path
 
+from regulation.wording import condition_in_words, effect_in_words, value_in_words
+
 REPO = Path(__file__).parents[1]
 RULES = REPO / "regulation/rules"
 PAGES = REPO / "docs/regles"
 STATUSES = {"law": "texte", "convention": "convention", "assumption": "hypothèse"}
-COMPARISONS = {"lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
 NOTICE = "<!-- Écrit par scripts/rules_docs.py : modifier le fichier de règles, pas cette page. -->"
 TITLE = "# Les règles, famille par famille"
 INTRODUCTION = """\
@@ -94,10 +95,9 @@ def assumptions(file: Mapping) -> int:
 def told_rule(row: Mapping) -> str:
     lines = [f"### {row['id']}", "", row["statement"], ""]
     if row.get("when"):
-        lines.append(f"- Si : {in_words(row['when'])}")
+        lines.append(f"- Si : {condition_in_words(row['when'])}")
     if row.get("then"):
-        effects = " ; ".join(f"{name} : {in_cell(value)}" for name, value in row["then"].items())
-        lines.append(f"- Alors : {effects}")
+        lines.append(f"- Alors : {effect_in_words(row['then'])}")
     lines.append(f"- Source : {row['source']} ({STATUSES[row['status']]}, {in_force(row)})")
     return "\n".join(lines)
 
@@ -111,42 +111,12 @@ def table_of(rows: Sequence[Mapping]) -> str:
 def told_figure(row: Mapping) -> str:
     scope = f" ({row['scope']})" if row.get("scope") else ""
     local = " ; réglable par territoire" if row.get("overridable") else ""
-    value = f"{in_cell(row['value'])} {row.get('unit', '')}".strip()
+    value = f"{value_in_words(row['value'])} {row.get('unit', '')}".strip()
     cells = (
         f"`{row['name']}`{scope}", value, row["statement"], row["source"],
         STATUSES[row["status"]] + local, in_force(row),
     )  # fmt: skip
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-
-
-def in_words(when: Mapping) -> str:
-    return " **et** ".join(_part(key, wanted) for key, wanted in when.items())
-
-
-def _part(key: str, wanted: object) -> str:
-    match key, wanted:
-        case "any", list():
-            return "(" + " **ou** ".join(in_words(one) for one in wanted) + ")"
-        case "not", dict():
-            return f"**non** ({in_words(wanted)})"
-        case _, dict():
-            return " **et** ".join(f"`{key}` {COMPARISONS[n]} {v}" for n, v in wanted.items())
-        case _, list():
-            return f"`{key}` parmi {in_cell(wanted)}"
-        case _:
-            return f"`{key}` = {in_cell(wanted)}"
-
-
-def in_cell(value: object) -> str:
-    match value:
-        case bool():
-            return "oui" if value else "non"
-        case list():
-            return ", ".join(in_cell(one) for one in value)
-        case str():
-            return f"`{value}`"
-        case _:
-            return str(value)
 
 
 def in_force(row: Mapping) -> str:

@@ -1,5 +1,6 @@
 """Reads the rule files and hands typed rows to the compiler."""
 
-from adapters.rulebook.reader import RuleFileError, load_rulebook
+from adapters.rulebook.faults import RuleFileError
+from adapters.rulebook.reader import load_rulebook
 
 __all__ = ["RuleFileError", "load_rulebook"]

@@ -27,12 +27,10 @@ COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {"lt": lt, "le": le,
 
 
 class ConditionError(ValueError):
-    """A condition that means nothing; the message names the rule (`owner`) and the key."""
+    """A condition that means nothing; the message, in French, names the rule and the key."""
 
     def __init__(self, owner: str, reason: str) -> None:
-        super().__init__(f"{owner}: {reason}")
-        self.owner = owner
-        self.reason = reason
+        super().__init__(f"{owner} : {reason}")
 
 
 def no_figure(name: str) -> float:
@@ -110,11 +108,11 @@ def _part(key: str, wanted: object, owner: str, figures: Figures) -> Condition:
     if key == "any":
         listed = wanted if isinstance(wanted, Sequence) and not isinstance(wanted, str) else ()
         if not listed or not all(isinstance(one, Mapping) for one in listed):
-            raise ConditionError(owner, "any: a list of conditions is needed")
+            raise ConditionError(owner, "any : une liste de conditions est attendue")
         return _any([compile_condition(table, owner, figures) for table in listed])
     if key == "not":
         if not isinstance(wanted, Mapping):
-            raise ConditionError(owner, "not: a condition is needed")
+            raise ConditionError(owner, "not : une condition est attendue")
         return _negated(compile_condition(wanted, owner, figures))
     if isinstance(wanted, Mapping):
         limits = {name: _limit(key, limit, owner, figures) for name, limit in wanted.items()}
@@ -130,9 +128,9 @@ def _limit(fact: str, limit: object, owner: str, figures: Figures) -> object:
     try:
         return figures(limit)
     except LookupError:
-        raise ConditionError(owner, f"{fact}: no figure is named {limit}") from None
+        raise ConditionError(owner, f"{fact} : aucun chiffre ne s'appelle {limit}") from None
     except TypeError as error:
-        raise ConditionError(owner, f"{fact}: {error}") from None
+        raise ConditionError(owner, f"{fact} : {error}") from None
 
 
 def _equal(fact: str, wanted: object) -> Condition:
@@ -154,7 +152,7 @@ def _among(fact: str, wanted: tuple[object, ...]) -> Condition:
 def _compared(fact: str, name: str, limit: object, owner: str) -> Condition:
     compare = COMPARISONS.get(name)
     if compare is None or isinstance(limit, bool) or not isinstance(limit, int | float):
-        raise ConditionError(owner, f"{fact}: {name} {limit!r} is not a comparison")
+        raise ConditionError(owner, f"{fact} : {name} {limit!r} n'est pas une comparaison")
 
     def holds(facts: Facts) -> Truth:
         value = facts.get(fact)

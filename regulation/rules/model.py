@@ -1,7 +1,7 @@
 """A rule as a doctor reads it: an id, a sentence, a condition, an effect, a source, a validity."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -26,6 +26,10 @@ class Validity:
     since: date
     until: date | None = None
 
+    def __post_init__(self) -> None:
+        if self.until is not None and self.until < self.since:
+            raise ValueError(f"until: {self.until} comes before since: {self.since}")
+
     def holds_at(self, at: datetime) -> bool:
         """Tell whether it holds on the day of the instant."""
         day = at.astimezone(PARIS).date()
@@ -38,7 +42,8 @@ class Validity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule of a family. `when` is the condition as data, `then` its effect by name."""
+    """One rule of a family. `when` is the condition as data, `then` its effect by name, `place`
+    the file and the line it is written on."""
 
     rule_id: str
     family: str
@@ -48,6 +53,12 @@ class Rule:
     source: str
     status: Status
     validity: Validity
+    place: str = field(default="", compare=False)
+
+    @property
+    def label(self) -> str:
+        """Where it is written, and its name, for whoever has to mend it."""
+        return f"{self.place}: règle {self.rule_id}" if self.place else self.rule_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +79,13 @@ class Parameter:
     validity: Validity
     scope: str = ""
     overridable: bool = False
+    place: str = field(default="", compare=False)
+
+    @property
+    def label(self) -> str:
+        """Where it is written, and its name, for whoever has to mend it."""
+        name = f"{self.name} ({self.scope})" if self.scope else self.name
+        return f"{self.place}: chiffre {name}" if self.place else name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,7 @@ class RuleBook:
         object.__setattr__(self, "_in_force", {})
         object.__setattr__(self, "_values", {n: tuple(found) for n, found in values.items()})
         for rule in self.rules:
-            compile_condition(rule.when, rule.rule_id, self._any_value)  # refused at once
+            compile_condition(rule.when, rule.label, self._any_value)  # refused at once
 
     def _any_value(self, name: str) -> float:
         """Value of a figure on some day: enough to tell that it is one."""
@@ -58,20 +58,22 @@ class RuleBook:
         found = self._in_force.get(key)
         if found is None:
             found = self._in_force[key] = tuple(
-                self._compiled(rule, at)
+                self.compiled(rule, at)
                 for rule in self._families.get(name, ())
                 if rule.validity.holds_at(at)
             )
         return found
 
-    def _compiled(self, rule: Rule, at: datetime) -> CompiledRule:
+    def compiled(self, rule: Rule, at: datetime) -> CompiledRule:
+        """Compile a rule with the figures of the instant; raise ConditionError."""
+
         def figures(name: str) -> float:
             return self.number(name, at)
 
         return CompiledRule(
             rule=rule,
-            holds=compile_condition(rule.when, rule.rule_id, figures),
-            waits=compile_waiting(rule.when, rule.rule_id, figures),
+            holds=compile_condition(rule.when, rule.label, figures),
+            waits=compile_waiting(rule.when, rule.label, figures),
         )
 
     def find_parameter(self, name: str, at: datetime, scope: str = "") -> Parameter | None:
@@ -104,5 +106,5 @@ class RuleBook:
 def _number(parameter: Parameter) -> float:
     value = parameter.value
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"parameter {parameter.name} is {value!r}, not a number")
+        raise TypeError(f"le chiffre {parameter.name} vaut {value!r}, ce n'est pas un nombre")
     return value

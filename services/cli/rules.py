@@ -1,6 +1,6 @@
 """`aiguilleur rules`: check the rule files, explain one rule, say the regime of an instant."""
 
-from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -13,8 +13,7 @@ from adapters.rulebook import RuleFileError, load_rulebook
 from regulation.kernel.time import PARIS
 from regulation.regimes import regime_at
 from regulation.rules import Parameter, Rule, RuleBook
-from regulation.rules.review import review
-from regulation.vocabulary import vocabulary
+from regulation.wording import figure_in_words, rule_in_words
 from services.cli import EXIT_AT_FAULT, EXIT_BAD_INPUT, Format, print_json, read_instant
 from services.errors import BadInput
 
@@ -50,9 +49,8 @@ def check(folder: Folder = None, overrides: Overrides = None, output: Output = F
     try:
         book = _book(folder, overrides)
         count = len(book.rules) + len(book.parameters)
-        faults += review(book, vocabulary(book))
     except RuleFileError as error:
-        faults.append(str(error))
+        faults += error.faults
     if output is Format.JSON:
         print_json({"rows": count, "faults": faults})
     else:
@@ -73,15 +71,19 @@ def explain(
     except RuleFileError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(EXIT_AT_FAULT) from None
-    rows = [_told(one) for one in book.rules if one.rule_id == rule_id]
-    rows += [_told(one) for one in book.parameters if one.name == rule_id]
-    if not rows:
-        typer.echo(f"aiguilleur: ID: no rule or parameter {rule_id!r}", err=True)
+    rules = [one for one in book.rules if one.rule_id == rule_id]
+    figures = [one for one in book.parameters if one.name == rule_id]
+    if not rules and not figures:
+        near = ", ".join(get_close_matches(rule_id, _names(book), n=3))
+        known = f"; close: {near}" if near else ""
+        typer.echo(f"aiguilleur: ID: no rule or parameter {rule_id!r}{known}", err=True)
         raise typer.Exit(EXIT_BAD_INPUT)
     if output is Format.JSON:
+        rows = [*map(_told, rules), *map(_told, figures)]
         print_json(rows[0] if len(rows) == 1 else {"rows": rows})
     else:
-        typer.echo("\n\n".join(_in_lines(row) for row in rows))
+        said = [*map(rule_in_words, rules), *map(figure_in_words, figures)]
+        typer.echo("\n\n".join("\n".join(lines) for lines in said))
 
 
 def regime(
@@ -99,8 +101,9 @@ def regime(
         raise BadInput("--department", str(error)) from None
     except LookupError as error:
         raise BadInput("--at", str(error)) from None
+    local = instant.astimezone(PARIS)
     told = {
-        "at": instant.astimezone(PARIS).isoformat(),
+        "at": local.isoformat(),
         "regime": str(found.regime),
         "part": found.part,
         "rule_id": found.rule.rule_id,
@@ -110,7 +113,9 @@ def regime(
     if output is Format.JSON:
         print_json(told)
     else:
-        typer.echo(_in_lines(told))
+        part = f" ({found.part})" if found.part else ""
+        typer.echo(f"Régime : {found.regime}{part}, le {local:%d/%m/%Y} à {local:%H:%M}")
+        typer.echo(f"{found.rule.reason} [{found.rule.rule_id} ; {found.rule.source}]")
 
 
 def usable_rules(overrides: Path | None = None) -> RuleBook:
@@ -127,8 +132,8 @@ def _book(folder: Path | None, overrides: Path | None) -> RuleBook:
     )
 
 
-def _in_lines(told: Mapping[str, object]) -> str:
-    return "\n".join(f"{name} : {value}" for name, value in told.items())
+def _names(book: RuleBook) -> list[str]:
+    return [*(one.rule_id for one in book.rules), *(one.name for one in book.parameters)]
 
 
 def _told(found: Rule | Parameter) -> dict[str, object]:

@@ -61,7 +61,7 @@ def test_what_a_plan_can_break_needs_no_source(linter):
 
 def test_a_row_of_a_rule_file_without_a_source_is_refused(tmp_path: Path):
     (tmp_path / "essai.toml").write_text(UNSOURCED, encoding="utf-8")
-    with pytest.raises(RuleFileError, match="rule ESSAI-UN: source"):
+    with pytest.raises(RuleFileError, match="règle ESSAI-UN : source : absent"):
         load_rulebook(tmp_path)
 
 

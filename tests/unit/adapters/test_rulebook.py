@@ -10,13 +10,13 @@ from regulation.mobility import known_facts
 from regulation.rules import Status
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
-HEAD = 'family = "essai"\ntitle = "Essai"\n'
+HEAD = 'family = "classe_arrete"\ntitle = "Essai"\n'
 RULE = """
 [[rule]]
 id = "ESS-UN"
 statement = "Une règle écrite pour un essai."
 when = { oxygen = true }
-then = { class = "AMBULANCE", needs = ["A", "B"] }
+then = { class = "AMBULANCE", crew = 2 }
 source = "Texte d'essai"
 status = "law"
 since = 2020-01-01
@@ -62,9 +62,21 @@ def test_a_file_gives_its_rules_and_its_figures(folder: Path):
     book = load_rulebook(folder)
     rule = book.find_rule("ESS-UN")
     assert rule is not None
-    assert (rule.family, rule.status) == ("essai", Status.LAW)
-    assert rule.then == {"class": "AMBULANCE", "needs": ("A", "B")}
+    assert (rule.family, rule.status) == ("classe_arrete", Status.LAW)
+    assert rule.then == {"class": "AMBULANCE", "crew": 2}
+    assert rule.place == "essai.toml:4"
     assert book.number("taxi.km", NOON, "31") == 110
+
+
+def test_a_list_in_a_file_is_a_list_in_the_rule(folder: Path):
+    informed = RULE.replace("class = ", 'inform = ["A", "B"], companion = true, class = ')
+    write(folder, HEAD.replace("classe_arrete", "accompagnement") + informed)
+    with pytest.raises(RuleFileError) as refused:
+        load_rulebook(folder)
+    assert refused.value.faults == (
+        "essai.toml:4: règle ESS-UN : effet inconnu : class",
+        "essai.toml:4: règle ESS-UN : effet inconnu : crew",
+    )
 
 
 def test_a_file_of_the_same_content_has_the_same_version(folder: Path):
@@ -104,7 +116,7 @@ def test_a_territory_sets_a_figure_from_a_date_and_the_old_one_holds_before(fold
 def test_a_territory_sets_only_what_is_marked(folder: Path, national: str, own: str):
     write(folder, HEAD + RULE + national)
     path = write(folder, f'territory = "essai"\n{own}', "regles.own")
-    with pytest.raises(RuleFileError, match=r"regles\.own:3: parameter taxi\.\w+: not one a terr"):
+    with pytest.raises(RuleFileError, match=r"regles\.own:3: chiffre .* : un territoire ne peut"):
         load_rulebook(folder, path)
 
 
@@ -118,78 +130,128 @@ def test_a_territory_refuses_effecteurs_by_rules_of_its_own(folder: Path):
 @pytest.mark.parametrize(
     ("own", "said"),
     [
-        (RULE.replace("ESS-UN", "TER-UN"), r"regles\.own:3: rule TER-UN: a territory may only"),
-        (OWN_RATE + OWN_RATE, r"regles\.own:14: parameter taxi\.km: is written twice"),
+        (
+            RULE.replace("ESS-UN", "TER-UN"),
+            "regles.own:3: règle TER-UN : un territoire ne peut que",
+        ),
+        (OWN_RATE + OWN_RATE, "regles.own:14: chiffre taxi.km (31) : écrit deux fois"),
         (
             REFUSAL.replace("effecteur.id", "effecteur.name"),
-            r"regles\.own:3: rule TER-UN: unknown fact effecteur\.name",
+            "regles.own:3: règle TER-UN : fait inconnu : effecteur.name",
         ),
         (
             REFUSAL.replace("STRETCHER_ACCESS", "oxygen"),
-            r"regles\.own:3: rule TER-UN: unknown fact needs\.oxygen",
+            "regles.own:3: règle TER-UN : fait inconnu : needs.oxygen",
         ),
         (
             REFUSAL.replace("= true }\nthen", '= "oui" }\nthen'),
-            r"regles\.own:3: rule TER-UN: fact needs\.STRETCHER_ACCESS: no such value 'oui'",
+            "regles.own:3: règle TER-UN : fait needs.STRETCHER_ACCESS : la valeur 'oui'",
         ),
-        ("[[rule]]\nid = 3", r"regles\.own:2: rule 3: "),
+        ("[[rule]]\nid = 3", "regles.own:2: règle 3 : statement : absent"),
     ],
     ids=["another effect", "two values at once", "fact", "need", "value", "a broken row"],
 )
 def test_what_a_territory_may_not_write_is_named_with_its_line(folder: Path, own: str, said: str):
     path = write(folder, f'territory = "essai"\n{own}', "regles.own")
-    with pytest.raises(RuleFileError, match=said):
+    with pytest.raises(RuleFileError) as refused:
         load_rulebook(folder, path)
+    assert any(fault.startswith(said) for fault in refused.value.faults), refused.value.faults
 
 
 def test_a_row_written_inline_is_named_without_a_line(folder: Path):
     row = RULE.replace("[[rule]]", "").strip().replace("\n", ", ")
     write(folder, f"{HEAD}rule = [{{ {row} }}, {{ {row} }}]\n")
-    with pytest.raises(RuleFileError, match=r"essai\.toml: rule ESS-UN: is written twice"):
+    with pytest.raises(RuleFileError, match=r"essai\.toml: règle ESS-UN : écrit deux fois"):
         load_rulebook(folder)
 
 
 def test_a_territory_file_that_is_not_there_is_named(folder: Path):
-    with pytest.raises(RuleFileError, match=r"nulle-part\.toml: No such file"):
+    with pytest.raises(RuleFileError, match=r"nulle-part\.toml : No such file"):
         load_rulebook(folder, folder / "nulle-part.toml")
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("family = ", r"essai\.toml: not TOML"),
-        (RULE, r"essai\.toml: family: Field required"),
-        (HEAD.replace("essai", "Essai", 1), r"essai\.toml: family: "),
-        (HEAD + 'colour = "red"\n', r"essai\.toml: colour: Extra inputs"),
-        (HEAD + RULE.replace("source", "origin"), r"essai\.toml:4: rule ESS-UN: source: "),
-        (HEAD + RULE.replace("law", "custom"), r"essai\.toml:4: rule ESS-UN: status: "),
-        (HEAD + RULE.replace('"ESS-UN"', '"ess"'), r"essai\.toml:4: rule ess: id: "),
-        (HEAD + RULE.replace('id = "ESS-UN"', ""), r"essai\.toml:4: rule 1: id: Field required"),
-        (HEAD + RATE.replace("value", "amount"), r"essai\.toml:4: parameter taxi\.km: value: "),
-        (HEAD + "rule = [3]\n", r"essai\.toml: rule 1: : "),
-        (HEAD + "rule = 3\n", r"essai\.toml: rule: "),
-        (HEAD + RULE + RULE, r"essai\.toml:13: rule ESS-UN: is written twice"),
-        (HEAD + RATE + RATE, r"essai\.toml:15: parameter taxi\.km: is written twice"),
+        ("family = ", "essai.toml: ce n'est pas du TOML : Invalid value"),
+        (RULE, "essai.toml: family : absent"),
+        (HEAD.replace("classe", "Classe"), "essai.toml: family : mal écrit"),
+        (HEAD + 'colour = "red"\n', "essai.toml: colour : mot inconnu ici"),
+        (
+            HEAD.replace("arrete", "arete") + RULE,
+            "essai.toml:4: règle ESS-UN : famille inconnue : ",
+        ),
+        (HEAD + RULE.replace("source", "origin"), "essai.toml:4: règle ESS-UN : source : absent"),
+        (
+            HEAD + RULE.replace("Texte d'essai", "  a "),
+            "essai.toml:4: règle ESS-UN : source : tr",
+        ),
+        (
+            HEAD + RULE.replace("law", "custom"),
+            "essai.toml:4: règle ESS-UN : status : law, con",
+        ),
+        (HEAD + RULE.replace("2020-01-01", '"hier"'), "essai.toml:4: règle ESS-UN : since : "),
+        (
+            HEAD + RULE + "until = 2019-12-31\n",
+            "essai.toml:4: règle ESS-UN : until précède since",
+        ),
+        (HEAD + RULE.replace('"ESS-UN"', '"ess"'), "essai.toml:4: règle ess : id : mal écrit"),
+        (HEAD + RULE.replace('id = "ESS-UN"', ""), "essai.toml:4: règle 1 : id : absent"),
+        (HEAD + RATE.replace("value", "amount"), "essai.toml:4: chiffre taxi.km : value : absent"),
+        (HEAD + "rule = [3]\n", "essai.toml: règle 1 : une table est attendue"),
+        (HEAD + "rule = 3\n", "essai.toml: rule : une liste est attendue"),
+        (HEAD + RULE + RULE, "essai.toml:13: règle ESS-UN : écrit deux fois pour les mêmes jours"),
+        (HEAD + RATE + RATE, "essai.toml:15: chiffre taxi.km (31) : écrit deux fois"),
         (
             HEAD + RULE.replace("{ oxygen = true }", "{ any = 3 }"),
-            r"essai\.toml:4: rule ESS-UN: any: a list",
+            "essai.toml:4: règle ESS-UN : any : une liste",
+        ),
+        (
+            HEAD + RULE.replace("oxygen", "oxigen"),
+            "essai.toml:4: règle ESS-UN : fait inconnu",
+        ),
+        (
+            HEAD + RULE.replace("{ oxygen = true }", "{ age = { ge = 10, lt = 10 } }"),
+            "essai.toml:4: règle ESS-UN : aucune réponse ne peut la rendre vraie",
+        ),
+        (
+            HEAD + RULE + RULE.replace("ESS-UN", "ESS-DEUX"),
+            "essai.toml:13: règle ESS-DEUX : ne dit rien que ESS-UN ne dise déjà",
+        ),
+        (
+            HEAD + RULE + RULE.replace("ESS-UN", "ESS-DEUX").replace("AMBULANCE", "TAP"),
+            "essai.toml:13: règle ESS-DEUX : class n'est pas ce que ESS-UN dit du même cas",
+        ),
+        (
+            HEAD + RATE + "until = 2026-05-31\n" + OWN_RATE.replace("06-01", "07-01"),
+            "essai.toml:16: chiffre taxi.km (31) : rien n'est écrit entre le 31/05/2026",
         ),
     ],
 )
 def test_a_broken_file_names_the_file_the_row_and_the_reason(folder: Path, text: str, said: str):
     write(folder, text)
-    with pytest.raises(RuleFileError, match=said):
+    with pytest.raises(RuleFileError) as refused:
         load_rulebook(folder)
+    assert any(fault.startswith(said) for fault in refused.value.faults), refused.value.faults
+
+
+def test_every_fault_is_told_and_the_first_one_says_how_many_more(folder: Path):
+    write(folder, HEAD + RULE.replace("law", "loi").replace("source", "origine"))
+    with pytest.raises(RuleFileError) as refused:
+        load_rulebook(folder)
+    assert len(refused.value.faults) == 3
+    assert str(refused.value).endswith("(et 2 de plus : `aiguilleur rules check`)")
+    assert str(refused.value).count("\n") == 0
 
 
 def test_a_file_that_is_not_text_is_refused_by_name(folder: Path):
     (folder / "essai.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(RuleFileError, match=r"essai\.toml: not TOML"):
+    with pytest.raises(RuleFileError, match=r"essai\.toml: ce n'est pas du TOML"):
         load_rulebook(folder)
 
 
 def test_a_folder_without_a_rule_file_is_refused(tmp_path: Path):
-    with pytest.raises(RuleFileError, match="no rule file"):
+    with pytest.raises(RuleFileError, match="aucun fichier de règles"):
         load_rulebook(tmp_path)
 
 

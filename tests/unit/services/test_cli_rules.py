@@ -12,7 +12,7 @@ title = "Essai"
 id = "ESS-UN"
 statement = "Une règle écrite pour un essai."
 when = { oxygen = true }
-then = { class = "AMBULANCE" }
+then = { class = "AMBULANCE", crew = 2 }
 source = "Texte d'essai"
 status = "law"
 since = 2020-01-01
@@ -45,10 +45,10 @@ def test_the_rules_in_force_have_no_fault(aiguilleur):
 @pytest.mark.parametrize(
     ("before", "after", "fault"),
     [
-        ("oxygen", "oxigen", "ESS-UN: unknown fact oxigen"),
-        ("class =", "colour =", "ESS-UN: unknown effect colour"),
-        ("2020-01-01", "yesterday", "essai.toml: not TOML"),
-        ("source", "origin", "essai.toml:4: rule ESS-UN: source: Field required"),
+        ("oxygen", "oxigen", "essai.toml:4: règle ESS-UN : fait inconnu : oxigen"),
+        ("class =", "colour =", "essai.toml:4: règle ESS-UN : effet inconnu : colour"),
+        ("2020-01-01", "yesterday", "essai.toml: ce n'est pas du TOML"),
+        ("source", "origin", "essai.toml:4: règle ESS-UN : source : absent"),
     ],
 )
 def test_rules_at_fault_are_named_and_end_in_status_3(aiguilleur, before, after, fault):
@@ -73,7 +73,7 @@ def test_a_rule_is_explained_with_its_source_and_its_days(aiguilleur):
         "valid_from": "2020-01-01",
         "valid_to": "2027-01-01",
         "when": {"oxygen": True},
-        "then": {"class": "AMBULANCE"},
+        "then": {"class": "AMBULANCE", "crew": 2},
     }
 
 
@@ -87,18 +87,29 @@ def test_a_figure_is_explained_by_its_name(aiguilleur):
 def test_a_rule_in_force_is_explained_in_plain_words(aiguilleur):
     said = aiguilleur.run("rules", "explain", "CLASSE-AMB-OXYGENE")
     assert said.status == 0
-    assert "statement : De l'oxygène doit être administré pendant le trajet." in said.out
+    assert "CLASSE-AMB-OXYGENE : De l'oxygène doit être administré pendant le trajet." in said.out
+    assert "Si : oxygène pendant le trajet [oxygen] = oui" in said.out
+    assert "Alors : classe : AMBULANCE ; équipage : 2" in said.out
+    assert "Statut : texte ; en vigueur depuis le 23/12/2006" in said.out
+
+
+def test_a_figure_in_force_is_explained_in_plain_words(aiguilleur):
+    said = aiguilleur.run("rules", "explain", "pdsa.bridge_days")
+    assert "pdsa.bridge_days : La permanence des soins couvre les ponts." in said.out
+    assert "Valeur : non" in said.out
+    assert "Réglable par un territoire." in said.out
 
 
 def test_an_id_nobody_knows_is_bad_input(aiguilleur):
     assert is_refused(aiguilleur.run("rules", "explain", "PAS-UNE-REGLE"), "ID")
+    assert "close: PEC-ALD" in aiguilleur.run("rules", "explain", "PEC-ALDS").err
 
 
 def test_rules_that_cannot_be_read_explain_nothing(aiguilleur):
     folder = folder_with(aiguilleur, "family =")
     said = aiguilleur.run("rules", "explain", "ESS-UN", "--folder", folder)
     assert (said.status, said.out) == (3, "")
-    assert "essai.toml: not TOML" in said.err
+    assert "essai.toml: ce n'est pas du TOML" in said.err
 
 
 def test_every_row_of_a_figure_is_explained(aiguilleur):
@@ -122,8 +133,8 @@ BRIDGE = ("rules", "regime", "--at", "2026-05-15T10:00:00+02:00")
 
 def test_the_regime_of_an_instant_is_said_with_its_rule(aiguilleur):
     night = aiguilleur.run("rules", "regime", "--at", "2026-11-23T23:00:00+01:00")
-    assert "regime : PDSA_NUIT" in night.out
-    assert "part : soirée" in night.out
+    assert "Régime : PDSA_NUIT (soirée), le 23/11/2026 à 23:00" in night.out
+    assert "[REG-SOIREE ; CSP R6315-1" in night.out
     day = aiguilleur.run(*BRIDGE, "--format", "json").document
     assert (day["regime"], day["rule_id"]) == ("JOURNEE", "REG-JOURNEE")
 
@@ -131,7 +142,7 @@ def test_the_regime_of_an_instant_is_said_with_its_rule(aiguilleur):
 def test_a_territory_counts_its_bridge_days(aiguilleur):
     own = aiguilleur.folder / "regles.toml"
     own.write_text(OWN, encoding="utf-8")
-    assert "regime : PDSA_PONT" in aiguilleur.run(*BRIDGE, "--overrides", str(own)).out
+    assert "Régime : PDSA_PONT" in aiguilleur.run(*BRIDGE, "--overrides", str(own)).out
     assert aiguilleur.run("rules", "check", "--overrides", str(own)).status == 0
 
 

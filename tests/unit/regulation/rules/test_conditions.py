@@ -112,15 +112,15 @@ def test_an_empty_condition_always_holds():
 @pytest.mark.parametrize(
     ("when", "said"),
     [
-        ({"any": []}, "R-1: any: a list of conditions"),
-        ({"any": "x"}, "R-1: any: a list of conditions"),
-        ({"any": {"a": True}}, "R-1: any: a list of conditions"),
-        ({"any": [{"a": True}, 3]}, "R-1: any: a list of conditions"),
-        ({"not": [True]}, "R-1: not: a condition"),
-        ({"age": {"less": 3}}, "R-1: age: less 3 is not a comparison"),
-        ({"age": {"lt": "x"}}, "R-1: age: no figure is named x"),
-        ({"age": {"lt": True}}, "R-1: age: lt True is not a comparison"),
-        ({"any": [{"age": {"between": 3}}]}, "R-1: age: between 3"),
+        ({"any": []}, "R-1 : any : une liste de conditions"),
+        ({"any": "x"}, "R-1 : any : une liste de conditions"),
+        ({"any": {"a": True}}, "R-1 : any : une liste de conditions"),
+        ({"any": [{"a": True}, 3]}, "R-1 : any : une liste de conditions"),
+        ({"not": [True]}, "R-1 : not : une condition"),
+        ({"age": {"less": 3}}, "R-1 : age : less 3 n'est pas une comparaison"),
+        ({"age": {"lt": "x"}}, "R-1 : age : aucun chiffre ne s'appelle x"),
+        ({"age": {"lt": True}}, "R-1 : age : lt True n'est pas une comp"),
+        ({"any": [{"age": {"between": 3}}]}, "R-1 : age : between 3"),
     ],
 )
 def test_a_condition_that_means_nothing_names_the_rule_and_the_key(when, said):

@@ -17,7 +17,7 @@ from regulation.rules import (
     fired,
 )
 from regulation.rules.conditions import ConditionError
-from regulation.rules.review import Vocabulary, review
+from regulation.rules.review import Family, Vocabulary, review
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 ALWAYS = Validity(since=date(2000, 1, 1))
@@ -41,9 +41,18 @@ RATE = Parameter(
     status=Status.CONVENTION,
     validity=ALWAYS,
 )
+YES_NO = frozenset({True, False})
+SAID = frozenset({"class", "inform"})
 KNOWN = Vocabulary(
-    facts={"oxygen": frozenset({True, False}), "age": None},
+    facts={"oxygen": YES_NO, "walks": YES_NO, "age": None, "town": None},
     effects={"class": frozenset({"TAP", "AMBULANCE"})},
+    ranks={"class": ("TAP", "AMBULANCE")},
+    families={
+        "essai": Family(effects=SAID),
+        "muette": Family(facts=frozenset({"oxygen"})),
+        "classe": Family(effects=SAID, needed=frozenset({"class"})),
+        "suite": Family(effects=SAID, first_only=True, whole=True),
+    },
 )
 days = st.dates(date(2000, 1, 1), date(2030, 1, 1))
 
@@ -133,9 +142,12 @@ def test_a_condition_compares_with_the_figure_of_the_day():
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([], "R-1: price: no figure is named rate"),
-        ([replace(RATE, scope="31")], "R-1: price: no figure is named rate"),
-        ([replace(RATE, value="cher")], "R-1: price: parameter rate is 'cher', not a number"),
+        ([], "R-1 : price : aucun chiffre ne s'appelle rate"),
+        ([replace(RATE, scope="31")], "R-1 : price : aucun chiffre ne s'appelle rate"),
+        (
+            [replace(RATE, value="cher")],
+            "R-1 : price : le chiffre rate vaut 'cher', ce n'est",
+        ),
     ],
     ids=["unknown", "of another scope", "not a number"],
 )
@@ -154,107 +166,207 @@ def test_a_rule_that_spoke_shows_its_reason_and_its_source():
     assert (told.rule_id, told.reason, told.source) == ("R-1", RULE.statement, RULE.source)
 
 
-@pytest.mark.parametrize(
-    ("rows", "fault"),
-    [
-        ([replace(RULE, when={"oxigen": True})], "R-1: unknown fact oxigen"),
-        (
-            [replace(RULE, family="classe_arrete", then={"colour": "red"})],
-            "R-1: unknown effect colour",
-        ),
-        (
-            [replace(RULE, family="exclusions")],
-            "R-1: unknown effect class",
-        ),
-        (
-            [replace(RULE, when={"oxygen": True, "not": {"oxygen": True}})],
-            "R-1: can never apply, it asks for a thing and its contrary",
-        ),
-        ([replace(RULE, when={"oxygen": 1})], "R-1: fact oxygen: no such value 1"),
-        (
-            [replace(RULE, when={"any": [{"not": {"oxygen": [True, "oui"]}}]})],
-            "R-1: fact oxygen: no such value 'oui'",
-        ),
-        ([replace(RULE, then={"class": "TAXI"})], "R-1: effect class: no such value 'TAXI'"),
-        (
-            [replace(RULE, then={"class": ("TAP", "VSL")})],
-            "R-1: effect class: no such value 'VSL'",
-        ),
-        (
-            [replace(RULE, when={"age": {"ge": 10, "lt": 10}})],
-            "R-1: fact age: no number is within these bounds",
-        ),
-        (
-            [replace(RULE, when={"not": {"age": {"gt": 10, "le": 9}}})],
-            "R-1: fact age: no number is within these bounds",
-        ),
-        (
-            [RULE, replace(RULE, rule_id="R-2", then={"class": "TAP"})],
-            "R-2: class is not what R-1 says of the same case",
-        ),
-        ([RULE, replace(RULE, rule_id="R-2")], "R-2: says again what R-1 says"),
-        (
-            [
-                replace(RULE, when={"oxygen": {"lt": "rate"}}),
-                replace(RATE, validity=Validity(since=date(2026, 1, 1))),
-            ],
-            "R-1: figure rate has no value on 2000-01-01",
-        ),
-        (
-            [
-                replace(RATE, validity=Validity(since=date(2025, 1, 1), until=date(2025, 6, 30))),
-                replace(RATE, validity=Validity(since=date(2025, 7, 2))),
-            ],
-            "rate: no value between 2025-06-30 and 2025-07-02",
-        ),
-    ],
-    ids=[
-        "fact",
-        "effect",
-        "effect where none may be",
-        "contrary",
-        "a number for a yes",
-        "a value inside",
-        "a class",
-        "one class of two",
-        "bounds that touch",
-        "bounds crossed",
-        "denied",
-        "repeated",
-        "figure to come",
-        "gap",
-    ],
-)
-def test_the_review_names_what_is_wrong(rows: list[Rule | Parameter], fault: str):
-    assert list(review(book(*rows), KNOWN)) == [fault]
+def rule(rule_id="R-1", family="essai", when=None, then=None, **dates):
+    """A rule of a family, always in force unless dated."""
+    validity = Validity(**dates) if dates else ALWAYS
+    return replace(
+        RULE,
+        rule_id=rule_id,
+        family=family,
+        when={"oxygen": True} if when is None else when,
+        then={"class": "AMBULANCE"} if then is None else then,
+        validity=validity,
+    )
 
 
-@pytest.mark.parametrize(
-    "rows",
-    [
-        [RULE, replace(RULE, rule_id="R-2", when={"oxygen": False})],
-        [RULE, replace(RULE, rule_id="R-2", then={"inform": "à dire"})],
-        [replace(RULE, when={"age": {"ge": 10, "le": 10}, "oxygen": [True, False]})],
-        [replace(RULE, when={"oxygen": True, "not": {"oxygen": False}})],
+HIDDEN = "une règle écrite avant elle parle toujours à sa place"
+FAULTS: dict[str, tuple[list[Rule | Parameter], list[str]]] = {
+    "a family": ([rule(family="esai")], ["R-1 : famille inconnue : esai"]),
+    "a fact": ([rule(when={"oxigen": True})], ["R-1 : fait inconnu : oxigen"]),
+    "a fact the family is not given": (
+        [rule(family="muette", when={"walks": True}, then={})],
+        ["R-1 : fait inconnu : walks"],
+    ),
+    "an effect": ([rule(then={"colour": "red"})], ["R-1 : effet inconnu : colour"]),
+    "an effect where none may be": ([rule(family="muette")], ["R-1 : effet inconnu : class"]),
+    "an effect left out": (
+        [rule(family="classe", then={"inform": "à dire"})],
+        ["R-1 : effet absent : class"],
+    ),
+    "a class": (
+        [rule(then={"class": "TAXI"})],
+        ["R-1 : effet class : la valeur 'TAXI' n'existe pas"],
+    ),
+    "one class of two": (
+        [rule(then={"class": ("TAP", "VSL")})],
+        ["R-1 : effet class : la valeur 'VSL' n'existe pas"],
+    ),
+    "a number for a yes": (
+        [rule(when={"oxygen": 1})],
+        ["R-1 : fait oxygen : la valeur 1 n'existe pas"],
+    ),
+    "a value inside": (
+        [rule(when={"any": [{"not": {"oxygen": [True, "oui"]}}]})],
+        ["R-1 : fait oxygen : la valeur 'oui' n'existe pas"],
+    ),
+    "a thing and its contrary": (
+        [rule(when={"oxygen": True, "not": {"oxygen": True}})],
+        ["R-1 : aucune réponse ne peut la rendre vraie"],
+    ),
+    "a thing and its contrary, further down": (
+        [rule(when={"oxygen": True, "any": [{"oxygen": False}, {"not": {"oxygen": [True]}}]})],
+        ["R-1 : aucune réponse ne peut la rendre vraie"],
+    ),
+    "bounds that touch": (
+        [rule(when={"age": {"ge": 10, "lt": 10}})],
+        ["R-1 : aucune réponse ne peut la rendre vraie"],
+    ),
+    "bounds crossed by a figure": (
+        [rule(when={"age": {"gt": "rate", "le": 9}}), RATE],
+        ["R-1 : aucune réponse ne peut la rendre vraie"],
+    ),
+    "true of everybody": (
+        [rule(when={"any": [{"oxygen": True}, {"not": {"oxygen": True}}]})],
+        ["R-1 : elle est vraie quelles que soient les réponses : sa condition ne dit rien"],
+    ),
+    "denied": (
+        [rule(), rule("R-2", then={"class": "TAP", "inform": "à dire"})],
+        ["R-2 : class n'est pas ce que R-1 dit du même cas"],
+    ),
+    "denied in other words": (
         [
-            replace(RULE, validity=Validity(since=date(2020, 1, 1), until=date(2020, 12, 31))),
-            replace(RULE, rule_id="R-2", validity=Validity(since=date(2021, 1, 1))),
+            rule(),
+            rule("R-2", when={"not": {"oxygen": False}}, then={"class": "TAP", "inform": "b"}),
         ],
+        ["R-2 : class n'est pas ce que R-1 dit du même cas"],
+    ),
+    "repeated": ([rule(), rule("R-2")], ["R-2 : ne dit rien que R-1 ne dise déjà"]),
+    "repeated for fewer": (
+        [rule("R-2", when={"oxygen": True, "walks": True}), rule()],
+        ["R-2 : ne dit rien que R-1 ne dise déjà"],
+    ),
+    "a lighter class of fewer": (
+        [rule(), rule("R-2", when={"oxygen": True, "age": {"lt": 9}}, then={"class": "TAP"})],
+        ["R-2 : ne dit rien que R-1 ne dise déjà"],
+    ),
+    "some of what is told already": (
+        [rule(then={"inform": ("a", "b")}), rule("R-2", then={"inform": ("b",)})],
+        ["R-2 : ne dit rien que R-1 ne dise déjà"],
+    ),
+    "hidden by those before it": (
+        [
+            rule(family="suite", when={"town": ["A", "B"]}),
+            rule("R-2", "suite", {"not": {"town": "A"}}),
+            rule("R-3", "suite", {"town": "C"}),
+        ],
+        [f"R-3 : {HIDDEN}"],
+    ),
+    "a case nobody speaks of": (
+        [rule(family="suite", when={"oxygen": True, "age": {"ge": 10}})],
+        [
+            "famille suite : au 01/01/2000, aucune règle ne parle quand oxygen = false, age = 9.0",
+        ],
+    ),
+    "a figure to come": (
+        [
+            rule(when={"age": {"lt": "rate"}}),
+            replace(RATE, validity=Validity(since=date(2026, 1, 1))),
+        ],
+        ["R-1 : le chiffre rate n'a pas de valeur au 01/01/2000"],
+    ),
+    "a figure to come in a suite": (
+        [
+            rule(family="suite", when={"age": {"lt": "rate"}}),
+            replace(RATE, validity=Validity(since=date(2026, 1, 1))),
+        ],
+        ["R-1 : le chiffre rate n'a pas de valeur au 01/01/2000"],
+    ),
+    "days without a figure": (
         [
             replace(RATE, validity=Validity(since=date(2025, 1, 1), until=date(2025, 6, 30))),
-            replace(RATE, value=2, validity=Validity(since=date(2025, 7, 1))),
+            replace(RATE, validity=Validity(since=date(2025, 7, 2))),
         ],
-        [RATE, replace(RATE, scope="31", validity=Validity(since=date(2027, 1, 1)))],
+        ["rate : rien n'est écrit entre le 30/06/2025 et le 02/07/2025"],
+    ),
+    "days without a rule": (
+        [
+            rule(since=date(2025, 1, 1), until=date(2025, 6, 30)),
+            rule(since=date(2025, 8, 1)),
+        ],
+        ["R-1 : rien n'est écrit entre le 30/06/2025 et le 01/08/2025"],
+    ),
+}
+FINE: dict[str, list[Rule | Parameter]] = {
+    "another condition": [rule(), rule("R-2", when={"oxygen": False})],
+    "another effect": [rule(), rule("R-2", then={"inform": "à dire"})],
+    "a heavier class of fewer": [
+        rule(then={"class": "TAP"}),
+        rule("R-2", when={"oxygen": True, "age": {"lt": 9}}),
     ],
-    ids=[
-        "another condition",
-        "another effect",
-        "bounds of one number",
-        "no contrary",
-        "one after the other",
-        "no gap",
-        "another scope",
+    "more to tell of fewer": [
+        rule(then={"inform": ("a",)}),
+        rule("R-2", when={"oxygen": True, "walks": True}, then={"inform": ("a", "b")}),
     ],
-)
-def test_the_review_finds_nothing_where_nothing_is_wrong(rows: list[Rule | Parameter]):
-    assert not list(review(book(*rows), KNOWN))
+    "a word of its own": [rule(then={"inform": "a"}), rule("R-2", then={"inform": "b"})],
+    "bounds of one number": [rule(when={"age": {"ge": 10, "le": 10}, "walks": [True]})],
+    "no contrary": [rule(when={"walks": True, "not": {"oxygen": False}})],
+    "one after the other": [
+        rule(since=date(2020, 1, 1), until=date(2020, 12, 31)),
+        rule("R-2", since=date(2021, 1, 1)),
+    ],
+    "a rule that goes on": [
+        rule(since=date(2020, 1, 1), until=date(2020, 12, 31)),
+        rule(since=date(2021, 1, 1), then={"class": "TAP"}),
+    ],
+    "no gap": [
+        replace(RATE, validity=Validity(since=date(2025, 1, 1), until=date(2025, 6, 30))),
+        replace(RATE, value=2, validity=Validity(since=date(2025, 7, 1))),
+    ],
+    "another scope": [RATE, replace(RATE, scope="31", validity=Validity(since=date(2027, 1, 1)))],
+    "a suite that speaks of every case": [
+        rule(family="suite"),
+        rule("R-2", "suite", {"walks": True}),
+        rule("R-3", "suite", {}),
+    ],
+    "more cases than can be tried": [
+        rule(when={"town": [str(n) for n in range(200)], "age": {"ge": n}, "walks": True})
+        if n == 0
+        else rule(f"R-{n + 1}", when={"town": [f"{n}-{k}" for k in range(200)], "age": {"ge": n}})
+        for n in range(3)
+    ],
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_review_names_what_is_wrong(name: str):
+    rows, faults = FAULTS[name]
+    assert list(review(book(*rows), KNOWN)) == faults
+
+
+@pytest.mark.parametrize("name", FINE)
+def test_the_review_finds_nothing_where_nothing_is_wrong(name: str):
+    assert not list(review(book(*FINE[name]), KNOWN))
+
+
+def test_a_condition_with_too_many_cases_is_left_alone():
+    crowd = {"any": [{"town": [f"{n}" for n in range(300)]}, {"age": {"ge": 1}, "walks": True}]}
+    wide = rule(when={**crowd, "job": list(map(str, range(30)))})
+    known = replace(KNOWN, facts={**KNOWN.facts, "job": None})
+    never = replace(wide, when={**wide.when, "not": wide.when})
+    suite = replace(wide, family="suite")
+    assert not list(review(book(never), known))
+    assert not list(review(book(suite), known))
+    assert not list(review(book(wide, replace(wide, rule_id="R-2")), known))
+
+
+def test_a_row_says_where_it_is_written():
+    there = replace(rule(when={"oxigen": True}), place="essai.toml:7")
+    assert list(review(book(there), KNOWN)) == ["essai.toml:7: règle R-1 : fait inconnu : oxigen"]
+    scoped = replace(RATE, scope="31", place="essai.toml:9")
+    assert scoped.label == "essai.toml:9: chiffre rate (31)"
+    assert (RULE.label, RATE.label) == ("R-1", "rate")
+
+
+def test_a_validity_ends_after_it_begins():
+    with pytest.raises(ValueError, match="until: 2019-12-31 comes before since: 2020-01-01"):
+        Validity(since=date(2020, 1, 1), until=date(2019, 12, 31))
