@@ -23,6 +23,7 @@ FEEDS: Final[Mapping[str, str]] = {
     "sas-cpts": "adapters.sas.files",
     "sas-sos": "adapters.sas.files",
     "sas-appointment": "adapters.sas.files",
+    "hub": "adapters.hubsante.files",
 }
 """Every feed that can be read from a file, and the module whose `READERS` has its reader.
 
@@ -114,5 +115,5 @@ def _print_text(feed: str, found: Ingested) -> None:
         where = "document" if defect.index is None else f"entry {defect.index}"
         typer.echo(f"  {where}: {defect.field}: {defect.reason}")
     for document in found.objects:
-        told = (document.get(name) for name in ("id", "name", "start", "end"))
+        told = (document.get(name) for name in ("use_case", "id", "name", "start", "end"))
         typer.echo(f"  {' '.join(str(one) for one in told if one)}")
