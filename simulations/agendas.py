@@ -6,19 +6,20 @@ function of (seed, practitioner, now), plus what was booked here.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from math import log
 
 from adapters.kit.hours import DAY_MIN, span_window, windows_between
 from adapters.territory.territory import Practitioner, Territory
 from regulation.effecteurs import Effecteur, EffecteurKind
 from regulation.kernel.ids import Identifier, IdKind
+from regulation.kernel.places import crow_distance_m
 from regulation.kernel.time import Calendar, TimeWindow, require_aware
 from regulation.offers import Booking, SlotMode, Visibility
 from simulations.draws import Draws
+from simulations.lives import LIVES, OFFICE, WALK_IN, FreeSpan
 
 BOOKING_SITE = "https://agenda.example/rdv/"
 """Where slots are said to be booked: a reserved name that leads nowhere."""
@@ -33,15 +34,12 @@ REASONS = {
 }
 
 
-WITHDRAWAL_HORIZON_H = 72.0
-"""A slot that is withdrawn is so at most this long before its start (assumption)."""
+IN_COMMUNITIES = frozenset({EffecteurKind.CABINET, EffecteurKind.MSP, EffecteurKind.CDS})
+"""Kinds of place whose practitioners share slots with their CPTS (assumption)."""
 
 DRAWS = 6
 START_FORMAT = "%Y%m%d%H%M"
 SLOT_ID = re.compile(r"(?P<rpps>\d{11})-[A-Za-z0-9._/-]+-(?P<start>\d{12})")
-
-FreeSpan = tuple[float, float]
-"""Hours before the start between which a slot is free: from the first down to the second."""
 
 
 class SlotNotFree(Exception):  # noqa: N818  an ordinary answer of an agenda
@@ -67,6 +65,14 @@ class Practice:
     city: str
     phone: str | None
     specialties: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Community:
+    """A CPTS, as the editors of its members' agendas know it."""
+
+    structure: Identifier
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,54 +105,6 @@ class LivingSlot:
         return lead_h >= 0 and any(last <= lead_h < first for first, last in self.free)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Life:
-    """How slots of one kind of place live; every figure is an assumption of the simulation.
-
-    `offered` is the share of the agenda that is ever shown, `published_h` how many hours ahead
-    it is, `taken_mean_h` the mean lead time at which a slot is taken (exponential), `cancelled`
-    and `withdrawn` the shares of the slots that come back or disappear.
-    """
-
-    offered: float
-    published_h: float
-    taken_mean_h: float
-    cancelled: float
-    withdrawn: float
-
-    def spans_of(self, draws: Sequence[float]) -> tuple[FreeSpan, ...]:
-        """Return when a slot with these draws is free, in hours before its start.
-
-        It is free from its publication until it is taken; when it is cancelled, again until it
-        is taken again; a withdrawal ends it all.
-        """
-        taken = -log(draws[0]) * self.taken_mean_h
-        spans = [(self.published_h, taken)]
-        if draws[1] < self.cancelled:
-            back = taken * draws[2]
-            spans.append((back, back * draws[3]))
-        end = draws[5] * WITHDRAWAL_HORIZON_H if draws[4] < self.withdrawn else 0.0
-        return tuple((first, max(last, end)) for first, last in spans if first > max(last, end))
-
-
-OFFICE = Life(offered=0.06, published_h=336, taken_mean_h=96, cancelled=0.08, withdrawn=0.03)
-LIVES: Mapping[EffecteurKind, Life] = {
-    EffecteurKind.MMG: Life(
-        offered=1.0, published_h=12, taken_mean_h=3, cancelled=0.05, withdrawn=0.01
-    ),
-    EffecteurKind.SOS: Life(
-        offered=1.0, published_h=6, taken_mean_h=2, cancelled=0.05, withdrawn=0.02
-    ),
-    EffecteurKind.TELE: Life(
-        offered=0.15, published_h=12, taken_mean_h=4, cancelled=0.08, withdrawn=0.01
-    ),
-}
-"""Life by kind of place; OFFICE for the others."""
-
-WALK_IN = Life(offered=1.0, published_h=336, taken_mean_h=0, cancelled=0, withdrawn=0.02)
-"""Life of the ranges in which one may come without an appointment: nobody takes them."""
-
-
 class Agendas:
     """The agendas of a territory: what is free at an instant, and explicit bookings."""
 
@@ -159,6 +117,9 @@ class Agendas:
         for one in territory.practitioners:
             if one.booking is not None:
                 self._shared.setdefault(one.rpps, {})[one.place] = one
+        self._communities = tuple(
+            one for one in territory.effecteurs if one.kind is EffecteurKind.CPTS
+        )
         self._booked: set[str] = set()
         self._day = lru_cache(maxsize=DAYS_KEPT)(self._slots_on)
 
@@ -170,6 +131,22 @@ class Agendas:
         """Return the practices of one practitioner that share an agenda; perhaps none."""
         shared = self._shared.get(rpps, {})
         return tuple(_practice(one, self._places[place]) for place, one in shared.items())
+
+    def practices_at(self, association: Identifier) -> tuple[Practice, ...]:
+        """Return the practices of an association (SOS Médecins) that share an agenda."""
+        at = (rpps for rpps, shared in self._shared.items() if association in shared)
+        found = (one for rpps in at for one in self.practices_of(rpps))
+        return tuple(one for one in found if one.organisation == association)
+
+    def community_of(self, place: Identifier) -> Community | None:
+        """Return the CPTS of a place, the nearest; None for those that are in none."""
+        effecteur = self._places.get(place)
+        if effecteur is None or effecteur.kind not in IN_COMMUNITIES or not self._communities:
+            return None
+        nearest = min(
+            self._communities, key=lambda one: crow_distance_m(one.position, effecteur.position)
+        )
+        return Community(structure=nearest.effecteur_id, name=nearest.name)
 
     def free_slots(
         self, rpps: Sequence[Identifier], window: TimeWindow, now: datetime

@@ -56,17 +56,21 @@ def open_client(
     timeout_s: float,
     headers: Mapping[str, str] | None = None,
     certificate: ClientCertificate | None = None,
+    authorities: Path | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
     connections: int = 8,
     proxies: bool = False,
 ) -> httpx.AsyncClient:
-    """Open a client with time-outs, without redirects, and without proxies unless asked."""
+    """Open a client with time-outs, without redirects, and without proxies unless asked.
+
+    Without a certificate, `authorities` are those whose servers are believed (None: the usual).
+    """
     return httpx.AsyncClient(
         base_url=base_url,
         headers=headers,
         timeout=httpx.Timeout(timeout_s, connect=min(CONNECT_S, timeout_s)),
         limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-        verify=_plain_context() if certificate is None else mutual_context(certificate),
+        verify=mutual_context(certificate) if certificate else _plain_context(authorities),
         transport=transport,
         trust_env=proxies,
         follow_redirects=False,
@@ -74,8 +78,10 @@ def open_client(
 
 
 @cache
-def _plain_context() -> ssl.SSLContext:
-    return httpx.create_ssl_context(trust_env=False)
+def _plain_context(authorities: Path | None) -> ssl.SSLContext:
+    if authorities is None:
+        return httpx.create_ssl_context(trust_env=False)
+    return ssl.create_default_context(cafile=str(authorities))
 
 
 def mutual_context(certificate: ClientCertificate) -> ssl.SSLContext:

@@ -27,6 +27,7 @@ GROUPS: tuple[str, ...] = (
     "serve",
     "darp",
     "tariff",
+    "audit",
 )
 """Modules of this package, in the order `--help` lists their commands."""
 

@@ -1,7 +1,8 @@
 """Faults an editor's software really shows, by name, to be injected into a mock feed."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -28,6 +29,41 @@ class Fault(StrEnum):
     NO_URL = "no_url"
     WRONG_PREFIX = "wrong_prefix"
     MERGED_PLACES = "merged_places"
+    ZULU = "zulu"
+    SCHEMA_DRIFT = "schema_drift"
+    SILENT = "silent"
+    STALE = "stale"
+    OUT_OF_ORDER = "out_of_order"
+    PHANTOM = "phantom"
+    DOUBLE_SOLD = "double_sold"
+
+
+TOLD: Mapping[Fault, str] = {
+    Fault.SLOW: "répond au bout de huit secondes, une de trop",
+    Fault.UNAUTHORIZED: "refuse notre certificat ou nos droits (HTTP 401)",
+    Fault.TOO_MANY: "se dit interrogé trop souvent (HTTP 429, Retry-After d'une seconde)",
+    Fault.SERVER_ERROR: "tombe en erreur (HTTP 500)",
+    Fault.TRUNCATED: "coupe chaque réponse aux deux tiers",
+    Fault.HTML: "rend une page de maintenance au lieu de JSON",
+    Fault.CLOCK_SKEW: "a une horloge en avance de dix minutes",
+    Fault.EMPTY_ELEMENTS: "envoie des éléments vides dans un créneau sur deux",
+    Fault.DUPLICATE: "envoie un créneau sur deux en double",
+    Fault.PAST: "date un créneau sur deux d'une semaine plus tôt",
+    Fault.WRONG_ZONE: "écrit un créneau sur deux avec le décalage de l'autre saison",
+    Fault.NO_ZONE: "oublie le décalage d'un créneau sur deux",
+    Fault.BUSY: "rend occupé un créneau sur deux",
+    Fault.NO_URL: "oublie l'adresse de prise de rendez-vous d'un créneau sur deux",
+    Fault.WRONG_PREFIX: "préfixe mal un numéro national sur deux",
+    Fault.MERGED_PLACES: "mêle deux lieux dans un même agenda",
+    Fault.ZULU: "écrit les instants en « Z », sans millisecondes",
+    Fault.SCHEMA_DRIFT: "écrit un créneau sur deux selon une autre version de FHIR (R5)",
+    Fault.SILENT: "prend la connexion et ne répond jamais",
+    Fault.STALE: "montre les agendas d'il y a une heure",
+    Fault.OUT_OF_ORDER: "montre, une réponse sur deux, un état plus ancien de deux minutes",
+    Fault.PHANTOM: "montre libres des créneaux qui n'existent pas",
+    Fault.DOUBLE_SOLD: "vend deux fois le même créneau",
+}
+"""What the editor does, in French, for the page of the faults."""
 
 
 class FaultBoard:
@@ -77,6 +113,19 @@ def _no_url(slot: Json) -> None:
     slot.pop("comment", None)
 
 
+def _zulu(slot: Json) -> None:
+    """UTC written `Z`, without milliseconds, as many libraries do by default."""
+    for field in ("start", "end"):
+        moment = datetime.fromisoformat(slot[field]).astimezone(UTC)
+        slot[field] = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _schema_drift(slot: Json) -> None:
+    """Service types and the kind of booking as FHIR R5 writes them."""
+    slot["serviceType"] = [{"concept": one} for one in slot["serviceType"]]
+    slot["appointmentType"] = [slot["appointmentType"]]
+
+
 SLOT_FAULTS: Mapping[Fault, Callable[[Json], None]] = {
     Fault.EMPTY_ELEMENTS: _empty_elements,
     Fault.PAST: _past,
@@ -84,6 +133,8 @@ SLOT_FAULTS: Mapping[Fault, Callable[[Json], None]] = {
     Fault.NO_ZONE: _no_zone,
     Fault.BUSY: _busy,
     Fault.NO_URL: _no_url,
+    Fault.ZULU: _zulu,
+    Fault.SCHEMA_DRIFT: _schema_drift,
 }
 
 
@@ -97,12 +148,23 @@ def spoil(entries: list[Json], shown: Iterable[Fault]) -> list[Json]:
             slots = [entry for entry in entries if entry["resource"]["resourceType"] == "Slot"]
             entries = entries + slots[::2]
         elif fault is Fault.WRONG_PREFIX:
-            for practitioner in _resources(entries, "Practitioner")[::2]:
-                number = practitioner["identifier"][0]
+            holders = _resources(entries, "Practitioner") or _resources(entries, "Organization")
+            for holder in holders[::2]:
+                number = holder["identifier"][0]
                 number["value"] = "9" + number["value"][1:]
         elif fault is Fault.MERGED_PLACES:
             _merge_places(entries)
     return entries
+
+
+def phantoms(matches: Iterable[Json]) -> list[Json]:
+    """Slots that no agenda holds, shown free all the same: every other one under another id."""
+    shown = [deepcopy(entry) for entry in matches if entry["resource"]["resourceType"] == "Slot"]
+    for entry in shown[::2]:
+        slot = entry["resource"]
+        slot["id"] = f"fantome-{slot['id']}"
+        entry["fullUrl"] = f"{entry['fullUrl'].rpartition('/')[0]}/{slot['id']}"
+    return shown[::2]
 
 
 def _merge_places(entries: list[Json]) -> None:

@@ -4,7 +4,7 @@ Written from the guide, apart from the adapter that reads it, so that neither hi
 mistakes (IG SAS 1.2.0, INT_R01).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,15 +25,21 @@ SPECIALTY = (
     "https://mos.esante.gouv.fr/NOS/TRE_R38-SpecialiteOrdinale/FHIR/TRE-R38-SpecialiteOrdinale"
 )
 PROFILE = "http://sas.fr/fhir/StructureDefinition/"
-_PREFIXES = {IdKind.FINESS: "1", IdKind.SIRET: "3", IdKind.RPPS: "8"}
+PREFIXES: Mapping[IdKind, str] = {IdKind.FINESS: "1", IdKind.SIRET: "3", IdKind.RPPS: "8"}
 _NATIONAL_PHONE_DIGITS = 10
 
 
-def searchset(entries: Sequence[Json], matches: int, query_url: str, now: datetime) -> Json:
+def searchset(
+    entries: Sequence[Json],
+    matches: int,
+    query_url: str,
+    now: datetime,
+    profile: str = f"{PROFILE}BundleAgregateur",
+) -> Json:
     """Wrap the entries; a search without a match has a total of 0 and no entry at all."""
     bundle: Json = {
         "resourceType": "Bundle",
-        "meta": {"profile": [f"{PROFILE}BundleAgregateur"], "lastUpdated": instant(now)},
+        "meta": {"profile": [profile], "lastUpdated": instant(now)},
         "type": "searchset",
         "total": matches,
         "link": [{"relation": "self", "url": query_url}],
@@ -70,10 +76,10 @@ def slot_resource(slot: AgendaSlot) -> Json:
         "id": slot.slot_id,
         "meta": {
             "profile": [f"{PROFILE}FrSlotAgregateur"],
-            "security": [_coding(SLOT_TYPE, code) for code in sorted(slot.visibility)],
+            "security": [coding(SLOT_TYPE, code) for code in sorted(slot.visibility)],
         },
-        "serviceType": [{"coding": [_coding(ACT_CODE, code)]} for code in sorted(slot.modes)],
-        "appointmentType": {"coding": [_coding(APPOINTMENT_TYPE, slot.booking)]},
+        "serviceType": [{"coding": [coding(ACT_CODE, code)]} for code in sorted(slot.modes)],
+        "appointmentType": {"coding": [coding(APPOINTMENT_TYPE, slot.booking)]},
         "schedule": {"reference": f"Schedule/{agenda_id(slot.practitioner, slot.place_id)}"},
         "status": "free",
         "start": instant(slot.start),
@@ -83,7 +89,7 @@ def slot_resource(slot: AgendaSlot) -> Json:
         resource["serviceType"].append({"text": slot.reason})
     if slot.specialties:
         codes = sorted(slot.specialties)
-        resource["specialty"] = [{"coding": [_coding(SPECIALTY, code)]} for code in codes]
+        resource["specialty"] = [{"coding": [coding(SPECIALTY, code)]} for code in codes]
     if slot.booking_url:
         resource["comment"] = slot.booking_url
     return resource
@@ -165,7 +171,7 @@ def _location(practice: Practice) -> Json:
         "meta": {"profile": [f"{PROFILE}FrLocationAgregateur"]},
         "identifier": [
             {
-                "type": {"coding": [_coding(PLACE_TYPES, "INTRN")]},
+                "type": {"coding": [coding(PLACE_TYPES, "INTRN")]},
                 "system": EDITOR,
                 "value": practice.place_id.value,
             }
@@ -181,13 +187,14 @@ def _location(practice: Practice) -> Json:
 
 def _number(code: str, system: str, number: Identifier) -> Json:
     return {
-        "type": {"coding": [_coding(NUMBER_TYPES, code)]},
+        "type": {"coding": [coding(NUMBER_TYPES, code)]},
         "system": system,
-        "value": _PREFIXES[number.kind] + number.value,
+        "value": PREFIXES[number.kind] + number.value,
     }
 
 
-def _coding(system: str, code: str) -> Json:
+def coding(system: str, code: str) -> Json:
+    """Write a code of a system."""
     return {"system": system, "code": str(code)}
 
 

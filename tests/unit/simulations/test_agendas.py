@@ -15,7 +15,8 @@ from regulation.effecteurs import CareCode, EffecteurKind
 from regulation.kernel.ids import Identifier, IdKind
 from regulation.kernel.time import TimeWindow
 from regulation.offers import Booking, SlotMode, Visibility
-from simulations.agendas import OFFICE, Agendas, Life, SlotNotFree
+from simulations.agendas import Agendas, SlotNotFree
+from simulations.lives import OFFICE, Life
 from tests.unit.adapters.territory_folders import (
     DOCTOR,
     NO_HOLIDAY,

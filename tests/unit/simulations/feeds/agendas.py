@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from regulation.kernel.ids import Identifier
 from regulation.kernel.time import TimeWindow
 from regulation.offers import Booking, SlotMode, Visibility
-from simulations.agendas import AgendaSlot, Practice
+from simulations.agendas import AgendaSlot, Community, Practice, SlotNotFree
 
 NOW = datetime.fromisoformat("2026-11-22T19:40:00+01:00")
 DOCTOR_A = Identifier.parse("RPPS:19990000002")
 DOCTOR_B = Identifier.parse("RPPS:19990000010")
 CABINET = Identifier.parse("FINESS:990000010")
+COMMUNITY = Community(
+    structure=Identifier.parse("FINESS:990000028"), name="CPTS des essais (synthétique)"
+)
 ANNEXE = Identifier.parse("SIRET:99000000000010")
 
 
@@ -55,6 +58,23 @@ class GivenAgendas:
     def __init__(self, slots: Sequence[AgendaSlot], practices: Sequence[Practice]) -> None:
         self.slots = tuple(slots)
         self.practices = tuple(practices)
+        self.booked: set[str] = set()
+
+    def practices_at(self, association: Identifier) -> tuple[Practice, ...]:
+        return tuple(one for one in self.practices if one.organisation == association)
+
+    def community_of(self, place: Identifier) -> Community | None:
+        return COMMUNITY if place == CABINET else None
+
+    def book(self, slot_id: str, now: datetime) -> AgendaSlot:
+        for one in self.slots:
+            if one.slot_id == slot_id and one.start > now and slot_id not in self.booked:
+                self.booked.add(slot_id)
+                return one
+        raise SlotNotFree(slot_id)
+
+    def release(self, slot_id: str) -> None:
+        self.booked.discard(slot_id)
 
     def practices_of(self, rpps: Identifier) -> tuple[Practice, ...]:
         return tuple(one for one in self.practices if one.practitioner == rpps)
@@ -65,7 +85,10 @@ class GivenAgendas:
         return tuple(
             one
             for one in self.slots
-            if one.practitioner in rpps and window.contains(one.start) and one.start >= now
+            if one.slot_id not in self.booked
+            and one.practitioner in rpps
+            and window.contains(one.start)
+            and one.start >= now
         )
 
 

@@ -106,9 +106,13 @@ async def test_an_answer_that_cannot_be_used_leaves_everything_unknown(editor, f
     assert editor.agendas == {}
 
 
+UNDERSTOOD = {Fault.ZULU}
+"""Not as the guide writes it, but without any doubt on the instant: a reader is liberal."""
+
+
 @pytest.mark.parametrize(
     "fault",
-    sorted({*SLOT_FAULTS, Fault.WRONG_PREFIX, Fault.MERGED_PLACES}),
+    sorted({*SLOT_FAULTS, Fault.WRONG_PREFIX, Fault.MERGED_PLACES} - UNDERSTOOD),
 )
 async def test_bad_records_are_put_aside_and_the_others_kept(editor, fault):
     editor.board.show(fault)

@@ -1,0 +1,50 @@
+"""What may leave in a report: requests and excerpts without anybody's name or number."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+
+PERSONAL = frozenset({"name", "telecom", "family", "given", "text", "display", "diagnostics"})
+"""Elements that name people, or in which people write freely."""
+MASK = "•••"
+KINDS_NAMED = frozenset({"Location", "Organization"})
+"""Resources whose name is that of a place, not of a person."""
+_PERSONS_NUMBER = re.compile(r"(?<!\d)(\d{5})\d{6,7}(?!\d)")
+"""An RPPS, bare (11 digits) or prefixed, well or not (12); structures have 9, 10, 14 or 15."""
+MOST_CHARACTERS = 2_000
+
+
+def masked_text(text: str) -> str:
+    """Hide the last digits of practitioners' numbers."""
+    return _PERSONS_NUMBER.sub(rf"\1{MASK}", text)
+
+
+def masked_body(body: bytes) -> str:
+    """Return an answer without personal data, shortened; not JSON: its size alone."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return f"({len(body)} octets qui ne sont pas du JSON)"
+    return masked_tree(document)
+
+
+def masked_tree(tree: object) -> str:
+    """Write a JSON value without personal data, shortened."""
+    written = masked_text(json.dumps(_masked(tree, ""), ensure_ascii=False, indent=1))
+    if len(written) > MOST_CHARACTERS:
+        return f"{written[:MOST_CHARACTERS]}\n… ({len(written)} caractères en tout)"
+    return written
+
+
+def _masked(tree: object, kind: str) -> object:
+    if isinstance(tree, Mapping):
+        kind = str(tree.get("resourceType", kind))
+        return {name: _hidden(name, value, kind) for name, value in tree.items()}
+    if isinstance(tree, Sequence) and not isinstance(tree, str):
+        return [_masked(value, kind) for value in tree]
+    return tree
+
+
+def _hidden(name: str, value: object, kind: str) -> object:
+    is_place = name == "name" and kind in KINDS_NAMED
+    return MASK if name in PERSONAL and not is_place else _masked(value, kind)

@@ -1,0 +1,49 @@
+"""One self-contained page in French of an audit's report, to be sent to an editor."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from adapters.audit.checks import Verdict
+from adapters.audit.report import Conclusion
+
+PROFILES = {
+    "sas-ps": "créneaux des professionnels de santé (INT_R01)",
+    "sas-cpts": "créneaux des CPTS (INT_R04)",
+    "sas-sos": "créneaux de SOS Médecins",
+}
+CONCLUSIONS = {
+    Conclusion.CONFORMING: "Conforme sur tout ce qui se prouve du dehors",
+    Conclusion.NOT_CONFORMING: "Non conforme",
+    Conclusion.UNDETERMINED: "Indéterminé : l'audit n'a pas pu aller à son terme",
+}
+VERDICTS = {
+    Verdict.FAIL: "non",
+    Verdict.PASS: "oui",
+    Verdict.NOT_PROVABLE: "ne se prouve pas",
+    Verdict.NOT_RUN: "pas fait",
+}
+LEVELS = {
+    "SHALL": "obligatoire",
+    "SHALL NOT": "interdit",
+    "SHOULD": "recommandé",
+    "MEASURE": "mesure",
+}
+
+_templates = Environment(
+    loader=PackageLoader("services.audits"), autoescape=True, undefined=StrictUndefined
+)
+
+
+def page_of(document: Mapping[str, object]) -> str:
+    """Write the page of a report; what servers sent is escaped, nothing is fetched."""
+    at = datetime.fromisoformat(str(document["at"]))
+    return _templates.get_template("report.html").render(
+        report=document,
+        at=f"{at:%d/%m/%Y à %H:%M}",
+        profile=PROFILES.get(str(document["profile"]), document["profile"]),
+        conclusion=CONCLUSIONS[Conclusion(str(document["conclusion"]))],
+        verdicts=VERDICTS,
+        levels=LEVELS,
+    )

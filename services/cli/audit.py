@@ -1,0 +1,212 @@
+"""`aiguilleur audit`: does an outside system do what the published texts require, and reliably?"""
+
+import asyncio
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+import typer
+
+from adapters.audit.exchanges import Evidence, Purpose
+from adapters.audit.profiles import CHECKS
+from adapters.audit.report import Audit, Conclusion, document_of, examine
+from adapters.audit.run import Manner, audit_server, evidence_of_file
+from adapters.audit.sas_plan import Flow, Plan
+from adapters.audit.sas_shared import FindAddress
+from adapters.audit.trees import Json
+from adapters.kit.http import ClientCertificate
+from adapters.territory.folder import read_territory
+from adapters.territory.tables import TerritoryRefused
+from adapters.territory.territory import Territory
+from regulation.effecteurs import EffecteurKind
+from regulation.kernel.ids import Identifier, IdKind
+from regulation.kernel.places import Position
+from regulation.kernel.time import Clock
+from services.audits.page import CONCLUSIONS, VERDICTS, page_of
+from services.cli import EXIT_AT_FAULT, Format, print_json
+from services.cli.feeds import clock_at
+from services.errors import BadInput
+from simulations.territories.catalogue import folder_of
+
+DEFAULT_TERRITORY: Final = "haute_garonne"
+MOST_NUMBERS: Final = 500
+"""Practitioners asked for when none is named."""
+MOST_PER_S: Final = 50.0
+PREFIXES: Final = {"8": IdKind.RPPS, "3": IdKind.SIRET, "1": IdKind.FINESS}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("audit")(audit)
+
+
+def audit(
+    target: Annotated[
+        str, typer.Argument(metavar="URL_OR_FILE", help="Server, or recorded answer.")
+    ],
+    *,
+    profile: Annotated[str, typer.Option(metavar="NAME", help=f"One of {', '.join(CHECKS)}.")],
+    numbers: Annotated[
+        list[str] | None,
+        typer.Option("--id", metavar="ID", help="Whom to ask for; else the territory's. Repeated."),
+    ] = None,
+    territory: Annotated[
+        str, typer.Option(metavar="NAME_OR_DIR", help="Whose numbers and addresses.")
+    ] = DEFAULT_TERRITORY,
+    at: Annotated[
+        str | None, typer.Option(metavar="T", help="As if it were T, running on from it.")
+    ] = None,
+    rate: Annotated[float, typer.Option(metavar="N", help="Questions a second, at most.")] = 5.0,
+    book: Annotated[
+        int, typer.Option(metavar="N", help="Book N slots, then cancel; 0: write nothing.")
+    ] = 0,
+    certificate: Annotated[Path | None, typer.Option(help="PEM of our mTLS certificate.")] = None,
+    key: Annotated[Path | None, typer.Option(help="PEM of its key.")] = None,
+    authorities: Annotated[Path | None, typer.Option(help="PEM of the authorities.")] = None,
+    other_name: Annotated[
+        Path | None, typer.Option(help="PEM (certificate and key) of another CN.")
+    ] = None,
+    other_unit: Annotated[
+        Path | None, typer.Option(help="PEM (certificate and key) of another OU.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write audit.json and audit.html there.")
+    ] = None,
+    earlier: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="Earlier audit.json, oldest first.")
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+) -> None:
+    """Audit a server or a recorded answer, reading only unless --book; exit 3 when it fails."""
+    if profile not in CHECKS:
+        raise BadInput("--profile", f"{profile!r} is not one of {', '.join(CHECKS)}")
+    if not 0 < rate <= MOST_PER_S:
+        raise BadInput("--rate", f"{rate:g} is not between 0 and {MOST_PER_S:g} a second")
+    if book < 0:
+        raise BadInput("--book", f"{book} is not a number of slots")
+    clock, place = clock_at(at), _territory(territory)
+    plan = Plan(
+        flow=Flow(profile),
+        numbers=_numbers(numbers, place, Flow(profile)),
+        now=clock.now(),
+        bookings=book,
+    )
+    manner = Manner(
+        per_s=rate,
+        certificate=_certificate(certificate, key, authorities),
+        authorities=authorities,
+        others={
+            purpose: ClientCertificate(certificate=path, key=path, authorities=authorities)
+            for purpose, path in (
+                (Purpose.OTHER_NAME, other_name),
+                (Purpose.OTHER_UNIT, other_unit),
+            )
+            if path is not None
+        },
+    )
+    evidence = _evidence(target, plan, manner, clock)
+    done = examine(
+        CHECKS[profile](_finder(place)), evidence, profile=profile, target=target, at=clock.now()
+    )
+    document = document_of(done, [_earlier(path) for path in earlier or ()])
+    if out is not None:
+        _write(out, document)
+    print_json(document) if output is Format.JSON else _print(done)
+    if done.conclusion is Conclusion.NOT_CONFORMING:
+        raise typer.Exit(EXIT_AT_FAULT)
+
+
+def _evidence(target: str, plan: Plan, manner: Manner, clock: Clock) -> Evidence:
+    if urlsplit(target).scheme in {"http", "https"}:
+        asked = audit_server(
+            target.rstrip("/"), plan, manner, clock=clock, stopwatch=time.perf_counter
+        )
+        return asyncio.run(asked)
+    try:
+        return evidence_of_file(Path(target), plan)
+    except OSError as error:
+        reason = f"neither an http(s) address nor a file: {error.strerror}"
+        raise BadInput("URL_OR_FILE", reason) from None
+
+
+def _territory(name_or_folder: str) -> Territory:
+    try:
+        return read_territory(folder_of(name_or_folder))
+    except (LookupError, TerritoryRefused) as error:
+        raise BadInput("--territory", str(error)) from None
+
+
+def _numbers(
+    given: Sequence[str] | None, territory: Territory, flow: Flow
+) -> tuple[Identifier, ...]:
+    if given:
+        return tuple(_number(text) for text in given)
+    if flow is Flow.SOS:
+        found = [
+            one.effecteur_id
+            for one in territory.effecteurs
+            if one.kind is EffecteurKind.SOS and one.effecteur_id.kind is IdKind.SIRET
+        ]
+    else:
+        found = [one.rpps for one in territory.practitioners if one.booking is not None]
+    return tuple(dict.fromkeys(found))[:MOST_NUMBERS]
+
+
+def _number(text: str) -> Identifier:
+    """Read `KIND:value`, or the number as the SAS flows prefix it."""
+    try:
+        if ":" in text:
+            return Identifier.parse(text)
+        return Identifier(PREFIXES[text[:1]], text[1:])
+    except (KeyError, ValueError):
+        raise BadInput("--id", f"{text!r} is neither KIND:value nor a prefixed number") from None
+
+
+def _certificate(
+    certificate: Path | None, key: Path | None, authorities: Path | None
+) -> ClientCertificate | None:
+    if certificate is None:
+        return None
+    return ClientCertificate(
+        certificate=certificate, key=key or certificate, authorities=authorities
+    )
+
+
+def _finder(territory: Territory) -> FindAddress:
+    def find(address: str) -> Position | None:
+        found = territory.find_address(address)
+        return found.position if found is not None else None
+
+    return find
+
+
+def _earlier(path: Path) -> Json:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise BadInput("--earlier", f"{path} is not a report of an audit") from None
+    if not isinstance(document, dict) or not isinstance(document.get("checks"), list):
+        raise BadInput("--earlier", f"{path} is not a report of an audit")
+    return document
+
+
+def _write(folder: Path, document: Json) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    written = json.dumps(document, ensure_ascii=False, indent=2)
+    (folder / "audit.json").write_text(written, encoding="utf-8")
+    (folder / "audit.html").write_text(page_of(document), encoding="utf-8")
+
+
+def _print(done: Audit) -> None:
+    typer.echo(f"{done.profile} {done.target} : {CONCLUSIONS[done.conclusion]}.")
+    if done.evidence.stopped:
+        typer.echo(f"Arrêté avant la fin : {done.evidence.stopped}.")
+    for one in done.outcomes:
+        proves = ", ".join(one.check.requirements) or one.check.check_id
+        note = f" ({one.note})" if one.note else ""
+        typer.echo(f"{VERDICTS[one.verdict]:>16}  {one.check.statement} [{proves}]{note}")
+        for fault in one.faults[:2]:
+            typer.echo(f"{'':>18}{fault.where} {fault.reason}".rstrip())

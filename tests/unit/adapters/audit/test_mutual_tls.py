@@ -1,0 +1,116 @@
+"""Certificates, against a door of mutual TLS and a local authority."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import trustme
+
+from adapters.audit.checks import Verdict
+from adapters.audit.exchanges import Purpose
+from adapters.audit.report import Audit
+from adapters.audit.run import Manner, audit_server
+from adapters.audit.sas_plan import Flow
+from adapters.kit.clock import FixedClock
+from adapters.kit.http import ClientCertificate
+from simulations.feeds.mutual_tls import Door, behind
+from simulations.feeds.sas_editor import SasEditor
+from simulations.feeds.serving import serve_in_thread
+from tests.unit.adapters.audit.worlds import agendas, judged, plan
+from tests.unit.simulations.feeds.agendas import NOW
+
+NAME, UNIT = "agregateur.essai", "Essais"
+
+
+@dataclass(frozen=True, slots=True)
+class Pki:
+    """A local authority, the server's certificate, and those of three callers."""
+
+    authorities: Path
+    server: Path
+    ours: Path
+    other_name: Path
+    other_unit: Path
+
+
+@pytest.fixture(scope="module")
+def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
+    folder, authority = tmp_path_factory.mktemp("pki"), trustme.CA()
+    authority.cert_pem.write_to_path(folder / "ca.pem")
+
+    def issue(file: str, name: str, unit: str) -> Path:
+        made = authority.issue_cert("localhost", common_name=name, organization_unit_name=unit)
+        made.private_key_and_cert_chain_pem.write_to_path(folder / file)
+        return folder / file
+
+    return Pki(
+        authorities=folder / "ca.pem",
+        server=issue("server.pem", "localhost", "Serveurs"),
+        ours=issue("ours.pem", NAME, UNIT),
+        other_name=issue("name.pem", "inconnu.essai", UNIT),
+        other_unit=issue("unit.pem", NAME, "Ailleurs"),
+    )
+
+
+@pytest.fixture(scope="module")
+def inner() -> Iterator[int]:
+    with serve_in_thread(SasEditor(agendas(), FixedClock(NOW)).app()) as url:
+        port = urlsplit(url).port
+        assert port is not None
+        yield port
+
+
+def certificate(path: Path, pki: Pki) -> ClientCertificate:
+    return ClientCertificate(certificate=path, key=path, authorities=pki.authorities)
+
+
+def audited_behind(door: Door, inner: int, pki: Pki) -> Audit:
+    manner = Manner(
+        per_s=1e6,
+        certificate=certificate(pki.ours, pki),
+        authorities=pki.authorities,
+        others={
+            Purpose.OTHER_NAME: certificate(pki.other_name, pki),
+            Purpose.OTHER_UNIT: certificate(pki.other_unit, pki),
+        },
+    )
+    with behind(door, inner) as url:
+        evidence = asyncio.run(
+            audit_server(
+                url,
+                plan(Flow.PS, bookings=0),
+                manner,
+                clock=FixedClock(NOW),
+                stopwatch=time.perf_counter,
+            )
+        )
+    return judged(Flow.PS, evidence)
+
+
+def verdicts(audit: Audit) -> dict[str, Verdict]:
+    found = {one.check.check_id: one.verdict for one in audit.outcomes}
+    return {name: found[name] for name in ("recherche", "mtls-certificat", "mtls-cn", "mtls-ou")}
+
+
+@pytest.mark.requirement("agg-psindiv@1")
+@pytest.mark.requirement("agg-psindiv@2")
+@pytest.mark.requirement("agg-psindiv@3")
+def test_a_server_that_checks_certificate_name_and_unit_passes(pki: Pki, inner: int):
+    door = Door(certificate=pki.server, authorities=pki.authorities, name=NAME, unit=UNIT)
+    assert set(verdicts(audited_behind(door, inner, pki)).values()) == {Verdict.PASS}
+
+
+def test_a_server_that_lets_any_name_in_fails_that_check(pki: Pki, inner: int):
+    door = Door(certificate=pki.server, authorities=pki.authorities, unit=UNIT)
+    found = verdicts(audited_behind(door, inner, pki))
+    assert (found["mtls-cn"], found["mtls-ou"]) == (Verdict.FAIL, Verdict.PASS)
+
+
+def test_a_server_that_lets_any_unit_in_fails_that_check(pki: Pki, inner: int):
+    door = Door(certificate=pki.server, authorities=pki.authorities, name=NAME)
+    found = verdicts(audited_behind(door, inner, pki))
+    assert (found["mtls-cn"], found["mtls-ou"]) == (Verdict.PASS, Verdict.FAIL)

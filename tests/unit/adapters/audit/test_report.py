@@ -1,0 +1,76 @@
+"""The report shows what fails and how to see it again, without anybody's name."""
+
+import json
+
+from adapters.audit.masking import masked_body, masked_text
+from adapters.audit.report import document_of
+from adapters.audit.sas_plan import Flow
+from services.audits.page import page_of
+from simulations.feeds.faults import Fault
+from tests.unit.adapters.audit.worlds import audited
+from tests.unit.simulations.feeds.agendas import DOCTOR_A, DOCTOR_B
+
+
+def test_a_failure_is_shown_with_the_question_and_the_answer():
+    document = document_of(audited(Flow.PS, Fault.NO_URL))
+    shown = next(one for one in document["checks"] if one["check"] == "adresse-rdv")
+    assert shown["verdict"] == "FAIL"
+    assert shown["faults"] == 6
+    assert len(shown["shown"]) == 5
+    assert "comment" in shown["shown"][0]["where"]
+    assert shown["exhibit"]["request"].startswith("GET /Slot?_include=Slot:schedule")
+    assert shown["exhibit"]["status"] == 200
+    assert '"resourceType": "Bundle"' in shown["exhibit"]["answer"]
+
+
+def test_nobody_is_named_in_a_report():
+    audit = audited(Flow.PS, Fault.WRONG_PREFIX, Fault.BUSY, Fault.NO_URL)
+    written = json.dumps(document_of(audit), ensure_ascii=False)
+    for personal in ("Synthétique", "Alex", "+3356", DOCTOR_A.value, DOCTOR_B.value):
+        assert personal not in written
+        assert personal not in page_of(document_of(audit))
+
+
+def test_names_of_places_stay_and_names_of_people_go():
+    place = {"resourceType": "Location", "name": "Centre Nord", "telecom": [{"value": "+33"}]}
+    person = {"resourceType": "Practitioner", "name": [{"family": "Durand"}]}
+    told = masked_body(json.dumps({"entry": [place, person]}).encode())
+    assert "Centre Nord" in told
+    assert "Durand" not in told
+    assert "+33" not in told
+
+
+def test_the_last_digits_of_a_practitioner_are_hidden():
+    assert masked_text("8|810101288385 et 10101288385.") == "8|81010••• et 10101•••."
+    assert masked_text("310000310 reste") == "310000310 reste"
+
+
+def test_an_answer_that_is_no_json_shows_its_size_alone():
+    assert masked_body(b"<html>Durand</html>") == "(19 octets qui ne sont pas du JSON)"
+
+
+def test_a_long_answer_is_cut():
+    told = masked_body(json.dumps({"x": "y" * 5_000}).encode())
+    assert len(told) < 2_100
+    assert told.endswith("caractères en tout)")
+
+
+def test_the_trend_tells_what_changed_since_the_last_audit():
+    good, bad = document_of(audited(Flow.PS)), document_of(audited(Flow.PS, Fault.NO_URL))
+    trend = document_of(audited(Flow.PS, Fault.STALE), [good, bad])["trend"]
+    assert trend == [
+        {"check": "adresse-rdv", "before": "FAIL", "now": "PASS", "failed": 1, "of": 2},
+        {"check": "fraicheur", "before": "PASS", "now": "FAIL", "failed": 0, "of": 2},
+    ]
+
+
+def test_the_page_is_whole_by_itself_and_runs_nothing():
+    page = page_of(document_of(audited(Flow.PS, Fault.NO_URL)))
+    assert "Non conforme" in page
+    for fetched in ("<script", "<link", "src=", "@import", "url("):
+        assert fetched not in page
+
+
+def test_hostile_text_of_a_server_is_shown_not_run():
+    document = document_of(audited(Flow.PS)) | {"target": "<img src=x onerror=alert(1)>"}
+    assert "<img" not in page_of(document)

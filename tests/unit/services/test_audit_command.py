@@ -1,0 +1,85 @@
+"""`aiguilleur audit`, as a person runs it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from adapters.kit.clock import FixedClock
+from simulations.feeds.faults import Fault, FaultBoard
+from simulations.feeds.sas_editor import SasEditor
+from simulations.feeds.serving import serve_in_thread
+from tests.unit.adapters.audit.worlds import agendas
+from tests.unit.services.command_line import CommandLine, aiguilleur, is_refused
+from tests.unit.simulations.feeds.agendas import DOCTOR_A, DOCTOR_B, NOW
+
+ABOUT = ["--id", f"8{DOCTOR_A.value}", "--id", str(DOCTOR_B), "--at", NOW.isoformat()]
+FAST = ["--rate", "50"]
+
+
+@pytest.fixture
+def board() -> FaultBoard:
+    return FaultBoard()
+
+
+@pytest.fixture
+def editor(board: FaultBoard) -> Iterator[str]:
+    with serve_in_thread(SasEditor(agendas(), FixedClock(NOW), board).app()) as url:
+        yield url
+
+
+def test_a_conforming_editor_ends_with_status_0(aiguilleur: CommandLine, editor: str):
+    said = aiguilleur.run("audit", editor, "--profile", "sas-ps", *ABOUT, *FAST)
+    assert said.status == 0
+    assert "Conforme sur tout ce qui se prouve du dehors." in said.out
+    assert "[agg-psindiv@12]" in said.out
+
+
+def test_a_failed_requirement_ends_with_status_3(
+    aiguilleur: CommandLine, editor: str, board: FaultBoard
+):
+    board.show(Fault.BUSY)
+    said = aiguilleur.run("audit", editor, "--profile", "sas-ps", *ABOUT, *FAST, "--format", "json")
+    assert said.status == 3
+    assert said.document["conclusion"] == "NOT_CONFORMING"
+    assert said.document["counts"]["FAIL"] == 2
+
+
+def test_a_report_can_be_kept_and_compared_with(
+    aiguilleur: CommandLine, editor: str, board: FaultBoard, tmp_path: Path
+):
+    asked = ("audit", editor, "--profile", "sas-ps", *ABOUT, *FAST, "--out")
+    aiguilleur.run(*asked, str(tmp_path / "avant"))
+    board.show(Fault.NO_URL)
+    before = str(tmp_path / "avant/audit.json")
+    aiguilleur.run(*asked, str(tmp_path / "apres"), "--earlier", before)
+    after = json.loads((tmp_path / "apres/audit.json").read_text(encoding="utf-8"))
+    assert [one["check"] for one in after["trend"]] == ["adresse-rdv"]
+    page = (tmp_path / "apres/audit.html").read_text(encoding="utf-8")
+    assert "Depuis l'audit précédent" in page
+
+
+NOWHERE = ("http://127.0.0.1:9", "--profile")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        ((*NOWHERE, "sas-xx"), "--profile"),
+        ((*NOWHERE, "sas-ps", "--rate", "0"), "--rate"),
+        ((*NOWHERE, "sas-ps", "--book", "-1"), "--book"),
+        ((*NOWHERE, "sas-ps", "--id", "abc"), "--id"),
+        ((*NOWHERE, "sas-ps", "--earlier", "absent.json"), "--earlier"),
+        ((*NOWHERE, "sas-ps", "--at", "hier"), "--at"),
+        ((*NOWHERE, "sas-ps", "--territory", "nulle-part"), "--territory"),
+        (("absent.json", "--profile", "sas-ps"), "URL_OR_FILE"),
+    ],
+)
+def test_bad_input_is_refused_in_one_line_naming_it(
+    aiguilleur: CommandLine, arguments: tuple[str, ...], field: str
+):
+    assert is_refused(aiguilleur.run("audit", *arguments), field)
+
+
+__all__ = ["aiguilleur"]
