@@ -1,6 +1,7 @@
 """The report shows what fails and how to see it again, without anybody's name."""
 
 import json
+from typing import Any
 
 from adapters.audit.masking import masked_body, masked_text
 from adapters.audit.report import document_of
@@ -12,7 +13,7 @@ from tests.unit.simulations.feeds.agendas import DOCTOR_A, DOCTOR_B
 
 
 def test_a_failure_is_shown_with_the_question_and_the_answer():
-    document = document_of(audited(Flow.PS, Fault.NO_URL))
+    document: Any = document_of(audited(Flow.PS, Fault.NO_URL))
     shown = next(one for one in document["checks"] if one["check"] == "adresse-rdv")
     assert shown["verdict"] == "FAIL"
     assert shown["faults"] == 6
