@@ -1,4 +1,4 @@
-"""`aiguilleur audit`: does an outside system do what the published texts require, and reliably?"""
+"""`aiguilleur audit`: whether an outside system does what the published texts require of it."""
 
 import asyncio
 import json
