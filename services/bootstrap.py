@@ -170,6 +170,7 @@ class Parts:
             snapshots=self.offer,
             sources=self.offer,
             desk=self.desk,
+            fleet=self.desk.vehicles,
             database_url=database_url,
             travel_label=self.desk.travel.label,
         )

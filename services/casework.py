@@ -135,7 +135,9 @@ class Casework:
             now=now,
             snapshot=self.runtime.snapshots.current(),
             desk=self.runtime.desk(now, ()),
+            vehicles={one.vehicle_id: one for one in self.runtime.fleet(now)},
             tolerance=self.runtime.promise_tolerance,
+            answer_within=self.runtime.answer_within,
         )
         with self.store.unit() as unit:
             outcome = take_decision(unit, asked, picture)

@@ -1,6 +1,6 @@
 """Taking a decision within one unit of work: state, slot, seats and journal, or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from regulation.bookings import (
 )
 from regulation.cases import Case, CaseState
 from regulation.decisions import Actor, Decision, decide
+from regulation.disclosure import Cause
 from regulation.kernel.modes import LegKind
 from regulation.mobility import MobilityVerdict
 from regulation.ports import RecordedOrientation
@@ -21,9 +22,10 @@ from regulation.proposals import OrientationProposal, ProposalKind
 from regulation.riding import rider_needs
 from regulation.snapshots import Snapshot
 from regulation.usecases import Desk
+from services.outgoing import Told, messages_of, withdrawals_of
 from services.refusals import Conflict, OutOfDate, UnknownCase
 from services.store import Unit
-from transport.fleet import PromisedRide
+from transport.fleet import PromisedRide, Vehicle
 from transport.promises import VehicleMoved, rides_of_legs
 
 
@@ -41,12 +43,14 @@ class DecisionAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """What the decision is checked against: the offer as it is known now."""
+    """What the decision is checked against: the offer and the vehicles as they are known now."""
 
     now: datetime
     snapshot: Snapshot
     desk: Desk
+    vehicles: Mapping[str, Vehicle]
     tolerance: timedelta
+    answer_within: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +96,31 @@ def take_decision(unit: Unit, asked: DecisionAsked, picture: Picture) -> Outcome
     unit.cases.save(moved, case.version)
     _hold(unit, outcome, recorded, picture)
     unit.journal.record_decision(decision, chosen)
+    _tell(unit, case, verdict, outcome, picture)
     return outcome
+
+
+def _tell(
+    unit: Unit, case: Case, verdict: MobilityVerdict, outcome: Outcome, picture: Picture
+) -> None:
+    """Keep the messages of the decision, after those that take back an earlier one."""
+    decision = outcome.decision
+    told = Told(
+        case=case,
+        verdict=verdict,
+        decision=decision,
+        chosen=outcome.chosen,
+        rides=outcome.rides,
+        snapshot=picture.snapshot,
+        vehicles=picture.vehicles,
+        answer_within=picture.answer_within,
+    )
+    earlier = unit.outbox.of_case(case.case_id)
+    for message in (
+        *withdrawals_of(earlier, decision.orientation_id, Cause.REPLACED, picture.now),
+        *messages_of(told),
+    ):
+        unit.outbox.put(message)
 
 
 def _recorded(unit: Unit, case: Case, asked: DecisionAsked) -> RecordedOrientation:
@@ -154,6 +182,8 @@ def _hold(unit: Unit, outcome: Outcome, recorded: RecordedOrientation, picture: 
     """Hold slot and seats for the case, in place of what an earlier decision held."""
     case_id = outcome.decision.case_id
     capacity = _places_offered(outcome.chosen, picture)
+    if any(ride.vehicle_id not in picture.vehicles for ride in outcome.rides):
+        raise OutOfDate("rank", "a vehicle of the proposal is no longer in service")
     unit.bookings.release(case_id)
     try:
         if outcome.booking is not None:

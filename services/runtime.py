@@ -1,6 +1,6 @@
 """What the running parts share: the clock, the territory, the live offer, the desk, the store."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -9,7 +9,7 @@ from regulation.kernel.time import Clock
 from regulation.ports import Gazetteer, Snapshots
 from regulation.snapshots import SourceHealth
 from regulation.usecases import Desk
-from transport.fleet import PromisedRide
+from transport.fleet import PromisedRide, Vehicle
 
 
 class DeskMaker(Protocol):
@@ -28,6 +28,9 @@ class Sources(Protocol):
         ...
 
 
+ANSWER_WITHIN = timedelta(minutes=5)
+"""Assumption: how long a transporter has to take a mission or refuse it; then it is silent."""
+
 PROMISE_TOLERANCE = timedelta(minutes=10)
 """Assumption: how far an instant promised to somebody may slip; past it, proposals are redone."""
 
@@ -41,6 +44,8 @@ class Runtime:
     snapshots: Snapshots
     sources: Sources
     desk: DeskMaker
+    fleet: Callable[[datetime], Sequence[Vehicle]]
     database_url: str
     travel_label: str
     promise_tolerance: timedelta = PROMISE_TOLERANCE
+    answer_within: timedelta = ANSWER_WITHIN

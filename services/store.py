@@ -17,13 +17,16 @@ from adapters.db.cases import SqlCases
 from adapters.db.engine import is_answering, is_embedded, make_engine, reading, sqlite_file
 from adapters.db.events import SqlEventLog
 from adapters.db.journal import SqlDecisionJournal
+from adapters.db.messages import SqlInbox, SqlOutbox
 from adapters.db.promises import SqlPromisedRides
 from adapters.db.schema import is_up_to_date, upgrade
 from adapters.memory.events import InMemoryEventLog
 from adapters.memory.holdings import InMemoryPromisedRides, InMemorySlotBookings
 from adapters.memory.journals import InMemoryAuditTrail, InMemoryCases, InMemoryDecisionJournal
+from adapters.memory.messages import InMemoryInbox, InMemoryOutbox
 from adapters.memory.records import Records
 from regulation.events import EventLog
+from regulation.messages import Inbox, Outbox
 from regulation.ports import AuditTrail, Cases, DecisionJournal, SlotBookings
 from transport.promises import PromisedRides
 
@@ -46,6 +49,8 @@ class Unit:
     promises: PromisedRides
     audit: AuditTrail
     events: EventLog
+    outbox: Outbox
+    inbox: Inbox
 
 
 class Store(Protocol):
@@ -113,6 +118,8 @@ def _unit_of(session: Session, events: SqlEventLog) -> Unit:
         promises=SqlPromisedRides(session),
         audit=SqlAuditTrail(session),
         events=events,
+        outbox=SqlOutbox(session),
+        inbox=SqlInbox(session),
     )
 
 
@@ -170,6 +177,8 @@ def _unit_in(records: Records) -> Unit:
         promises=InMemoryPromisedRides(records),
         audit=InMemoryAuditTrail(records),
         events=InMemoryEventLog(records),
+        outbox=InMemoryOutbox(records),
+        inbox=InMemoryInbox(records),
     )
 
 

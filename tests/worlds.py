@@ -244,6 +244,7 @@ class TinyWorld:
             snapshots=self.offer,
             sources=self.offer,
             desk=self.desk,
+            fleet=lambda _at: self.vehicles,
             database_url=database_url,
             travel_label=StraightRoads.label,
         )

@@ -181,3 +181,36 @@ class EventCounterRow(Row, table=True):
 
     only: int = Field(primary_key=True)
     last: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class OutboxRow(Row, table=True):
+    """A message to the outside; its number is the order in which messages were kept."""
+
+    __tablename__ = "outbox"
+    __table_args__: ClassVar[Any] = (Index(None, "state", "due_at"), Index(None, "about"))
+
+    number: int | None = Field(default=None, primary_key=True)
+    message_id: str = Field(max_length=NAME, unique=True)
+    case_id: str = Field(sa_column=_case())
+    channel: str = Field(max_length=20)
+    recipient: str = Field(max_length=NAME)
+    about: str = Field(max_length=NAME)
+    kind: str = Field(max_length=40)
+    body: Document = Field(sa_column=_json())
+    created_at: datetime = Field(sa_column=_instant())
+    until: datetime = Field(sa_column=_instant())
+    state: str = Field(max_length=20)
+    attempts: int
+    due_at: datetime = Field(sa_column=_instant())
+    last_error: str = Field(max_length=LONG_NAME)
+    sent_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+
+
+class InboxRow(Row, table=True):
+    """A message that came in; the key is what makes its effect happen once."""
+
+    __tablename__ = "inbox"
+
+    source: str = Field(primary_key=True, max_length=NAME)
+    message_id: str = Field(primary_key=True, max_length=NAME)
+    received_at: datetime = Field(sa_column=_instant())

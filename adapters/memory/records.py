@@ -1,6 +1,7 @@
 """What a store in memory holds; a unit of work changes a copy, and nobody sees it until kept."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from regulation.audit import AuditEntry
 from regulation.bookings import SlotBooking
@@ -8,6 +9,7 @@ from regulation.cases import Case
 from regulation.decisions import Decision
 from regulation.events import NumberedEvent
 from regulation.kernel.ids import Identifier
+from regulation.messages import Delivery
 from regulation.ports import RecordedOrientation
 from transport.fleet import PromisedRide
 
@@ -32,6 +34,8 @@ class Records:
     vehicle_versions: dict[str, int] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
     events: list[NumberedEvent] = field(default_factory=list)
+    outbox: dict[str, Delivery] = field(default_factory=dict)
+    inbox: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def copy(self) -> "Records":
         """Return records that change apart from these."""
@@ -44,4 +48,6 @@ class Records:
             vehicle_versions=dict(self.vehicle_versions),
             audit=list(self.audit),
             events=list(self.events),
+            outbox=dict(self.outbox),
+            inbox=dict(self.inbox),
         )

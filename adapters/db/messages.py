@@ -1,0 +1,186 @@
+"""Messages to the outside, and the memory of what came in, in the database."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, func
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from adapters.db.documents import from_document, to_document
+from adapters.db.rows import InboxRow, OutboxRow
+from regulation.disclosure import (
+    AppointmentNotice,
+    Body,
+    MissionOrder,
+    PatientNotice,
+    PharmacyNotice,
+    Withdrawal,
+)
+from regulation.messages import Channel, Delivery, DeliveryState, OutgoingMessage
+
+BODIES: Mapping[str, type[Body]] = {
+    kind.__name__: kind
+    for kind in (MissionOrder, AppointmentNotice, PharmacyNotice, PatientNotice, Withdrawal)
+}
+
+
+class SqlOutbox:
+    """Messages within one session, which the edge commits."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def put(self, message: OutgoingMessage) -> None:
+        """Keep a message; raise ValueError when its id is taken."""
+        row = OutboxRow(
+            message_id=message.message_id,
+            case_id=message.case_id,
+            channel=message.channel,
+            recipient=message.recipient,
+            about=message.about,
+            kind=type(message.body).__name__,
+            body=to_document(message.body),
+            created_at=message.created_at,
+            until=message.until,
+            state=DeliveryState.WAITING,
+            attempts=0,
+            due_at=message.created_at,
+            last_error="",
+        )
+        try:
+            with self._session.begin_nested():
+                self._session.add(row)
+        except IntegrityError:
+            raise ValueError(f"message {message.message_id} is kept already") from None
+
+    def claim(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[Delivery]:
+        """Take what is due, oldest first, for as long as the lease; senders never wait for one
+        another, and what one has taken the others don't see as due."""
+        earlier = aliased(OutboxRow)
+        is_first = ~exists().where(
+            col(earlier.about) == col(OutboxRow.about),
+            col(earlier.channel) == col(OutboxRow.channel),
+            col(earlier.state) == DeliveryState.WAITING,
+            col(earlier.number) < col(OutboxRow.number),
+        )
+        rows = self._session.exec(
+            select(OutboxRow)
+            .where(col(OutboxRow.state) == DeliveryState.WAITING)
+            .where(col(OutboxRow.due_at) <= now)
+            .where(is_first)
+            .order_by(col(OutboxRow.number))
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=OutboxRow)
+        ).all()
+        for row in rows:
+            row.attempts += 1
+            row.due_at = now + lease
+        self._session.flush()
+        return tuple(map(_delivery, rows))
+
+    def mark_sent(self, message_id: str, at: datetime) -> None:
+        """The recipient has it."""
+        row = self._get(message_id)
+        row.state, row.sent_at, row.last_error = DeliveryState.SENT, at, ""
+        self._session.flush()
+
+    def mark_failed(self, message_id: str, error: str, *, again_at: datetime | None) -> None:
+        """The recipient hasn't it; None: it is not tried again by itself."""
+        row = self._get(message_id)
+        row.last_error = error
+        if again_at is None:
+            row.state = DeliveryState.DEAD
+        else:
+            row.due_at = again_at
+        self._session.flush()
+
+    def resend(self, message_id: str, *, at: datetime, until: datetime) -> Delivery:
+        """Let a dead message be tried again; raise LookupError when there's none."""
+        row = self._get(message_id)
+        if row.state != DeliveryState.DEAD:
+            raise LookupError(f"no dead message {message_id}")
+        row.state, row.attempts, row.due_at, row.until = DeliveryState.WAITING, 0, at, until
+        self._session.flush()
+        return _delivery(row)
+
+    def find(self, message_id: str) -> Delivery | None:
+        """Return a message with its fate, None when there's none of this id."""
+        row = self._find(message_id)
+        return None if row is None else _delivery(row)
+
+    def of_case(self, case_id: str) -> Sequence[Delivery]:
+        """Return the messages about a case, oldest first."""
+        rows = self._session.exec(
+            select(OutboxRow)
+            .where(col(OutboxRow.case_id) == case_id)
+            .order_by(col(OutboxRow.number))
+        )
+        return tuple(map(_delivery, rows))
+
+    def in_state(self, state: DeliveryState, *, limit: int = 200) -> Sequence[Delivery]:
+        """Return the messages in a state, oldest first."""
+        rows = self._session.exec(
+            select(OutboxRow)
+            .where(col(OutboxRow.state) == state)
+            .order_by(col(OutboxRow.number))
+            .limit(limit)
+        )
+        return tuple(map(_delivery, rows))
+
+    def counts(self) -> Mapping[tuple[Channel, DeliveryState], int]:
+        """Count the messages by channel and state."""
+        counted = self._session.exec(
+            select(OutboxRow.channel, OutboxRow.state, func.count()).group_by(
+                col(OutboxRow.channel), col(OutboxRow.state)
+            )
+        )
+        return {(Channel(to), DeliveryState(state)): count for to, state, count in counted}
+
+    def _find(self, message_id: str) -> OutboxRow | None:
+        return self._session.exec(
+            select(OutboxRow).where(col(OutboxRow.message_id) == message_id).with_for_update()
+        ).first()
+
+    def _get(self, message_id: str) -> OutboxRow:
+        row = self._find(message_id)
+        if row is None:
+            raise LookupError(f"no message {message_id}")
+        return row
+
+
+class SqlInbox:
+    """What came in, within one session, which the edge commits."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def admit(self, source: str, message_id: str, at: datetime) -> bool:
+        """Tell whether this is the first time; of two at once, one waits for the other's end."""
+        try:
+            with self._session.begin_nested():
+                self._session.add(InboxRow(source=source, message_id=message_id, received_at=at))
+        except IntegrityError:
+            return False
+        return True
+
+
+def _delivery(row: OutboxRow) -> Delivery:
+    return Delivery(
+        message=OutgoingMessage(
+            message_id=row.message_id,
+            case_id=row.case_id,
+            channel=Channel(row.channel),
+            recipient=row.recipient,
+            about=row.about,
+            body=from_document(row.body, BODIES[row.kind]),
+            created_at=row.created_at,
+            until=row.until,
+        ),
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        due_at=row.due_at,
+        last_error=row.last_error,
+        sent_at=row.sent_at,
+    )

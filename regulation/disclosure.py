@@ -1,0 +1,139 @@
+"""What each recipient may be told, and nothing else: one type for each, field by field.
+
+These types are the allow-list. They hold codes, instants, places and figures; no field takes a
+text that somebody typed. To tell a recipient one thing more is to add a field here, a line to
+`docs/rgpd.md` and one to the test that holds the list.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from regulation.cases import Sex
+from regulation.effecteurs import CareCode, EffecteurKind
+from regulation.kernel.ids import Identifier
+from regulation.kernel.modes import Mode
+from regulation.kernel.places import Position
+from regulation.kernel.riders import Load
+from regulation.kernel.time import TimeWindow
+from regulation.offers import SlotMode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeAccess:
+    """What a crew must know of the way to the door; None: not known."""
+
+    floor: int | None = None
+    lift: bool | None = None
+    steps: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Halt:
+    """Where the vehicle is to be, and when it leaves (None: it ends there)."""
+
+    position: Position
+    at: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissionOrder:
+    """To a transporter: one ride to do with one vehicle, and what carrying the person takes.
+
+    `contact_phone` is for the driver at the door; `communication` and `language` say how to
+    speak with the person; nothing says why they are carried.
+    """
+
+    mission_id: str
+    vehicle_id: str
+    mode: Mode
+    halts: tuple[Halt, ...]
+    load: Load
+    equipment: frozenset[str]
+    crew: int
+    shared_allowed: bool
+    driver_info: tuple[str, ...]
+    home_access: HomeAccess
+    contact_phone: str | None
+    communication: str | None
+    language: str | None
+    answer_by: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentNotice:
+    """To the effecteur, and to the regulation software: who is expected, when, for what need."""
+
+    appointment_id: str
+    slot_id: str | None
+    source: str | None
+    effecteur_id: Identifier
+    window: TimeWindow
+    mode: SlotMode | None
+    need: CareCode
+    specialty: str | None
+    age: float
+    sex: Sex
+    arrives_by: Mode | None
+    premises_needs: frozenset[str]
+    companion: bool
+    communication: str | None
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PharmacyNotice:
+    """To a pharmacy: somebody will come by, and how they get in; neither who nor what for."""
+
+    visit_id: str
+    earliest: datetime
+    latest: datetime
+    premises_needs: frozenset[str]
+    communication: str | None
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientNotice:
+    """To the person who called, by SMS: where, when, how they get there and home."""
+
+    notice_id: str
+    place_name: str
+    place: Position
+    care_at: datetime
+    outward_mode: Mode | None
+    pickup_at: datetime | None
+    home_at: datetime | None
+    language: str | None
+
+
+class Cause(StrEnum):
+    """Why something told before no longer holds."""
+
+    REPLACED = "REPLACED"
+    CANCELLED = "CANCELLED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """To whoever was told of a mission, an appointment or a visit: it no longer holds."""
+
+    what_id: str
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicPlace:
+    """On the public map: a place and whether it is open; made without any case at hand."""
+
+    name: str
+    kind: EffecteurKind
+    position: Position
+    phone: str | None
+    open_windows: tuple[TimeWindow, ...]
+    synthetic: bool
+
+
+Body = MissionOrder | AppointmentNotice | PharmacyNotice | PatientNotice | Withdrawal
+"""Whatever may leave."""

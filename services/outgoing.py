@@ -1,0 +1,236 @@
+"""What leaves when a decision is taken: to whom, and only what each may be told."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from regulation.cases import Case
+from regulation.decisions import Decision
+from regulation.disclosure import (
+    AppointmentNotice,
+    Body,
+    Cause,
+    Halt,
+    HomeAccess,
+    MissionOrder,
+    PatientNotice,
+    PharmacyNotice,
+    Withdrawal,
+)
+from regulation.effecteurs import CareCode, Effecteur
+from regulation.kernel.journeys import PlannedLeg
+from regulation.kernel.modes import LegKind, Mode
+from regulation.messages import Channel, Delivery, OutgoingMessage
+from regulation.mobility import MobilityVerdict
+from regulation.proposals import OrientationProposal, ProposalKind
+from regulation.snapshots import Snapshot
+from transport.fleet import PromisedRide, Vehicle
+
+REGULATION_SOFTWARE = "LRM"
+"""The one regulation software of the territory; its address is a setting of its courier."""
+
+USEFUL_TO_REGULATION = timedelta(hours=24)
+"""Validity of a message of the Hub Santé (interop.md §2.1)."""
+
+PHARMACY_MARGIN = timedelta(minutes=15)
+"""Assumption: how much earlier or later than planned somebody may come by a pharmacy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What messages are made from; only `regulation.disclosure` says what of it goes where.
+
+    `answer_within`: how long a transporter has to take a mission or refuse it.
+    """
+
+    case: Case
+    verdict: MobilityVerdict
+    decision: Decision
+    chosen: OrientationProposal
+    rides: Sequence[PromisedRide]
+    snapshot: Snapshot
+    vehicles: Mapping[str, Vehicle]
+    answer_within: timedelta
+
+
+def messages_of(told: Told) -> Iterator[OutgoingMessage]:
+    """Write the messages of a decision: appointment, missions, pharmacy, patient."""
+    if told.chosen.kind is ProposalKind.AMU:
+        return
+    yield from _appointment(told)
+    for ride in told.rides:
+        yield _mission(told, ride)
+    yield from _pharmacy(told)
+    yield from _patient(told)
+
+
+def withdrawals_of(
+    earlier: Sequence[Delivery], decided: str, cause: Cause, now: datetime
+) -> Iterator[OutgoingMessage]:
+    """Take back what recipients were told before and still believe.
+
+    `decided`: id of what takes it back, so that the same is never taken back twice.
+    """
+    last = {(one.message.channel, one.message.about): one.message for one in earlier}
+    for message in last.values():
+        believed = not isinstance(message.body, Withdrawal)
+        if believed and message.channel is not Channel.PATIENT:
+            yield OutgoingMessage(
+                message_id=f"{message.message_id}/withdrawn/{decided}",
+                case_id=message.case_id,
+                channel=message.channel,
+                recipient=message.recipient,
+                about=message.about,
+                body=Withdrawal(what_id=message.about, cause=cause),
+                created_at=now,
+                until=max(message.until, now + USEFUL_TO_REGULATION),
+            )
+
+
+def _message(
+    told: Told, channel: Channel, recipient: str, body: Body, *, about: str, until: datetime
+) -> OutgoingMessage:
+    return OutgoingMessage(
+        message_id=f"{about}/{channel.lower()}",
+        case_id=told.case.case_id,
+        channel=channel,
+        recipient=recipient,
+        about=about,
+        body=body,
+        created_at=told.decision.at,
+        until=until,
+    )
+
+
+def _appointment(told: Told) -> Iterator[OutgoingMessage]:
+    facts, care = told.chosen.effecteur, told.chosen.care
+    if facts is None or care is None:
+        return
+    case, slot = told.case, told.chosen.slot
+    appointment_id = told.decision.orientation_id
+    notice = AppointmentNotice(
+        appointment_id=appointment_id,
+        slot_id=slot.slot_id if slot else None,
+        source=slot.source if slot else None,
+        effecteur_id=facts.effecteur.effecteur_id,
+        window=care,
+        mode=slot.mode if slot else None,
+        need=case.need.code,
+        specialty=case.need.specialty,
+        age=case.patient.age,
+        sex=case.patient.sex,
+        arrives_by=_mode_of(told.chosen.legs, LegKind.OUTWARD),
+        premises_needs=frozenset(map(str, told.verdict.premises_needs)),
+        companion=told.verdict.companion_needed,
+        communication=case.caller.communication,
+        language=case.caller.language,
+    )
+    for channel, recipient, until in (
+        (Channel.EFFECTEUR, str(facts.effecteur.effecteur_id), care.end),
+        (Channel.REGULATION, REGULATION_SOFTWARE, told.decision.at + USEFUL_TO_REGULATION),
+    ):
+        yield _message(told, channel, recipient, notice, about=appointment_id, until=until)
+
+
+def _mission(told: Told, ride: PromisedRide) -> OutgoingMessage:
+    case, vehicle = told.case, told.vehicles[ride.vehicle_id]
+    order = MissionOrder(
+        mission_id=ride.ride_id,
+        vehicle_id=ride.vehicle_id,
+        mode=vehicle.mode,
+        halts=_halts(told.chosen.legs, ride),
+        load=ride.needs.load,
+        equipment=ride.needs.equipment,
+        crew=ride.needs.crew,
+        shared_allowed=ride.needs.shared_allowed,
+        driver_info=told.verdict.driver_info,
+        home_access=_home_access(case),
+        contact_phone=case.caller.phone,
+        communication=case.caller.communication,
+        language=case.caller.language,
+        answer_by=answer_by(told.decision.at, ride.pickup_at, told.answer_within),
+    )
+    return _message(
+        told,
+        Channel.TRANSPORTER,
+        vehicle.provider,
+        order,
+        about=ride.ride_id,
+        until=ride.pickup_at,
+    )
+
+
+def answer_by(asked_at: datetime, pickup_at: datetime, within: timedelta) -> datetime:
+    """Return when an answer is due: soon, and never later than half the time that is left."""
+    return asked_at + min(within, max(timedelta(0), (pickup_at - asked_at) / 2))
+
+
+def _halts(legs: Sequence[PlannedLeg], ride: PromisedRide) -> tuple[Halt, ...]:
+    mine = [
+        leg
+        for leg in legs
+        if leg.vehicle_id == ride.vehicle_id and ride.pickup_at <= leg.pickup_at < ride.dropoff_at
+    ]
+    halts = [Halt(position=mine[0].origin, at=mine[0].pickup_at)]
+    for leg, following in zip(mine, [*mine[1:], None], strict=True):
+        until = following.pickup_at if following else None
+        halts.append(Halt(position=leg.destination, at=leg.dropoff_at, until=until))
+    return tuple(halts)
+
+
+def _home_access(case: Case) -> HomeAccess:
+    home = case.mobility.home
+    return HomeAccess(
+        floor=home.floor if isinstance(home.floor, int) else None,
+        lift=home.lift if isinstance(home.lift, bool) else None,
+        steps=home.steps if isinstance(home.steps, int) else None,
+    )
+
+
+def _pharmacy(told: Told) -> Iterator[OutgoingMessage]:
+    for leg in told.chosen.legs:
+        pharmacy = _pharmacy_at(told.snapshot, leg) if leg.kind is LegKind.PHARMACY else None
+        if pharmacy is None:
+            continue
+        visit_id = f"{told.decision.orientation_id}/pharmacy"
+        notice = PharmacyNotice(
+            visit_id=visit_id,
+            earliest=leg.dropoff_at - PHARMACY_MARGIN,
+            latest=leg.dropoff_at + PHARMACY_MARGIN,
+            premises_needs=frozenset(map(str, told.verdict.premises_needs)),
+            communication=told.case.caller.communication,
+            language=told.case.caller.language,
+        )
+        recipient = str(pharmacy.effecteur_id)
+        yield _message(
+            told, Channel.PHARMACY, recipient, notice, about=visit_id, until=notice.latest
+        )
+
+
+def _pharmacy_at(snapshot: Snapshot, leg: PlannedLeg) -> Effecteur | None:
+    here = (one for one in snapshot.effecteurs.values() if one.position == leg.destination)
+    return next((one for one in here if CareCode.PHARMACY in one.care), None)
+
+
+def _patient(told: Told) -> Iterator[OutgoingMessage]:
+    facts, care, phone = told.chosen.effecteur, told.chosen.care, told.case.caller.phone
+    if facts is None or care is None or phone is None:
+        return
+    there = next((leg for leg in told.chosen.legs if leg.kind is LegKind.OUTWARD), None)
+    notice_id = f"{told.decision.orientation_id}/patient"
+    notice = PatientNotice(
+        notice_id=notice_id,
+        place_name=facts.effecteur.name,
+        place=facts.effecteur.position,
+        care_at=care.start,
+        outward_mode=there.mode if there else None,
+        pickup_at=there.pickup_at if there else None,
+        home_at=told.chosen.home_at,
+        language=told.case.caller.language,
+    )
+    until = there.pickup_at if there else care.start
+    yield _message(told, Channel.PATIENT, phone, notice, about=notice_id, until=until)
+
+
+def _mode_of(legs: Sequence[PlannedLeg], kind: LegKind) -> Mode | None:
+    return next((leg.mode for leg in legs if leg.kind is kind), None)

@@ -1,0 +1,233 @@
+"""Messages to the outside: kept with their unit, taken by one sender, in order, until sent."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from regulation.cases import Sex
+from regulation.disclosure import (
+    AppointmentNotice,
+    Body,
+    Cause,
+    Halt,
+    HomeAccess,
+    MissionOrder,
+    PatientNotice,
+    PharmacyNotice,
+    Withdrawal,
+)
+from regulation.effecteurs import CareCode
+from regulation.kernel.modes import Mode
+from regulation.kernel.riders import Load
+from regulation.kernel.time import TimeWindow
+from regulation.messages import Channel, Delivery, DeliveryState, OutgoingMessage
+from regulation.offers import SlotMode
+from services.store import Store
+from tests.contract.samples import CASE, HOME, HOUR, MINUTE, MMG, MMG_ID, NOON
+
+LEASE = timedelta(seconds=30)
+WITHDRAWN = Withdrawal(what_id="case-1:1/outward", cause=Cause.REPLACED)
+ORDER = MissionOrder(
+    mission_id="case-1:1/outward",
+    vehicle_id="AMB-1",
+    mode=Mode.AMBULANCE,
+    halts=(Halt(position=HOME, at=NOON), Halt(position=MMG, at=NOON + HOUR, until=NOON + 2 * HOUR)),
+    load=Load(stretchers=1, attendants=1),
+    equipment=frozenset({"OXYGEN", "BARIATRIC"}),
+    crew=2,
+    shared_allowed=False,
+    driver_info=("Parler lentement.",),
+    home_access=HomeAccess(floor=3, lift=False),
+    contact_phone="+33500000000",
+    communication="MUET",
+    language="fr",
+    answer_by=NOON + 5 * MINUTE,
+)
+APPOINTMENT = AppointmentNotice(
+    appointment_id="case-1:1",
+    slot_id="slot-1",
+    source="sas-ps",
+    effecteur_id=MMG_ID,
+    window=TimeWindow(NOON, NOON + HOUR),
+    mode=SlotMode.AMB,
+    need=CareCode.GP,
+    specialty=None,
+    age=0.25,
+    sex=Sex.F,
+    arrives_by=Mode.AMBULANCE,
+    premises_needs=frozenset({"STEP_FREE"}),
+    companion=True,
+    communication=None,
+    language=None,
+)
+VISIT = PharmacyNotice(
+    visit_id="case-1:1/pharmacy",
+    earliest=NOON,
+    latest=NOON + HOUR,
+    premises_needs=frozenset(),
+    communication=None,
+    language="ar",
+)
+NOTICE = PatientNotice(
+    notice_id="case-1:1/patient",
+    place_name="MMG d'essai",
+    place=MMG,
+    care_at=NOON,
+    outward_mode=None,
+    pickup_at=None,
+    home_at=NOON + HOUR,
+    language=None,
+)
+BODIES = (ORDER, APPOINTMENT, VISIT, NOTICE, WITHDRAWN)
+
+
+def message(message_id: str = "m-1", about: str = "mission-1", body: Body = ORDER):
+    return OutgoingMessage(
+        message_id=message_id,
+        case_id="case-1",
+        channel=Channel.TRANSPORTER,
+        recipient="Ambulances d'essai",
+        about=about,
+        body=body,
+        created_at=NOON,
+        until=NOON + HOUR,
+    )
+
+
+def keep(store: Store, *messages: OutgoingMessage) -> None:
+    with store.unit() as unit:
+        if unit.cases.find("case-1") is None:
+            unit.cases.add(CASE)
+        for one in messages:
+            unit.outbox.put(one)
+
+
+def claim(store: Store, now: datetime = NOON, limit: int = 10) -> list[str]:
+    with store.unit() as unit:
+        taken = unit.outbox.claim(now, lease=LEASE, limit=limit)
+    return [delivery.message.message_id for delivery in taken]
+
+
+def found(store: Store, message_id: str = "m-1") -> Delivery:
+    with store.reading() as unit:
+        delivery = unit.outbox.find(message_id)
+    assert delivery is not None
+    return delivery
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: type(body).__name__)
+def test_a_message_comes_back_whole(store: Store, body: Body):
+    keep(store, message(body=body))
+    kept = found(store)
+    assert kept.message == message(body=body)
+    assert (kept.state, kept.attempts, kept.due_at) == (DeliveryState.WAITING, 0, NOON)
+
+
+def test_an_id_is_given_to_one_message_only(store: Store):
+    keep(store, message())
+    with pytest.raises(ValueError, match="m-1"):
+        keep(store, message())
+
+
+def test_a_message_taken_by_a_sender_is_not_taken_by_another_until_its_lease_ends(store: Store):
+    keep(store, message())
+    assert claim(store) == ["m-1"]
+    assert claim(store, NOON + LEASE / 2) == []
+    assert claim(store, NOON + LEASE) == ["m-1"]
+    assert found(store).attempts == 2
+
+
+def test_a_message_sent_is_not_sent_again(store: Store):
+    keep(store, message())
+    claim(store)
+    with store.unit() as unit:
+        unit.outbox.mark_sent("m-1", NOON + MINUTE)
+    assert claim(store, NOON + HOUR) == []
+    sent = found(store)
+    assert (sent.state, sent.sent_at) == (DeliveryState.SENT, NOON + MINUTE)
+
+
+def test_a_message_that_failed_is_tried_again_when_said_and_not_before(store: Store):
+    keep(store, message())
+    claim(store)
+    with store.unit() as unit:
+        unit.outbox.mark_failed("m-1", "HTTP 503", again_at=NOON + 2 * MINUTE)
+    assert claim(store, NOON + MINUTE) == []
+    assert found(store).last_error == "HTTP 503"
+    assert claim(store, NOON + 2 * MINUTE) == ["m-1"]
+
+
+def test_a_dead_message_waits_for_a_person_and_can_be_sent_again(store: Store):
+    keep(store, message())
+    claim(store)
+    with store.unit() as unit:
+        unit.outbox.mark_failed("m-1", "HTTP 410", again_at=None)
+    assert claim(store, NOON + HOUR) == []
+    with store.unit() as unit:
+        (dead,) = unit.outbox.in_state(DeliveryState.DEAD)
+        assert dead.last_error == "HTTP 410"
+        again = unit.outbox.resend("m-1", at=NOON + HOUR, until=NOON + 2 * HOUR)
+    assert (again.state, again.attempts) == (DeliveryState.WAITING, 0)
+    assert claim(store, NOON + HOUR) == ["m-1"]
+    assert found(store).message.until == NOON + 2 * HOUR
+
+
+@pytest.mark.parametrize("message_id", ["m-1", "m-9"])
+def test_only_a_dead_message_can_be_sent_again(store: Store, message_id: str):
+    keep(store, message())
+    with pytest.raises(LookupError), store.unit() as unit:
+        unit.outbox.resend(message_id, at=NOON, until=NOON)
+
+
+def test_what_is_about_the_same_thing_leaves_in_order(store: Store):
+    keep(store, message("m-1"), message("m-2", body=WITHDRAWN), message("m-3", "mission-2"))
+    assert claim(store) == ["m-1", "m-3"]
+    with store.unit() as unit:
+        unit.outbox.mark_sent("m-1", NOON)
+    assert claim(store) == ["m-2"]
+
+
+def test_another_channel_is_not_kept_waiting(store: Store):
+    keep(store, message("m-1"), replace(message("m-2"), channel=Channel.REGULATION))
+    assert claim(store) == ["m-1", "m-2"]
+
+
+def test_no_more_is_taken_than_asked(store: Store):
+    keep(store, *(message(f"m-{number}", about=f"{number}") for number in range(5)))
+    assert claim(store, limit=2) == ["m-0", "m-1"]
+    assert claim(store, limit=9) == ["m-2", "m-3", "m-4"]
+
+
+def test_messages_are_found_by_case_and_counted(store: Store):
+    keep(store, message("m-1"), message("m-2", "other"))
+    with store.unit() as unit:
+        unit.outbox.mark_sent("m-1", NOON)
+        assert [one.message.message_id for one in unit.outbox.of_case("case-1")] == ["m-1", "m-2"]
+        assert list(unit.outbox.of_case("case-2")) == []
+        assert unit.outbox.counts() == {
+            (Channel.TRANSPORTER, DeliveryState.SENT): 1,
+            (Channel.TRANSPORTER, DeliveryState.WAITING): 1,
+        }
+
+
+def test_a_message_received_twice_is_admitted_once(store: Store):
+    with store.unit() as unit:
+        assert unit.inbox.admit("transporteur", "r-1", NOON)
+        assert not unit.inbox.admit("transporteur", "r-1", NOON)
+    with store.unit() as unit:
+        assert not unit.inbox.admit("transporteur", "r-1", NOON + MINUTE)
+        assert unit.inbox.admit("hub", "r-1", NOON)
+
+
+def admit_in_vain(store: Store) -> None:
+    with store.unit() as unit:
+        unit.inbox.admit("hub", "r-1", NOON)
+        raise LookupError
+
+
+def test_a_message_whose_effect_was_undone_is_admitted_again(store: Store):
+    with pytest.raises(LookupError):
+        admit_in_vain(store)
+    with store.unit() as unit:
+        assert unit.inbox.admit("hub", "r-1", NOON)

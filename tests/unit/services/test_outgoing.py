@@ -1,0 +1,172 @@
+"""What leaves when a decision is taken: the right messages, to the right people, and no more."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from adapters.db.documents import to_document
+from regulation.disclosure import (
+    AppointmentNotice,
+    MissionOrder,
+    PatientNotice,
+    PharmacyNotice,
+    Withdrawal,
+)
+from regulation.messages import Channel, Delivery
+from services.store import Store
+from tests.unit.services.steps import decide, proposed, proposed_again
+from tests.worlds import MINUTE, MMG_ID, NOON, PHARMACY_ID, TinyWorld
+
+PHONE = "+33561000000"
+CALLER = {"at": "2026-11-28T12:58:00+01:00", "phone": PHONE, "communication": "MUET"}
+TYPED = "TEXTE-LIBRE"
+
+
+def kept(store: Store, case_id: str = "appel-1") -> list[Delivery]:
+    with store.reading() as unit:
+        return list(unit.outbox.of_case(case_id))
+
+
+def body_of(store: Store, kind: type[Any], case_id: str = "appel-1") -> Any:
+    found = [one.message.body for one in kept(store, case_id)]
+    return next(body for body in found if isinstance(body, kind))
+
+
+async def test_everybody_concerned_is_told_once(client: httpx.AsyncClient, store: Store):
+    await proposed(client, caller=CALLER)
+    await decide(client)
+    await decide(client)
+    told = [(one.message.channel, one.message.recipient) for one in kept(store)]
+    assert told == [
+        (Channel.EFFECTEUR, str(MMG_ID)),
+        (Channel.REGULATION, "LRM"),
+        (Channel.TRANSPORTER, "Transports d'essai"),
+        (Channel.TRANSPORTER, "Transports d'essai"),
+        (Channel.PATIENT, PHONE),
+    ]
+
+
+async def test_nobody_is_told_before_a_decision_is_taken(client: httpx.AsyncClient, store: Store):
+    await proposed(client, caller=CALLER)
+    assert kept(store) == []
+
+
+async def test_a_transporter_is_told_the_ride_and_when_to_answer(
+    client: httpx.AsyncClient, store: Store
+):
+    await proposed(client, caller=CALLER)
+    outcome = (await decide(client)).json()
+    order = body_of(store, MissionOrder)
+    leg = outcome["proposal"]["legs"][0]
+    assert order.mission_id == outcome["promised_rides"][0]["ride_id"]
+    assert order.vehicle_id == leg["vehicle_id"]
+    assert [halt.position.lat for halt in order.halts] == [leg["from"]["lat"], leg["to"]["lat"]]
+    assert order.contact_phone == PHONE
+    assert order.answer_by == NOON + 5 * MINUTE
+
+
+async def test_an_answer_is_due_before_the_vehicle_is(client: httpx.AsyncClient, store: Store):
+    await proposed(client, caller=CALLER)
+    await decide(client)
+    order = body_of(store, MissionOrder)
+    assert NOON < order.answer_by < order.halts[0].at
+
+
+async def test_an_effecteur_is_told_who_comes_and_how(client: httpx.AsyncClient, store: Store):
+    await proposed(client, caller=CALLER)
+    outcome = (await decide(client)).json()
+    notice = body_of(store, AppointmentNotice)
+    assert notice.slot_id == outcome["booking"]["slot_id"]
+    assert (notice.age, notice.need, notice.arrives_by) == (47, "GP", "VSL")
+    assert notice.communication == "MUET"
+
+
+async def test_a_pharmacy_on_the_way_is_told_when_somebody_comes_by(
+    client: httpx.AsyncClient, store: Store
+):
+    await proposed(client, caller=CALLER, pharmacy_stop="certain")
+    outcome = (await decide(client)).json()
+    (there,) = [leg for leg in outcome["proposal"]["legs"] if leg["kind"] == "pharmacy"]
+    (message,) = [one.message for one in kept(store) if one.message.channel is Channel.PHARMACY]
+    assert message.recipient == str(PHARMACY_ID)
+    assert isinstance(message.body, PharmacyNotice)
+    assert message.body.earliest.timestamp() < _instant(there["dropoff_at"])
+    assert _instant(there["dropoff_at"]) < message.body.latest.timestamp()
+
+
+def _instant(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
+
+
+async def test_a_caller_without_a_phone_is_sent_nothing(client: httpx.AsyncClient, store: Store):
+    await proposed(client)
+    await decide(client)
+    assert not [one for one in kept(store) if isinstance(one.message.body, PatientNotice)]
+
+
+async def test_a_case_handed_over_is_told_to_nobody_outside(
+    client: httpx.AsyncClient, store: Store
+):
+    await proposed(client, need={"code": "GP", "care_level": "R1"})
+    await decide(client, actor={"id": "LOCAL:arm-7", "role": "ARM"})
+    assert kept(store) == []
+
+
+async def test_another_decision_takes_back_what_the_first_had_told(
+    client: httpx.AsyncClient, store: Store
+):
+    await proposed(client, caller=CALLER)
+    await decide(client)
+    first = {one.message.message_id for one in kept(store)}
+    await proposed_again(client)
+    await decide(client, rank=2, key="cle-2")
+    later = [one.message for one in kept(store) if one.message.message_id not in first]
+    withdrawn = [one for one in later if isinstance(one.body, Withdrawal)]
+    assert sorted((one.channel, one.about) for one in withdrawn) == [
+        (Channel.EFFECTEUR, "appel-1:1"),
+        (Channel.REGULATION, "appel-1:1"),
+        (Channel.TRANSPORTER, "appel-1:1/outward"),
+        (Channel.TRANSPORTER, "appel-1:1/return"),
+    ]
+    assert later[: len(withdrawn)] == withdrawn, "what is taken back comes first"
+    assert {one.about for one in later if isinstance(one.body, MissionOrder)} == {
+        "appel-1:2/outward",
+        "appel-1:2/return",
+    }
+
+
+async def test_a_vehicle_gone_from_the_fleet_is_not_ordered(
+    client: httpx.AsyncClient, world: TinyWorld, store: Store
+):
+    await proposed(client)
+    world.vehicles = ()
+    answer = await decide(client)
+    assert answer.status_code == 409
+    assert "no longer in service" in answer.json()["detail"]
+    assert kept(store) == []
+
+
+@pytest.mark.parametrize("rank", [1, 2])
+async def test_no_text_that_somebody_typed_leaves(
+    client: httpx.AsyncClient, store: Store, rank: int
+):
+    """Every field of a call and of a decision that takes a free text holds the same mark."""
+    await proposed(client, caller=CALLER, pharmacy_stop="likely")
+    await decide(client, rank=rank, motive=TYPED, actor={"id": TYPED, "role": "REGULATING_DOCTOR"})
+    bodies = [to_document(one.message.body) for one in kept(store)]
+    assert bodies
+    assert TYPED not in json.dumps(bodies)
+
+
+async def test_a_pharmacy_and_a_patient_are_told_nothing_of_the_need(
+    client: httpx.AsyncClient, store: Store
+):
+    await proposed(client, caller=CALLER, pharmacy_stop="certain")
+    await decide(client)
+    for kind in (PharmacyNotice, PatientNotice, MissionOrder):
+        told = json.dumps(to_document(body_of(store, kind)))
+        assert '"GP"' not in told
+        assert 47 not in json.loads(told).values()
