@@ -13,7 +13,6 @@ from tests.servers import postgres_server, rabbitmq_server, redis_server
 from tests.servers.finding import ServerMissing, in_wheel
 from tests.servers.postgres_server import PostgresServer
 from tests.servers.process import ServerFailed, ServerProcess
-from tests.servers.rabbitmq_server import RabbitServer
 
 
 def test_redis_begins_empty_and_knows_places_and_streams(redis_url: str):
@@ -70,12 +69,6 @@ async def test_the_broker_gives_back_what_it_was_given(rabbitmq_url: str):
         message = await queue.get(timeout=10)
         await message.ack()
     assert message.body == b"hello"
-
-
-def test_a_killed_broker_comes_back_with_its_virtual_hosts(rabbitmq_broker: RabbitServer):
-    with rabbitmq_broker.virtual_host():
-        rabbitmq_broker.kill()
-        rabbitmq_broker.start()
 
 
 @pytest.mark.parametrize(
