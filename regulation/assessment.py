@@ -1,6 +1,6 @@
 """From answers to the mobility verdict: every rule weighed, what is unknown said to be unknown."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,56 +17,86 @@ from regulation.questionnaire import answer_of, next_question
 from regulation.rules import CompiledRule, Fired, RuleBook, fired
 from regulation.rules.conditions import Facts, facts_of
 
+ARRETE = "classe_arrete"
+SIMULATOR_STATE = "simulator.state"
+"""Figure that tells which published state of the official simulator is compared."""
+
+SIMULATOR_STATES = ("a", "b", "c")
+NO_CLASS = "aucun mode justifié"
+
+
+def simulator_family(state: str) -> str:
+    """Name of the family of rules of one state of the official simulator."""
+    return f"classe_simulateur_{state}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassReading:
-    """What one reading of the class rules settles: at least this, at most that."""
+    """What one reading of the class rules settles: at least this, at most that.
+
+    `justified` is False when the reading finds no class at all, not even the lightest.
+    """
 
     certain: VehicleClass
     possible: VehicleClass
     applied: tuple[CompiledRule, ...]
     open_rules: tuple[CompiledRule, ...]
+    justified: bool = True
 
     @property
     def settled(self) -> VehicleClass | None:
         """The class, None while an answer not known can still change it."""
         return self.certain if self.certain is self.possible else None
 
+    @property
+    def conclusion(self) -> str:
+        """What is certain so far, in words."""
+        return str(self.certain) if self.justified else NO_CLASS
+
 
 def read_class(family: str, facts: Facts, rulebook: RuleBook, at: datetime) -> ClassReading:
-    """Weigh the class rules of a family: the heaviest that applies wins."""
-    judged = [(one, one.holds(facts)) for one in rulebook.family(family, at)]
-    applied = tuple(one for one, holds in judged if holds)
-    certain = _heaviest(applied)
-    heavier = tuple(
-        one for one, holds in judged if holds is None and _class_of(one).weight > certain.weight
-    )
+    """Weigh the class rules of a family: the heaviest that applies wins.
+
+    A family with a rule for the lightest class justifies nothing where no rule may apply.
+    """
+    applied, doubtful, certain, lightest = [], [], VehicleClass.INDIVIDUEL, False
+    for one in rulebook.family(family, at):
+        holds, found = one.holds(facts), _class_of(one)
+        lightest = lightest or found is VehicleClass.INDIVIDUEL
+        if holds:
+            applied.append(one)
+            certain = found if found.weight > certain.weight else certain
+        elif holds is None:
+            doubtful.append(one)
+    heavier = tuple(one for one in doubtful if _class_of(one).weight > certain.weight)
     return ClassReading(
         certain=certain,
         possible=max((certain, *map(_class_of, heavier)), key=lambda found: found.weight),
-        applied=applied,
+        applied=tuple(applied),
         open_rules=heavier,
+        justified=bool(applied or doubtful) or not lightest,
     )
 
 
 def assess(answers: MobilityAnswers, rulebook: RuleBook, at: datetime) -> MobilityVerdict:
     """Draw the verdict under the rules of the instant; the arrêté is followed."""
-    facts = dict(answers.facts())
-    arrete = read_class("classe_arrete", facts, rulebook, at)
-    simulator = read_class("classe_simulateur", facts, rulebook, at)
+    facts, doubtful = dict(answers.facts()), answers.not_known()
+    arrete = read_class(ARRETE, facts, rulebook, at)
+    simulator = read_class(_compared_family(rulebook, at), facts, rulebook, at)
+    paid = funding(facts, doubtful, arrete.settled, rulebook, at, at_least=arrete.certain)
     facts["has_criterion"] = bool(arrete.applied) or (None if arrete.open_rules else False)
-    around = [one for one in rulebook.family("accompagnement", at) if one.holds(facts) is True]
-    premises = [one for one in rulebook.family("besoins_locaux", at) if one.holds(facts) is True]
-    paid = funding(answers, arrete.settled, rulebook, at, at_least=arrete.certain)
+    facts["vehicle_class"] = arrete.settled
+    around = [one for one in rulebook.family("accompagnement", at) if one.holds(facts)]
+    premises = [one for one in rulebook.family("besoins_locaux", at) if one.holds(facts)]
     missing = _missing(arrete, facts)
     return MobilityVerdict(
         vehicle_class=arrete.settled,
         at_least=arrete.certain,
-        prescription=_prescription(arrete, _presumed(answers) | facts, rulebook, at),
+        prescription=_prescription(arrete, _presumed(doubtful) | facts, rulebook, at),
         vehicle_needs=frozenset(_gathered(around, "equipment")),
         crew=max((int(str(one.rule.then.get("crew", 0))) for one in arrete.applied), default=0),
-        companion_needed=any(one.rule.then.get("companion") for one in around),
-        shared_allowed=_shared(arrete, around, answers),
+        companion_needed=_has(around, "companion"),
+        shared_allowed=_shared(around, doubtful),
         driver_info=tuple(_driver_info(around, answers)),
         premises_needs=frozenset(_gathered(premises, "needs")),
         funding=paid,
@@ -77,16 +107,15 @@ def assess(answers: MobilityAnswers, rulebook: RuleBook, at: datetime) -> Mobili
     )
 
 
+def _compared_family(rulebook: RuleBook, at: datetime) -> str:
+    return simulator_family(str(rulebook.parameter(SIMULATOR_STATE, at)))
+
+
 def _class_of(rule: CompiledRule) -> VehicleClass:
     return _CLASSES[rule.rule.then["class"]]
 
 
 _CLASSES: Mapping[object, VehicleClass] = {str(one): one for one in VehicleClass}
-
-
-def _heaviest(rules: Iterable[CompiledRule]) -> VehicleClass:
-    classes = (VehicleClass.INDIVIDUEL, *map(_class_of, rules))
-    return max(classes, key=lambda found: found.weight)
 
 
 def _missing(reading: ClassReading, facts: Facts) -> tuple[str, ...]:
@@ -101,8 +130,8 @@ PRESUMED = ("bariatric", "leave_without_medical_motive")
 """What excludes a prescription, and is presumed not so until it is asked."""
 
 
-def _presumed(answers: MobilityAnswers) -> dict[str, object]:
-    return dict.fromkeys(set(PRESUMED) - answers.not_known(), False)
+def _presumed(doubtful: Set[str]) -> dict[str, object]:
+    return dict.fromkeys(set(PRESUMED) - doubtful, False)
 
 
 def _prescription(
@@ -135,13 +164,14 @@ def _gathered(rules: Iterable[CompiledRule], effect: str) -> Iterator[str]:
         yield from map(str, found if isinstance(found, tuple) else (found,))
 
 
-def _shared(
-    reading: ClassReading, around: Sequence[CompiledRule], answers: MobilityAnswers
-) -> bool:
-    """Sharing is for seated professional transport; an unknown exclusion excludes it."""
-    seated = reading.settled in {VehicleClass.TAP, VehicleClass.TAP_TPMR}
-    refused = any(one.rule.then.get("unshared") for one in around)
-    return seated and not refused and answers.sharing_excluded is not UNKNOWN
+def _has(around: Iterable[CompiledRule], effect: str) -> bool:
+    return any(one.rule.then.get(effect) for one in around)
+
+
+def _shared(around: Sequence[CompiledRule], doubtful: Set[str]) -> bool:
+    """A rule allows it and none excludes it; an exclusion asked and not known excludes it."""
+    refused = _has(around, "unshared") or "sharing_excluded" in doubtful
+    return _has(around, "shared") and not refused
 
 
 def _driver_info(around: Iterable[CompiledRule], answers: MobilityAnswers) -> Iterator[str]:
@@ -163,10 +193,10 @@ def _all_fired(
 def _to_confirm(
     arrete: ClassReading, simulator: ClassReading, around: Iterable[CompiledRule]
 ) -> Iterator[str]:
-    if arrete.certain is not simulator.certain:
+    if arrete.conclusion != simulator.conclusion:
         yield (
-            f"L'arrêté de 2006 conduit à {arrete.certain}, le simulateur officiel à "
-            f"{simulator.certain} : l'arrêté est suivi."
+            f"L'arrêté de 2006 conduit à {arrete.conclusion}, le simulateur officiel à "
+            f"{simulator.conclusion} : l'arrêté est suivi."
         )
     for one in around:
         if one.rule.then.get("confirm"):

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
 
 from regulation.rules import CompiledRule, Fired, Rule, RuleBook, fired
 from regulation.rules.conditions import Facts
@@ -46,18 +45,6 @@ class Funding:
     waiting: frozenset[str] = frozenset()
 
 
-class Answers(Protocol):
-    """The answers of the mobility questionnaire."""
-
-    def facts(self) -> Facts:
-        """Known facts by name; what is not asked or not known is absent."""
-        ...
-
-    def not_known(self) -> frozenset[str]:
-        """Names of the answers asked and not known."""
-        ...
-
-
 _PRESUMED: Mapping[str, tuple[str, object]] = {
     "leave_without_medical_motive": ("leave_without_medical_motive", False),
     "distance_km_one_way": ("distance_km_one_way", 0.0),
@@ -83,7 +70,8 @@ _PAPERS = {
 
 
 def funding(
-    answers: Answers,
+    known: Facts,
+    not_known: Set[str],
     vehicle_class: str | None,
     rulebook: RuleBook,
     at: datetime,
@@ -92,9 +80,10 @@ def funding(
 ) -> Funding:
     """Tell who pays under the rules of the instant.
 
-    `vehicle_class` None: not settled yet, `at_least` what is already certain.
+    `not_known` names the answers asked and not known. `vehicle_class` None: not settled yet,
+    `at_least` what is already certain.
     """
-    facts = _complete(answers, vehicle_class, at_least)
+    facts = _complete(known, not_known, vehicle_class, at_least)
     rules = rulebook.family(FAMILY, at)
     refusals = [one for one in rules if one.rule.then.get("covered") is False]
     openings = [one for one in rules if one.rule.then.get("covered") is True]
@@ -111,9 +100,10 @@ def funding(
     return _paid(opened, rules, facts)
 
 
-def _complete(answers: Answers, vehicle_class: str | None, at_least: str | None) -> Facts:
-    known, doubtful = answers.facts(), answers.not_known()
-    presumed = dict(fact for answer, fact in _PRESUMED.items() if answer not in doubtful)
+def _complete(
+    known: Facts, not_known: Set[str], vehicle_class: str | None, at_least: str | None
+) -> Facts:
+    presumed = dict(fact for answer, fact in _PRESUMED.items() if answer not in not_known)
     facts: dict[str, object] = {**presumed, **known}
     facts["class_settled"] = vehicle_class is not None
     facts["vehicle_class"] = vehicle_class

@@ -109,19 +109,19 @@ class MobilityAnswers:
 
     def facts(self) -> Mapping[str, object]:
         """Known facts by name; what is not asked or not known is absent."""
-        known = _known("", self)
-        for part, inner in (("home.", self.home), ("ald.", self.ald), ("series.", self.series)):
-            known |= _known(part, inner)
-        return (
-            known
-            | _members(self.impairments, IMPAIRMENT_FACTS)
-            | _members(self.motive, MOTIVE_FACTS)
-            | _inferred(self, known)
-        )
+        known = _known(self)
+        for part in (self.home, self.ald, self.series):
+            known.update(_known(part))
+        inferred = _inferred(self, known)
+        known.update(_members(self.impairments, IMPAIRMENT_FACTS))
+        known.update(_members(self.motive, MOTIVE_FACTS))
+        known.update(inferred)
+        return known
 
     def not_known(self) -> frozenset[str]:
         """Names of the answers asked and not known; a part (home, ald) is not one answer."""
-        return frozenset(one.name for one in fields(self) if getattr(self, one.name) is UNKNOWN)
+        told = zip(_WHOLE, _READ_WHOLE(self), strict=True)
+        return frozenset(name for name, found in told if found is UNKNOWN)
 
 
 IMPAIRMENTS = ("motor", "visual", "hearing", "speech", "mental", "psychic", "cognitive")
@@ -175,15 +175,24 @@ ANSWER_NAMES: Mapping[type, tuple[str, ...]] = {
 """Names of the answers of each part, `home`, `ald` and `series` apart."""
 
 _READ = {kind: attrgetter(*names) for kind, names in ANSWER_NAMES.items()}
+_WHOLE = (*ANSWER_NAMES[MobilityAnswers], "series")
+_READ_WHOLE = attrgetter(*_WHOLE)
+_PARTS: tuple[tuple[str, type], ...] = (
+    ("home.", HomeAnswers),
+    ("ald.", AldAnswers),
+    ("series.", Series),
+    ("", MobilityAnswers),
+)
+_FACT_NAMES = {kind: tuple(prefix + name for name in ANSWER_NAMES[kind]) for prefix, kind in _PARTS}
 
 
-def _known(prefix: str, answers: object) -> dict[str, object]:
-    """Answers of one part that are known, by name; no part: none."""
+def _known(answers: object) -> dict[str, object]:
+    """Answers of one part that are known, by name of fact; no part: none."""
     if answers is None or answers is UNKNOWN:
         return {}
     kind = type(answers)
-    named = zip(ANSWER_NAMES[kind], _READ[kind](answers), strict=True)
-    return {prefix + n: found for n, found in named if found is not None and found is not UNKNOWN}
+    named = zip(_FACT_NAMES[kind], _READ[kind](answers), strict=True)
+    return {name: one for name, one in named if one is not None and one is not UNKNOWN}
 
 
 def _members(chosen: object, members: tuple[tuple[str, str], ...]) -> dict[str, object]:

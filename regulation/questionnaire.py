@@ -4,10 +4,10 @@ A question fills several answers at once: the operator ticks what applies, or on
 it. The order of the questions is that of their file.
 """
 
-from collections.abc import Iterator, Set
+from collections.abc import Set
 from datetime import datetime
 
-from regulation.mobility import ANSWER_NAMES, MobilityAnswers
+from regulation.mobility import MobilityAnswers
 from regulation.rules import CompiledRule, RuleBook
 
 FAMILY = "questions"
@@ -28,7 +28,9 @@ def next_question(
 
     What was asked and is not known is not asked again.
     """
-    open_answers = waited_for - frozenset(_asked(answers))
+    open_answers = {name for name in waited_for if _is_open(answers, name)}
+    if not open_answers:
+        return None
     for question in rulebook.family(FAMILY, at):
         if not open_answers.isdisjoint(answers_filled(question)):
             return question.rule.rule_id
@@ -41,9 +43,8 @@ def answers_filled(question: CompiledRule) -> tuple[str, ...]:
     return tuple(map(str, found)) if isinstance(found, tuple) else (str(found),)
 
 
-def _asked(answers: MobilityAnswers) -> Iterator[str]:
-    """Names of the answers asked, known or not."""
-    for prefix, part in (("", answers), ("home.", answers.home), ("ald.", answers.ald)):
-        for name in ANSWER_NAMES[type(part)]:
-            if getattr(part, name) is not None:
-                yield prefix + name
+def _is_open(answers: MobilityAnswers, name: str) -> bool:
+    """Tell whether an answer was not asked yet; what no answer gives is not asked for."""
+    part, dot, inner = name.rpartition(".")
+    told: object = getattr(answers, part, None) if dot else answers
+    return getattr(told, inner, False) is None

@@ -6,6 +6,7 @@
 from collections.abc import Mapping, Set
 
 from regulation import competences, entitlement, regimes
+from regulation.assessment import SIMULATOR_STATE, SIMULATOR_STATES, simulator_family
 from regulation.cases import CareLevel, Priority, Sex
 from regulation.effecteurs import CareCode, EffecteurKind
 from regulation.kernel.modes import Tier
@@ -60,7 +61,10 @@ EFFECTS: Mapping[str, Set[object]] = {
     "also": CARE,
     "regime": frozenset(map(str, regimes.Regime)),
     "tier": frozenset(map(int, Tier)),
-    **dict.fromkeys(("refuse", "companion", "unshared", "confirm", "contradiction"), YES_NO),
+    **dict.fromkeys(
+        ("refuse", "companion", "shared", "unshared", "confirm", "contradiction"), YES_NO
+    ),
+    "asks_sharing": YES_NO,
     **dict.fromkeys(("covered", "franchise", "prior_approval", "otherwise"), YES_NO),
 }
 
@@ -77,11 +81,14 @@ def vocabulary(rulebook: RuleBook) -> Vocabulary:
         facts=facts | dict.fromkeys(switches, YES_NO),
         effects={**EFFECTS, "facts": known_facts(), "rate": figures},
         families=families,
+        figures={SIMULATOR_STATE: frozenset(SIMULATOR_STATES)},
         ranks={"class": tuple(map(str, VehicleClass)), "crew": (1, 2)},
     )
 
 
-AROUND = frozenset({"companion", "equipment", "unshared", "inform", "confirm", "contradiction"})
+AROUND = frozenset(
+    {"companion", "equipment", "shared", "unshared", "inform", "confirm", "contradiction"}
+)
 PAYING = frozenset(
     {"covered", "document", "rate", "franchise", "payer", "prior_approval", "otherwise"}
 )
@@ -98,9 +105,12 @@ def _families(switches: frozenset[str]) -> Mapping[str, Family]:
     regime = frozenset({"regime"})
     return {
         "classe_arrete": Family(facts=answers, effects=crewed, needed=crewed),
-        "classe_simulateur": Family(facts=answers, effects=one_class, needed=one_class),
+        **dict.fromkeys(
+            map(simulator_family, SIMULATOR_STATES),
+            Family(facts=answers, effects=one_class | {"asks_sharing"}, needed=one_class),
+        ),
         "exclusions": Family(facts=answers | {"has_criterion"}),
-        "accompagnement": Family(facts=answers, effects=AROUND),
+        "accompagnement": Family(facts=answers | {"vehicle_class"}, effects=AROUND),
         "besoins_locaux": Family(facts=answers, effects=needs, needed=needs),
         "drapeaux_rouges": Family(facts=answers | RED_FLAG_FACTS),
         entitlement.FAMILY: Family(facts=answers | entitlement.DERIVED_FACTS, effects=PAYING),

@@ -1,8 +1,9 @@
 """Rules in French words: the names of their facts and of their effects, and what they say."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from regulation.premises import NAMES as NEEDS
+from regulation.readings import Comparison, Difference
 from regulation.rules import Parameter, Rule, Status, Validity
 
 FACTS: Mapping[str, str] = {
@@ -95,8 +96,10 @@ FAMILIES_OF_FACTS = {
 EFFECTS: Mapping[str, str] = {
     "class": "classe",
     "crew": "équipage",
+    "asks_sharing": "demande si le partage est possible",
     "companion": "un accompagnant fait le trajet",
     "equipment": "équipement",
+    "shared": "transport partagé possible",
     "unshared": "transport non partagé",
     "inform": "dire au conducteur",
     "confirm": "à confirmer par un médecin",
@@ -192,6 +195,37 @@ def _part(key: str, wanted: object) -> str:
             return f"{name} parmi {value_in_words(wanted)}"
         case _:
             return f"{name} = {value_in_words(wanted)}"
+
+
+def comparison_in_words(compared: Comparison) -> Iterator[str]:
+    """Say how often each state of the simulator differs from the arrêté, and why."""
+    yield f"{compared.combinations} combinaisons des critères, de l'autonomie et de l'accompagnant."
+    for state in sorted({one.state for one in compared.differences}):
+        found = compared.of(state)
+        yield f"État ({state}) : {sum(one.count for one in found)} différences avec l'arrêté."
+        for one in found:
+            yield f"· {one.count} : arrêté {one.arrete}, simulateur {one.simulator}"
+            yield f"  le plus simple : {case_in_words(one.simplest)}"
+            yield f"  {reason_of(one)}"
+
+
+def case_in_words(told: Mapping[str, object]) -> str:
+    """Say a combination: its criteria, how one moves, whether somebody goes along."""
+    criteria = [fact_in_french(name) for name, value in told.items() if value is True]
+    moves = f"se déplace {value_in_words(told['autonomy'])}"
+    alone = [] if told["companion_available"] else ["personne ne peut l'accompagner"]
+    return ", ".join([*criteria, moves, *alone])
+
+
+def reason_of(one: Difference) -> str:
+    """Say which rules make the two readings differ."""
+    arrete = _applied("l'arrêté", one.arrete_rules)
+    state = _applied(f"l'état ({one.state})", one.simulator_rules)
+    return f"{arrete} ; {state}"
+
+
+def _applied(reading: str, rules: Sequence[str]) -> str:
+    return f"{reading} applique {' et '.join(rules)}" if rules else f"rien dans {reading}"
 
 
 def _bound(limit: object) -> str:

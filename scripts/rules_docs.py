@@ -10,7 +10,16 @@ from datetime import date
 from itertools import takewhile
 from pathlib import Path
 
-from regulation.wording import condition_in_words, effect_in_words, value_in_words
+from adapters.rulebook import load_rulebook
+from regulation.assessment import SIMULATOR_STATES, simulator_family
+from regulation.readings import Difference, compare_readings, first_day
+from regulation.wording import (
+    case_in_words,
+    condition_in_words,
+    effect_in_words,
+    reason_of,
+    value_in_words,
+)
 
 REPO = Path(__file__).parents[1]
 RULES = REPO / "regulation/rules"
@@ -24,8 +33,25 @@ l'a publié, un médecin régulateur ou l'ARS doit le valider. `aiguilleur rules
 `aiguilleur rules explain ID` en montre une."""
 
 
+READINGS = """\
+Le verdict suit l'arrêté du 23 décembre 2006. Le simulateur officiel
+(betagouv/transports-sanitaires) n'a pas dit la même chose à chacun de ses états publiés ; trois
+sont transcrits. Le chiffre `simulator.state` dit lequel est comparé, et là où les deux lectures
+diffèrent le verdict l'écrit dans les points à confirmer par un médecin. Toutes les combinaisons
+sont pesées :
+douze critères (la déficience intellectuelle tient lieu des trois qui demandent un tiers), les trois
+façons de se déplacer, avec et sans quelqu'un pour accompagner ; au rez-de-chaussée, à 47 ans, pour
+que l'escalier et l'âge n'y changent rien. Une ligne rassemble les combinaisons où les mêmes règles
+parlent. `aiguilleur rules readings` refait ce compte."""
+READINGS_HEAD = (
+    "| combinaisons | arrêté | simulateur | la plus simple | pourquoi |",
+    "|---:|---|---|---|---|",
+)
+READINGS_NAME = "deux_lectures.md"
+
+
 def main(arguments: Sequence[str]) -> int:
-    pages = dict(every_page(RULES))
+    pages = {**dict(every_page(RULES)), READINGS_NAME: readings_page()}
     if "--write" in arguments:
         PAGES.mkdir(parents=True, exist_ok=True)
         for name, text in pages.items():
@@ -42,7 +68,7 @@ def stale(pages: Mapping[str, str]) -> Iterator[str]:
         if not page.is_file() or page.read_text(encoding="utf-8") != text:
             yield f"docs/regles/{name} is out of date (--write)"
     for page in sorted(PAGES.glob("*.md")):
-        if page.name not in pages:
+        if page.name not in {*pages, READINGS_NAME}:
             yield f"docs/regles/{page.name} has no rule file any more: delete it"
 
 
@@ -51,6 +77,27 @@ def every_page(folder: Path) -> Iterator[tuple[str, str]]:
     for file in files:
         yield f"{file['family']}.md", page_of(file)
     yield "README.md", index_of(files)
+
+
+def readings_page() -> str:
+    """The page of the readings: counted on the rules in force, never by hand."""
+    book = load_rulebook()
+    at = first_day(book)
+    compared = compare_readings(book, at)
+    parts = [NOTICE, "# Deux lectures : l'arrêté et le simulateur officiel", READINGS]
+    parts.append(f"Règles du {in_french(at)} ; {compared.combinations} combinaisons pesées.")
+    for state in SIMULATOR_STATES:
+        found = compared.of(state)
+        family = simulator_family(state)
+        parts.append(f"## État ({state}) : {sum(one.count for one in found)} différences")
+        parts.append(f"Règles de cet état : [{family}]({family}.md).")
+        parts.append("\n".join([*READINGS_HEAD, *map(told_difference, found)]))
+    return "\n\n".join(parts) + "\n"
+
+
+def told_difference(one: Difference) -> str:
+    cells = (str(one.count), one.arrete, one.simulator, case_in_words(one.simplest))
+    return "| " + " | ".join((*cells, reason_of(one))) + " |"
 
 
 def read(path: Path) -> dict:
@@ -79,7 +126,9 @@ def index_of(files: Sequence[Mapping]) -> str:
         for file in files
     ]
     head = ["| famille | règles | chiffres | dont hypothèses |", "|---|---:|---:|---:|"]
-    return "\n\n".join([NOTICE, TITLE, INTRODUCTION, "\n".join([*head, *lines])]) + "\n"
+    readings = f"[L'arrêté et le simulateur officiel, différence par différence]({READINGS_NAME})."
+    parts = [NOTICE, TITLE, INTRODUCTION, "\n".join([*head, *lines]), readings]
+    return "\n\n".join(parts) + "\n"
 
 
 def counted(file: Mapping) -> str:

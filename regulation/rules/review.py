@@ -36,13 +36,15 @@ class Vocabulary:
     """What rules may speak of: facts, then effects, each with the values it can have.
 
     A fact with no values listed (None) can have any; so can an effect that isn't named.
-    `ranks` orders the values of an effect of which the greatest wins.
+    `ranks` orders the values of an effect of which the greatest wins; `figures` lists the values
+    of the figures that have a closed list of them.
     """
 
     facts: Mapping[str, Set[object] | None]
     families: Mapping[str, Family]
     effects: Mapping[str, Set[object]] = field(default_factory=dict)
     ranks: Mapping[str, Sequence[Value]] = field(default_factory=dict)
+    figures: Mapping[str, Set[object]] = field(default_factory=dict)
 
     def known_to(self, family: str) -> Set[str]:
         """Names of the facts a family is given."""
@@ -61,6 +63,7 @@ def review(rulebook: RuleBook, vocabulary: Vocabulary) -> Iterator[str]:
         yield from (f"{rule.label} : {fault}" for fault in _faults_of(rule, rulebook, vocabulary))
     for name in sorted(vocabulary.families):
         yield from _together(name, rulebook, vocabulary)
+    yield from _wrong_values(rulebook.parameters, vocabulary)
     yield from _gaps(rulebook)
 
 
@@ -196,6 +199,29 @@ def _in_order(name: str, day: date, rulebook: RuleBook, vocabulary: Vocabulary) 
     if left and vocabulary.families[name].whole:
         case = ", ".join(f"{fact} = {_told(value)}" for fact, value in left[0].items())
         yield f"famille {name} : au {day:%d/%m/%Y}, aucune règle ne parle quand {case}"
+
+
+def _wrong_values(parameters: Sequence[Parameter], vocabulary: Vocabulary) -> Iterator[str]:
+    """Figures whose value cannot be, or is not of the kind of the others of its name."""
+    kinds: dict[str, str] = {}
+    for one in reversed(parameters):  # a territory's own come first, and are held to the others
+        possible, kind = vocabulary.figures.get(one.name), _kind(one.value)
+        if possible is not None and one.value not in possible:
+            yield f"{one.label} : la valeur {_told(one.value)} n'existe pas"
+        elif kinds.setdefault(one.name, kind) != kind:
+            yield f"{one.label} : {kind} au lieu de : {kinds[one.name]}"
+
+
+def _kind(value: Value) -> str:
+    match value:
+        case bool():
+            return "true ou false"
+        case int() | float():
+            return "un nombre"
+        case str():
+            return "un mot"
+        case _:
+            return "une liste"
 
 
 def _gaps(rulebook: RuleBook) -> Iterator[str]:

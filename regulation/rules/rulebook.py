@@ -32,6 +32,7 @@ class RuleBook:
     _families: Mapping[str, tuple[Rule, ...]] = field(init=False, repr=False)
     _in_force: dict[tuple[str, date], tuple[CompiledRule, ...]] = field(init=False, repr=False)
     _values: Mapping[tuple[str, str], tuple[Parameter, ...]] = field(init=False, repr=False)
+    _last_day: list[tuple[datetime | None, date]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         families: dict[str, list[Rule]] = {}
@@ -42,6 +43,7 @@ class RuleBook:
             values.setdefault((parameter.name, parameter.scope), []).append(parameter)
         object.__setattr__(self, "_families", {n: tuple(found) for n, found in families.items()})
         object.__setattr__(self, "_in_force", {})
+        object.__setattr__(self, "_last_day", [(None, date.min)])
         object.__setattr__(self, "_values", {n: tuple(found) for n, found in values.items()})
         for rule in self.rules:
             compile_condition(rule.when, rule.label, self._any_value)  # refused at once
@@ -54,7 +56,7 @@ class RuleBook:
 
     def family(self, name: str, at: datetime) -> Sequence[CompiledRule]:
         """Rules of a family in force at the instant, in the order of their file."""
-        key = (name, at.astimezone(PARIS).date())
+        key = (name, self._day_of(at))
         found = self._in_force.get(key)
         if found is None:
             found = self._in_force[key] = tuple(
@@ -63,6 +65,14 @@ class RuleBook:
                 if rule.validity.holds_at(at)
             )
         return found
+
+    def _day_of(self, at: datetime) -> date:
+        """Day of the instant in Paris; a verdict asks for the same one many times over."""
+        last, day = self._last_day[0]
+        if last is not at:
+            day = at.astimezone(PARIS).date()
+            self._last_day[0] = (at, day)
+        return day
 
     def compiled(self, rule: Rule, at: datetime) -> CompiledRule:
         """Compile a rule with the figures of the instant; raise ConditionError."""

@@ -1,5 +1,6 @@
 """`aiguilleur rules`: check the rule files, explain one rule, say the regime of an instant."""
 
+from dataclasses import asdict
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
@@ -11,9 +12,10 @@ from adapters.kit.clock import SystemClock
 from adapters.kit.departments import Department
 from adapters.rulebook import RuleFileError, load_rulebook
 from regulation.kernel.time import PARIS
+from regulation.readings import compare_readings, first_day
 from regulation.regimes import regime_at
 from regulation.rules import Parameter, Rule, RuleBook
-from regulation.wording import figure_in_words, rule_in_words
+from regulation.wording import comparison_in_words, figure_in_words, rule_in_words
 from services.cli import EXIT_AT_FAULT, EXIT_BAD_INPUT, Format, print_json, read_instant
 from services.errors import BadInput
 
@@ -35,6 +37,7 @@ def register(app: typer.Typer) -> None:
     group.command("check")(check)
     group.command("explain")(explain)
     group.command("regime")(regime)
+    group.command("readings")(readings)
     app.add_typer(group, name="rules")
 
 
@@ -116,6 +119,20 @@ def regime(
         part = f" ({found.part})" if found.part else ""
         typer.echo(f"Régime : {found.regime}{part}, le {local:%d/%m/%Y} à {local:%H:%M}")
         typer.echo(f"{found.rule.reason} [{found.rule.rule_id} ; {found.rule.source}]")
+
+
+def readings(at: At = None, folder: Folder = None, output: Output = Format.TEXT) -> None:
+    """Compare the arrêté and the states of the official simulator on every combination."""
+    try:
+        book = _book(folder, None)
+    except RuleFileError as error:
+        raise BadInput("rules", str(error)) from None
+    instant = read_instant(at, "--at", first_day(book))
+    compared = compare_readings(book, instant)
+    if output is Format.JSON:
+        print_json(asdict(compared))
+    else:
+        typer.echo("\n".join(comparison_in_words(compared)))
 
 
 def usable_rules(overrides: Path | None = None) -> RuleBook:

@@ -1,7 +1,8 @@
 """Class and coverage read a second time, straight from the texts, sharing nothing with the rules.
 
-The arrêté of 23 December 2006 and the official simulator's order (state of 22 July 2026), side by
-side; coverage by CSS R322-10 and R322-10-1.
+The arrêté of 23 December 2006 and three published states of the official simulator, side by side;
+coverage by CSS R322-10 and R322-10-1. A person is a set of criteria, how they move (alone, with a
+relative, with a professional) and whether somebody can go along.
 """
 
 LIGHTEST, SEATED, SEATED_IN_CHAIR, STRETCHER, EMERGENCY = (
@@ -11,37 +12,70 @@ LIGHTEST, SEATED, SEATED_IN_CHAIR, STRETCHER, EMERGENCY = (
     "AMBULANCE",
     "SMUR",
 )
+NOTHING = "aucun mode justifié"
+CARRIED = {"lying", "carrying", "watching", "oxygen", "asepsis"}
 
 
-def by_the_arrete(needs):
-    """Class of a set of criteria, in the arrêté's own order."""
+def heavy(needs):
+    """The classes on which the arrêté and every state of the simulator agree, None for the rest."""
     if "smur" in needs:
         return EMERGENCY
-    if needs & {"lying", "carrying", "watching", "oxygen", "asepsis"}:
+    if needs & CARRIED:
         return STRETCHER
     if "chair" in needs:
         return SEATED_IN_CHAIR
-    if needs & {"helped", "third party", "hygiene", "disinfection", "side effects"}:
+    return None
+
+
+def needs_help_to_move(needs, moves):
+    return "aid" in needs and moves in {"relative", "professional"}
+
+
+def needs_a_third_party(needs, escorted):
+    return "third party" in needs and not escorted
+
+
+def by_the_arrete(needs, moves, escorted):
+    """Class of a person, in the arrêté's own order."""
+    if heavy(needs):
+        return heavy(needs)
+    if needs_help_to_move(needs, moves) or needs_a_third_party(needs, escorted):
+        return SEATED
+    if needs & {"hygiene", "disinfection", "side effects"}:
         return SEATED
     return LIGHTEST
 
 
-def by_the_simulator(needs):
-    """Class of the same criteria in the simulator: help to move and disinfection open nothing."""
-    if "smur" in needs:
-        return EMERGENCY
-    if needs & {"lying", "carrying", "watching", "oxygen", "asepsis"}:
-        return STRETCHER
-    if "chair" in needs:
-        return SEATED_IN_CHAIR
+def by_state_a(needs, moves, escorted):
+    """State 355a6f5c: the arrêté without disinfection; nobody's own means without autonomy."""
+    if heavy(needs):
+        return heavy(needs)
+    if needs_help_to_move(needs, moves) or needs_a_third_party(needs, escorted):
+        return SEATED
     if needs & {"hygiene", "side effects"}:
         return SEATED
+    return LIGHTEST if moves in {"alone", "relative"} else NOTHING
+
+
+def by_state_b(needs, moves, escorted):
+    """State 72d01a3 (22 July 2026): help to move, third party, disinfection open nothing."""
+    if heavy(needs):
+        return heavy(needs)
+    return SEATED if needs & {"hygiene", "side effects"} else LIGHTEST
+
+
+def by_state_c(needs, moves, escorted):
+    """State 0836f83: a professional's help opens the list of criteria, a relative's does not."""
+    if heavy(needs):
+        return heavy(needs)
+    if moves == "professional" or needs & {"hygiene", "disinfection", "side effects"}:
+        return SEATED
     return LIGHTEST
 
 
-def is_covered(needs, motive, ald):
+def is_covered(needs, moves, escorted, motive, ald):
     """Whether the transport is paid for. `ald`: related, specific session, incapacity."""
-    if by_the_arrete(needs) in {STRETCHER, EMERGENCY}:
+    if by_the_arrete(needs, moves, escorted) in {STRETCHER, EMERGENCY}:
         return True
     if motive in {"none", None}:
         return False

@@ -27,7 +27,13 @@ def told(*motives, vehicle_class="TAP", **answers) -> Funding:
     motive = frozenset(motives) if motives else answers.pop("motive", None)
     at_least = answers.pop("at_least", None)
     asked = MobilityAnswers(motive=motive, **answers)
-    return funding(asked, vehicle_class, BOOK, AT, at_least=at_least)
+    return funded(asked, vehicle_class, at_least=at_least)
+
+
+def funded(answers: MobilityAnswers, vehicle_class, at=AT, *, at_least=None) -> Funding:
+    """The funding of these answers under the rules of the instant."""
+    known, doubtful = answers.facts(), answers.not_known()
+    return funding(known, doubtful, vehicle_class, BOOK, at, at_least=at_least)
 
 
 def rules(found):
@@ -240,7 +246,7 @@ def test_every_rule_of_the_family_is_sourced_and_speaks_in_one_sentence():
 def test_before_its_first_day_no_rule_covers():
     before = datetime(2010, 1, 1, tzinfo=UTC)
     answers = MobilityAnswers(motive=frozenset({"work_accident"}))
-    assert funding(answers, "TAP", BOOK, before).covered is False
+    assert funded(answers, "TAP", before).covered is False
 
 
 THREE = st.sampled_from([True, False, None])
@@ -257,9 +263,7 @@ def test_hiding_an_answer_on_the_ald_never_turns_a_yes_into_a_no(
     motives, ald, vehicle_class, hidden
 ):
     full, fewer = (
-        funding(
-            MobilityAnswers(motive=motives, ald=AldAnswers(**one)), vehicle_class, BOOK, AT
-        ).covered
+        funded(MobilityAnswers(motive=motives, ald=AldAnswers(**one)), vehicle_class).covered
         for one in (ald, ald | {hidden: None})
     )
     assert fewer in {None, full}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from regulation.assessment import SIMULATOR_STATES, read_class, simulator_family
 from regulation.mobility import AldAnswers, HomeAnswers, MobilityAnswers
 from regulation.red_flags import find_red_flags
 from tests.unit.regulation.worlds import NOON, no_need, rules, rules_without, upstairs, verdict_of
@@ -35,6 +36,7 @@ AROUND: Changes = {
     "EQ-BARIATRIQUE": {"bariatric": True},
     "EQ-CHIEN": {"service_animal": True},
     "EQ-FAUTEUIL-PLIE": {"uses_wheelchair": True},
+    "PART-ASSIS": HELPED,
     "PART-EXCLU": {**HELPED, "sharing_excluded": True},
     "PART-HYGIENE": {**HELPED, "strict_hygiene": True},
     "INFO-VISUEL": {"impairments": frozenset({"visual"})},
@@ -67,12 +69,21 @@ LEGAL: Changes = {
     "PRESC-SORTIE": {"leave_without_medical_motive": True},
     "PRESC-BARIATRIQUE-SEUL": {"bariatric": True},
 }
-SIMULATOR: Changes = {
-    "SIMU-SMUR": {"smur_team_needed": True},
-    "SIMU-AMBULANCE": {"oxygen": True},
-    "SIMU-TPMR": {"stays_in_wheelchair": True, "uses_wheelchair": True},
-    "SIMU-TAP": {"side_effect_risk": True},
+READ: Changes = {
+    "SMUR": {"smur_team_needed": True},
+    "AMBULANCE": {"oxygen": True},
+    "TPMR": {"stays_in_wheelchair": True, "uses_wheelchair": True},
+    "TAP": {"side_effect_risk": True},
 }
+STATES: dict[str, Changes] = {
+    state: {f"SIMU-{state.upper()}-{name}": changes for name, changes in READ.items()}
+    for state in SIMULATOR_STATES
+}
+SIMULATOR = {
+    rule_id: (state, one) for state, told in STATES.items() for rule_id, one in told.items()
+}
+STATES["a"]["SIMU-A-INDIVIDUEL"] = {"autonomy": "with_professional"}
+"""Tested apart: where it doesn't hold, nothing is justified."""
 NOT_ASKED: Changes = {
     "Q-DEPLACEMENT": {"stays_in_wheelchair": None, "uses_wheelchair": None},
     "Q-TRAJET": {"impairments": None},
@@ -97,7 +108,7 @@ FAMILIES = {
     "accompagnement": AROUND,
     "besoins_locaux": PREMISES,
     "exclusions": LEGAL,
-    "classe_simulateur": SIMULATOR,
+    **{simulator_family(state): told for state, told in STATES.items()},
     "questions": NOT_ASKED,
     "drapeaux_rouges": FLAGS,
 }
@@ -131,11 +142,32 @@ def test_a_class_rule_gives_its_class_and_nobody_else_would(rule_id: str):
     assert verdict_of(answers, rules_without(rule_id)).vehicle_class == "INDIVIDUEL"
 
 
-@pytest.mark.parametrize("rule_id", AROUND | PREMISES | LEGAL | SIMULATOR)
+@pytest.mark.parametrize("rule_id", AROUND | PREMISES | LEGAL)
 def test_without_the_rule_the_verdict_is_another_one(rule_id: str):
-    answers = no_need(**(AROUND | PREMISES | LEGAL | SIMULATOR)[rule_id])
+    answers = no_need(**(AROUND | PREMISES | LEGAL)[rule_id])
     with_it, without = verdict_of(answers), verdict_of(answers, rules_without(rule_id))
     assert replace(with_it, fired=()) != replace(without, fired=())
+
+
+@pytest.mark.parametrize("rule_id", SIMULATOR)
+def test_without_the_rule_the_reading_of_the_simulator_is_another_one(rule_id: str):
+    state, changes = SIMULATOR[rule_id]
+    facts = no_need(**changes).facts()
+    rule = rules().find_rule(rule_id)
+    assert rule is not None
+    with_it, without = (
+        read_class(simulator_family(state), facts, book, NOON).conclusion
+        for book in (rules(), rules_without(rule_id))
+    )
+    assert (with_it, without) == (rule.then["class"], "INDIVIDUEL")
+
+
+def test_without_its_rule_of_own_means_state_a_no_longer_says_that_nothing_is_justified():
+    facts = no_need(autonomy="with_professional").facts()
+    family = simulator_family("a")
+    assert read_class(family, facts, rules(), NOON).conclusion == "aucun mode justifié"
+    book = rules_without("SIMU-A-INDIVIDUEL")
+    assert read_class(family, facts, book, NOON).conclusion == "INDIVIDUEL"
 
 
 @pytest.mark.parametrize("rule_id", NOT_ASKED)

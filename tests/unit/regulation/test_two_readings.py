@@ -1,14 +1,25 @@
 """The rules against a second reading of the texts, over every combination of the criteria."""
 
 from collections import Counter
-from itertools import chain, combinations
+from datetime import datetime
+from functools import cache
+from itertools import chain, combinations, product
 from typing import Any
 
 import pytest
 
+from regulation.assessment import read_class, simulator_family
 from regulation.mobility import AldAnswers
-from tests.unit.regulation.second_reading import by_the_arrete, by_the_simulator, is_covered
-from tests.unit.regulation.worlds import no_need, verdict_of
+from regulation.readings import compare_readings, criteria_of, every_combination, first_day
+from regulation.wording import comparison_in_words
+from tests.unit.regulation.second_reading import (
+    by_state_a,
+    by_state_b,
+    by_state_c,
+    by_the_arrete,
+    is_covered,
+)
+from tests.unit.regulation.worlds import NOON, no_need, rules, verdict_of
 
 CRITERIA: dict[str, dict[str, Any]] = {
     "smur": {"smur_team_needed": True},
@@ -18,25 +29,39 @@ CRITERIA: dict[str, dict[str, Any]] = {
     "oxygen": {"oxygen": True},
     "asepsis": {"asepsis": True},
     "chair": {"stays_in_wheelchair": True, "uses_wheelchair": True},
-    "helped": {"walking_aid": True, "autonomy": "with_professional"},
+    "aid": {"walking_aid": True},
     "third party": {"impairments": frozenset({"mental"})},
     "hygiene": {"strict_hygiene": True},
     "disinfection": {"disinfection_risk": True},
     "side effects": {"side_effect_risk": True},
 }
-SITUATIONS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("none", frozenset()),
-    ("ald", frozenset({"related"})),
-    ("ald", frozenset({"related", "incapacity"})),
-    ("work_accident", frozenset()),
-    ("summons", frozenset()),
+FACTS = {
+    "smur_team_needed": "smur",
+    "lying_or_semi_sitting": "lying",
+    "stretcher_or_carrying": "carrying",
+    "qualified_supervision": "watching",
+    "oxygen": "oxygen",
+    "asepsis": "asepsis",
+    "stays_in_wheelchair": "chair",
+    "walking_aid": "aid",
+    "impairments.mental": "third party",
+    "strict_hygiene": "hygiene",
+    "disinfection_risk": "disinfection",
+    "side_effect_risk": "side effects",
+}
+MOVES = {"alone": "alone", "relative": "with_companion", "professional": "with_professional"}
+SAID = {told: moves for moves, told in MOVES.items()}
+READINGS = {"a": by_state_a, "b": by_state_b, "c": by_state_c}
+ALD = ("related", "specific session", "incapacity")
+OTHER_MOTIVES = (
+    "none",
+    "hospitalisation",
+    "chemo_radio_dialysis",
+    "work_accident",
+    "prison_return",
+    "summons",
 )
 DIFFERENCE = "L'arrêté de 2006 conduit à {}, le simulateur officiel à {} : l'arrêté est suivi."
-MOTIVES = (
-    "none", "hospitalisation", "chemo_radio_dialysis", "ald", "work_accident", "prison_return",
-    "summons",
-)  # fmt: skip
-ALD = ("related", "specific session", "incapacity")
 
 
 def subsets(names):
@@ -45,12 +70,26 @@ def subsets(names):
     )
 
 
-def answers_of(needs, motive, ald):
+SITUATIONS = (
+    ("none", frozenset[str]()),
+    ("work_accident", frozenset[str]()),
+    ("summons", frozenset[str]()),
+    ("ald", frozenset[str]()),
+    ("ald", frozenset({"related"})),
+    ("ald", frozenset({"related", "specific session"})),
+    ("ald", frozenset({"related", "incapacity"})),
+)
+"""Motives and answers on the ALD that differ in what they open; the others are tried below."""
+
+
+def answers_of(needs, moves, escorted, motive, ald):
     changes: dict[str, Any] = {}
     for one in sorted(needs):
         changes |= CRITERIA[one]
     return no_need(
         **changes,
+        autonomy=MOVES[moves],
+        companion_available=escorted,
         motive=frozenset({motive}),
         ald=AldAnswers(
             related="related" in ald,
@@ -60,29 +99,129 @@ def answers_of(needs, motive, ald):
     )
 
 
+def person_of(facts):
+    """The person of a combination, in the words of the second reading."""
+    needs = frozenset(word for fact, word in FACTS.items() if facts[fact])
+    return needs, SAID[facts["autonomy"]], facts["companion_available"]
+
+
+@cache
+def counted():
+    """Differences from the arrêté counted by the second reading alone, by state and classes."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    people = product(subsets(CRITERIA), MOVES, (False, True))
+    for person in people:
+        arrete = by_the_arrete(*person)
+        for state, reading in READINGS.items():
+            if reading(*person) != arrete:
+                found[state, arrete, reading(*person)] += 1
+    return found
+
+
+@cache
+def compared():
+    """The two readings compared on the day all states are written."""
+    return compare_readings(rules(), first_day(rules()))
+
+
+def test_the_arrete_and_every_published_state_of_the_simulator_are_read_twice_alike():
+    at, tried = first_day(rules()), 0
+    for facts in every_combination():
+        person = person_of(facts)
+        expected = {"classe_arrete": by_the_arrete(*person)}
+        expected |= {simulator_family(state): read(*person) for state, read in READINGS.items()}
+        read_here = {name: read_class(name, facts, rules(), at).conclusion for name in expected}
+        assert read_here == expected, person
+        tried += 1
+    assert tried == 24_576
+
+
 @pytest.mark.parametrize(("motive", "ald"), SITUATIONS)
-def test_rules_and_texts_agree_on_every_combination_of_criteria(motive, ald):
-    compared: Counter[tuple[str, str]] = Counter()
-    for needs in subsets(CRITERIA):
-        verdict = verdict_of(answers_of(needs, motive, ald))
-        expected, other = by_the_arrete(needs), by_the_simulator(needs)
-        assert verdict.vehicle_class == verdict.at_least == expected, needs
-        assert verdict.prescription.vehicle_class == expected, needs
-        assert verdict.funding.covered is is_covered(needs, motive, ald), (needs, motive, ald)
+def test_verdicts_and_texts_agree_on_every_combination_of_criteria_motive_and_ald(motive, ald):
+    tried = 0
+    for number, needs in enumerate(subsets(CRITERIA)):
+        moves, escorted = list(MOVES)[number % 3], number % 2 == 0
+        verdict = verdict_of(answers_of(needs, moves, escorted, motive, ald))
+        person = (needs, moves, escorted)
+        expected, other = by_the_arrete(*person), by_state_b(*person)
+        assert verdict.vehicle_class == verdict.at_least == expected, person
+        assert verdict.prescription.vehicle_class == expected, person
+        assert verdict.funding.covered is is_covered(*person, motive, ald), (person, motive, ald)
         said = [text for text in verdict.to_confirm_by_doctor if "simulateur officiel" in text]
-        assert said == [DIFFERENCE.format(expected, other)] * (expected != other), needs
-        compared[(expected, other)] += 1
-    differing = {pair: count for pair, count in compared.items() if pair[0] != pair[1]}
-    assert compared.total() == 4096
-    # Help to move, a third party or disinfection, alone or together: 2³ − 1 combinations.
-    assert differing == {("TAP", "INDIVIDUEL"): 7}
+        assert said == [DIFFERENCE.format(expected, other)] * (expected != other), person
+        tried += 1
+    assert tried == 4096
+    assert tried * len(SITUATIONS) == 28_672
 
 
-@pytest.mark.parametrize("motive", MOTIVES)
-def test_rules_and_texts_agree_on_every_motive_and_every_answer_on_the_ald(motive):
-    for needs in (frozenset(), frozenset({"helped"}), frozenset({"oxygen"}), frozenset({"smur"})):
+@pytest.mark.parametrize("motive", [*OTHER_MOTIVES, "ald"])
+def test_verdicts_and_texts_agree_on_every_motive_and_every_answer_on_the_ald(motive):
+    for needs in ((), ("aid",), ("chair",), ("oxygen",), ("smur",)):
         for ald in subsets(ALD):
             if motive != "ald" and "related" in ald:
                 continue  # care related to an ALD is that motive
-            verdict = verdict_of(answers_of(needs, motive, ald))
-            assert verdict.funding.covered is is_covered(needs, motive, ald), (needs, ald)
+            person = (frozenset(needs), "professional", False)
+            verdict = verdict_of(answers_of(*person, motive, ald))
+            assert verdict.funding.covered is is_covered(*person, motive, ald), (needs, ald)
+
+
+def test_the_differences_shown_are_those_the_second_reading_counts():
+    shown: Counter[tuple[str, str, str]] = Counter()
+    for one in compared().differences:
+        shown[one.state, one.arrete, one.simulator] += one.count
+    assert compared().combinations == 24_576
+    assert shown == counted()
+    assert {state: sum(one.count for one in compared().of(state)) for state in READINGS} == {
+        "a": 15,
+        "b": 36,
+        "c": 10,
+    }
+
+
+def test_a_difference_is_told_with_its_simplest_case_and_the_rules_behind_it():
+    told = list(comparison_in_words(compared()))
+    case = "déficience intellectuelle, se déplace seul, personne ne peut l'accompagner"
+    place = told.index(f"  le plus simple : {case}")
+    assert told[place - 1] == "· 4 : arrêté TAP, simulateur INDIVIDUEL"
+    assert told[place + 1] == "  l'arrêté applique CLASSE-TAP-TIERS ; rien dans l'état (b)"
+
+
+def test_only_the_states_written_by_then_are_compared():
+    early = compare_readings(rules(), datetime.fromisoformat("2026-07-22T12:00+02:00"))
+    assert {one.state for one in early.differences} == {"a", "b"}
+
+
+def test_a_combination_is_told_by_what_it_has():
+    first = next(iter(every_combination()))
+    assert criteria_of(first) == {"autonomy": "alone", "companion_available": False}
+
+
+HELPED = no_need(walking_aid=True, autonomy="with_professional")
+UNHELPED = no_need(autonomy="with_professional")
+
+
+@pytest.mark.parametrize(
+    ("day", "answers", "said"),
+    [
+        ("2026-07-21", HELPED, []),
+        ("2026-07-22", HELPED, [DIFFERENCE.format("TAP", "INDIVIDUEL")]),
+        ("2026-07-21", UNHELPED, [DIFFERENCE.format("INDIVIDUEL", "aucun mode justifié")]),
+        ("2026-07-22", UNHELPED, []),
+    ],
+)
+def test_the_verdict_is_compared_with_the_state_published_that_day(day, answers, said):
+    verdict = verdict_of(answers, at=datetime.fromisoformat(f"{day}T12:00+02:00"))
+    assert [text for text in verdict.to_confirm_by_doctor if "simulateur" in text] == said
+
+
+def test_somebody_whose_autonomy_is_not_known_is_not_said_to_differ():
+    verdict = verdict_of(no_need(autonomy=None), at=NOON.replace(month=1))
+    assert not [text for text in verdict.to_confirm_by_doctor if "simulateur" in text]
+
+
+@pytest.mark.parametrize(
+    ("state", "asked"), [("a", {"TAP"}), ("b", {"TAP", "TAP_TPMR"}), ("c", {"TAP", "TAP_TPMR"})]
+)
+def test_each_state_asks_about_sharing_for_its_own_classes(state, asked):
+    family = [one for one in rules().rules if one.family == simulator_family(state)]
+    assert {one.then["class"] for one in family if one.then.get("asks_sharing")} == asked

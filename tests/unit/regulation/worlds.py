@@ -87,9 +87,11 @@ def upstairs(**changes) -> HomeAnswers:
     return replace(HomeAnswers(floor=3, lift=False, steps=0, can_use_stairs=False), **changes)
 
 
-def verdict_of(answers: MobilityAnswers, book: RuleBook | None = None) -> MobilityVerdict:
-    """The verdict on a Saturday at noon."""
-    return assess(answers, book or rules(), NOON)
+def verdict_of(
+    answers: MobilityAnswers, book: RuleBook | None = None, at: datetime = NOON
+) -> MobilityVerdict:
+    """The verdict, on a Saturday at noon unless another instant is given."""
+    return assess(answers, book or rules(), at)
 
 
 def a_case(answers: MobilityAnswers | None = None, **need) -> Case:

@@ -163,3 +163,18 @@ def test_good_friday_is_a_holiday_in_alsace_alone(aiguilleur):
 )
 def test_a_regime_nobody_can_tell_is_refused_by_name(aiguilleur, arguments, field):
     assert is_refused(aiguilleur.run("rules", "regime", *arguments), field)
+
+
+def test_the_readings_of_the_class_rules_are_compared(aiguilleur):
+    told = aiguilleur.run("rules", "readings")
+    assert (told.status, told.err) == (0, "")
+    assert "État (b) : 36 différences avec l'arrêté." in told.out
+    day = ("--at", "2026-07-22T12:00:00+02:00")
+    shown = aiguilleur.run("rules", "readings", *day, "--format", "json").document
+    assert shown["combinations"] == 24576
+    assert {one["state"] for one in shown["differences"]} == {"a", "b"}
+
+
+def test_readings_of_rules_that_cannot_be_read_are_refused(aiguilleur):
+    folder = folder_with(aiguilleur, "family =")
+    assert is_refused(aiguilleur.run("rules", "readings", "--folder", folder), "rules")

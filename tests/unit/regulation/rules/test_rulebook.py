@@ -47,6 +47,7 @@ KNOWN = Vocabulary(
     facts={"oxygen": YES_NO, "walks": YES_NO, "age": None, "town": None},
     effects={"class": frozenset({"TAP", "AMBULANCE"})},
     ranks={"class": ("TAP", "AMBULANCE")},
+    figures={"state": frozenset({"a", "b"})},
     families={
         "essai": Family(effects=SAID),
         "muette": Family(facts=frozenset({"oxygen"})),
@@ -281,6 +282,21 @@ FAULTS: dict[str, tuple[list[Rule | Parameter], list[str]]] = {
         ],
         ["R-1 : le chiffre rate n'a pas de valeur au 01/01/2000"],
     ),
+    "a figure that cannot be": (
+        [replace(RATE, name="state", value="z")],
+        ["state : la valeur 'z' n'existe pas"],
+    ),
+    "a figure of another kind than the one it replaces": (
+        [
+            replace(RATE, value="cher", validity=Validity(since=date(2026, 1, 1))),
+            replace(RATE, validity=Validity(since=date(2020, 1, 1), until=date(2025, 12, 31))),
+        ],
+        ["rate : un mot au lieu de : un nombre"],
+    ),
+    "a list for a yes": (
+        [replace(RATE, value=("a",), scope="31"), replace(RATE, value=True)],
+        ["rate (31) : une liste au lieu de : true ou false"],
+    ),
     "days without a figure": (
         [
             replace(RATE, validity=Validity(since=date(2025, 1, 1), until=date(2025, 6, 30))),
@@ -318,6 +334,7 @@ FINE: dict[str, list[Rule | Parameter]] = {
         rule(since=date(2020, 1, 1), until=date(2020, 12, 31)),
         rule(since=date(2021, 1, 1), then={"class": "TAP"}),
     ],
+    "a figure of its list": [replace(RATE, name="state", value="b")],
     "no gap": [
         replace(RATE, validity=Validity(since=date(2025, 1, 1), until=date(2025, 6, 30))),
         replace(RATE, value=2, validity=Validity(since=date(2025, 7, 1))),
