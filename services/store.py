@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from adapters.db.audit import SqlAuditTrail
@@ -16,6 +16,7 @@ from adapters.db.bookings import SqlSlotBookings
 from adapters.db.cases import SqlCases
 from adapters.db.engine import is_answering, is_embedded, make_engine, reading, sqlite_file
 from adapters.db.events import SqlEventLog
+from adapters.db.failures import Failure, failure_of, named
 from adapters.db.journal import SqlDecisionJournal
 from adapters.db.messages import SqlInbox, SqlOutbox
 from adapters.db.promises import SqlPromisedRides
@@ -27,12 +28,13 @@ from adapters.memory.messages import InMemoryInbox, InMemoryOutbox
 from adapters.memory.records import Records
 from regulation.events import EventLog
 from regulation.messages import Inbox, Outbox
-from regulation.ports import AuditTrail, Cases, DecisionJournal, SlotBookings
+from regulation.ports import AuditTrail, Cases, DecisionJournal, SlotBookings, StaleVersion
 from transport.promises import PromisedRides
 
 
 class StoreUnavailable(RuntimeError):  # noqa: N818  it is a state of the outside
-    """The database does not answer, or not in time; nothing has been stored."""
+    """The database does not answer, or not in time. Nothing is known to be stored: whoever asked
+    may ask again, under the same key."""
 
 
 class SchemaBehind(RuntimeError):  # noqa: N818  it is a state of the outside
@@ -125,10 +127,17 @@ def _unit_of(session: Session, events: SqlEventLog) -> Unit:
 
 @contextmanager
 def _answering() -> Iterator[None]:
+    """Say what a failure of the database means: StoreUnavailable, or StaleVersion: begin again."""
     try:
         yield
-    except OperationalError as error:
-        raise StoreUnavailable(type(error.orig).__name__) from None
+    except SQLAlchemyError as error:
+        match failure_of(error):
+            case Failure.CONTENTION:
+                raise StaleVersion(named(error)) from None
+            case Failure.UNAVAILABLE:
+                raise StoreUnavailable(named(error)) from None
+            case None:
+                raise
 
 
 def _sound(bells: Sequence[Callable[[], None]]) -> None:
@@ -196,9 +205,9 @@ def open_store(url: str) -> SqlStore:
             upgrade(engine)
         elif not is_up_to_date(engine):
             raise SchemaBehind("the database is not at this version: run `aiguilleur db upgrade`")
-    except OperationalError as error:
+    except SQLAlchemyError as error:
         engine.dispose()
-        raise StoreUnavailable(f"the database does not open: {type(error.orig).__name__}") from None
+        raise StoreUnavailable(f"the database does not open: {named(error)}") from None
     return SqlStore(engine)
 
 

@@ -20,18 +20,28 @@ class SqlSlotBookings:
         self._session = session
 
     def book(self, booking: SlotBooking, capacity: int) -> None:
-        """Take one of the places of a slot; raise SlotTaken when none is left."""
-        taken = self._session.exec(
-            select(BookingRow.place).where(col(BookingRow.slot_id) == booking.slot_id)
-        ).all()
-        free = [place for place in range(capacity) if place not in taken]
-        if not free:
-            raise SlotTaken(f"slot {booking.slot_id} has no place left")
-        try:
-            with self._session.begin_nested():
-                self._session.add(_row(booking, free[0]))
-        except IntegrityError:
-            raise SlotTaken(f"slot {booking.slot_id} has just been taken") from None
+        """Take one of the places of a slot; raise SlotTaken when none is left.
+
+        A place just taken by somebody else is passed over: another may still be free.
+        """
+        refused: set[int] = set()
+        while place := self._free_place(booking.slot_id, capacity, refused):
+            try:
+                with self._session.begin_nested():
+                    self._session.add(_row(booking, place - 1))
+            except IntegrityError:
+                refused.add(place)
+            else:
+                return
+        raise SlotTaken(f"slot {booking.slot_id} has no place left")
+
+    def _free_place(self, slot_id: str, capacity: int, refused: set[int]) -> int:
+        """The number, from 1, of a place that seems free; 0 when none does."""
+        rows = self._session.exec(
+            select(BookingRow.place).where(col(BookingRow.slot_id) == slot_id)
+        )
+        taken = refused | {place + 1 for place in rows}
+        return next((place for place in range(1, capacity + 1) if place not in taken), 0)
 
     def release(self, case_id: str) -> None:
         """Give back what a case had taken; nothing happens when it had nothing."""

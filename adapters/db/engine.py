@@ -10,16 +10,41 @@ from sqlalchemy.exc import SQLAlchemyError
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for another before giving up (SQLite has one writer at a time)."""
 
+SERVER_LIMITS = {
+    "statement_timeout": "10s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+"""PostgreSQL ends what lasts longer: a process that hangs holds nobody up for ever."""
+
+CONNECT_S, POOL_WAIT_S = 3, 5
+CONNECTIONS = 8
+"""Kept open by a process; as many again in a rush."""
+
 READING = "aiguilleur_reading"
 
 
 def make_engine(url: str) -> Engine:
     """Return an engine for a SQLite file or a PostgreSQL server; values never reach its logs."""
-    engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
-    if engine.dialect.name == "sqlite":
+    if is_embedded(url):
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediately)
-    return engine
+        return engine
+    limits = " ".join(f"-c {name}={value}" for name, value in SERVER_LIMITS.items())
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=CONNECTIONS,
+        max_overflow=CONNECTIONS,
+        pool_timeout=POOL_WAIT_S,
+        connect_args={
+            "connect_timeout": CONNECT_S,
+            "options": limits,
+            "application_name": "aiguilleur",
+        },
+    )
 
 
 def reading(engine: Engine) -> Engine:

@@ -7,6 +7,7 @@ from sqlalchemy import exists, func
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from adapters.db.documents import from_document, to_document
 from adapters.db.rows import InboxRow, OutboxRow
@@ -107,7 +108,7 @@ class SqlOutbox:
 
     def find(self, message_id: str) -> Delivery | None:
         """Return a message with its fate, None when there's none of this id."""
-        row = self._find(message_id)
+        row = self._session.exec(_named(message_id)).first()
         return None if row is None else _delivery(row)
 
     def of_case(self, case_id: str) -> Sequence[Delivery]:
@@ -138,16 +139,16 @@ class SqlOutbox:
         )
         return {(Channel(to), DeliveryState(state)): count for to, state, count in counted}
 
-    def _find(self, message_id: str) -> OutboxRow | None:
-        return self._session.exec(
-            select(OutboxRow).where(col(OutboxRow.message_id) == message_id).with_for_update()
-        ).first()
-
     def _get(self, message_id: str) -> OutboxRow:
-        row = self._find(message_id)
+        """Return the row of a message, locked until the unit ends."""
+        row = self._session.exec(_named(message_id).with_for_update()).first()
         if row is None:
             raise LookupError(f"no message {message_id}")
         return row
+
+
+def _named(message_id: str) -> SelectOfScalar[OutboxRow]:
+    return select(OutboxRow).where(col(OutboxRow.message_id) == message_id)
 
 
 class SqlInbox:

@@ -15,7 +15,7 @@ REFUSED = {
     409: "Things have moved: the answer says how",
     413: "Larger than any case",
     422: "A field is missing, unknown or impossible: `field` names it",
-    503: "The database does not answer; nothing stored",
+    503: "The database does not answer: ask again, under the same key",
 }
 
 

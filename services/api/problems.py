@@ -97,4 +97,4 @@ async def _refused(_request: Request, error: Exception) -> JSONResponse:
         case StaleVersion():
             return problem(status, "the case keeps changing: read it and ask again", "case_id")
         case _:
-            return problem(status, "the database does not answer: nothing stored, ask again")
+            return problem(status, "the database does not answer: ask again, under the same key")

@@ -1,11 +1,13 @@
 """Slots and vehicles: what one decision holds, no other can."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
 
 from regulation.bookings import SlotTaken
+from regulation.ports import StaleVersion
 from services.store import Store
 from tests.contract.samples import BOOKING, CASE, HOUR, NOON, RIDE
 from transport.fleet import PromisedRide
@@ -110,3 +112,77 @@ def test_giving_rides_up_is_seen_by_whoever_counted_on_them(store: Store):
     with store.unit() as unit:
         assert list(unit.promises.rides_after(NOON, besides="")) == []
         assert unit.promises.versions() == {"AMB-1": 2}
+
+
+RIVALS = 8
+
+
+def at_once(work: Callable[[int], None]) -> list[Exception | None]:
+    """Do the same from several threads at once; return what each ran into."""
+    ends: list[Exception | None] = [None] * RIVALS
+    gate = threading.Barrier(RIVALS)
+
+    def run(number: int) -> None:
+        gate.wait(timeout=10)
+        try:
+            work(number)
+        except (SlotTaken, VehicleMoved, StaleVersion) as refusal:
+            ends[number] = refusal
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(RIVALS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return ends
+
+
+@pytest.mark.parametrize("places", [1, 3])
+def test_a_slot_fought_over_is_given_to_as_many_as_it_has_places(store: Store, places: int):
+    keep_cases(store, *(f"case-{number}" for number in range(RIVALS)))
+
+    def book(number: int) -> None:
+        with store.unit() as unit:
+            unit.bookings.book(replace(BOOKING, case_id=f"case-{number}"), places)
+
+    ends = at_once(book)
+    assert [type(one) for one in ends if one] == [SlotTaken] * (RIVALS - places)
+    with store.reading() as unit:
+        assert unit.bookings.taken_after(NOON, besides="") == {"slot-1": places}
+
+
+@pytest.mark.parametrize("before", [0, 1], ids=["never promised", "promised before"])
+def test_a_vehicle_fought_over_moves_once_for_what_was_seen(store: Store, before: int):
+    for number in range(before):
+        promise(store, "case-before", [replace(RIDE, ride_id=f"before-{number}")], {})
+    seen = {"AMB-1": before} if before else {}
+
+    def take(number: int) -> None:
+        promise(store, f"case-{number}", [replace(RIDE, ride_id=f"ride-{number}")], seen)
+
+    ends = at_once(take)
+    assert [type(one) for one in ends if one] == [VehicleMoved] * (RIVALS - 1)
+    with store.reading() as unit:
+        assert unit.promises.versions() == {"AMB-1": before + 1}
+
+
+def test_two_who_exchange_their_slots_never_both_lose(store: Store):
+    """Each waits for the other's: one at least gets through, the other is told to begin again."""
+    keep_cases(store, *(f"case-{number}" for number in range(RIVALS)))
+    with store.unit() as unit:
+        for number in range(RIVALS):
+            mine = replace(BOOKING, slot_id=f"slot-{number}", case_id=f"case-{number}")
+            unit.bookings.book(mine, 1)
+
+    def move_on(number: int) -> None:
+        neighbour = f"slot-{number ^ 1}"
+        with store.unit() as unit:
+            unit.bookings.release(f"case-{number}")
+            unit.bookings.book(replace(BOOKING, slot_id=neighbour, case_id=f"case-{number}"), 1)
+
+    at_once(move_on)
+    with store.reading() as unit:
+        held = [unit.bookings.find_booking(f"case-{number}") for number in range(RIVALS)]
+        taken = unit.bookings.taken_after(NOON, besides="")
+    assert all(held), "nobody loses what they had without getting what they asked"
+    assert set(taken.values()) == {1}

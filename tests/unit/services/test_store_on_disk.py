@@ -1,26 +1,30 @@
-"""A real SQLite file: several clients at once, and what is there after a restart."""
+"""A real database, SQLite and PostgreSQL: several clients at once, what is there afterwards."""
 
 import asyncio
 import threading
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
 
+from regulation.ports import StaleVersion
 from services.api.app import create_app
 from services.store import SqlStore, open_store
 from tests.contract.samples import RIDE
 from tests.unit.services.conftest import calling
 from tests.unit.services.steps import decide, proposed, proposed_again
 from tests.worlds import MMG_AT_14, MMG_ID, NOON, TinyWorld, offer, slot
+from transport.promises import VehicleMoved
 
 CLIENTS = 6
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/store.db"
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{request.getfixturevalue('tmp_path')}/store.db"
+    address: str = request.getfixturevalue("postgres_url")
+    return address
 
 
 @pytest.fixture
@@ -91,8 +95,8 @@ async def test_proposals_asked_at_once_are_all_kept(client: httpx.AsyncClient):
     assert dossier["version"] == 3
 
 
-async def test_a_restart_keeps_everything(world: TinyWorld, tmp_path: Path):
-    runtime = world.runtime(f"sqlite:///{tmp_path}/var/store.db")
+async def test_a_restart_keeps_everything(world: TinyWorld, url: str):
+    runtime = world.runtime(url)
     first = create_app(runtime)
     async with calling(first) as client:
         await proposed(client)
@@ -111,7 +115,7 @@ async def test_a_restart_keeps_everything(world: TinyWorld, tmp_path: Path):
         pass
 
 
-def test_units_of_several_threads_follow_one_another(url: str):
+def test_what_several_threads_change_in_turn_is_never_lost(url: str):
     store = open_store(url)
     threads = [threading.Thread(target=_promise_again, args=(store,)) for _ in range(CLIENTS)]
     for thread in threads:
@@ -124,6 +128,11 @@ def test_units_of_several_threads_follow_one_another(url: str):
 
 
 def _promise_again(store: SqlStore) -> None:
-    """Read the version and set the next: a lost update would leave it too low."""
-    with store.unit() as unit:
-        unit.promises.replace("case-1", [RIDE], seen=unit.promises.versions())
+    """Read the version and set the next, as often as it takes: a lost update would show."""
+    while True:
+        try:
+            with store.unit() as unit:
+                unit.promises.replace("case-1", [RIDE], seen=unit.promises.versions())
+        except (VehicleMoved, StaleVersion):
+            continue
+        return
