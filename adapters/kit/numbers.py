@@ -1,10 +1,10 @@
-"""National numbers as the SAS flows carry them: prefixed by their kind, or bare."""
+"""National numbers as health feeds carry them: prefixed by their kind, or bare."""
 
 import re
 from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from adapters.kit.defective import Defective
-from adapters.sas.payloads import BusinessIdentifier
 from regulation.kernel.ids import Identifier, IdKind
 
 IDNPS = "urn:oid:1.2.250.1.71.4.2.1"
@@ -13,6 +13,21 @@ IDNST = "urn:oid:1.2.250.1.71.4.2.2"
 """System of structures' numbers: 1 + FINESS, 3 + SIRET, 4 + RPPS and rank, 0 + ADELI and rank."""
 NATIONAL_SYSTEMS = frozenset({IDNPS, IDNST, ""})
 """Samples leave the system out, and one writes the structures' for a practitioner."""
+
+
+class Numbered(Protocol):
+    """An identifier as sent; samples leave its system out."""
+
+    @property
+    def system(self) -> str:
+        """Who gives the number."""
+        ...
+
+    @property
+    def value(self) -> str:
+        """The number."""
+        ...
+
 
 _Form = tuple[re.Pattern[str], IdKind]
 _PRACTITIONER: tuple[_Form, ...] = (
@@ -48,7 +63,7 @@ def _read(value: str, forms: Iterable[_Form], expected: str) -> Identifier:
 
 
 def national_number(
-    identifiers: Iterable[BusinessIdentifier], read: Callable[[str], Identifier]
+    identifiers: Iterable[Numbered], read: Callable[[str], Identifier]
 ) -> Identifier:
     """Read the one national number among a resource's identifiers; internal ones are skipped."""
     national = {i.value for i in identifiers if i.system in NATIONAL_SYSTEMS and i.value}
