@@ -36,7 +36,6 @@ class Fault(StrEnum):
     OUT_OF_ORDER = "out_of_order"
     PHANTOM = "phantom"
     DOUBLE_SOLD = "double_sold"
-    EMPTY = "empty"
 
 
 TOLD: Mapping[Fault, str] = {
@@ -63,7 +62,6 @@ TOLD: Mapping[Fault, str] = {
     Fault.OUT_OF_ORDER: "montre, une réponse sur deux, un état plus ancien de deux minutes",
     Fault.PHANTOM: "montre libres des créneaux qui n'existent pas",
     Fault.DOUBLE_SOLD: "vend deux fois le même créneau",
-    Fault.EMPTY: "se dit vide : aucun créneau, aucun lieu",
 }
 """What the editor does, in French, for the page of the faults."""
 

@@ -54,6 +54,12 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(PARIS).isoformat(timespec="milliseconds")
 
 
+def outcome(severity: str, code: str, text: str) -> Json:
+    """Write an OperationOutcome."""
+    issue = {"severity": severity, "code": code, "diagnostics": text}
+    return {"resourceType": "OperationOutcome", "issue": [issue]}
+
+
 def entry(base_url: str, resource: Json, mode: str) -> Json:
     """Put a resource into an entry, as a match or as something included with it."""
     return {

@@ -178,8 +178,6 @@ class SasEditor:
         base = str(request.base_url).rstrip("/")
         write = _WRITERS[query.search]
         matched, included, profile = write(self._agendas, query, now)
-        if Fault.EMPTY in shown:
-            matched, included = [], []
         matches = [entry(base, resource, "match") for resource in matched]
         entries = matches + [entry(base, resource, "include") for resource in included]
         ghosts = phantoms(entries) if Fault.PHANTOM in shown else []

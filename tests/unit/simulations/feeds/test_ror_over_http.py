@@ -72,6 +72,7 @@ def served() -> Iterator[Running]:
 @pytest.fixture
 def ror(served: Running) -> Running:
     served.board.show()
+    served.server.says_empty = False
     served.clock.at = NOW
     served.quarantine = InMemoryQuarantine()
     return served
@@ -159,7 +160,7 @@ async def test_a_load_that_is_suddenly_empty_is_not_believed(ror):
     async with ror.opened() as registry:
         await registry.refresh(NOW)
         known = len(registry.records(AROUND))
-        ror.board.show(Fault.EMPTY)
+        ror.server.says_empty = True
         ror.clock.at = NOW + timedelta(hours=25)
         health = await registry.refresh(ror.clock.at)
         assert len(registry.records(AROUND)) == known
