@@ -1,11 +1,11 @@
 """A case as somebody else began to tell it: a regulation that shares its file, a link that is
 opened. Nothing is guessed for what they did not say, and none of their free text is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 
 from regulation.kernel.time import require_aware
 from regulation.mobility import AldAnswers, HomeAnswers, MobilityAnswers
@@ -102,3 +102,23 @@ class CaseDraft:
 
     def _has(self, name: str) -> bool:
         return any(said == name or said.startswith(f"{name}.") for said in self.said)
+
+
+class Drafts(Protocol):
+    """Keeps drafts. Within one unit of work; nothing is seen by others before its commit."""
+
+    def find(self, draft_id: str) -> CaseDraft | None:
+        """Return the draft, None when there's none of this id."""
+        ...
+
+    def of_case(self, case_ref: str) -> Sequence[CaseDraft]:
+        """Return the drafts of a case where it comes from, one for each patient, by id."""
+        ...
+
+    def save(self, draft: CaseDraft) -> None:
+        """Keep a draft, or its next revision; raise StaleVersion when another was kept before."""
+        ...
+
+    def latest(self, limit: int) -> Sequence[CaseDraft]:
+        """Return the drafts told of last, those that are closed left out, latest first."""
+        ...

@@ -19,6 +19,10 @@ class EventKind(StrEnum):
     CASE_PROPOSED = "case.proposed"
     CASE_DECIDED = "case.decided"
     CASE_HANDED_TO_AMU = "case.handed_to_amu"
+    CASE_DRAFTED = "case.drafted"
+    RIDE_ANSWERED = "ride.answered"
+    RIDE_ENGAGED = "ride.engaged"
+    RIDE_STATUS = "ride.status"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from adapters.db.audit import SqlAuditTrail
 from adapters.db.bookings import SqlSlotBookings
 from adapters.db.cases import SqlCases
+from adapters.db.drafts import SqlDrafts
 from adapters.db.engine import is_answering, is_embedded, make_engine, reading, sqlite_file
 from adapters.db.events import SqlEventLog
 from adapters.db.failures import Failure, failure_of, named
@@ -21,11 +22,13 @@ from adapters.db.journal import SqlDecisionJournal
 from adapters.db.messages import SqlInbox, SqlOutbox
 from adapters.db.promises import SqlPromisedRides
 from adapters.db.schema import is_up_to_date, upgrade
+from adapters.memory.drafts import InMemoryDrafts
 from adapters.memory.events import InMemoryEventLog
 from adapters.memory.holdings import InMemoryPromisedRides, InMemorySlotBookings
 from adapters.memory.journals import InMemoryAuditTrail, InMemoryCases, InMemoryDecisionJournal
 from adapters.memory.messages import InMemoryInbox, InMemoryOutbox
 from adapters.memory.records import Records
+from regulation.drafts import Drafts
 from regulation.events import EventLog
 from regulation.messages import Inbox, Outbox
 from regulation.ports import AuditTrail, Cases, DecisionJournal, SlotBookings, StaleVersion
@@ -53,6 +56,7 @@ class Unit:
     events: EventLog
     outbox: Outbox
     inbox: Inbox
+    drafts: Drafts
 
 
 class Store(Protocol):
@@ -122,6 +126,7 @@ def _unit_of(session: Session, events: SqlEventLog) -> Unit:
         events=events,
         outbox=SqlOutbox(session),
         inbox=SqlInbox(session),
+        drafts=SqlDrafts(session),
     )
 
 
@@ -188,6 +193,7 @@ def _unit_in(records: Records) -> Unit:
         events=InMemoryEventLog(records),
         outbox=InMemoryOutbox(records),
         inbox=InMemoryInbox(records),
+        drafts=InMemoryDrafts(records),
     )
 
 

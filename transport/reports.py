@@ -71,12 +71,14 @@ class _Report:
 class RideAnswered(_Report):
     """A request was accepted, refused or put off.
 
-    `within` is the longest one waits for the vehicle (None: not said, or at an agreed hour);
-    `vehicle_id`, `price_eur_cents` and `valid_until` are None when not said.
+    `request_id` is the number of what was asked, where it was asked. `within` is the longest one
+    waits for the vehicle (None: not said, or at an agreed hour); `vehicle_id`, `price_eur_cents`
+    and `valid_until` are None when not said.
     """
 
     request_id: str
     answer: Answer
+    case_ref: str | None = None
     within: timedelta | None = None
     vehicle_id: str | None = None
     price_eur_cents: int | None = None

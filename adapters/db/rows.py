@@ -214,3 +214,18 @@ class InboxRow(Row, table=True):
     source: str = Field(primary_key=True, max_length=NAME)
     message_id: str = Field(primary_key=True, max_length=NAME)
     received_at: datetime = Field(sa_column=_instant())
+
+
+class DraftRow(Row, table=True):
+    """A case as somebody else began to tell it; `said` by the names of a case's fields."""
+
+    __tablename__ = "case_drafts"
+
+    draft_id: str = Field(primary_key=True, max_length=NAME)
+    case_ref: str = Field(max_length=NAME, index=True)
+    source: str = Field(max_length=40)
+    sender: str = Field(max_length=NAME)
+    told_at: datetime = Field(sa_column=Column(Instant, nullable=False, index=True))
+    said: Document = Field(sa_column=_json())
+    is_closed: bool
+    revision: int

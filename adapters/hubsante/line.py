@@ -17,7 +17,7 @@ from aio_pika.abc import (
     AbstractIncomingMessage,
 )
 from aio_pika.connection import make_url
-from aio_pika.exceptions import AMQPError
+from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
 
 from adapters.kit.failures import FeedFailure
 from adapters.kit.health import HealthTracker
@@ -34,8 +34,8 @@ for noisy in ("aiormq", "aio_pika"):
 EXCHANGE: Final = "hubsante"
 JSON: Final = "application/json"
 CONNECT_S: Final = 10.0
-LOST: Final = (AMQPError, OSError, TimeoutError)
-"""What a broker that is away, or dies, raises."""
+LOST: Final = (AMQPError, ChannelInvalidStateError, OSError, TimeoutError)
+"""What a broker that is away, or dies, raises; the second by what is done on a line just lost."""
 
 
 COMING_BACK: Final = Pace(period_s=1.0, longest_s=60.0)

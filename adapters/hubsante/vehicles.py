@@ -109,6 +109,7 @@ def _answered(body: ResourcesResponse, judgement: Judgement) -> RideAnswered:
         source=SOURCE,
         request_id=str(body.request_id),
         answer=Answer(response.answer),
+        case_ref=str(body.case_id),
         within=LONGEST_WAIT[deadline] if deadline else None,
     )
 

@@ -7,6 +7,7 @@ from regulation.audit import AuditEntry
 from regulation.bookings import SlotBooking
 from regulation.cases import Case
 from regulation.decisions import Decision
+from regulation.drafts import CaseDraft
 from regulation.events import NumberedEvent
 from regulation.kernel.ids import Identifier
 from regulation.messages import Delivery
@@ -36,6 +37,7 @@ class Records:
     events: list[NumberedEvent] = field(default_factory=list)
     outbox: dict[str, Delivery] = field(default_factory=dict)
     inbox: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    drafts: dict[str, CaseDraft] = field(default_factory=dict)
 
     def copy(self) -> "Records":
         """Return records that change apart from these."""
@@ -50,4 +52,5 @@ class Records:
             events=list(self.events),
             outbox=dict(self.outbox),
             inbox=dict(self.inbox),
+            drafts=dict(self.drafts),
         )

@@ -1,54 +1,35 @@
 """The line to the Hub, over a real broker: kept, answered, acknowledged, in that order."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 import aio_pika
-import numpy as np
 import pytest
 
 from adapters.hubsante.errors import HubErrorCode
-from adapters.hubsante.line import Around, HubSettings, NotNow, connect
-from adapters.hubsante.link import Arrival, HubLink, HubPublisher
+from adapters.hubsante.line import HubSettings, NotNow, connect
+from adapters.hubsante.link import Arrival, HubPublisher
 from adapters.hubsante.outgoing import Sending, reference
 from adapters.hubsante.reading import find_distribution_id
-from adapters.hubsante.usecases import USE_CASES
 from adapters.hubsante.wire.envelope import Kind
-from adapters.kit.clock import SystemClock
 from adapters.kit.failures import FeedFailure
-from adapters.kit.health import HealthTracker
-from adapters.kit.poller import Pace
 from regulation.snapshots import SourceState
-from simulations.feeds.hub_dispatcher import HubDispatcher, lay_out
-from tests.servers.rabbitmq_server import RabbitServer
+from tests.unit.adapters.hubsante.lines import (
+    CLOCK,
+    LRM,
+    US,
+    around,
+    heard,
+    hub,
+    receiving,
+    said,
+    settings,
+    status,
+    until,
+    waiting,
+)
 from tests.unit.adapters.hubsante.worlds import fixture
-
-US, LRM = "fr.health.ptfsas", "fr.health.samu310"
-CLOCK = SystemClock()
-QUICK = Pace(period_s=0.05, longest_s=0.4)
-PATIENCE_S = 60.0
-
-
-def around(name: str = "hub") -> Around:
-    return Around(
-        health=HealthTracker(name, silent_after=timedelta(minutes=1)),
-        clock=CLOCK,
-        draws=np.random.default_rng(1),
-    )
-
-
-def settings(url: str, client: str) -> HubSettings:
-    return HubSettings(url=url, client_id=client, pace=QUICK)
-
-
-def status(number: str, *, key: str = "resourcesStatus", name: str = "rs_sr") -> Sending:
-    body = USE_CASES[key].decoder.decode(json.dumps(fixture(name)[key]))
-    until = CLOCK.now() + timedelta(hours=1)
-    return Sending(number=number, recipient=US, kind=Kind.REPORT, body=body, until=until)
 
 
 class Keeper:
@@ -79,70 +60,9 @@ class Keeper:
         ]
 
 
-async def until(condition) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while not condition():  # noqa: ASYNC110  what is waited for is on the other side
-            await asyncio.sleep(0.02)
-
-
-@asynccontextmanager
-async def hub(url: str) -> AsyncIterator[HubDispatcher]:
-    """The Hub at work on this broker, with two clients."""
-    await lay_out(url, [US, LRM])
-    dispatcher = HubDispatcher(url, [US, LRM], around("dispatch"), QUICK)
-    task = asyncio.create_task(dispatcher.run())
-    try:
-        yield dispatcher
-    finally:
-        dispatcher.stop()
-        await asyncio.wait_for(task, PATIENCE_S)
-
-
-@asynccontextmanager
-async def receiving(url: str, keeper: Keeper, surroundings: Around) -> AsyncIterator[HubLink]:
-    link = HubLink(settings(url, US), surroundings)
-    task = asyncio.create_task(link.receive(keeper.take))
-    try:
-        yield link
-    finally:
-        link.stop()
-        await asyncio.wait_for(task, PATIENCE_S)
-
-
-async def waiting(url: str, queue: str) -> list[dict[str, Any]]:
-    """Take what waits in a queue."""
-    found = []
-    async with await connect(settings(url, LRM)) as connection:
-        channel = await connection.channel()
-        waits = await channel.get_queue(queue, ensure=False)
-        while (message := await waits.get(fail=False)) is not None:
-            await message.ack()
-            found.append(json.loads(message.body))
-    return found
-
-
-async def heard(url: str, count: int) -> set[str]:
-    """Wait until the sender has heard of so many messages that they were kept."""
-    numbers: set[str] = set()
-    async with asyncio.timeout(PATIENCE_S):
-        while len(numbers) < count:
-            answers = [said(one)["reference"] for one in await waiting(url, f"{LRM}.ack")]
-            assert all(one["step"] == "INTEGRE" for one in answers)
-            numbers |= {one["distributionID"] for one in answers}
-            await asyncio.sleep(0.05)
-    return numbers
-
-
-def said(envelope: dict[str, Any]) -> dict[str, Any]:
-    message: dict[str, Any] = envelope["content"][0]["jsonContent"]["embeddedJsonContent"][
-        "message"
-    ]
-    return message
-
-
 async def test_a_message_is_kept_and_its_sender_hears_that_it_was(rabbitmq_url: str):
     keeper, surroundings = Keeper(), around()
-    async with hub(rabbitmq_url), receiving(rabbitmq_url, keeper, surroundings):
+    async with hub(rabbitmq_url), receiving(rabbitmq_url, keeper.take, surroundings):
         sender = HubPublisher(settings(rabbitmq_url, LRM), CLOCK)
         await sender.send(status("1"))
         await until(lambda: keeper.kept)
@@ -156,7 +76,7 @@ async def test_a_message_is_kept_and_its_sender_hears_that_it_was(rabbitmq_url: 
 async def test_what_cannot_be_kept_for_the_moment_stays_with_the_broker(rabbitmq_url: str):
     keeper = Keeper()
     keeper.refuse_for_now = 2
-    async with hub(rabbitmq_url), receiving(rabbitmq_url, keeper, around()):
+    async with hub(rabbitmq_url), receiving(rabbitmq_url, keeper.take, around()):
         sender = HubPublisher(settings(rabbitmq_url, LRM), CLOCK)
         for number in ("1", "2", "3"):
             await sender.send(status(number))
@@ -207,39 +127,6 @@ async def test_a_broker_that_is_away_is_said_to_be(rabbitmq_url: str):
     with pytest.raises(FeedFailure) as failure:
         await absent.send(status("1"))
     assert failure.value.retryable
-
-
-async def test_a_broker_killed_mid_stream_loses_nothing_and_nothing_is_done_twice(
-    rabbitmq_broker: RabbitServer,
-):
-    count, keeper = 150, Keeper()
-    with rabbitmq_broker.virtual_host() as url:
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(hub(url))
-            await stack.enter_async_context(receiving(url, keeper, around()))
-            sender = HubPublisher(settings(url, LRM), CLOCK)
-            sending = asyncio.create_task(send_all(sender, count))
-            await until(lambda: len(keeper.kept) > count // 3)
-            await asyncio.to_thread(rabbitmq_broker.kill)
-            await asyncio.to_thread(rabbitmq_broker.start)
-            await sending
-            await until(lambda: len(keeper.kept) == count)
-            await sender.close()
-            assert await heard(url, count) == set(keeper.kept)
-        assert sorted(keeper.kept) == sorted(f"{LRM}_{number}" for number in range(count))
-        assert await waiting(url, f"{US}.message") == []
-
-
-async def send_all(sender: HubPublisher, count: int) -> None:
-    """Send each message until the broker confirms it, as an outbox does."""
-    for number in range(count):
-        while True:
-            try:
-                await sender.send(status(str(number)))
-            except FeedFailure:
-                await asyncio.sleep(0.1)
-            else:
-                break
 
 
 def encoded(document: object) -> bytes:

@@ -42,6 +42,7 @@ def test_a_request_put_off_says_how_long_one_waits():
             source="hub",
             request_id=REQUEST,
             answer=Answer.DEFERRED,
+            case_ref=CASE,
             within=timedelta(minutes=45),
         )
     ]

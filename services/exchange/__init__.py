@@ -1,0 +1,1 @@
+"""What comes in from other software: kept once, answered, turned into cases and news of rides."""
