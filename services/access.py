@@ -1,14 +1,17 @@
 """What endpoints take from the request besides their body."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Header, Path, Request
 
+from regulation.decisions import Actor, NotAllowed
 from services.casework import Casework
 from services.schemas.decision import ACTOR_ID, IDEMPOTENCY_KEY
+from services.security.identities import Identity
 
 UNNAMED = "unnamed"
-"""Who asks, when the request doesn't say; access isn't authenticated yet."""
+"""Who asks, when access is declared and the request doesn't say."""
 
 
 def casework_of(request: Request) -> Casework:
@@ -17,11 +20,50 @@ def casework_of(request: Request) -> Casework:
     return casework
 
 
+def identity_of(request: Request) -> Identity | None:
+    """Return who the gate let in; None where access is declared."""
+    identity: Identity | None = getattr(request.state, "identity", None)
+    return identity
+
+
+def who_of(
+    request: Request,
+    actor_id: Annotated[
+        str,
+        Header(alias="Actor-Id", pattern=ACTOR_ID, description="Who asks, where it is declared"),
+    ] = UNNAMED,
+) -> str:
+    """Return who asks, for the audit trail: who the gate let in, else who the caller says."""
+    identity = identity_of(request)
+    return identity.subject if identity is not None else actor_id
+
+
+def acting_of(request: Request) -> "Acting":
+    """Return what holds an actor to the identity that was let in."""
+    return Acting(identity_of(request))
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Holds the actor of a decision to who was let in (None: access is declared)."""
+
+    identity: Identity | None
+
+    def as_told(self, actor: Actor) -> Actor:
+        """Return the actor; raise NotAllowed when somebody decides in another's name or role."""
+        if self.identity is None:
+            return actor
+        if actor.actor_id != self.identity.subject:
+            raise NotAllowed("actor.id", "not who is logged in: nobody decides for another")
+        if actor.role is not self.identity.desk_role:
+            raise NotAllowed("actor.role", "not the role of who is logged in")
+        return actor
+
+
 Work = Annotated[Casework, Depends(casework_of)]
 CaseId = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
-Who = Annotated[
-    str, Header(alias="Actor-Id", pattern=ACTOR_ID, description="Who asks, for the audit trail")
-]
+Who = Annotated[str, Depends(who_of)]
+As = Annotated[Acting, Depends(acting_of)]
 Key = Annotated[
     str | None,
     Header(alias="Idempotency-Key", pattern=IDEMPOTENCY_KEY, description="Of the decision"),

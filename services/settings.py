@@ -1,11 +1,14 @@
 """Settings of the running process, read from the environment: AIGUILLEUR_DATABASE_URL and so on."""
 
+from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.errors import BadInput
+from services.security.gate import AccessMode
+from services.security.wiring import AccessSettings
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
@@ -20,6 +23,23 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///var/aiguilleur.db"
     host: str = "127.0.0.1"
     port: Port = 8000
+    access: AccessMode = AccessMode.DECLARED
+    public_url: str = ""
+    accounts: Path | None = None
+    psc_issuer: str = ""
+    psc_client_id: str = ""
+    psc_client_secret: SecretStr = SecretStr("")
+
+    def access_settings(self, port: int) -> AccessSettings:
+        """Return how access is proved, for a service that listens on this port."""
+        return AccessSettings(
+            mode=self.access,
+            address=self.public_url.rstrip("/") or f"http://{self.host}:{port}",
+            accounts=self.accounts,
+            psc_issuer=self.psc_issuer.rstrip("/"),
+            psc_client_id=self.psc_client_id,
+            psc_client_secret=self.psc_client_secret.get_secret_value(),
+        )
 
 
 def read_settings() -> Settings:

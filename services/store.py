@@ -19,13 +19,16 @@ from adapters.db.engine import is_answering, is_embedded, make_engine, reading, 
 from adapters.db.events import SqlEventLog
 from adapters.db.failures import Failure, failure_of, named
 from adapters.db.journal import SqlDecisionJournal
+from adapters.db.logins import SqlAccessLedger
 from adapters.db.messages import SqlInbox, SqlOutbox
 from adapters.db.promises import SqlPromisedRides
 from adapters.db.schema import is_up_to_date, upgrade
+from adapters.kit.logins import AccessLedger
 from adapters.memory.drafts import InMemoryDrafts
 from adapters.memory.events import InMemoryEventLog
 from adapters.memory.holdings import InMemoryPromisedRides, InMemorySlotBookings
 from adapters.memory.journals import InMemoryAuditTrail, InMemoryCases, InMemoryDecisionJournal
+from adapters.memory.logins import InMemoryAccessLedger
 from adapters.memory.messages import InMemoryInbox, InMemoryOutbox
 from adapters.memory.records import Records
 from regulation.drafts import Drafts
@@ -57,6 +60,7 @@ class Unit:
     outbox: Outbox
     inbox: Inbox
     drafts: Drafts
+    access: AccessLedger
 
 
 class Store(Protocol):
@@ -127,6 +131,7 @@ def _unit_of(session: Session, events: SqlEventLog) -> Unit:
         outbox=SqlOutbox(session),
         inbox=SqlInbox(session),
         drafts=SqlDrafts(session),
+        access=SqlAccessLedger(session),
     )
 
 
@@ -194,6 +199,7 @@ def _unit_in(records: Records) -> Unit:
         outbox=InMemoryOutbox(records),
         inbox=InMemoryInbox(records),
         drafts=InMemoryDrafts(records),
+        access=InMemoryAccessLedger(records),
     )
 
 

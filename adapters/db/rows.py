@@ -229,3 +229,38 @@ class DraftRow(Row, table=True):
     said: Document = Field(sa_column=_json())
     is_closed: bool
     revision: int
+
+
+class LoginAttemptRow(Row, table=True):
+    """An attempt to log in, until its answer comes."""
+
+    __tablename__ = "login_attempts"
+
+    state: str = Field(primary_key=True, max_length=NAME)
+    nonce: str = Field(max_length=NAME)
+    verifier: str = Field(max_length=NAME)
+    back_to: str = Field(max_length=LONG_NAME)
+    expires_at: datetime = Field(sa_column=_instant())
+
+
+class SessionRow(Row, table=True):
+    """Somebody logged in; the token itself is kept nowhere."""
+
+    __tablename__ = "sessions"
+
+    digest: str = Field(primary_key=True, max_length=64)
+    subject: str = Field(max_length=NAME)
+    began_at: datetime = Field(sa_column=_instant())
+    seen_at: datetime = Field(sa_column=_instant())
+    stepped_up_until: datetime | None = Field(
+        default=None, sa_column=Column(Instant, nullable=True)
+    )
+
+
+class UsedTokenRow(Row, table=True):
+    """A machine's token that was used, kept for as long as it would be accepted."""
+
+    __tablename__ = "used_tokens"
+
+    token_id: str = Field(primary_key=True, max_length=NAME)
+    until: datetime = Field(sa_column=_instant())

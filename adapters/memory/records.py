@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from adapters.kit.logins import LoginAttempt, Session
 from regulation.audit import AuditEntry
 from regulation.bookings import SlotBooking
 from regulation.cases import Case
@@ -38,6 +39,9 @@ class Records:
     outbox: dict[str, Delivery] = field(default_factory=dict)
     inbox: dict[tuple[str, str], datetime] = field(default_factory=dict)
     drafts: dict[str, CaseDraft] = field(default_factory=dict)
+    attempts: dict[str, LoginAttempt] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    used_tokens: dict[str, datetime] = field(default_factory=dict)
 
     def copy(self) -> "Records":
         """Return records that change apart from these."""
@@ -53,4 +57,7 @@ class Records:
             outbox=dict(self.outbox),
             inbox=dict(self.inbox),
             drafts=dict(self.drafts),
+            attempts=dict(self.attempts),
+            sessions=dict(self.sessions),
+            used_tokens=dict(self.used_tokens),
         )

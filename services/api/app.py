@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from uuid import uuid4
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
+from adapters.psc.client import ProSanteConnect
 from services.api import cases, events, status
 from services.api.described import describe_problems
 from services.api.envelope import Envelope
@@ -13,14 +14,17 @@ from services.api.problems import add_handlers
 from services.casework import Casework
 from services.console import page
 from services.runtime import Runtime
+from services.security import login
+from services.security.gate import gate
+from services.security.wiring import AccessSettings, make_security, open_psc
 from services.store import SqlStore, Store, open_store
 from services.stream import EventStream
 
 ABOUT = """\
 Orientation of unscheduled care: where the patient is seen, when, how they get there and home, \
 and who pays. Instants carry an offset, money is integer euro cents. Refusals are problem \
-documents (RFC 9457) whose `field` names what to mend. Access is not authenticated yet: \
-`Actor-Id` is taken as declared."""
+documents (RFC 9457) whose `field` names what to mend. Where access is required, people log in by \
+Pro Santé Connect and systems sign what they ask; where it is declared, `Actor-Id` is believed."""
 
 
 def _new_case_id() -> str:
@@ -32,11 +36,17 @@ def create_app(
     *,
     store: Store | None = None,
     new_case_id: Callable[[], str] = _new_case_id,
+    access: AccessSettings | None = None,
 ) -> FastAPI:
     """Make the application; without a store, it opens the database of the runtime."""
     opened = None
     if store is None:
         store = opened = open_store(runtime.database_url)
+    access = access or AccessSettings()
+    security = make_security(
+        access, territory=runtime.gazetteer.name, clock=runtime.clock, store=store
+    )
+    psc = open_psc(access)
     stream = EventStream(store)
     app = FastAPI(
         title="Aiguilleur",
@@ -44,14 +54,18 @@ def create_app(
         version="0.1.0",
         docs_url=None,  # its page loads scripts from outside
         redoc_url=None,
-        lifespan=_closing(stream, opened),
+        lifespan=_closing(stream, opened, psc),
+        dependencies=[Depends(gate)],
     )
     app.state.casework = Casework(runtime, store)
     app.state.new_case_id = new_case_id
     app.state.stream = stream
+    app.state.security = security
+    app.state.psc = psc
     app.include_router(cases.router)
     app.include_router(events.router)
     app.include_router(status.router)
+    app.include_router(login.router)
     app.include_router(page.router)
     app.mount("/static", page.static)
     add_handlers(app)
@@ -61,12 +75,14 @@ def create_app(
 
 
 def _closing(
-    stream: EventStream, opened: SqlStore | None
+    stream: EventStream, opened: SqlStore | None, psc: ProSanteConnect | None
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
         stream.close()
+        if psc is not None:
+            await psc.http.aclose()
         if opened is not None:
             opened.close()
 

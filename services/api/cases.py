@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body
 from fastapi.responses import JSONResponse
 
 from regulation.decisions import Actor
-from services.access import UNNAMED, CaseId, Key, Who, Work
+from services.access import As, CaseId, Key, Who, Work
 from services.api import examples
 from services.api.described import answers, refusals
 from services.deciding import DecisionAsked
@@ -31,7 +31,7 @@ router = APIRouter(tags=["cases"])
     },
 )
 def open_case(
-    work: Work, case: Annotated[CaseIn, Body(examples=[examples.CASE])], who: Who = UNNAMED
+    work: Work, case: Annotated[CaseIn, Body(examples=[examples.CASE])], who: Who
 ) -> JSONResponse:
     """Keep one call. The same case sent again changes nothing."""
     kept = work.open_case(case.to_case(work.runtime.gazetteer), who)
@@ -47,7 +47,7 @@ def open_case(
         **refusals(404, 422, 503),
     },
 )
-def read_case(work: Work, case_id: CaseId, who: Who = UNNAMED) -> JSONResponse:
+def read_case(work: Work, case_id: CaseId, who: Who) -> JSONResponse:
     """Return what is kept of a case; the reading leaves a line in the audit trail."""
     return JSONResponse(dossier_out(work.read_case(case_id, who)))
 
@@ -66,7 +66,7 @@ def read_case(work: Work, case_id: CaseId, who: Who = UNNAMED) -> JSONResponse:
         **refusals(404, 409, 422, 503),
     },
 )
-def propose(work: Work, case_id: CaseId, who: Who = UNNAMED) -> JSONResponse:
+def propose(work: Work, case_id: CaseId, who: Who) -> JSONResponse:
     """Compute the answer on the current picture of the offer, and keep it.
 
     A decided case is taken up again; what it holds stays held until another decision.
@@ -88,6 +88,7 @@ def decide(
     work: Work,
     case_id: CaseId,
     decision: Annotated[DecisionIn, Body(examples=[examples.DECISION])],
+    acting: As,
     key: Key = None,
 ) -> JSONResponse:
     """Choose one of the proposals: state, slot, seats and journal together, or nothing.
@@ -98,7 +99,7 @@ def decide(
         case_id=case_id,
         rank=decision.rank,
         motive=decision.motive.strip(),
-        actor=Actor(actor_id=decision.actor.id, role=decision.actor.role),
+        actor=acting.as_told(Actor(actor_id=decision.actor.id, role=decision.actor.role)),
         idempotency_key=_one_key(decision.idempotency_key, key),
         orientation_id=decision.orientation_id,
     )

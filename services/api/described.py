@@ -10,13 +10,19 @@ from services.schemas.problem import PROBLEM_JSON, ConflictOut, ProblemOut
 Responses = dict[int | str, dict[str, Any]]
 
 REFUSED = {
-    403: "Somebody else may take this decision",
+    401: "Whoever asks has not proved who they are",
+    403: "Somebody else may do this",
     404: "There is no such case",
     409: "Things have moved: the answer says how",
     413: "Larger than any case",
+    429: "Asked too often: `Retry-After` says when to ask again",
     422: "A field is missing, unknown or impossible: `field` names it",
     503: "The database does not answer: ask again, under the same key",
 }
+
+
+ANYWHERE = (401, 403, 429)
+"""What the gate may answer before any endpoint."""
 
 
 def answers(status: int, model: type[Any], text: str, example: object, **headers: str) -> Responses:
@@ -52,6 +58,8 @@ def describe_problems(app: FastAPI) -> None:
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             for operation in _operations(generate()):
+                for status in ANYWHERE:
+                    operation["responses"].setdefault(str(status), _problem(REFUSED[status]))
                 for status, response in operation["responses"].items():
                     if not status.startswith("2"):
                         _as_problem(response)
@@ -62,6 +70,11 @@ def describe_problems(app: FastAPI) -> None:
 
 def _operations(schema: Mapping[str, Any]) -> list[Any]:
     return [operation for path in schema["paths"].values() for operation in path.values()]
+
+
+def _problem(description: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/ProblemOut"}
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
 def _as_problem(response: dict[str, Any]) -> None:

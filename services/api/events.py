@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
-from services.access import UNNAMED, CaseId, Who, Work
+from services.access import CaseId, Who, Work
 from services.api import examples
 from services.api.described import Responses, refusals
 from services.schemas.events import (
@@ -85,7 +85,7 @@ async def case_events(
     stream: Stream,
     case_id: CaseId,
     after: After,
-    who: Who = UNNAMED,
+    who: Who,
     *,
     follow: Follow = True,
 ) -> StreamingResponse:

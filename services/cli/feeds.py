@@ -1,6 +1,7 @@
 """`aiguilleur feeds`: the mock servers of the outside systems, on loopback."""
 
 from datetime import datetime
+from secrets import token_urlsafe
 from typing import Annotated, Final
 
 import typer
@@ -13,6 +14,7 @@ from regulation.kernel.time import Clock, require_aware
 from services.errors import BadInput
 from simulations.agendas import Agendas
 from simulations.feeds.faults import Fault, FaultBoard
+from simulations.feeds.psc_provider import REALM, PscProvider
 from simulations.feeds.sas_editor import SasEditor
 from simulations.feeds.serving import LOOPBACK, listen, server_of
 from simulations.territories.catalogue import folder_of
@@ -20,6 +22,7 @@ from simulations.territories.catalogue import folder_of
 DEFAULT_TERRITORY: Final = "haute_garonne"
 DEFAULT_PORT: Final = 8100
 DEFAULT_SEED: Final = 1
+PSC_PORT: Final = 8200
 HIGHEST_PORT: Final = 65_535
 
 
@@ -28,6 +31,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Mock servers of the outside systems.")
     group.callback()(feeds)
     group.command("serve")(serve)
+    group.command("psc")(psc)
     app.add_typer(group, name="feeds")
 
 
@@ -61,6 +65,26 @@ def serve(
     address = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
     typer.echo(f"sas-ps: {address}/Slot (GET), faults: {', '.join(sorted(faults.shown)) or 'none'}")
     server_of(app).run([listener])
+
+
+def psc(
+    port: Annotated[int, typer.Option(metavar="P", help="Port on loopback.")] = PSC_PORT,
+    client_id: Annotated[str, typer.Option(help="Id of the one service it knows.")] = "essai",
+    client_secret: Annotated[
+        str, typer.Option(help="Secret of that service; for development alone.")
+    ] = "essai",  # noqa: S107  it opens a mock alone
+) -> None:
+    """Serve a mock of Pro Santé Connect, where one chooses whom to be, until interrupted."""
+    provider = PscProvider(
+        clock=SystemClock(), draw=token_urlsafe, client=(client_id, client_secret)
+    )
+    try:
+        listener = listen(port)
+    except OSError as error:
+        raise BadInput("--port", f"{port} can't be used: {error.strerror}") from None
+    issuer = f"http://{LOOPBACK}:{listener.getsockname()[1]}{REALM}"
+    typer.echo(f"AIGUILLEUR_PSC_ISSUER={issuer}")
+    server_of(provider.app()).run([listener])
 
 
 def fault_of(name: str) -> Fault:

@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Final
@@ -20,9 +21,13 @@ from services.bootstrap import Parts, assemble
 from services.demo import demo_parts, refreshed
 from services.errors import BadInput
 from services.runtime import Runtime
+from services.security.gate import AccessMode
+from services.security.wiring import AccessSettings
 from services.settings import Settings, read_settings
 from services.store import SchemaBehind, StoreUnavailable
 from simulations.territories.catalogue import folder_of
+
+log = logging.getLogger(__name__)
 
 DEFAULT_TERRITORY: Final = "haute_garonne"
 DEMO_DATABASE: Final = "sqlite:///var/demo.db"
@@ -60,7 +65,12 @@ def serve(
     listener = listen(settings.host, settings.port if port is None else port)
     try:
         with _runtime(folder_of(territory), settings, demo=demo) as runtime:
-            server = server_of(runtime)
+            access = settings.access_settings(listener.getsockname()[1])
+            if access.mode is AccessMode.DECLARED and not is_loopback(settings.host):
+                log.warning(
+                    "access is declared, not proved, and this address is reached from outside"
+                )
+            server = server_of(runtime, access)
             typer.echo(f"Aiguilleur: {address_of(listener)} ({runtime.gazetteer.name})")
             server.run([listener])
     except (LookupError, TerritoryRefused) as error:
@@ -86,9 +96,17 @@ class DrainingServer(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def server_of(runtime: Runtime) -> uvicorn.Server:
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches an address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def server_of(runtime: Runtime, access: AccessSettings | None = None) -> uvicorn.Server:
     """Prepare a server that logs no address asked for."""
-    app = create_app(runtime)
+    app = create_app(runtime, access=access)
     config = uvicorn.Config(
         app,
         access_log=False,

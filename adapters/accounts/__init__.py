@@ -1,0 +1,1 @@
+"""The accounts of a service: who is known to which territory, in which role."""

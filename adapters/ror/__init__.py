@@ -1,1 +1,0 @@
-"""The national directory of health offers (ROR): places, hours, duties, accessibility, beds."""
