@@ -11,7 +11,7 @@ from datetime import datetime
 from regulation.cases import Case
 from regulation.effecteurs import CareCode, Effecteur
 from regulation.mobility import MobilityVerdict
-from regulation.premises import JUDGES
+from regulation.premises import NAMES as NEEDS
 from regulation.rules import CompiledRule, Fired, RuleBook, fired
 from regulation.rules.conditions import Facts
 
@@ -21,7 +21,7 @@ SWITCHES = "protocol."
 
 REQUEST_FACTS = frozenset(
     {"need.code", "need.specialty", "need.motif", "patient.age", "patient.sex", "at_least"}
-) | {f"needs.{need}" for need in JUDGES}
+) | {f"needs.{need}" for need in NEEDS}
 EFFECTEUR_FACTS = frozenset({"effecteur.id", "effecteur.kind"}) | {
     f"effecteur.care.{code}" for code in CareCode
 }
@@ -91,5 +91,5 @@ def _request_facts(case: Case, verdict: MobilityVerdict) -> dict[str, object]:
         "patient.age": case.patient.age,
         "patient.sex": str(case.patient.sex),
         "at_least": str(verdict.at_least),
-        **{f"needs.{need}": need in verdict.premises_needs for need in JUDGES},
+        **{f"needs.{need}": need in verdict.premises_needs for need in NEEDS},
     }

@@ -11,7 +11,7 @@ from regulation.kernel.ids import Identifier
 from regulation.kernel.places import crow_distance_m
 from regulation.mobility import MobilityVerdict, VehicleClass
 from regulation.offers import Availability, SlotMode
-from regulation.premises import PremisesVerdict, judge_premises
+from regulation.premises import PremisesRules, PremisesVerdict
 from regulation.rules import Fired
 from regulation.snapshots import Snapshot
 
@@ -62,6 +62,7 @@ class Question:
     snapshot: Snapshot
     now: datetime
     visit_reach_m: float
+    premises: PremisesRules
     competences: Competences = NO_RULE
 
 
@@ -91,9 +92,10 @@ def judge_one(
         objection = rule(effecteur, question)
         if objection is not None:
             return _exclude(effecteur, *objection)
+    needs = question.verdict.premises_needs
     premises = {
-        str(need): judge_premises(need, effecteur.accessibility, question.now)
-        for need in sorted(question.verdict.premises_needs)
+        need: question.premises.judge(need, needs, effecteur.accessibility, question.now)
+        for need in sorted(needs)
     }
     modes = frozenset(_modes(effecteur, premises, question))
     if not modes:

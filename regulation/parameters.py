@@ -33,7 +33,7 @@ def orientation_parameters(rulebook: RuleBook, at: datetime) -> OrientationParam
             PharmacyNeed.CERTAIN: int(rulebook.number("pharmacy_stake.certain", at)),
         },
         scarce_visit_classes=frozenset(
-            VehicleClass(name) for name in words(rulebook, "scarce_visit_classes", at)
+            VehicleClass(name) for name in rulebook.words("scarce_visit_classes", at)
         ),
         visit_reach_m=1000 * rulebook.number("visit_reach_km", at),
     )
@@ -58,12 +58,6 @@ def minutes(rulebook: RuleBook, name: str, at: datetime) -> timedelta:
     return timedelta(minutes=rulebook.number(name, at))
 
 
-def words(rulebook: RuleBook, name: str, at: datetime) -> tuple[str, ...]:
-    """Read a list of codes."""
-    found = rulebook.parameter(name, at)
-    return tuple(map(str, found)) if isinstance(found, tuple) else (str(found),)
-
-
 def _care(rulebook: RuleBook, at: datetime) -> CareParameters:
     return CareParameters(
         care_length=minutes(rulebook, "care_length_minutes", at),
@@ -73,6 +67,6 @@ def _care(rulebook: RuleBook, at: datetime) -> CareParameters:
         walkin_step=minutes(rulebook, "walkin_step_minutes", at),
         walkin_horizon=minutes(rulebook, "walkin_horizon_minutes", at),
         remote_confirmed=frozenset(
-            CareCode(name) for name in words(rulebook, "remote_confirmed_needs", at)
+            CareCode(name) for name in rulebook.words("remote_confirmed_needs", at)
         ),
     )

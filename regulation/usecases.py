@@ -31,6 +31,7 @@ from regulation.kernel.planner import JourneyPlanner
 from regulation.kernel.time import fixed
 from regulation.kernel.travel import LegPricer
 from regulation.mobility import MobilityVerdict, VehicleClass
+from regulation.premises import premises_rules
 from regulation.proposals import Orientation, OrientationProposal, SolverReport
 from regulation.red_flags import find_red_flags
 from regulation.riding import RidingParameters, effective_class, rider_needs
@@ -92,6 +93,7 @@ def propose_orientations(case: Case, snapshot: Snapshot, desk: Desk, now: dateti
         snapshot=snapshot,
         now=now,
         visit_reach_m=desk.parameters.visit_reach_m,
+        premises=premises_rules(desk.rulebook, now),
         competences=competences_for(case, verdict, desk.rulebook, now),
     )
     candidates, excluded = judge(question)

@@ -3,15 +3,14 @@
 `aiguilleur rules check` holds the rule files to it.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 
-from regulation import competences, entitlement, regimes
+from regulation import competences, entitlement, premises, regimes
 from regulation.assessment import SIMULATOR_STATE, SIMULATOR_STATES, simulator_family
 from regulation.cases import CareLevel, Priority, Sex
-from regulation.effecteurs import CareCode, EffecteurKind
+from regulation.effecteurs import Accessible, CareCode, EffecteurKind
 from regulation.kernel.modes import Tier
 from regulation.mobility import AUTONOMIES, VehicleClass, known_facts, yes_or_no_facts
-from regulation.premises import JUDGES
 from regulation.rules import RuleBook
 from regulation.rules.review import Family, Vocabulary
 
@@ -32,11 +31,16 @@ RED_FLAG_FACTS = frozenset({"priority", "care_level", "deadline_set", "motif", "
 TERRITORY = "territoire"
 """Family of the figures that a territory sets."""
 
+TOLD_OF_PREMISES = frozenset(f"{premises.TOLD}{name}" for name in premises.FIELDS)
+NEEDED = frozenset(f"{premises.NEEDS}{need}" for need in premises.NAMES)
+MEMBERS = frozenset(f"{name}.{one}" for name, listed in premises.LISTS.items() for one in listed)
+
 VALUES: Mapping[str, Set[object]] = {
     **dict.fromkeys(yes_or_no_facts(), YES_NO),
     **dict.fromkeys(("has_criterion", "class_settled", "deadline_set"), YES_NO),
     **dict.fromkeys(("vehicle_class", "at_least"), CLASSES),
-    **{f"needs.{need}": YES_NO for need in JUDGES},
+    **dict.fromkeys((*NEEDED, *TOLD_OF_PREMISES, *MEMBERS, *premises.YES_NO_FIELDS), YES_NO),
+    **premises.CODES,
     **{f"effecteur.care.{code}": YES_NO for code in CareCode},
     "autonomy": frozenset(AUTONOMIES),
     "care_level": frozenset(map(str, CareLevel)),
@@ -55,7 +59,8 @@ EFFECTS: Mapping[str, Set[object]] = {
     "class": CLASSES,
     "crew": frozenset({1, 2}),
     "equipment": EQUIPMENT,
-    "needs": frozenset(JUDGES),
+    "needs": frozenset(premises.NAMES),
+    "verdict": frozenset(map(str, Accessible)) - {Accessible.UNKNOWN},
     "document": frozenset(map(str, entitlement.Document)),
     "payer": frozenset(map(str, entitlement.FundingPayer)),
     "also": CARE,
@@ -79,11 +84,23 @@ def vocabulary(rulebook: RuleBook) -> Vocabulary:
     figures = frozenset(one.name for one in rulebook.parameters)
     return Vocabulary(
         facts=facts | dict.fromkeys(switches, YES_NO),
-        effects={**EFFECTS, "facts": known_facts(), "rate": figures},
+        effects={
+            **EFFECTS,
+            "facts": known_facts(),
+            "rate": figures,
+            "where": frozenset(_listed(rulebook, premises.PARTS)),
+        },
         families=families,
         figures={SIMULATOR_STATE: frozenset(SIMULATOR_STATES)},
         ranks={"class": tuple(map(str, VehicleClass)), "crew": (1, 2)},
     )
+
+
+def _listed(rulebook: RuleBook, prefix: str) -> Iterator[object]:
+    """What the figures of this prefix list."""
+    for one in rulebook.parameters:
+        if one.name.startswith(prefix) and isinstance(one.value, tuple):
+            yield from one.value
 
 
 AROUND = frozenset(
@@ -112,6 +129,11 @@ def _families(switches: frozenset[str]) -> Mapping[str, Family]:
         "exclusions": Family(facts=answers | {"has_criterion"}),
         "accompagnement": Family(facts=answers | {"vehicle_class"}, effects=AROUND),
         "besoins_locaux": Family(facts=answers, effects=needs, needed=needs),
+        premises.FAMILY: Family(
+            facts=frozenset({*premises.FIELDS, *TOLD_OF_PREMISES, *MEMBERS, *NEEDED}),
+            effects=frozenset({"where", "verdict"}),
+            needed=frozenset({"where", "verdict"}),
+        ),
         "drapeaux_rouges": Family(facts=answers | RED_FLAG_FACTS),
         entitlement.FAMILY: Family(facts=answers | entitlement.DERIVED_FACTS, effects=PAYING),
         competences.FAMILY: Family(facts=asked, effects=frozenset({"refuse", "also"})),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from regulation.premises import FIELDS, LISTS
 from regulation.premises import NAMES as NEEDS
 from regulation.readings import Comparison, Difference
 from regulation.rules import Parameter, Rule, Status, Validity
@@ -90,6 +91,7 @@ FACTS: Mapping[str, str] = {
 
 FAMILIES_OF_FACTS = {
     "needs.": "besoin : ",
+    "told.": "champ rempli : ",
     "effecteur.care.": "l'effecteur fait : ",
     "protocol.": "protocole allumé : ",
 }
@@ -105,6 +107,8 @@ EFFECTS: Mapping[str, str] = {
     "confirm": "à confirmer par un médecin",
     "contradiction": "réponses contradictoires",
     "needs": "besoins envers les locaux",
+    "where": "partie du lieu",
+    "verdict": "verdict",
     "refuse": "effecteur écarté",
     "also": "peut aussi être reçu par",
     "regime": "régime",
@@ -140,6 +144,8 @@ def fact_in_french(name: str) -> str:
         if name.startswith(prefix):
             last = name.removeprefix(prefix)
             return words + NEEDS.get(last, last)
+    if name in FIELDS or name.partition(".")[0] in LISTS:
+        return f"champ {name}"
     return FACTS.get(name, name)
 
 

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TypeVar, cast
 
 from regulation.kernel.time import PARIS
 from regulation.rules.conditions import Facts, Truth, compile_condition, compile_waiting
 from regulation.rules.model import Parameter, Rule, Value
+
+T = TypeVar("T")
 
 
 class UnknownParameterError(LookupError):
@@ -32,6 +35,7 @@ class RuleBook:
     _families: Mapping[str, tuple[Rule, ...]] = field(init=False, repr=False)
     _in_force: dict[tuple[str, date], tuple[CompiledRule, ...]] = field(init=False, repr=False)
     _values: Mapping[tuple[str, str], tuple[Parameter, ...]] = field(init=False, repr=False)
+    _worked_out: dict[tuple[str, date], object] = field(init=False, repr=False, compare=False)
     _last_day: list[tuple[datetime | None, date]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -43,6 +47,7 @@ class RuleBook:
             values.setdefault((parameter.name, parameter.scope), []).append(parameter)
         object.__setattr__(self, "_families", {n: tuple(found) for n, found in families.items()})
         object.__setattr__(self, "_in_force", {})
+        object.__setattr__(self, "_worked_out", {})
         object.__setattr__(self, "_last_day", [(None, date.min)])
         object.__setattr__(self, "_values", {n: tuple(found) for n, found in values.items()})
         for rule in self.rules:
@@ -65,6 +70,13 @@ class RuleBook:
                 if rule.validity.holds_at(at)
             )
         return found
+
+    def worked_out(self, what: str, at: datetime, work: Callable[[], T]) -> T:
+        """Return what is worked out from the rules of the day, once for the whole day."""
+        key = (what, self._day_of(at))
+        if key not in self._worked_out:
+            self._worked_out[key] = work()
+        return cast("T", self._worked_out[key])
 
     def _day_of(self, at: datetime) -> date:
         """Day of the instant in Paris; a verdict asks for the same one many times over."""
@@ -107,6 +119,11 @@ class RuleBook:
     def number(self, name: str, at: datetime, scope: str = "") -> float:
         """Return a number in force; raise UnknownParameterError or TypeError."""
         return _number(self._in_force_at(name, at, scope))
+
+    def words(self, name: str, at: datetime) -> tuple[str, ...]:
+        """Return a list of codes in force; raise UnknownParameterError."""
+        found = self.parameter(name, at)
+        return tuple(map(str, found)) if isinstance(found, tuple) else (str(found),)
 
     def find_rule(self, rule_id: str) -> Rule | None:
         """Return the rule of this id, None when there is none."""

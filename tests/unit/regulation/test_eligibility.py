@@ -14,6 +14,7 @@ from regulation.kernel.places import Position
 from regulation.kernel.time import TimeWindow
 from regulation.mobility import MobilityAnswers
 from regulation.offers import Availability, SlotMode
+from regulation.premises import premises_rules
 from tests.unit.regulation.worlds import (
     HERE,
     HOUR,
@@ -28,6 +29,7 @@ from tests.unit.regulation.worlds import (
     described,
     free,
     no_need,
+    rules,
     verdict_of,
 )
 
@@ -59,6 +61,7 @@ def question(*offers, answers=None, **need):
         snapshot=a_snapshot(*offers),
         now=NOON,
         visit_reach_m=REACH_M,
+        premises=premises_rules(rules(), NOON),
     )
 
 
