@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from adapters.db.audit import SqlAuditTrail
+from adapters.db.audit_seals import SqlAuditSeals
 from adapters.db.bookings import SqlSlotBookings
 from adapters.db.cases import SqlCases
 from adapters.db.drafts import SqlDrafts
@@ -24,6 +25,7 @@ from adapters.db.messages import SqlInbox, SqlOutbox
 from adapters.db.promises import SqlPromisedRides
 from adapters.db.schema import is_up_to_date, upgrade
 from adapters.kit.logins import AccessLedger
+from adapters.memory.audit_seals import InMemoryAuditSeals
 from adapters.memory.drafts import InMemoryDrafts
 from adapters.memory.events import InMemoryEventLog
 from adapters.memory.holdings import InMemoryPromisedRides, InMemorySlotBookings
@@ -31,6 +33,7 @@ from adapters.memory.journals import InMemoryAuditTrail, InMemoryCases, InMemory
 from adapters.memory.logins import InMemoryAccessLedger
 from adapters.memory.messages import InMemoryInbox, InMemoryOutbox
 from adapters.memory.records import Records
+from regulation.audit_chain import AuditSeals
 from regulation.drafts import Drafts
 from regulation.events import EventLog
 from regulation.messages import Inbox, Outbox
@@ -61,6 +64,7 @@ class Unit:
     inbox: Inbox
     drafts: Drafts
     access: AccessLedger
+    seals: AuditSeals
 
 
 class Store(Protocol):
@@ -132,6 +136,7 @@ def _unit_of(session: Session, events: SqlEventLog) -> Unit:
         inbox=SqlInbox(session),
         drafts=SqlDrafts(session),
         access=SqlAccessLedger(session),
+        seals=SqlAuditSeals(session),
     )
 
 
@@ -200,6 +205,7 @@ def _unit_in(records: Records) -> Unit:
         inbox=InMemoryInbox(records),
         drafts=InMemoryDrafts(records),
         access=InMemoryAccessLedger(records),
+        seals=InMemoryAuditSeals(records),
     )
 
 

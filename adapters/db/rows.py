@@ -161,6 +161,20 @@ class AuditRow(Row, table=True):
     outcome: str = Field(max_length=20)
 
 
+class AuditSealRow(Row, table=True):
+    """The digest of some lines of the audit trail, made over the one before."""
+
+    __tablename__ = "audit_seals"
+
+    rank: int = Field(primary_key=True)
+    first: int
+    last: int
+    count: int
+    digest: str = Field(max_length=64)
+    sealed_at: datetime = Field(sa_column=_instant())
+    purged_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+
+
 class EventRow(Row, table=True):
     """Something that happened; never changed."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from adapters.kit.logins import LoginAttempt, Session
 from regulation.audit import AuditEntry
+from regulation.audit_chain import AuditSeal
 from regulation.bookings import SlotBooking
 from regulation.cases import Case
 from regulation.decisions import Decision
@@ -42,6 +43,8 @@ class Records:
     attempts: dict[str, LoginAttempt] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     used_tokens: dict[str, datetime] = field(default_factory=dict)
+    seals: list[AuditSeal] = field(default_factory=list)
+    purged: set[int] = field(default_factory=set)
 
     def copy(self) -> "Records":
         """Return records that change apart from these."""
@@ -60,4 +63,6 @@ class Records:
             attempts=dict(self.attempts),
             sessions=dict(self.sessions),
             used_tokens=dict(self.used_tokens),
+            seals=list(self.seals),
+            purged=set(self.purged),
         )

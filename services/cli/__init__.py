@@ -28,6 +28,7 @@ GROUPS: tuple[str, ...] = (
     "darp",
     "tariff",
     "audit",
+    "audit_log",
 )
 """Modules of this package, in the order `--help` lists their commands."""
 

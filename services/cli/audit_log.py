@@ -1,0 +1,82 @@
+"""`aiguilleur audit-log`: the trail of who saw and did what is sealed, and verified."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from adapters.kit.clock import SystemClock
+from regulation.audit_chain import GENESIS, seal_settled, verify
+from services.cli import EXIT_AT_FAULT, Format, print_json
+from services.cli.db import DatabaseUrl
+from services.errors import BadInput
+from services.settings import read_settings
+from services.store import SchemaBehind, SqlStore, StoreUnavailable, open_store
+
+DIGEST_CHARACTERS = len(GENESIS)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group `audit-log`."""
+    group = typer.Typer(help="The trail of who saw and did what.")
+    group.callback()(audit_log)
+    group.command("seal")(seal)
+    group.command("verify")(verify_trail)
+    app.add_typer(group, name="audit-log")
+
+
+def audit_log() -> None:
+    """The trail of who saw and did what."""
+
+
+def seal(url: DatabaseUrl = None) -> None:
+    """Seal the lines that have settled; to be run every few minutes, as often as one likes."""
+    now, seals, lines = SystemClock().now(), 0, 0
+    with _store(url) as store:
+        while True:
+            with store.unit() as unit:
+                made = seal_settled(unit.seals, now)
+            if made is None:
+                break
+            seals, lines = seals + 1, lines + made.count
+    typer.echo(f"{lines} lignes scellées ({seals} sceaux).")
+
+
+def verify_trail(
+    url: DatabaseUrl = None,
+    expect: Annotated[
+        str | None,
+        typer.Option(metavar="DIGEST", help="A digest noted earlier: it must be in the chain."),
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+) -> None:
+    """Recompute the whole chain; exit 3 when the trail was tampered with."""
+    if expect is not None and len(expect) != DIGEST_CHARACTERS:
+        raise BadInput("--expect", f"a digest has {DIGEST_CHARACTERS} characters")
+    with _store(url) as store, store.reading() as unit:
+        found = verify(unit.seals, expect)
+    if output is Format.JSON:
+        print_json(asdict(found))
+    else:
+        told = f"{found.sealed} lignes scellées, {found.purged} effacées à leur terme"
+        typer.echo(f"{told}, {found.waiting} en attente de sceau. Empreinte : {found.head}")
+        for fault in found.faults:
+            typer.echo(f"ALTÉRÉ : {fault}.")
+    if found.faults:
+        raise typer.Exit(EXIT_AT_FAULT)
+
+
+@contextmanager
+def _store(url: str | None) -> Iterator[SqlStore]:
+    try:
+        store = open_store(url or read_settings().database_url)
+    except (SchemaBehind, StoreUnavailable) as error:
+        raise BadInput("database_url", str(error)) from None
+    try:
+        yield store
+    except StoreUnavailable as error:
+        raise BadInput("database_url", str(error)) from None
+    finally:
+        store.close()
