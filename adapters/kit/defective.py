@@ -1,8 +1,10 @@
-"""The one exception of the mapping: this record cannot be trusted."""
+"""The exceptions of mappings: this record, or this whole payload, cannot be trusted."""
 
 import re
 
 import msgspec
+
+from adapters.kit.quarantine import Defect
 
 
 class Defective(Exception):  # noqa: N818  the record is at fault, not the code
@@ -17,6 +19,14 @@ class Defective(Exception):  # noqa: N818  the record is at fault, not the code
         self.field = field
         self.reason = reason
         self.derived = derived
+
+
+class PayloadRefused(Exception):  # noqa: N818  the payload is at fault, not the code
+    """Nothing of the payload can be used; carries the defect to put aside."""
+
+    def __init__(self, defect: Defect) -> None:
+        super().__init__(f"{defect.field}: {defect.reason}")
+        self.defect = defect
 
 
 UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
@@ -42,6 +52,8 @@ def from_form_error(message: str) -> Defective:
         return Defective(".".join(filter(None, (path, missing["name"]))), "is missing")
     if _EMPTY.fullmatch(what):
         return Defective(path, "is an empty element: without content it must be left out")
+    if what.startswith("Expected `str` matching regex"):
+        return Defective(path, "does not have the form that is expected")
     if what.startswith("Expected `datetime` with a timezone"):
         return Defective(path, "has no UTC offset: the instant is unknown")
     return Defective(path or "document", what[0].lower() + what[1:])

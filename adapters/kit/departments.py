@@ -35,14 +35,18 @@ class Department:
         """Its legal time."""
         return _ZONES.get(self.code, PARIS)
 
+    @property
+    def postal_prefix(self) -> str:
+        """First digits of its postal codes."""
+        return "20" if self.code in {"2A", "2B"} else self.code
+
     def has_postal_code(self, postal_code: str) -> bool:
         """Tell whether the postal code is one of the department's.
 
         A few communes are served by the post office of the neighbouring department; they are
         refused here and show in the quarantine, never silently.
         """
-        prefix = "20" if self.code in {"2A", "2B"} else self.code
-        return postal_code.startswith(prefix)
+        return postal_code.startswith(self.postal_prefix)
 
 
 def legal_offsets(instant: datetime, department: Department | None) -> frozenset[timedelta]:

@@ -44,6 +44,12 @@ def service_area(department: Department) -> Box:
     return _boxes()[department.code].widened(AROUND_DEGREES)
 
 
+def is_in_france(position: Position) -> bool:
+    """Tell whether the position lies in or near some department: outside, it is swapped,
+    truncated or invented."""
+    return any(box.widened(AROUND_DEGREES).contains(position) for box in _boxes().values())
+
+
 @cache
 def _boxes() -> dict[str, Box]:
     text = (files("adapters.kit") / "department_boxes.csv").read_text(encoding="utf-8")

@@ -142,7 +142,9 @@ def require_ok(reply: Reply, now: datetime) -> Reply:
     if status in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}:
         return reply
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-        raise FeedFailure(f"HTTP {status}: our credentials or rights are refused", retryable=False)
+        raise FeedFailure(
+            f"HTTP {status}: our credentials or rights are refused", retryable=False, refused=True
+        )
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         pause = pause_asked(reply.retry_after, now)
         raise FeedFailure("HTTP 429: asked too often", retryable=True, retry_after=pause)

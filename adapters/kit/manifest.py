@@ -75,6 +75,18 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         if any(seconds <= 0 for seconds in self.validity_s.values()):
             raise ValueError(f"feed {self.name}: a validity must be positive")
 
+    @property
+    def asked(self) -> Query:
+        """How the feed is asked; ValueError when it is not one that is asked."""
+        if self.query is None:
+            raise ValueError(f"feed {self.name} is not one that is asked")
+        return self.query
+
+    @property
+    def validity(self) -> Mapping[str, timedelta]:
+        """How long each field of an observation is good."""
+        return {name: timedelta(seconds=told) for name, told in self.validity_s.items()}
+
     def valid_for(self, field: str) -> timedelta:
         """How long that field of an observation is good; KeyError when it is not declared."""
         return timedelta(seconds=self.validity_s[field])

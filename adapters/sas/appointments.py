@@ -7,8 +7,8 @@ import msgspec
 
 from adapters.kit.defective import UNREADABLE, Defective, from_form_error
 from adapters.kit.judgement import Judgement
+from adapters.kit.numbers import national_number, practitioner_number
 from adapters.sas.dates import in_paris, window_of
-from adapters.sas.numbers import national_number, practitioner_number
 from adapters.sas.payloads import ActorReference, Appointment, BusinessIdentifier
 from regulation.kernel.ids import CheckDigits, Identifier, check
 from regulation.kernel.observed import CLOCK_SKEW_TOLERANCE

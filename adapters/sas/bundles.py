@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from adapters.kit.defective import UNREADABLE, from_form_error
+from adapters.kit.defective import UNREADABLE, PayloadRefused, from_form_error
 from adapters.kit.quarantine import Defect
 from adapters.sas.payloads import Bundle, Entry, Label, LabelledEntry, RawBundle
 
@@ -12,14 +12,6 @@ _BUNDLE = msgspec.json.Decoder(Bundle)
 _RAW_BUNDLE = msgspec.json.Decoder(RawBundle)
 _ENTRY = msgspec.json.Decoder(Entry)
 _LABELLED = msgspec.json.Decoder(LabelledEntry)
-
-
-class PayloadRefused(Exception):  # noqa: N818  the payload is at fault, not the code
-    """Nothing of the payload can be used; carries the defect to put aside."""
-
-    def __init__(self, defect: Defect) -> None:
-        super().__init__(f"{defect.field}: {defect.reason}")
-        self.defect = defect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,7 +85,4 @@ def _was_asked(window: TimeWindow, booking: Booking, asked: TimeWindow) -> bool:
 
 def judge_area(place: ConsultationPlace, judgement: Judgement) -> None:
     """Raise Defective for a place outside the department."""
-    area = judgement.area
-    if area is not None and not area.has_postal_code(place.postal_code):
-        reason = f"{place.postal_code} is not a postal code of department {area.code}"
-        raise Defective("address.postalCode", reason)
+    judgement.require_area(place.postal_code, "address.postalCode")

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from functools import partial
 
-from adapters.kit.defective import Defective
+from adapters.kit.defective import Defective, PayloadRefused
 from adapters.kit.ingest import FileReader, Ingested, Json, require_json
 from adapters.kit.judgement import Judgement
 from adapters.kit.quarantine import Defect
 from adapters.sas.appointments import BookedAppointment, read_appointment
-from adapters.sas.bundles import PayloadRefused
 from adapters.sas.mapping import Offer, read_bundle
 from adapters.sas.places import Flow
 

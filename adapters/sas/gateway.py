@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from adapters.kit.defective import PayloadRefused
 from adapters.kit.directory import PlaceDirectory
 from adapters.kit.failures import FeedFailure
 from adapters.kit.health import HealthTracker
@@ -15,7 +16,6 @@ from adapters.kit.http import ClientCertificate
 from adapters.kit.manifest import Feed, load_manifest
 from adapters.kit.quarantine import Defect, Payload, Quarantine
 from adapters.kit.retry import Draws, Sleep
-from adapters.sas.bundles import PayloadRefused
 from adapters.sas.client import Search, SlotSearch, batches, open_editor
 from adapters.sas.mapping import Reading
 from adapters.sas.notebook import Notebook
@@ -78,14 +78,12 @@ async def open_offers(
 ) -> AsyncIterator["SasOffers"]:
     """Open one editor's offers, asked as the manifest says unless another feed is given."""
     feed = feed or load_manifest("adapters.sas").get_feed(flow.value)
-    if feed.query is None:
-        raise ValueError(f"feed {feed.name} is not one that is asked")
-    async with open_editor(base_url, feed.query, certificate=certificate) as http:
+    async with open_editor(base_url, feed.asked, certificate=certificate) as http:
         search = SlotSearch(
             http,
             source=source,
             flow=flow,
-            query=feed.query,
+            query=feed.asked,
             draws=draws,
             sleep=sleep,
             digits=digits,
@@ -113,13 +111,11 @@ class SasOffers:
         quarantine: Quarantine,
         at_once: int = AT_ONCE,
     ) -> None:
-        if feed.query is None:
-            raise ValueError(f"feed {feed.name} is not one that is asked")
         valid_for = feed.valid_for("slots")
         self._search = search
         self._source = source
         self._feed = feed.name
-        self._batch_size = feed.query.batch
+        self._batch_size = feed.asked.batch
         self._quarantine = quarantine
         self._notebook = Notebook(directory, source=source, valid_for=valid_for)
         self._health = HealthTracker(source, silent_after=LOST_AFTER_VALIDITIES * valid_for)

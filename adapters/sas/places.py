@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from adapters.kit.defective import Defective
-from adapters.sas.numbers import national_number, practitioner_number, structure_number
+from adapters.kit.numbers import national_number, practitioner_number, structure_number
 from adapters.sas.payloads import (
     BusinessIdentifier,
     CodeableConcept,

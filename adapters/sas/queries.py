@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
+from adapters.kit.numbers import to_practitioner_token, to_structure_token
 from adapters.sas.dates import in_paris
-from adapters.sas.numbers import to_practitioner_token, to_structure_token
 from adapters.sas.places import Flow
 from regulation.kernel.ids import Identifier, IdKind
 from regulation.kernel.time import PARIS, TimeWindow

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from adapters.kit.defective import Defective
+from adapters.kit.numbers import national_number, practitioner_number, structure_number
 from adapters.sas.bundles import Opened
-from adapters.sas.numbers import national_number, practitioner_number, structure_number
 from adapters.sas.payloads import (
     Entry,
     Location,

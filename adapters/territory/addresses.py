@@ -1,16 +1,15 @@
 """Postal addresses found by their commune: right to the commune, never to the street."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from regulation.kernel.places import CommuneCode, Position
+from regulation.likeness import plain
 
 _POSTCODE = re.compile(r"\b\d{5}\b")
 _CEDEX = re.compile(r"\bcedex( \d{1,2})?$")
-_SHORT = {"st": "saint", "ste": "sainte"}
 
 
 class AddressPrecision(StrEnum):
@@ -47,7 +46,7 @@ class AddressBook:
         self._by_name: dict[str, list[Entry]] = {}
         self._by_postcode: dict[str, list[Entry]] = {}
         for entry in entries:
-            self._by_name.setdefault(_plain(entry.name), []).append(entry)
+            self._by_name.setdefault(plain(entry.name), []).append(entry)
             for code in entry.postal_codes:
                 self._by_postcode.setdefault(code, []).append(entry)
 
@@ -64,7 +63,7 @@ class AddressBook:
         town = _town(after) or _town(before.rpartition(",")[2] if "," in before else "")
         if code in self._by_postcode:
             places = self._by_postcode[code]
-            return self._found([one for one in places if not town or _plain(one.name) == town])
+            return self._found([one for one in places if not town or plain(one.name) == town])
         if code.startswith(self._department):  # CEDEX codes are not those of communes
             return self._found(self._by_name.get(town, []))
         return None
@@ -78,11 +77,4 @@ class AddressBook:
 
 
 def _town(text: str) -> str:
-    return _CEDEX.sub("", _plain(text.strip(" ,").split(",")[0])).strip()
-
-
-def _plain(text: str) -> str:
-    """Lower case, no accents, no punctuation, `st` spelt out: how two spellings are compared."""
-    bare = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
-    letters = "".join(c if c.isalnum() else " " for c in bare if not unicodedata.combining(c))
-    return " ".join(_SHORT.get(word, word) for word in letters.split())
+    return _CEDEX.sub("", plain(text.strip(" ,").split(",")[0])).strip()

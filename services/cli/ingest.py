@@ -24,6 +24,7 @@ FEEDS: Final[Mapping[str, str]] = {
     "sas-sos": "adapters.sas.files",
     "sas-appointment": "adapters.sas.files",
     "hub": "adapters.hubsante.files",
+    "ror": "adapters.ror.files",
 }
 """Every feed that can be read from a file, and the module whose `READERS` has its reader.
 

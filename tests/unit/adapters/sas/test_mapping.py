@@ -2,9 +2,9 @@ import json
 
 import pytest
 
+from adapters.kit.defective import PayloadRefused
 from adapters.kit.departments import Department
 from adapters.kit.judgement import Judgement
-from adapters.sas.bundles import PayloadRefused
 from adapters.sas.places import Flow
 from regulation.kernel.ids import CheckDigits, Identifier
 from regulation.offers import Booking, SlotMode, Visibility

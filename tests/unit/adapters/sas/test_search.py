@@ -8,8 +8,8 @@ import httpx
 import msgspec
 import pytest
 
+from adapters.kit.defective import PayloadRefused
 from adapters.kit.failures import FeedFailure
-from adapters.sas.bundles import PayloadRefused
 from adapters.sas.client import Search, SlotSearch, batches, open_editor
 from adapters.sas.mapping import Reading
 from adapters.sas.places import Flow

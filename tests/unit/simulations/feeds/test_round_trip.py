@@ -8,9 +8,9 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.kit.defective import PayloadRefused
 from adapters.kit.ingest import UnreadableFile
 from adapters.kit.judgement import FORM_ONLY, Judgement
-from adapters.sas.bundles import PayloadRefused
 from adapters.sas.files import READERS
 from adapters.sas.mapping import read_bundle
 from adapters.sas.places import Flow

@@ -1,0 +1,1 @@
+"""The national directory of health offers (ROR): places, hours, duties, accessibility, beds."""
