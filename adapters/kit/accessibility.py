@@ -4,6 +4,8 @@ An empty cell is unknown. Names and values follow the open-data schema of Accesl
 Ouverte); the last group is of its May 2026 health fields, not yet in the exported schema.
 """
 
+from functools import partial
+
 from adapters.kit.rows import YES_NO, Row
 from regulation.effecteurs import Accessibility
 
@@ -78,28 +80,50 @@ LISTS = {
 
 COLUMNS = (*FLAGS, *COUNTS, *CODES, *LISTS)
 
+Answer = bool | float | str | tuple[str, ...]
+
+
+class UnknownWord(ValueError):  # noqa: N818  the answer is at fault, not the code
+    """An answer is a word that the schema does not list."""
+
+
+def read_answer(name: str, told: str) -> Answer:
+    """Read one answer as text; raise UnknownWord, or ValueError when it is not of its kind."""
+    if name in FLAGS:
+        return _flag(told)
+    if name in COUNTS:
+        return _count(told, COUNTS[name])
+    words = tuple(told.split())
+    choices = CODES.get(name) or LISTS[name]
+    for word in words:
+        if word not in choices:
+            raise UnknownWord(f"{word!r} is not one of {', '.join(choices)}")
+    if name in LISTS:
+        return words
+    if len(words) != 1:
+        raise ValueError("one value is wanted")
+    return words[0]
+
 
 def read_accessibility(row: Row) -> Accessibility:
     """Read the accessibility cells that say something; raise FieldFault on a wrong value."""
     told = (name for name in COLUMNS if row.optional(name))
-    return Accessibility(fields={name: _value(row, name) for name in told})
+    return Accessibility(fields={name: row.read(name, partial(read_answer, name)) for name in told})
 
 
-def _value(row: Row, name: str) -> bool | float | str | tuple[str, ...]:
-    if name in FLAGS:
-        return _flag(row, name)
-    if name in COUNTS:
-        return row.whole(name, 0, COUNTS[name])
-    words = row.words(name)
-    choices = CODES.get(name) or LISTS[name]
-    for word in words:
-        if word not in choices:
-            row.refuse(name, f"{word!r} is not one of {', '.join(choices)}")
-    if name in LISTS:
-        return words
-    return words[0] if len(words) == 1 else row.refuse(name, "one value is wanted")
+def _flag(told: str) -> bool:
+    if told.lower() not in YES_NO:  # Acceslibre's own exports write True and False
+        raise ValueError(f"{told!r}: true or false")
+    return YES_NO[told.lower()]
 
 
-def _flag(row: Row, name: str) -> bool:
-    text = row.text(name).lower()  # Acceslibre's own exports write True and False
-    return YES_NO[text] if text in YES_NO else row.refuse(name, f"{text!r}: true or false")
+def _count(told: str, most: int) -> int:
+    try:
+        count = float(told)
+    except ValueError:
+        raise ValueError(f"{told!r} is not a number") from None
+    if not count.is_integer():
+        raise ValueError(f"{count:g} is not a whole number")
+    if not 0 <= count <= most:
+        raise ValueError(f"{count:g} is not between 0 and {most}")
+    return int(count)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from adapters.kit.categories import CATEGORIES
 from adapters.kit.defective import Defective
 from adapters.kit.fhir import (
     Address,
@@ -24,15 +25,6 @@ from regulation.kernel.ids import CheckDigits, IdKind, check
 from regulation.kernel.observed import CLOCK_SKEW_TOLERANCE
 from regulation.kernel.places import CommuneCode, Position
 from regulation.records import PostalAddress
-
-CATEGORIES = {
-    "124": EffecteurKind.CDS,
-    "603": EffecteurKind.MSP,
-    "604": EffecteurKind.CPTS,
-    "620": EffecteurKind.PHARMACIE,
-    "611": EffecteurKind.LABORATOIRE,
-}
-"""TRE_R66, categories of establishments that can be sent to; others are no effecteur of ours."""
 
 ACCESSIBILITY = {
     "1": "accessible",

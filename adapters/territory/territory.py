@@ -14,6 +14,7 @@ from regulation.kernel.modes import Mode
 from regulation.kernel.places import CommuneCode, Position, crow_distance_m
 from regulation.kernel.riders import Load
 from regulation.kernel.time import Calendar, TimeWindow
+from regulation.kernel.windows import merge, subtract
 from regulation.offers import Booking, SlotMode, Visibility
 from transport.fleet import Vehicle
 
@@ -249,37 +250,6 @@ class Territory:
     def _is_week_of(self, duty: Duty, window: TimeWindow) -> bool:
         day = window.start.astimezone(self.zone).date()
         return (day - ROTA_EPOCH).days // 7 % duty.every_weeks == duty.week
-
-
-def merge(windows: list[TimeWindow] | tuple[TimeWindow, ...]) -> tuple[TimeWindow, ...]:
-    """Join the windows that touch or overlap, in order of time."""
-    merged: list[TimeWindow] = []
-    for window in sorted(windows, key=lambda one: one.start):
-        if merged and window.start <= merged[-1].end:
-            end = max(merged[-1].end, window.end)
-            merged[-1] = TimeWindow(merged[-1].start, end)
-        else:
-            merged.append(window)
-    return tuple(merged)
-
-
-def subtract(windows: tuple[TimeWindow, ...], closures: list[TimeWindow]) -> tuple[TimeWindow, ...]:
-    """Take the closures away from the windows."""
-    left = list(windows)
-    for closure in closures:
-        left = [part for window in left for part in _without(window, closure)]
-    return tuple(left)
-
-
-def _without(window: TimeWindow, closure: TimeWindow) -> list[TimeWindow]:
-    if not window.overlaps(closure):
-        return [window]
-    parts = []
-    if window.start < closure.start:
-        parts.append(TimeWindow(window.start, closure.start))
-    if closure.end < window.end:
-        parts.append(TimeWindow(closure.end, window.end))
-    return parts
 
 
 def _vehicle(template: VehicleTemplate, shifts: tuple[TimeWindow, ...]) -> Vehicle:

@@ -25,6 +25,8 @@ FEEDS: Final[Mapping[str, str]] = {
     "sas-appointment": "adapters.sas.files",
     "hub": "adapters.hubsante.files",
     "ror": "adapters.ror.files",
+    "finess": "adapters.finess.files",
+    "acceslibre": "adapters.acceslibre.files",
 }
 """Every feed that can be read from a file, and the module whose `READERS` has its reader.
 

@@ -1,0 +1,1 @@
+"""The national register of establishments (FINESS), from its open-data file."""

@@ -1,0 +1,68 @@
+"""Text files as they come: UTF-8 or the old Western encoding, commas or semicolons."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from adapters.kit.ingest import UnreadableFile
+
+_DELIMITERS = (";", ",", "\t")
+
+
+def decode(raw: bytes) -> str:
+    """Read bytes as UTF-8, else as Windows-1252, which has a letter for nearly every byte."""
+    for encoding in ("utf-8-sig", "cp1252", "latin-1"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise AssertionError("latin-1 decodes any bytes")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One row of a table: its place after the header, its cells by column, its own text."""
+
+    index: int
+    cells: dict[str, str]
+    raw: bytes
+    fault: str = ""
+
+
+def read_table(raw: bytes, required: frozenset[str]) -> tuple[tuple[str, ...], Iterator[Line]]:
+    """Read a table with a header; raise UnreadableFile when a required column is missing.
+
+    A row that has not as many cells as the header has a `fault` and no cells. Blank rows are none.
+    """
+    text = decode(raw)
+    if "\0" in text:
+        raise UnreadableFile("is not a table: it has a null byte")
+    first = text.lstrip("\n\r").split("\n", 1)[0]
+    delimiter = max(_DELIMITERS, key=first.count)
+    reader = csv.reader(io.StringIO(text.lstrip("\n\r"), newline=""), delimiter=delimiter)
+    header = tuple(name.strip().lower() for name in next(reader, []))
+    missing = sorted(required - set(header))
+    if missing:
+        raise UnreadableFile(f"is not the table expected: no column {', '.join(missing)}")
+    return header, _lines(reader, header, delimiter)
+
+
+def _lines(
+    reader: "Iterator[list[str]]", header: tuple[str, ...], delimiter: str
+) -> Iterator[Line]:
+    index = 0
+    try:
+        for row in reader:
+            if not any(cell.strip() for cell in row):
+                continue
+            raw = delimiter.join(row).encode()
+            if len(row) == len(header):
+                cells = {name: cell.strip() for name, cell in zip(header, row, strict=True)}
+                yield Line(index=index, cells=cells, raw=raw)
+            else:
+                fault = f"{len(row)} cells under {len(header)} columns"
+                yield Line(index=index, cells={}, raw=raw, fault=fault)
+            index += 1
+    except csv.Error as error:
+        yield Line(index=index, cells={}, raw=b"", fault=f"cannot be read on: {error}")

@@ -1,0 +1,78 @@
+"""A mock site of open data: files made on the day they are asked, and spoilt on demand."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from regulation.kernel.time import Clock
+from simulations.feeds.faults import Fault, FaultBoard
+from simulations.feeds.misbehaving import SLOW_S, Answer, Responder
+
+Maker = Callable[[datetime], bytes]
+"""Writes a file as it is on that day."""
+
+Spoiler = Callable[[bytes], bytes]
+"""Spoils a file as one fault does."""
+
+
+class FileServer:
+    """Serves one file at one address.
+
+    `says_empty`, settable while it runs: the file keeps its first line only.
+    """
+
+    says_empty = False
+
+    def __init__(
+        self,
+        path: str,
+        make: Maker,
+        clock: Clock,
+        faults: FaultBoard | None = None,
+        *,
+        media_type: str = "text/csv",
+        spoilers: Mapping[Fault, Spoiler] | None = None,
+        slow_s: float = SLOW_S,
+    ) -> None:
+        self._path = path
+        self._make = make
+        self._clock = clock
+        self._media_type = media_type
+        self._spoilers = spoilers or {}
+        self._responder = Responder(clock, faults, slow_s=slow_s)
+
+    def routes(self) -> list[Route]:
+        """The address of the file."""
+        return [Route(self._path, self.serve, methods=["GET"])]
+
+    async def serve(self, request: Request) -> Response:
+        """Send the file, or show the fault of the moment."""
+        return await self._responder.answer(request, self._file)
+
+    def _file(self) -> Answer:
+        content = self._make(self._clock.now())
+        if self.says_empty:
+            content = content.split(b"\n", 1)[0] + b"\n"
+        for fault in self._responder.shown & self._spoilers.keys():
+            content = self._spoilers[fault](content)
+        return Answer(content, self._media_type)
+
+
+def every_other(change: Callable[[bytes], bytes]) -> Spoiler:
+    """Spoil every other line after the first."""
+
+    def spoil(content: bytes) -> bytes:
+        first, *lines = content.splitlines()
+        spoilt = [change(line) if at % 2 == 0 else line for at, line in enumerate(lines)]
+        return b"\n".join([first, *spoilt]) + b"\n"
+
+    return spoil
+
+
+def twice(content: bytes) -> bytes:
+    """Every line after the first, twice."""
+    first, *lines = content.splitlines()
+    return b"\n".join([first, *lines, *lines]) + b"\n"
