@@ -11,16 +11,19 @@ EDITABLE := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
 
-$(STAMPS)/run: requirements/bootstrap.txt requirements/run.txt pyproject.toml scripts/bootstrap.sh
+$(STAMPS)/run: requirements/bootstrap.txt requirements/run.txt pyproject.toml scripts/bootstrap.sh package-lock.json scripts/vendor.sh
 	@sh scripts/bootstrap.sh
 	@$(ADD) -r requirements/run.txt
 	@$(EDITABLE)
 	@$(BIN)/python -m transport.solver.warm
+	@sh scripts/vendor.sh
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/test: $(STAMPS)/run requirements/test.txt scripts/install_broker.sh
+$(STAMPS)/test: $(STAMPS)/run requirements/test.txt scripts/install_broker.sh scripts/install_browser.sh
 	@$(ADD) -r requirements/test.txt
+	@sh scripts/vendor.sh --dev
 	@sh scripts/install_broker.sh
+	@sh scripts/install_browser.sh
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/bench: $(STAMPS)/test requirements/bench.txt

@@ -14,6 +14,7 @@ class AuditAction(StrEnum):
     READ = "READ"
     PROPOSE = "PROPOSE"
     DECIDE = "DECIDE"
+    TAKE_BACK = "TAKE_BACK"
 
 
 class AuditOutcome(StrEnum):

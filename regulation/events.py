@@ -18,6 +18,7 @@ class EventKind(StrEnum):
     CASE_OPENED = "case.opened"
     CASE_PROPOSED = "case.proposed"
     CASE_DECIDED = "case.decided"
+    CASE_TAKEN_BACK = "case.taken_back"
     CASE_HANDED_TO_AMU = "case.handed_to_amu"
     CASE_DRAFTED = "case.drafted"
     RIDE_ANSWERED = "ride.answered"

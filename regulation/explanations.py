@@ -11,6 +11,7 @@ from regulation.kernel.modes import Encounter, LegKind, Mode, Payer, PharmacyNee
 from regulation.kernel.observed import Freshness
 from regulation.kernel.time import PARIS, TimeWindow
 from regulation.offers import Booking, SlotMode
+from regulation.premises import NAMES
 from regulation.proposals import EffecteurFacts, OrientationProposal, ProposalKind, ProposedSlot
 from regulation.rules import Fired
 from regulation.wording import fact_in_french
@@ -200,7 +201,8 @@ def _warnings(journey: Journey) -> Iterator[str]:
         yield f"Au-delà du délai de {late} min."
     yield from _source_warnings(journey)
     if planned.terms.get("unknown_access", 0):
-        needs = [n for n, v in facts.candidate.premises.items() if v.verdict == "UNKNOWN"]
+        judged = facts.candidate.premises.items()
+        needs = [NAMES[need] for need, found in judged if found.verdict == "UNKNOWN"]
         yield f"Accessibilité inconnue ({', '.join(needs)}) : appeler avant d'envoyer le patient."
     for text in _for_the_doctor(journey):
         yield f"À confirmer par un médecin : {text}"

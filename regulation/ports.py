@@ -54,6 +54,10 @@ class Gazetteer(Protocol):
         """Return the position of a postal address, None when it isn't found."""
         ...
 
+    def suggest(self, text: str, limit: int) -> Sequence[str]:
+        """Return addresses that the text may be the beginning of, likeliest first."""
+        ...
+
 
 class Snapshots(Protocol):
     """Gives the current picture of the offer."""

@@ -1,5 +1,6 @@
 """What endpoints take from the request besides their body."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -61,7 +62,8 @@ class Acting:
 
 
 Work = Annotated[Casework, Depends(casework_of)]
-CaseId = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+CASE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+CaseId = Annotated[str, Path(pattern=f"^{CASE_ID.pattern}$")]
 Who = Annotated[str, Depends(who_of)]
 As = Annotated[Acting, Depends(acting_of)]
 Key = Annotated[

@@ -66,6 +66,10 @@ class TerritoryGazetteer:
         found = self.territory.find_address(text)
         return found.position if found is not None else None
 
+    def suggest(self, text: str, limit: int) -> Sequence[str]:
+        """Return addresses that the text may be the beginning of, likeliest first."""
+        return self.territory.addresses.suggest(text, limit)
+
 
 SeenAt = Callable[[tuple[Vehicle, ...], datetime], tuple[Vehicle, ...]]
 """Puts on each vehicle the position it last reported."""

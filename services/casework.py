@@ -3,27 +3,29 @@
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import timedelta
 from typing import TypeVar
 
 from regulation.audit import AuditAction, AuditEntry, AuditOutcome
-from regulation.bookings import without_taken
 from regulation.cases import TRANSITIONS, Case, CaseState
-from regulation.decisions import Decision, DecisionRefused
-from regulation.kernel.time import PARIS
+from regulation.decisions import Actor, Decision, DecisionRefused
 from regulation.ports import CaseExists, RecordedOrientation, StaleVersion
-from regulation.usecases import propose_orientations
 from services import happenings
+from services.answering import Answered, answered_on, scene_of
 from services.deciding import DecisionAsked, Outcome, Picture, take_decision
 from services.refusals import Conflict, OutOfDate, UnknownCase
 from services.runtime import Runtime
 from services.store import Store, StoreUnavailable, Unit
+from services.undoing import take_back
 
 ATTEMPTS = 3
 """How often a command is tried when others keep changing the same case meanwhile."""
 
 AGAIN = frozenset(state for state, after in TRANSITIONS.items() if CaseState.PROPOSED in after)
 """States from which a case may be answered, perhaps anew."""
+
+UNDECIDED = frozenset({CaseState.OPEN, CaseState.PROPOSED})
+"""States in which what the caller told may still be told otherwise."""
 
 T = TypeVar("T")
 
@@ -77,6 +79,30 @@ class Casework:
         """
         return self._answered(case_id, who, AGAIN)
 
+    def preview(self, case: Case) -> Answered:
+        """Answer a call that is still being taken: nothing of it is kept."""
+        with self.store.reading() as unit:
+            scene = scene_of(unit, case.case_id, self.runtime)
+        return answered_on(scene, case, self.runtime)
+
+    def answer(self, case: Case, who: str, ready: Answered | None = None) -> RecordedOrientation:
+        """Keep the call as it is told now with its answer, both or neither; told again, anew.
+
+        `ready`: the answer already given to the call told just so. Raise Conflict once the case
+        has been decided.
+        """
+        assert ready is None or ready.case == case
+        with self._noted(AuditAction.PROPOSE, case.case_id, who):
+            return _retried(lambda: self._answer(case, who, ready))
+
+    def take_back(self, case_id: str, actor: Actor, within: timedelta) -> Case:
+        """Take a decision back soon after: what it holds is given back, the case waits again.
+
+        Asked again, nothing changes. Raise Conflict when it is too late, or nothing was decided.
+        """
+        with self._noted(AuditAction.TAKE_BACK, case_id, actor.actor_id):
+            return _retried(lambda: self._take_back(case_id, actor, within))
+
     def decide(self, asked: DecisionAsked) -> Outcome:
         """Take a decision whole; raise OutOfDate with fresh proposals when it no longer can be."""
         who = asked.actor.actor_id
@@ -94,33 +120,58 @@ class Casework:
             return _retried(lambda: self._propose(case_id, who, states))
 
     def _propose(self, case_id: str, who: str, states: Container[CaseState]) -> RecordedOrientation:
-        now = self.runtime.clock.now()
         with self.store.reading() as unit:
             case = unit.cases.find(case_id)
             if case is None:
                 raise UnknownCase(case_id)
-            if case.state not in states:
-                raise Conflict("case_id", f"nothing can be proposed to a case {case.state}")
-            versions = unit.promises.versions()  # before the rides: never newer than they are
-            promised = unit.promises.rides_after(now, besides=case_id)
-            taken = unit.bookings.taken_after(now, besides=case_id)
-            recent = unit.journal.oriented_since(_midnight(now))
-        proposed = case.to(CaseState.PROPOSED, at=now, actor=who)
-        snapshot = without_taken(self.runtime.snapshots.current(), taken)
-        desk = replace(self.runtime.desk(now, promised), recent=recent)
-        orientation = propose_orientations(case, snapshot, desk, now)
-        legs = (leg for proposal in orientation.proposals for leg in proposal.legs)
-        vehicles = sorted({leg.vehicle_id for leg in legs if leg.vehicle_id is not None})
+            _refuse_unless_in(states, case)
+            scene = scene_of(unit, case_id, self.runtime)
+        answered = answered_on(scene, case, self.runtime)
         with self.store.unit() as unit:
-            unit.cases.save(proposed, case.version)
-            self._note(unit, AuditAction.PROPOSE, case_id, who, AuditOutcome.DONE)
-            recorded = unit.journal.record_orientation(
-                orientation,
-                at=now,
-                vehicle_versions={one: versions.get(one, 0) for one in vehicles},
-            )
-            unit.events.record(happenings.proposed(recorded, proposed.version, who))
-            return recorded
+            return self._keep(unit, answered, who)
+
+    def _answer(self, told: Case, who: str, ready: Answered | None) -> RecordedOrientation:
+        with self.store.reading() as unit:
+            kept = unit.cases.find(told.case_id)
+            if kept is not None:
+                _refuse_unless_in(UNDECIDED, kept)
+                told = replace(told, state=kept.state, journal=kept.journal)
+            scene = scene_of(unit, told.case_id, self.runtime)
+        answered = replace(ready, case=told) if ready else answered_on(scene, told, self.runtime)
+        with self.store.unit() as unit:
+            if kept is None:
+                self._add(unit, told, who)
+            return self._keep(unit, answered, who)
+
+    def _add(self, unit: Unit, case: Case, who: str) -> None:
+        try:
+            unit.cases.add(case)
+        except CaseExists:  # kept meanwhile by the same call sent twice
+            raise StaleVersion(f"case {case.case_id}") from None
+        unit.events.record(happenings.opened(case, self.runtime.clock.now(), who))
+        self._note(unit, AuditAction.OPEN, case.case_id, who, AuditOutcome.DONE)
+
+    def _keep(self, unit: Unit, answered: Answered, who: str) -> RecordedOrientation:
+        """Keep an answer with the case as it was told."""
+        now, case = self.runtime.clock.now(), answered.case
+        proposed = case.to(CaseState.PROPOSED, at=now, actor=who)
+        unit.cases.save(proposed, case.version)
+        self._note(unit, AuditAction.PROPOSE, case.case_id, who, AuditOutcome.DONE)
+        recorded = unit.journal.record_orientation(
+            answered.orientation, at=answered.at, vehicle_versions=answered.vehicle_versions
+        )
+        unit.events.record(happenings.proposed(recorded, proposed.version, who))
+        return recorded
+
+    def _take_back(self, case_id: str, actor: Actor, within: timedelta) -> Case:
+        now, who = self.runtime.clock.now(), actor.actor_id
+        with self.store.unit() as unit:
+            found = take_back(unit, case_id, actor, now=now, within=within)
+            if not found.repeated:
+                unit.events.record(happenings.taken_back(found.case, now, who))
+            done = AuditOutcome.REPEATED if found.repeated else AuditOutcome.DONE
+            self._note(unit, AuditAction.TAKE_BACK, case_id, who, done)
+            return found.case
 
     def check_known(self, case_id: str, who: str) -> None:
         """Leave the line of somebody who begins to watch a case; raise UnknownCase."""
@@ -183,8 +234,9 @@ def _as_told(case: Case) -> Case:
     return replace(case, state=CaseState.OPEN, journal=())
 
 
-def _midnight(now: datetime) -> datetime:
-    return now.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
+def _refuse_unless_in(states: Container[CaseState], case: Case) -> None:
+    if case.state not in states:
+        raise Conflict("case_id", f"nothing can be proposed to a case {case.state}")
 
 
 def _outcome_of(refusal: Exception) -> AuditOutcome:

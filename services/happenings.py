@@ -53,3 +53,13 @@ def decided(outcome: Outcome) -> Event:
             "version": outcome.version,
         },
     )
+
+
+def taken_back(case: Case, at: datetime, who: str) -> Event:
+    """Tell that the decision of a case was taken back: what it held is given back."""
+    return Event(
+        at=at,
+        kind=EventKind.CASE_TAKEN_BACK,
+        case_id=case.case_id,
+        facts={"who": who, "version": case.version},
+    )

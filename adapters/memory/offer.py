@@ -1,6 +1,6 @@
 """The offer in memory: a published snapshot, the health of its sources, a few named places."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from regulation.kernel.places import Position, crow_distance_m
@@ -47,3 +47,8 @@ class RoundTerritory:
     def find_address(self, text: str) -> Position | None:
         """Return the position of an address written in just these words."""
         return self.addresses.get(text)
+
+    def suggest(self, text: str, limit: int) -> Sequence[str]:
+        """Return the addresses that hold the text."""
+        found = [one for one in self.addresses if text.casefold() in one.casefold()]
+        return found[:limit]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from adapters.territory.suggestions import Town, suggestions
 from regulation.kernel.places import CommuneCode, Position
 from regulation.likeness import plain
 
@@ -36,6 +37,7 @@ class Entry:
     name: str
     postal_codes: tuple[str, ...]
     position: Position
+    population: int = 0
 
 
 class AddressBook:
@@ -45,7 +47,9 @@ class AddressBook:
         self._department = department
         self._by_name: dict[str, list[Entry]] = {}
         self._by_postcode: dict[str, list[Entry]] = {}
+        self._towns: list[Town] = []
         for entry in entries:
+            self._towns.append(_town_of(entry))
             self._by_name.setdefault(plain(entry.name), []).append(entry)
             for code in entry.postal_codes:
                 self._by_postcode.setdefault(code, []).append(entry)
@@ -68,12 +72,25 @@ class AddressBook:
             return self._found(self._by_name.get(town, []))
         return None
 
+    def suggest(self, text: str, limit: int) -> tuple[str, ...]:
+        """Return addresses that the text may be the beginning of, likeliest first."""
+        return suggestions(text, plain(text), self._towns, limit)
+
     @staticmethod
     def _found(entries: list[Entry]) -> FoundAddress | None:
         if len(entries) != 1:
             return None
         entry = entries[0]
         return FoundAddress(commune=entry.commune, name=entry.name, position=entry.position)
+
+
+def _town_of(entry: Entry) -> Town:
+    return Town(
+        name=entry.name,
+        plain=plain(entry.name),
+        postal_codes=entry.postal_codes,
+        population=entry.population,
+    )
 
 
 def _town(text: str) -> str:

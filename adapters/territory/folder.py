@@ -144,7 +144,13 @@ def _passages(rows: tuple[EffecteurRow, ...]) -> Mapping[Identifier, int]:
 
 def _address_book(department: str, communes: tuple[Commune, ...]) -> AddressBook:
     entries = (
-        Entry(commune=c.code, name=c.name, postal_codes=c.postal_codes, position=c.position)
-        for c in communes
+        Entry(
+            commune=one.code,
+            name=one.name,
+            postal_codes=one.postal_codes,
+            position=one.position,
+            population=one.population,
+        )
+        for one in communes
     )
     return AddressBook(department, entries)

@@ -1,10 +1,11 @@
-"""The web application: the API, and the first page."""
+"""The web application: the API, and the console."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from uuid import uuid4
 
 from fastapi import Depends, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 
 from adapters.psc.client import ProSanteConnect
 from services.api import cases, events, status
@@ -12,7 +13,7 @@ from services.api.described import describe_problems
 from services.api.envelope import Envelope
 from services.api.problems import add_handlers
 from services.casework import Casework
-from services.console import page
+from services.console.routes import add_console
 from services.runtime import Runtime
 from services.security import login
 from services.security.gate import gate
@@ -66,10 +67,10 @@ def create_app(
     app.include_router(events.router)
     app.include_router(status.router)
     app.include_router(login.router)
-    app.include_router(page.router)
-    app.mount("/static", page.static)
+    add_console(app)
     add_handlers(app)
     describe_problems(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # never of a stream
     app.add_middleware(Envelope)
     return app
 

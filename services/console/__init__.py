@@ -1,1 +1,1 @@
-"""The regulator's pages, in French: for now one that takes a call and shows what is proposed."""
+"""The regulator's screens, in French: a call taken, answered and decided by the keyboard."""

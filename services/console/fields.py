@@ -2,35 +2,53 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from regulation.cases import CareLevel, Priority, Sex
 from regulation.effecteurs import CareCode
 from regulation.kernel.modes import PharmacyNeed
+from services.console.motifs import MOTIFS
 
 Choices = tuple[tuple[str, str], ...]
 """Values with their labels; an empty value is an answer not given."""
 
 NOT_ASKED = ("", "Pas demandé")
 YES_NO: Choices = (NOT_ASKED, ("true", "Oui"), ("false", "Non"), ("unknown", "Ne sait pas"))
+NONE_OF_THEM = "none"
+"""What ticks an answer that is a set as asked, and empty."""
+
+
+class FieldKind(StrEnum):
+    """How a field is filled."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    PLACE = "place"
+    CHOICE = "choice"
+    SET = "set"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One question. `choices` None: a text; `mend` says what to write when it is refused."""
+    """One question; `mend` says what to write when the answer is refused."""
 
     name: str
     label: str
-    choices: Choices | None = None
+    kind: FieldKind = FieldKind.TEXT
+    choices: Choices = ()
     hint: str = ""
     mend: str = ""
     required: bool = False
-    number: bool = False
     default: str = ""
 
     @property
     def html_id(self) -> str:
         """Its id in the page."""
         return self.name.replace(".", "-")
+
+    def label_of(self, value: str) -> str:
+        """Label of one of its values."""
+        return dict(self.choices).get(value, value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +60,28 @@ class Section:
 
 
 def _told(name: str, label: str, hint: str = "") -> Field:
-    return Field(name=f"mobility.{name}", label=label, hint=hint, choices=YES_NO)
+    return Field(
+        name=f"mobility.{name}", label=label, hint=hint, kind=FieldKind.CHOICE, choices=YES_NO
+    )
 
 
-NEEDS: Mapping[CareCode, str] = {
+def _number(name: str, label: str, mend: str, hint: str = "", *, required: bool = False) -> Field:
+    kind = FieldKind.NUMBER
+    return Field(name=name, label=label, mend=mend, hint=hint, kind=kind, required=required)
+
+
+def _choice(name: str, label: str, choices: Mapping[StrEnum, str], default: StrEnum) -> Field:
+    return Field(
+        name=name,
+        label=label,
+        kind=FieldKind.CHOICE,
+        choices=tuple((str(value), text) for value, text in choices.items()),
+        mend="Choisir dans la liste.",
+        default=default,
+    )
+
+
+NEEDS: Mapping[StrEnum, str] = {
     CareCode.GP: "Médecine générale",
     CareCode.PAEDIATRIC: "Pédiatrie",
     CareCode.DENTAL: "Soins dentaires",
@@ -58,24 +94,29 @@ NEEDS: Mapping[CareCode, str] = {
     CareCode.PHARMACY: "Pharmacie",
     CareCode.OTHER_SPECIALTY: "Autre spécialité",
 }
-LEVELS: Mapping[CareLevel, str] = {
-    CareLevel.R1: "R1 — urgence vitale, transfert à l'AMU",
-    CareLevel.R2: "R2 — urgent, délai fixé par le médecin régulateur",
-    CareLevel.R3: "R3 — soins non programmés",
-    CareLevel.R4: "R4 — conseil",
+LEVELS: Mapping[StrEnum, str] = {
+    CareLevel.R1: "R1 vitale",
+    CareLevel.R2: "R2 urgence",
+    CareLevel.R3: "R3 SNP",
+    CareLevel.R4: "R4 conseil",
 }
-PRIORITIES: Mapping[Priority, str] = {
-    Priority.P0: "P0",
-    Priority.P1: "P1",
-    Priority.P2: "P2",
-    Priority.P3: "P3",
+PRIORITIES: Mapping[StrEnum, str] = {
+    Priority.P0: "P0 vitale",
+    Priority.P1: "P1 prioritaire",
+    Priority.P2: "P2 non urgent",
+    Priority.P3: "P3 différé",
     Priority.NR: "Non renseignée",
 }
-SEXES: Mapping[Sex, str] = {Sex.U: "Inconnu", Sex.F: "Féminin", Sex.M: "Masculin", Sex.O: "Autre"}
-PHARMACY: Mapping[PharmacyNeed, str] = {
-    PharmacyNeed.NONE: "Pas de passage",
-    PharmacyNeed.LIKELY: "Passage probable",
-    PharmacyNeed.CERTAIN: "Passage certain",
+SEXES: Mapping[StrEnum, str] = {
+    Sex.U: "Inconnu",
+    Sex.F: "Féminin",
+    Sex.M: "Masculin",
+    Sex.O: "Autre",
+}
+PHARMACY: Mapping[StrEnum, str] = {
+    PharmacyNeed.NONE: "Sans",
+    PharmacyNeed.LIKELY: "Probable",
+    PharmacyNeed.CERTAIN: "Certain",
 }
 AUTONOMY: Choices = (
     NOT_ASKED,
@@ -85,123 +126,176 @@ AUTONOMY: Choices = (
     ("unknown", "Ne sait pas"),
 )
 MOTIVES: Choices = (
-    NOT_ASKED,
-    ("none", "Aucun de ceux-ci"),
+    (NONE_OF_THEM, "Aucun de ceux-ci"),
     ("ald", "Affection de longue durée"),
     ("work_accident", "Accident du travail"),
     ("hospitalisation", "Entrée ou sortie d'hospitalisation"),
-    ("chemo_radio_dialysis", "Chimiothérapie, radiothérapie ou dialyse"),
+    ("chemo_radio_dialysis", "Chimiothérapie, radiothérapie, dialyse"),
     ("summons", "Convocation"),
     ("prison_return", "Retour en établissement pénitentiaire"),
+    ("unknown", "Ne sait pas"),
 )
+IMPAIRMENTS: Choices = (
+    (NONE_OF_THEM, "Aucune"),
+    ("motor", "Motrice"),
+    ("visual", "Visuelle"),
+    ("hearing", "Auditive"),
+    ("speech", "Parole"),
+    ("mental", "Mentale"),
+    ("psychic", "Psychique"),
+    ("cognitive", "Cognitive"),
+    ("unknown", "Ne sait pas"),
+)
+COMMUNICATION: Choices = (
+    ("", "Sans difficulté signalée"),
+    ("MUET", "Muet ou malentendant"),
+    ("VISION", "Malvoyant"),
+    ("LANGUE", "Barrière de la langue"),
+    ("PANIQUE", "Panique"),
+    ("HOSTILE", "Hostile"),
+    ("AGITE", "Incohérence, agitation, intoxication"),
+    ("AUTRE", "Autre difficulté"),
+    ("IMPOSS", "Absence de communication"),
+)
+"""Codes of the Hub Santé (nomenclature communication, version 26.07.29)."""
+PLACE_NOT_FOUND = "Lieu introuvable dans ce territoire : donner le code postal et la commune."
 
 PATIENT = Section(
     title="Qui et où",
     fields=(
         Field(
-            name="patient.age",
-            label="Âge",
-            hint="En années ; 0,5 pour six mois.",
-            mend="Donner un âge en années, entre 0 et 125.",
-            required=True,
-            number=True,
-        ),
-        Field(
-            name="patient.sex",
-            label="Sexe",
-            choices=tuple((str(sex), text) for sex, text in SEXES.items()),
-            default=Sex.U,
-        ),
-        Field(
             name="patient.position",
             label="Adresse ou commune",
-            hint="Par exemple « 31600 Muret ». Le patient est placé au centre de la commune.",
-            mend="Lieu introuvable dans ce territoire : donner le code postal et la commune.",
+            kind=FieldKind.PLACE,
+            hint="Le patient est placé au centre de la commune.",
+            mend=PLACE_NOT_FOUND,
             required=True,
         ),
-        Field(
-            name="return_to",
-            label="Retour à une autre adresse",
-            hint="Vide : retour au même endroit.",
-            mend="Lieu introuvable dans ce territoire : donner le code postal et la commune.",
+        _number(
+            "patient.age",
+            "Âge",
+            "Donner un âge en années, entre 0 et 125.",
+            "0,5 : six mois.",
+            required=True,
         ),
+        _choice("patient.sex", "Sexe", SEXES, Sex.U),
     ),
 )
 NEED = Section(
     title="Besoin de soin",
     fields=(
+        _choice("need.code", "Besoin", NEEDS, CareCode.GP),
+        _choice("need.care_level", "Niveau", LEVELS, CareLevel.R3),
+        _choice("need.priority", "Priorité", PRIORITIES, Priority.P2),
+        _number(
+            "need.deadline_minutes",
+            "Délai (min)",
+            "Donner un nombre entier de minutes, de 1 à 10 080.",
+            "Vide : celui du niveau.",
+        ),
+        _choice("pharmacy_stop", "Pharmacie", PHARMACY, PharmacyNeed.NONE),
         Field(
-            name="need.code",
-            label="Besoin",
-            choices=tuple((str(code), text) for code, text in NEEDS.items()),
-            mend="Choisir un besoin dans la liste.",
-            default=CareCode.GP,
+            name="need.motif",
+            label="Motif",
+            kind=FieldKind.CHOICE,
+            choices=(("", "Non précisé"), *((code, f"{code} {text}") for code, text in MOTIFS)),
+            mend="Choisir un motif dans la liste.",
+        ),
+    ),
+)
+MORE = Section(
+    title="Autour de l'appel",
+    fields=(
+        Field(
+            name="return_to",
+            label="Retour à une autre adresse",
+            kind=FieldKind.PLACE,
+            hint="Vide : retour au même endroit.",
+            mend=PLACE_NOT_FOUND,
         ),
         Field(
-            name="need.care_level",
-            label="Niveau de soin",
-            choices=tuple((str(level), text) for level, text in LEVELS.items()),
-            mend="Choisir un niveau dans la liste.",
-            default=CareLevel.R3,
+            name="preferred_effecteur",
+            label="Effecteur demandé (médecin traitant)",
+            hint="Identifiant, par exemple RPPS:81…",
+            mend="Donner un identifiant de la forme TYPE:valeur.",
         ),
         Field(
-            name="need.priority",
-            label="Priorité",
-            choices=tuple((str(one), text) for one, text in PRIORITIES.items()),
-            default=Priority.P2,
+            name="need.specialty",
+            label="Spécialité (code TRE_R38)",
+            mend="Donner un code de la nomenclature TRE_R38, par exemple SM26.",
+        ),
+        Field(name="caller.phone", label="Téléphone", mend="Donner un numéro de téléphone."),
+        Field(
+            name="caller.language",
+            label="Langue de l'appelant",
+            hint="Code de deux lettres : en, ar, es…",
+            mend="Donner un code de langue de deux ou trois lettres.",
         ),
         Field(
-            name="need.deadline_minutes",
-            label="Délai fixé par le médecin régulateur",
-            hint="En minutes ; vide : celui du niveau de soin.",
-            mend="Donner un nombre entier de minutes, de 1 à 10 080.",
-            number=True,
+            name="caller.communication",
+            label="Difficulté de communication",
+            kind=FieldKind.CHOICE,
+            choices=COMMUNICATION,
         ),
     ),
 )
 MOBILITY = Section(
     title="Se déplacer",
     fields=(
-        Field(name="mobility.autonomy", label="Se déplace", choices=AUTONOMY),
-        _told("walking_aid", "Aide à la marche (cannes, déambulateur)"),
-        _told("uses_wheelchair", "Fauteuil roulant"),
-        _told("stays_in_wheelchair", "Reste dans son fauteuil pendant le trajet"),
-        _told("lying_or_semi_sitting", "Doit voyager allongé ou demi-assis"),
-        _told("stretcher_or_carrying", "Brancard ou portage"),
-        _told("oxygen", "Oxygène"),
-        _told("qualified_supervision", "Surveillance par une personne qualifiée"),
-        _told("smur_team_needed", "Équipe du SMUR nécessaire"),
         Field(
-            name="mobility.home.floor",
-            label="Étage du domicile",
-            hint="0 pour le rez-de-chaussée.",
-            mend="Donner un étage en chiffres.",
-            number=True,
+            name="mobility.autonomy", label="Se déplace", kind=FieldKind.CHOICE, choices=AUTONOMY
         ),
-        _told("home.lift", "Ascenseur"),
-        _told("home.can_use_stairs", "Peut prendre les escaliers"),
+        _told("walking_aid", "Canne ou déambulateur"),
+        _told("uses_wheelchair", "Fauteuil roulant"),
+        _told("stays_in_wheelchair", "Reste dans son fauteuil"),
+        _told("lying_or_semi_sitting", "Allongé ou demi-assis"),
+        _told("stretcher_or_carrying", "Brancard ou portage"),
+        _told("smur_team_needed", "Équipe du SMUR"),
+        _told("qualified_supervision", "Surveillance qualifiée"),
+        _told("oxygen", "Oxygène"),
+        _told("asepsis", "Asepsie"),
+        _told("strict_hygiene", "Hygiène rigoureuse"),
+        _told("disinfection_risk", "Désinfection"),
+        _told("side_effect_risk", "Effets secondaires à craindre"),
+        _told("bariatric", "Forte corpulence (bariatrique)"),
+        Field(
+            name="mobility.impairments",
+            label="Déficience",
+            kind=FieldKind.SET,
+            choices=IMPAIRMENTS,
+        ),
         _told("companion_available", "Un proche peut accompagner"),
         _told("own_vehicle_available", "Une voiture est disponible"),
-        _told("public_transport_possible", "Les transports en commun sont possibles"),
-        Field(
-            name="mobility.motive",
-            label="Motif ouvrant droit au transport",
-            choices=MOTIVES,
+        _told("public_transport_possible", "Transports en commun possibles"),
+        _number(
+            "mobility.home.floor",
+            "Étage du domicile",
+            "Donner un étage en chiffres.",
+            "0 : rez-de-chaussée.",
         ),
+        _told("home.lift", "Ascenseur"),
+        _number(
+            "mobility.home.steps", "Marches devant la porte", "Donner un nombre entier de marches."
+        ),
+        _told("home.can_use_stairs", "Peut prendre les escaliers"),
+        _told("sharing_excluded", "Transport partagé exclu"),
+        _told("car_seat_needed", "Siège enfant"),
+        _told("service_animal", "Animal d'assistance"),
     ),
 )
-RETURN = Section(
-    title="Au retour",
+FUNDING = Section(
+    title="Prise en charge du transport",
     fields=(
-        Field(
-            name="pharmacy_stop",
-            label="Pharmacie",
-            choices=tuple((str(need), text) for need, text in PHARMACY.items()),
-            default=PharmacyNeed.NONE,
-        ),
+        Field(name="mobility.motive", label="Motif", kind=FieldKind.SET, choices=MOTIVES),
+        _told("ald.related", "Soins liés à l'ALD"),
+        _told("ald.incapacity", "L'ALD empêche de se déplacer seul"),
+        _told("ald.specific_session", "Séance particulière de l'ALD"),
+        _told("hospitalised_now", "Hospitalisé en ce moment"),
+        _told("leave_without_medical_motive", "Permission sans motif médical"),
     ),
 )
-SECTIONS = (PATIENT, NEED, MOBILITY, RETURN)
+SECTIONS = (PATIENT, NEED, MOBILITY, FUNDING, MORE)
 FIELDS: Mapping[str, Field] = {
     field.name: field for section in SECTIONS for field in section.fields
 }
+DEFAULTS: Mapping[str, str] = {name: field.default for name, field in FIELDS.items()}

@@ -119,7 +119,7 @@ class CaseIn(BaseModel):
                 position=self.patient.position.locate(gazetteer, "patient.position"),
             ),
             need=self._need(),
-            mobility=self.mobility.to_answers(age=self.patient.age),
+            mobility=self.mobility.to_answers(age=self.patient.age, within="mobility."),
             pharmacy_stop=self.pharmacy_stop,
             return_to=self.return_to.locate(gazetteer, "return_to") if self.return_to else None,
             preferred_effecteur=self._preferred(),

@@ -1,0 +1,83 @@
+"""Answering a case on the picture of this instant: the offer less what is taken, the fleet with
+what is promised. Read in one unit of work, computed outside any."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from regulation.bookings import without_taken
+from regulation.cases import Case
+from regulation.kernel.ids import Identifier
+from regulation.kernel.time import PARIS
+from regulation.proposals import Orientation
+from regulation.snapshots import Snapshot
+from regulation.usecases import Desk, propose_orientations
+from services.runtime import Runtime
+from services.store import Unit
+from transport.fleet import PromisedRide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What is held and promised besides one case's own, and the offer at that instant."""
+
+    now: datetime
+    offer: Snapshot
+    versions: Mapping[str, int]
+    promised: Sequence[PromisedRide]
+    taken: Mapping[str, int]
+    recent: Mapping[Identifier, int]
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The offer less the slots that are taken."""
+        return without_taken(self.offer, self.taken)
+
+    def desk(self, runtime: Runtime) -> Desk:
+        """Make the desk on which the case is answered."""
+        return replace(runtime.desk(self.now, self.promised), recent=self.recent)
+
+    def versions_of(self, orientation: Orientation) -> Mapping[str, int]:
+        """Return the version of each vehicle that is proposed."""
+        legs = (leg for proposal in orientation.proposals for leg in proposal.legs)
+        vehicles = sorted({leg.vehicle_id for leg in legs if leg.vehicle_id is not None})
+        return {one: self.versions.get(one, 0) for one in vehicles}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A case with the answer given to it at an instant, and what the answer rests on."""
+
+    case: Case
+    at: datetime
+    orientation: Orientation
+    vehicle_versions: Mapping[str, int]
+
+
+def scene_of(unit: Unit, case_id: str, runtime: Runtime) -> Scene:
+    """Read what a case is answered on."""
+    now = runtime.clock.now()
+    versions = unit.promises.versions()  # before the rides: never newer than they are
+    return Scene(
+        now=now,
+        offer=runtime.snapshots.current(),
+        versions=versions,
+        promised=unit.promises.rides_after(now, besides=case_id),
+        taken=unit.bookings.taken_after(now, besides=case_id),
+        recent=unit.journal.oriented_since(_midnight(now)),
+    )
+
+
+def answered_on(scene: Scene, case: Case, runtime: Runtime) -> Answered:
+    """Answer the case on the scene."""
+    orientation = propose_orientations(case, scene.snapshot, scene.desk(runtime), scene.now)
+    return Answered(
+        case=case,
+        at=scene.now,
+        orientation=orientation,
+        vehicle_versions=scene.versions_of(orientation),
+    )
+
+
+def _midnight(now: datetime) -> datetime:
+    return now.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,0 +1,114 @@
+"""What the caller hears: the verdict and a proposal in plain French, to be read aloud."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from regulation.kernel.journeys import PlannedLeg
+from regulation.kernel.modes import FLEET_MODES, LegKind, Mode, Payer
+from regulation.mobility import MobilityVerdict, VehicleClass
+from regulation.offers import Booking
+from regulation.proposals import OrientationProposal, ProposalKind
+from services.console.words import day_from, said_clock
+
+CARRIED_BY = {
+    VehicleClass.INDIVIDUEL: "Vous pouvez venir par vos propres moyens.",
+    VehicleClass.TAP: "Il vous faut un transport assis, en taxi conventionné ou en VSL.",
+    VehicleClass.TAP_TPMR: "Il vous faut un véhicule où l'on reste dans son fauteuil.",
+    VehicleClass.AMBULANCE: "Il vous faut une ambulance.",
+    VehicleClass.SMUR: "Je vous passe tout de suite un médecin de l'urgence.",
+}
+PAID = {
+    True: "Le transport est pris en charge, sur prescription.",
+    False: "Le transport n'est pas remboursé.",
+    None: "Je ne peux pas encore vous dire si le transport est remboursé.",
+}
+VEHICLES = {
+    Mode.SOCIAL: "Un transport social",
+    Mode.TAXI: "Un taxi",
+    Mode.TAXI_TPMR: "Un taxi adapté au fauteuil",
+    Mode.VSL: "Un véhicule sanitaire léger",
+    Mode.VSL_TPMR: "Un véhicule sanitaire adapté au fauteuil",
+    Mode.AMBULANCE: "Une ambulance",
+}
+OWN = {
+    Mode.ON_FOOT: "Vous y allez à pied, en partant",
+    Mode.OWN_CAR: "Vous y allez en voiture, en partant",
+    Mode.COMPANION_CAR: "Votre proche vous conduit, en partant",
+    Mode.PUBLIC_TRANSPORT: "Vous y allez en transports en commun, en partant",
+}
+
+
+def say_verdict(verdict: MobilityVerdict) -> str:
+    """Say how the patient travels and whether it is paid for."""
+    if verdict.vehicle_class is None:
+        return "J'ai encore besoin de savoir comment vous vous déplacez."
+    said = CARRIED_BY[verdict.vehicle_class]
+    if verdict.vehicle_class is VehicleClass.SMUR:
+        return said
+    if verdict.companion_needed:
+        said += " Quelqu'un doit vous accompagner, à l'aller et au retour."
+    return f"{said} {PAID[verdict.funding.covered]}"
+
+
+def say_proposal(proposal: OrientationProposal, now: datetime) -> str:
+    """Say one proposal, times first, then the place, then the way there and home."""
+    return " ".join(_sentences(proposal, now))
+
+
+def _sentences(proposal: OrientationProposal, now: datetime) -> Iterator[str]:
+    match proposal.kind:
+        case ProposalKind.AMU:
+            yield "Restez en ligne, je vous passe tout de suite l'aide médicale urgente."
+            return
+        case ProposalKind.ADVICE:
+            yield "Le médecin régulateur va vous conseiller."
+            return
+        case _:
+            yield _appointment(proposal, now)
+    legs = {leg.kind: leg for leg in proposal.legs}
+    outward = legs.get(LegKind.OUTWARD)
+    if outward is not None:
+        yield _there(outward)
+    home = legs.get(LegKind.RETURN)
+    if home is not None:
+        yield _back(home, by_pharmacy=LegKind.PHARMACY in legs)
+    patient = sum(leg.price.patient_cents for leg in proposal.legs)
+    if any(leg.price.payer is Payer.UNKNOWN for leg in proposal.legs if leg.price.total_cents):
+        yield "Je ne peux pas encore vous dire qui paie le transport."
+    elif patient:
+        yield f"Il restera à votre charge environ {round(patient / 100)} euros de transport."
+
+
+def _appointment(proposal: OrientationProposal, now: datetime) -> str:
+    when = ""
+    if proposal.care is not None:
+        day = day_from(proposal.care.start, now)
+        when = f"{day} à {said_clock(proposal.care.start)}".strip()
+    where = proposal.effecteur.effecteur.name if proposal.effecteur else ""
+    match proposal.kind:
+        case ProposalKind.HOME_VISIT:
+            return f"On passe vous voir chez vous {when} environ ({where})."
+        case ProposalKind.TELECONSULTATION:
+            return f"Un médecin vous voit à distance {when} ({where})."
+        case ProposalKind.ASSISTED_TELECONSULTATION:
+            return f"Un médecin vous voit à distance {when}, avec une aide sur place : {where}."
+        case ProposalKind.ED:
+            return f"Vous êtes attendu aux urgences {when} : {where}."
+        case _:
+            if proposal.slot is not None and proposal.slot.booking is Booking.WALKIN:
+                return f"Présentez-vous {when}, sans rendez-vous : {where}."
+            return f"Vous avez rendez-vous {when} : {where}."
+
+
+def _there(leg: PlannedLeg) -> str:
+    at = said_clock(leg.pickup_at)
+    if leg.mode in FLEET_MODES:
+        return f"{VEHICLES[leg.mode]} vient vous chercher à {at}."
+    return f"{OWN[leg.mode]} à {at}."
+
+
+def _back(leg: PlannedLeg, *, by_pharmacy: bool) -> str:
+    by = ", en passant par la pharmacie" if by_pharmacy else ""
+    if leg.will_call:
+        return f"Pour le retour{by}, vous nous rappelez quand vous sortez."
+    return f"Vous êtes de retour chez vous vers {said_clock(leg.dropoff_at)}{by}."

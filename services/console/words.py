@@ -1,0 +1,142 @@
+"""The field's words for the closed lists of the domain, and how figures are written."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from regulation.effecteurs import Accessible, EffecteurKind
+from regulation.kernel.modes import LegKind, Mode, Payer, SolverStatus
+from regulation.kernel.observed import Freshness
+from regulation.kernel.time import PARIS
+from regulation.offers import Availability, Booking
+from regulation.proposals import ProposalKind
+from regulation.snapshots import SourceState
+
+MODES: Mapping[Mode, str] = {
+    Mode.ON_FOOT: "à pied",
+    Mode.OWN_CAR: "sa voiture",
+    Mode.COMPANION_CAR: "voiture d'un proche",
+    Mode.PUBLIC_TRANSPORT: "transports en commun",
+    Mode.SOCIAL: "transport social",
+    Mode.TAXI: "taxi",
+    Mode.TAXI_TPMR: "taxi TPMR",
+    Mode.VSL: "VSL",
+    Mode.VSL_TPMR: "VSL TPMR",
+    Mode.AMBULANCE: "ambulance",
+    Mode.CARE_TEAM: "équipe",
+}
+PAYERS: Mapping[Payer, str] = {
+    Payer.CPAM: "Assurance maladie",
+    Payer.ETABLISSEMENT: "établissement",
+    Payer.COLLECTIVITE: "collectivité",
+    Payer.PATIENT: "patient",
+    Payer.UNKNOWN: "payeur à confirmer",
+}
+KINDS: Mapping[ProposalKind, str] = {
+    ProposalKind.CONSULTATION: "Consultation",
+    ProposalKind.HOME_VISIT: "Visite à domicile",
+    ProposalKind.TELECONSULTATION: "Téléconsultation",
+    ProposalKind.ASSISTED_TELECONSULTATION: "Téléconsultation assistée",
+    ProposalKind.PHARMACY: "Pharmacie",
+    ProposalKind.ED: "Urgences",
+    ProposalKind.ADVICE: "Conseil",
+    ProposalKind.AMU: "Aide médicale urgente",
+}
+EFFECTEURS: Mapping[EffecteurKind, str] = {
+    EffecteurKind.CABINET: "Cabinet",
+    EffecteurKind.MSP: "Maison de santé",
+    EffecteurKind.CDS: "Centre de santé",
+    EffecteurKind.CPTS: "CPTS",
+    EffecteurKind.MMG: "Maison médicale de garde",
+    EffecteurKind.SOS: "SOS Médecins",
+    EffecteurKind.PHARMACIE: "Pharmacie",
+    EffecteurKind.LABORATOIRE: "Laboratoire",
+    EffecteurKind.IMAGERIE: "Imagerie",
+    EffecteurKind.ED: "Urgences",
+    EffecteurKind.TELE: "Téléconsultation",
+}
+LEGS: Mapping[LegKind, str] = {
+    LegKind.OUTWARD: "Aller",
+    LegKind.PHARMACY: "Vers la pharmacie",
+    LegKind.RETURN: "Retour",
+    LegKind.CARE_TEAM: "Venue de l'équipe",
+}
+AVAILABILITY: Mapping[Availability, str] = {
+    Availability.FREE: "créneaux libres",
+    Availability.NONE: "sans créneau",
+    Availability.UNKNOWN: "disponibilité inconnue",
+}
+FRESHNESS: Mapping[Freshness, str] = {
+    Freshness.FRESH: "à jour",
+    Freshness.STALE: "ancienne, à vérifier",
+    Freshness.LOST: "perdue",
+}
+BOOKINGS: Mapping[Booking, str] = {
+    Booking.ROUTINE: "sur rendez-vous",
+    Booking.WALKIN: "sans rendez-vous",
+    Booking.PHONE: "à réserver par téléphone",
+}
+PROVEN: Mapping[SolverStatus, str] = {
+    SolverStatus.OPTIMAL: "classement prouvé le meilleur",
+    SolverStatus.FEASIBLE: "bonnes solutions, sans preuve que ce soient les meilleures",
+    SolverStatus.TRUNCATED: "recherche interrompue faute de temps",
+}
+SOURCES: Mapping[SourceState, str] = {
+    SourceState.OK: "vive",
+    SourceState.DEGRADED: "incomplète",
+    SourceState.SILENT: "muette",
+}
+ACCESSIBLE: Mapping[Accessible, str] = {
+    Accessible.OK: "oui",
+    Accessible.OK_WITH_HELP: "avec une aide",
+    Accessible.NO: "non",
+    Accessible.UNKNOWN: "inconnu",
+}
+
+
+def clock(instant: datetime) -> str:
+    """Write the time of day of an instant."""
+    return f"{instant.astimezone(PARIS):%H:%M}"
+
+
+def day(instant: datetime) -> str:
+    """Write the day of an instant."""
+    return f"{instant.astimezone(PARIS):%d/%m/%Y}"
+
+
+DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+
+
+def day_from(instant: datetime, now: datetime) -> str:
+    """Write the day of an instant as one says it: nothing today, then tomorrow, then its name."""
+    there = instant.astimezone(PARIS).date()
+    ahead = (there - now.astimezone(PARIS).date()).days
+    if ahead == 0:
+        return ""
+    return "demain" if ahead == 1 else f"{DAYS[there.weekday()]} {there.day}"
+
+
+def said_clock(instant: datetime) -> str:
+    """Write a time of day as it is read aloud."""
+    local = instant.astimezone(PARIS)
+    return f"{local.hour} h {local.minute:02d}" if local.minute else f"{local.hour} heures"
+
+
+def money(cents: int) -> str:
+    """Write an amount."""
+    return f"{cents / 100:.2f} €".replace(".", ",")
+
+
+def kilometres(metres: int) -> str:
+    """Write a distance."""
+    return f"{metres / 1000:.1f} km".replace(".", ",")
+
+
+def minutes(length: timedelta) -> str:
+    """Write a length of time."""
+    told = round(length.total_seconds() / 60)
+    return f"{told} min" if told < 60 else f"{told // 60} h {told % 60:02d}"  # noqa: PLR2004
+
+
+def ago(instant: datetime, now: datetime) -> str:
+    """Write the age of a fact."""
+    return f"il y a {minutes(now - instant)}"

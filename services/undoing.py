@@ -1,0 +1,50 @@
+"""Taking a decision back soon after, within one unit of work: what it held is given back, whoever
+was told of it is told otherwise, and the case waits again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from regulation.cases import Case, CaseState
+from regulation.decisions import Actor
+from regulation.disclosure import Cause
+from services.outgoing import withdrawals_of
+from services.refusals import Conflict, UnknownCase
+from services.store import Unit
+
+TAKEN_BACK = "décision annulée aussitôt"
+"""Reason written in the journal of the case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """A case whose decision was taken back; `repeated`: it already had been."""
+
+    case: Case
+    repeated: bool = False
+
+
+def take_back(
+    unit: Unit, case_id: str, actor: Actor, *, now: datetime, within: timedelta
+) -> TakenBack:
+    """Take the last decision of a case back.
+
+    Raise UnknownCase, or Conflict when nothing is decided, or was longer ago than `within`.
+    """
+    case = unit.cases.find(case_id)
+    if case is None:
+        raise UnknownCase(case_id)
+    if case.state is CaseState.PROPOSED and case.journal[-1].reason == TAKEN_BACK:
+        return TakenBack(case=case, repeated=True)
+    if case.state is not CaseState.DECIDED:
+        raise Conflict("case_id", f"no decision can be taken back from a case {case.state}")
+    decision = unit.journal.decisions_of(case_id)[-1]
+    if now - decision.at > within:
+        raise Conflict("case_id", "the decision is too old to be taken back: cancel it instead")
+    unit.bookings.release(case_id)
+    unit.promises.replace(case_id, (), seen={})
+    undoing = f"{decision.orientation_id}/taken-back"
+    for message in withdrawals_of(unit.outbox.of_case(case_id), undoing, Cause.CANCELLED, now):
+        unit.outbox.put(message)
+    waiting = case.to(CaseState.PROPOSED, at=now, actor=actor.actor_id, reason=TAKEN_BACK)
+    unit.cases.save(waiting, case.version)
+    return TakenBack(case=waiting)
