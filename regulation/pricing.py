@@ -10,21 +10,14 @@ from datetime import date, datetime
 
 from regulation.assessment import read_class
 from regulation.entitlement import Funding, FundingPayer
+from regulation.fares import Hours, Terms
 from regulation.kernel.modes import Mode, Payer
 from regulation.kernel.places import Position
 from regulation.kernel.time import PARIS, Calendar
 from regulation.kernel.travel import LegPrice, LegPricer
 from regulation.mobility import MobilityAnswers, VehicleClass
 from regulation.rules import RuleBook, UnknownParameterError
-from regulation.tariffs import (
-    Hours,
-    NoTariffError,
-    RideMode,
-    Tariff,
-    Terms,
-    read_hours,
-    read_tariff,
-)
+from regulation.tariffs import NoTariffError, RideMode, Tariff, read_hours, read_tariff
 
 RIDES: Mapping[Mode, tuple[RideMode, bool]] = {
     Mode.TAXI: (RideMode.TAXI, False),

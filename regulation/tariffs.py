@@ -1,8 +1,6 @@
-"""What a ride costs by the conventions: taxi, VSL, ambulance, line by line, to the cent.
+"""What a ride costs by the conventions: taxi, VSL, ambulance, on the figures of `tarifs.toml`.
 
-Every figure is a dated parameter of `rules/tarifs.toml`. The base (forfait, kilometres, short-trip
-add-on, big-city forfait) is increased at night and on rest days, then reduced when shared; the
-TPMR supplement escapes both. The sum is rounded once, half up.
+What isn't known (a date, a department, a case no convention foresees) is refused with the reason.
 """
 
 import unicodedata
@@ -12,14 +10,23 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from regulation.fares import (
+    METRES_PER_KM,
+    SUNDAY,
+    EmptyLeg,
+    Fare,
+    FareLine,
+    Hours,
+    Period,
+    Sharing,
+    Terms,
+    french,
+)
 from regulation.kernel.time import PARIS, Calendar, require_aware
-from regulation.rules import Parameter, RuleBook
+from regulation.rules import RuleBook
+from regulation.rules.model import Value
 
-SATURDAY, SUNDAY = 6, 7  # ISO weekdays
 OVERSEAS = "97"
-METRES_PER_KM = 1000
-SCALE = METRES_PER_KM * 100 * 100
-"""Parts of a cent in which a price is exact: metres, then two percentages."""
 
 
 class RideMode(StrEnum):
@@ -28,14 +35,6 @@ class RideMode(StrEnum):
     TAXI = "TAXI"
     VSL = "VSL"
     AMBULANCE = "AMBULANCE"
-
-
-class Period(StrEnum):
-    """What the hour does to the price; night wins over rest day, they never add up."""
-
-    DAY = "DAY"
-    NIGHT = "NIGHT"
-    REST_DAY = "REST_DAY"
 
 
 class NoTariffError(LookupError):
@@ -50,7 +49,8 @@ class NoTariffError(LookupError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ride:
     """One ride as billed. `department` is that of the licence; `urban_centre` the big city of
-    either end (None: neither); `patients` ride together."""
+    either end (None: neither); `patients` ride together, this one `alone_km` of the way alone;
+    `minutes` None: not known; `empty_leg`: the taxi drives back empty from a hospital stay."""
 
     mode: RideMode
     km: Decimal
@@ -59,91 +59,39 @@ class Ride:
     urban_centre: str | None = None
     tpmr: bool = False
     patients: int = 1
+    minutes: int | None = None
+    empty_leg: bool = False
+    alone_km: Decimal = Decimal(0)
+    approach_km: Decimal = Decimal(0)
+    tolls_cents: int = 0
 
     def __post_init__(self) -> None:
         require_aware(self.at, "at")
-        if not (self.km.is_finite() and self.km >= 0):
-            raise ValueError(f"km: {self.km} is not a distance")
+        for name in ("km", "alone_km", "approach_km"):
+            distance: Decimal = getattr(self, name)
+            if not (distance.is_finite() and distance >= 0):
+                raise ValueError(f"{name}: {distance} is not a distance")
         if self.patients < 1:
             raise ValueError(f"patients: {self.patients} is less than one")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FareLine:
-    """One line of the price, in exact cents: only the total is rounded."""
-
-    label: str
-    cents: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fare:
-    """The price for each of the patients aboard, and the lines it is made of."""
-
-    lines: tuple[FareLine, ...]
-    total_cents: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What one ride is priced on, in cents and percent; `short_trip` from the shortest on."""
-
-    forfait: int
-    included_m: int
-    km_cents: int
-    short_trip: tuple[tuple[int, int], ...] = ()
-    urban: int = 0
-    increase: int = 0
-    reduction: int = 0
-    tpmr: int = 0
-
-    def total_cents(self, metres: int | Decimal) -> int:
-        """Price for each patient, rounded half up; an int of metres keeps it all in integers."""
-        beyond = max(metres - self.included_m, 0)
-        flat = self.forfait + self.urban + self.add_on(metres)
-        base = METRES_PER_KM * flat + self.km_cents * beyond
-        exact = base * (100 + self.increase) * (100 - self.reduction) + SCALE * self.tpmr
-        return int((exact + SCALE // 2) // SCALE)
-
-    def add_on(self, metres: int | Decimal) -> int:
-        """Short-trip add-on of the bracket of kilometres begun; none beyond the last."""
-        for up_to_m, cents in self.short_trip:
-            if metres <= up_to_m:
-                return cents
-        return 0
-
-    def lines(self, km: Decimal) -> tuple[FareLine, ...]:
-        """The same price, line by line, exact."""
-        beyond = max(km - Decimal(self.included_m) / METRES_PER_KM, Decimal(0))
-        base = [
-            (f"Forfait, {self.included_m // METRES_PER_KM} km compris", Decimal(self.forfait)),
-            (f"{_french(beyond)} km à {_euros(self.km_cents)} €", beyond * self.km_cents),
-            ("Supplément petit trajet", Decimal(self.add_on(km * METRES_PER_KM))),
-            ("Forfait grande ville", Decimal(self.urban)),
-        ]
-        full = sum((cents for _, cents in base), Decimal(0))
-        extra = full * self.increase / 100
-        shared = -(full + extra) * self.reduction / 100
-        rows = [
-            *base,
-            (f"Majoration nuit ou jour de repos, {self.increase} %", extra),
-            (f"Abattement de partage, {self.reduction} %", shared),
-            ("Supplément TPMR", Decimal(self.tpmr)),
-        ]
-        return tuple(FareLine(label=label, cents=cents) for label, cents in rows if cents)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Tariff:
-    """The tariff of a mode in a department on a day. `centres`: big cities by folded name."""
+    """The tariff of a mode in a department on a day. `centres`: big cities by folded name;
+    `majority`: percentage of the ride a period must exceed (None: the pickup decides)."""
 
     mode: RideMode
     plain: Terms
     increases: Mapping[Period, int]
-    sharing: tuple[int, ...]
+    sharing: Sharing
     urban: int
     centres: Mapping[str, str]
     tpmr: int | None
+    empty_leg: EmptyLeg | None = None
+    majority: int | None = None
+    tolls: bool = False
+    pays_approach: bool = False
+    note: str = ""
 
     def terms(
         self, period: Period, *, urban_centre: str | None, tpmr: bool, patients: int
@@ -151,14 +99,28 @@ class Tariff:
         """Terms of one ride; raise NoTariffError for what the tariff doesn't foresee."""
         if tpmr and self.tpmr is None:
             raise NoTariffError("tpmr", f"pas de tarif TPMR pour {self.mode}")
-        if patients > 1 and not self.sharing:
+        if patients > 1 and not self.sharing.by_riders:
             raise NoTariffError("patients", f"un seul patient par trajet en {self.mode}")
         return replace(
             self.plain,
             urban=self._urban(urban_centre),
             increase=self.increases[period],
-            reduction=self.sharing[min(patients - 2, len(self.sharing) - 1)] if patients > 1 else 0,
-            tpmr=self.tpmr or 0 if tpmr else 0,
+            reduction=self.sharing.percent(patients, 0),
+            tpmr=self.tpmr if tpmr else None,
+            riders=patients,
+        )
+
+    def with_details(self, terms: Terms, ride: Ride) -> Terms:
+        """Add to the terms what only a bill tells; raise NoTariffError likewise."""
+        if ride.empty_leg and self.empty_leg is None:
+            raise NoTariffError("empty_leg", f"pas de retour à vide payé en {self.mode}")
+        if ride.tolls_cents and not self.tolls:
+            raise NoTariffError("tolls_eur_cents", f"péages : aucune règle connue en {self.mode}")
+        return replace(
+            terms,
+            empty_leg=self.empty_leg if ride.empty_leg else None,
+            reduction=self.sharing.percent(ride.patients, METRES_PER_KM * ride.alone_km),
+            tolls=ride.tolls_cents,
         )
 
     def _urban(self, centre: str | None) -> int:
@@ -170,37 +132,35 @@ class Tariff:
         return self.urban
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hours:
-    """Whole hours of Europe/Paris at which the periods change."""
-
-    night_from: int
-    night_until: int
-    saturday_from: int
-
-    def period_at(self, at: datetime, calendar: Calendar) -> Period:
-        """Period of a pickup instant."""
-        local = at.astimezone(PARIS)
-        if local.hour >= self.night_from or local.hour < self.night_until:
-            return Period.NIGHT
-        day = local.isoweekday()
-        half_day = day == SATURDAY and local.hour >= self.saturday_from
-        if half_day or day == SUNDAY or calendar.is_public_holiday(local.date()):
-            return Period.REST_DAY
-        return Period.DAY
-
-
 def price_ride(ride: Ride, rulebook: RuleBook, calendar: Calendar) -> Fare:
     """Price a ride for each patient aboard; raise NoTariffError saying what isn't known."""
     tariff = read_tariff(ride.mode, ride.department, rulebook, ride.at)
-    terms = tariff.terms(
-        read_hours(rulebook, ride.at).period_at(ride.at, calendar),
-        urban_centre=ride.urban_centre,
-        tpmr=ride.tpmr,
-        patients=ride.patients,
+    hours = read_hours(rulebook, ride.at)
+    if ride.minutes is None or tariff.majority is None:
+        period = hours.period_at(ride.at, calendar)
+    else:
+        period = hours.period_of(ride.at, ride.minutes, tariff.majority, calendar)
+    terms = tariff.with_details(
+        tariff.terms(
+            period, urban_centre=ride.urban_centre, tpmr=ride.tpmr, patients=ride.patients
+        ),
+        ride,
     )
-    metres = ride.km * METRES_PER_KM
-    return Fare(lines=terms.lines(ride.km), total_cents=terms.total_cents(metres))
+    return Fare(
+        lines=(*terms.lines(ride.km), *_approach(ride, tariff)),
+        total_cents=terms.total_cents(ride.km * METRES_PER_KM),
+        notes=(tariff.note,) if tariff.note else (),
+    )
+
+
+def _approach(ride: Ride, tariff: Tariff) -> tuple[FareLine, ...]:
+    """The way to the patient is told, and paid by nobody; raise NoTariffError where it is paid."""
+    if not ride.approach_km:
+        return ()
+    if tariff.pays_approach:
+        raise NoTariffError("approach_km", "payée ici, mais personne n'a publié à quel prix")
+    label = f"Approche de {french(ride.approach_km)} km : non remboursée"
+    return (FareLine(label=label, cents=Decimal(0)),)
 
 
 def read_hours(rulebook: RuleBook, at: datetime) -> Hours:
@@ -229,8 +189,6 @@ def read_tariff(mode: RideMode, department: str, rulebook: RuleBook, at: datetim
             for up_to, cents in zip(short[::2], short[1::2], strict=True)
         ),
     )
-    tpmr = rulebook.find_parameter(f"{name}.tpmr", at)
-    urban = rulebook.find_parameter(f"{name}.urban", at)
     return Tariff(
         mode=mode,
         plain=plain,
@@ -239,11 +197,43 @@ def read_tariff(mode: RideMode, department: str, rulebook: RuleBook, at: datetim
             Period.NIGHT: int(rulebook.number(f"{name}.increase.night", at)),
             Period.REST_DAY: int(rulebook.number(f"{name}.increase.rest_day", at)),
         },
-        sharing=tuple(map(int, _list(rulebook, f"{name}.sharing", at))),
-        urban=_whole(urban) or 0,
+        sharing=_sharing(name, rulebook, at),
+        urban=_whole(f"{name}.urban", rulebook, at) or 0,
         centres={_folded(one): one for one in _list(rulebook, f"{name}.urban_centres", at)},
-        tpmr=_whole(tpmr),
+        tpmr=_whole(f"{name}.tpmr", rulebook, at),
+        empty_leg=_empty_leg(name, rulebook, at),
+        majority=_whole(f"{name}.majority", rulebook, at),
+        tolls=_value(f"{name}.tolls", rulebook, at) is True,
+        pays_approach=_value(f"{name}.approach", rulebook, at) is True,
+        note=str(_value(f"{name}.note", rulebook, at) or ""),
     )
+
+
+def pharmacy_fee_cents(at: datetime, rulebook: RuleBook, calendar: Calendar) -> int:
+    """Fee of a prescription served on duty at this instant, in cents; 0 on an ordinary day."""
+    local = at.astimezone(PARIS)
+    if read_hours(rulebook, at).period_at(at, calendar) is Period.NIGHT:
+        return int(rulebook.number("pharmacy_fee.night", at))
+    if local.isoweekday() == SUNDAY or calendar.is_public_holiday(local.date()):
+        return int(rulebook.number("pharmacy_fee.rest_day", at))
+    return 0
+
+
+def _sharing(name: str, rulebook: RuleBook, at: datetime) -> Sharing:
+    return Sharing(
+        by_riders=tuple(map(int, _list(rulebook, f"{name}.sharing", at))),
+        alone=_whole(f"{name}.sharing.alone", rulebook, at),
+        alone_from_m=METRES_PER_KM * (_whole(f"{name}.sharing.alone_from", rulebook, at) or 0),
+    )
+
+
+def _empty_leg(name: str, rulebook: RuleBook, at: datetime) -> EmptyLeg | None:
+    near, far, far_from = (
+        _whole(f"{name}.empty_leg.{one}", rulebook, at) for one in ("near", "far", "far_from")
+    )
+    if near is None or far is None or far_from is None:
+        return None
+    return EmptyLeg(near=near, far=far, far_from_m=METRES_PER_KM * far_from)
 
 
 def _km_cents(mode: RideMode, department: str, rulebook: RuleBook, at: datetime) -> int:
@@ -266,18 +256,16 @@ def _list(rulebook: RuleBook, name: str, at: datetime) -> tuple[str, ...]:
     return tuple(map(str, values)) if isinstance(values, tuple) else (str(values),)
 
 
-def _whole(parameter: Parameter | None) -> int | None:
-    return None if parameter is None else int(str(parameter.value))
+def _value(name: str, rulebook: RuleBook, at: datetime) -> Value | None:
+    found = rulebook.find_parameter(name, at)
+    return None if found is None else found.value
+
+
+def _whole(name: str, rulebook: RuleBook, at: datetime) -> int | None:
+    found = _value(name, rulebook, at)
+    return None if found is None else int(str(found))
 
 
 def _folded(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name.strip())
     return "".join(one for one in plain if not unicodedata.combining(one)).casefold()
-
-
-def _french(amount: Decimal) -> str:
-    return f"{amount.normalize():f}".replace(".", ",")
-
-
-def _euros(cents: int) -> str:
-    return f"{cents // 100},{cents % 100:02d}"

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from adapters.kit.calendar import PublicHolidays
-from regulation.tariffs import Fare, NoTariffError, price_ride
+from regulation.fares import Fare
+from regulation.tariffs import NoTariffError, price_ride
 from services.cli import Format, print_json, read_json
 from services.cli.rules import Overrides, usable_rules
 from services.errors import BadInput
@@ -41,7 +42,7 @@ def tariff(
 def _lines(fare: Fare) -> list[str]:
     shown = [(line.label, _euros(line.cents)) for line in fare.lines]
     shown.append(("Total par patient", _euros(Decimal(fare.total_cents))))
-    return [f"{label:<44}{amount:>12} €" for label, amount in shown]
+    return [*(f"{label:<44}{amount:>12} €" for label, amount in shown), *fare.notes]
 
 
 def _euros(cents: Decimal) -> str:

@@ -6,10 +6,11 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from adapters.kit.departments import Department
-from regulation.tariffs import Fare, Ride, RideMode
+from regulation.fares import Fare
+from regulation.tariffs import Ride, RideMode
 from services.errors import BadInput
 
-MAX_KM, MAX_PATIENTS = 2000, 8
+MAX_KM, MAX_PATIENTS, MAX_MINUTES, MAX_TOLLS_CENTS = 2000, 8, 1440, 100_000
 
 
 def _written_out(value: object) -> object:
@@ -25,18 +26,26 @@ def _number(value: object) -> object:
     return value
 
 
+Kilometres = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=MAX_KM, max_digits=15)]
+
+
 class RideIn(BaseModel):
-    """One leg, as billed."""
+    """One leg, as billed; what only a bill tells may be left out."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     mode: RideMode
-    km: Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=MAX_KM, max_digits=15)]
+    km: Kilometres
     at: Annotated[AwareDatetime, BeforeValidator(_written_out)]
     department: str
     urban_centre: Annotated[str, Field(min_length=1, max_length=60)] | None = None
     tpmr: Annotated[bool, Field(strict=True)] = False
     patients: Annotated[int, Field(strict=True, ge=1, le=MAX_PATIENTS)] = 1
+    duration_min: Annotated[int, Field(strict=True, ge=1, le=MAX_MINUTES)] | None = None
+    empty_leg: Annotated[bool, Field(strict=True)] = False
+    alone_km: Kilometres = Decimal(0)
+    approach_km: Kilometres = Decimal(0)
+    tolls_eur_cents: Annotated[int, Field(strict=True, ge=0, le=MAX_TOLLS_CENTS)] = 0
 
     def to_ride(self) -> Ride:
         """Make the ride; raise BadInput on a department that doesn't exist."""
@@ -44,6 +53,8 @@ class RideIn(BaseModel):
             Department(self.department)
         except ValueError as error:
             raise BadInput("department", str(error)) from None
+        if self.alone_km > self.km:
+            raise BadInput("alone_km", "more than the whole ride (km)")
         return Ride(
             mode=self.mode,
             km=self.km,
@@ -52,6 +63,11 @@ class RideIn(BaseModel):
             urban_centre=self.urban_centre,
             tpmr=self.tpmr,
             patients=self.patients,
+            minutes=self.duration_min,
+            empty_leg=self.empty_leg,
+            alone_km=self.alone_km,
+            approach_km=self.approach_km,
+            tolls_cents=self.tolls_eur_cents,
         )
 
 

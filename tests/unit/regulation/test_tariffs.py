@@ -1,5 +1,6 @@
 """Fares by the conventions, against the worked table and the rules of the periods."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -8,18 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.rulebook import load_rulebook
+from regulation.fares import Hours, Period, Sharing, Terms
 from regulation.tariffs import (
-    Hours,
     NoTariffError,
-    Period,
     Ride,
     RideMode,
-    Terms,
+    pharmacy_fee_cents,
     price_ride,
     read_tariff,
 )
 
 BOOK = load_rulebook()
+FIGURES = BOOK.parameters
 TAXI, VSL, AMBULANCE = RideMode.TAXI, RideMode.VSL, RideMode.AMBULANCE
 
 
@@ -58,7 +59,7 @@ WORKED = {
     "taxi TPMR": (TAXI, {"tpmr": True}, [4300, 4740, 5510, 7160, 9360]),
     "shared by two": (TAXI, {"patients": 2}, [1001, 1340, 1933, 3203, 4897]),
     "VSL": (VSL, {}, [2429, 2893, 3175, 4545, 6745]),
-    # 8 km by night is 43.395 exactly, so 43.40 half up; a sum in binary floats makes it 43.39.
+    # 8 km by night is 43.395 exactly, so 43.40 half up where the table prints 43.39 (see below).
     "VSL night": (VSL, {"at": NIGHT}, [3644, 4340, 4763, 6818, 10118]),
     "ambulance": (AMBULANCE, {}, [6714, 7712, 9214, 12327, 17207]),
     "ambulance night": (AMBULANCE, {"at": NIGHT}, [11750, 13496, 16125, 21572, 30112]),
@@ -172,6 +173,8 @@ def test_a_taxi_costs_half_more_on_rest_days(at):
         (VSL, DAY, {"department": "974"}, "department"),
         (AMBULANCE, DAY, {"tpmr": True}, "tpmr"),
         (AMBULANCE, DAY, {"patients": 2}, "patients"),
+        (VSL, DAY, {"empty_leg": True}, "empty_leg"),
+        (AMBULANCE, DAY, {"tolls_cents": 250}, "tolls_eur_cents"),
     ],
 )
 def test_no_known_tariff_is_refused_naming_the_field(mode, at, details, field):
@@ -218,6 +221,8 @@ def test_a_vsl_says_its_short_trip_add_on():
         ({"km": "-1"}, "km: -1"),
         ({"km": "NaN"}, "km: NaN"),
         ({"km": "1", "patients": 0}, "patients: 0"),
+        ({"km": "1", "alone_km": Decimal(-2)}, "alone_km: -2"),
+        ({"km": "1", "approach_km": Decimal("inf")}, "approach_km: Infinity"),
         ({"km": "1", "at": "2026-03-03T10:00"}, "at: .* no UTC offset"),
     ],
 )
@@ -230,6 +235,136 @@ def test_the_periods_follow_the_hours_of_the_rule_book():
     hours = Hours(night_from=22, night_until=6, saturday_from=13)
     noon = datetime.fromisoformat(SATURDAY_NOON)
     assert hours.period_at(noon, ORDINARY) is Period.DAY
+
+
+def test_half_a_cent_of_the_worked_table_goes_up_at_the_end_of_the_sum():
+    """The table prints 43.39 for a VSL by night over 8 km: that is 43.395 in binary floats."""
+    fare = price_ride(ride(VSL, 8, NIGHT), BOOK, ORDINARY)
+    assert sum(line.cents for line in fare.lines) == Decimal("4339.5")
+    assert fare.total_cents == 4340
+    assert round((15.75 + 5 * 1.10 + 7.68) * 1.5, 2) == 43.39
+
+
+@pytest.mark.parametrize(("km", "cents"), [("4", 1300), ("44", 6800), ("49.9", 7611), ("50", 8890)])
+def test_an_empty_way_back_from_a_hospital_stay_adds_to_the_kilometres(km, cents):
+    assert total(TAXI, km, empty_leg=True) == cents
+
+
+def test_an_empty_way_back_is_a_line_of_the_price_and_is_increased_with_the_base():
+    fare = price_ride(ride(TAXI, 14, NIGHT, empty_leg=True), BOOK, ORDINARY)
+    assert [(line.label, line.cents) for line in fare.lines] == [
+        ("Forfait, 4 km compris", Decimal(1300)),
+        ("10 km à 1,10 €", Decimal(1100)),
+        ("Retour à vide, 25 % des kilomètres", Decimal(275)),
+        ("Majoration nuit ou jour de repos, 50 %", Decimal("1337.5")),
+    ]
+    assert fare.total_cents == 4013
+
+
+@pytest.mark.parametrize(
+    ("patients", "alone_km", "cents"), [(2, 30, 3952), (2, 29, 3203), (3, 30, 3952), (1, 30, 4160)]
+)
+def test_who_rode_far_alone_is_reduced_less(patients, alone_km, cents):
+    assert total(TAXI, 30, patients=patients, alone_km=Decimal(alone_km)) == cents
+
+
+@pytest.mark.parametrize(("patients", "cents"), [(1, 1750), (2, 1226), (3, 995)])
+def test_tolls_are_paid_as_they_are_and_split_between_the_patients(patients, cents):
+    assert total(TAXI, 4, patients=patients, tolls_cents=450) == cents
+
+
+def test_tolls_are_neither_increased_nor_reduced():
+    assert total(TAXI, 4, NIGHT, tolls_cents=450) == 1950 + 450
+    lines = price_ride(ride(TAXI, 4, patients=2, tolls_cents=450), BOOK, ORDINARY).lines
+    assert lines[-1].label == "Péages, part de ce patient"
+    assert lines[-1].cents == 225
+
+
+def test_the_way_to_the_patient_is_told_and_paid_by_nobody():
+    fare = price_ride(ride(TAXI, 4, approach_km=Decimal("7.5")), BOOK, ORDINARY)
+    assert fare.lines[-1].label == "Approche de 7,5 km : non remboursée"
+    assert (int(fare.lines[-1].cents), fare.total_cents) == (0, 1300)
+
+
+def test_an_approach_that_is_paid_at_a_price_nobody_published_is_refused():
+    changed = [replace(one, value=True) if one.name == "taxi.approach" else one for one in FIGURES]
+    book = replace(BOOK, parameters=tuple(changed))
+    with pytest.raises(NoTariffError, match="personne n'a publié") as refused:
+        price_ride(ride(TAXI, 4, approach_km=Decimal(7)), book, ORDINARY)
+    assert refused.value.field == "approach_km"
+
+
+EVENING = "2026-03-03T19:30+01:00"
+
+
+@pytest.mark.parametrize(
+    ("at", "minutes", "cents"),
+    [
+        (EVENING, None, 1300),
+        (EVENING, 60, 1300),
+        (EVENING, 61, 1950),
+        ("2026-03-03T07:30+01:00", 60, 1300),
+        ("2026-03-03T07:30+01:00", 59, 1950),
+        ("2026-03-07T11:30+01:00", 61, 1950),
+        ("2026-03-07T11:30+01:00", 60, 1300),
+        ("2026-03-08T19:50+01:00", 600, 1950),
+        (EVENING, 0, 1300),
+    ],
+)
+def test_a_taxi_is_increased_when_most_of_the_ride_is_in_the_period(at, minutes, cents):
+    assert total(TAXI, 4, at, minutes=minutes) == cents
+
+
+def test_the_pickup_decides_for_those_without_a_majority_rule():
+    assert total(VSL, 3, EVENING, minutes=120) == total(VSL, 3, EVENING)
+
+
+def test_night_needs_its_own_majority_before_it_wins_over_a_rest_day():
+    hours = Hours(night_from=20, night_until=8, saturday_from=12)
+    sunday_evening = datetime.fromisoformat("2026-03-08T19:30+01:00")
+    found = [hours.period_of(sunday_evening, minutes, 50, ORDINARY) for minutes in (40, 61)]
+    assert found == [Period.REST_DAY, Period.NIGHT]
+
+
+def test_a_supplement_nobody_published_is_shown_and_counted_for_nothing():
+    fare = price_ride(ride(VSL, 3, tpmr=True), BOOK, ORDINARY)
+    assert fare.lines[-1].label == "Supplément TPMR : montant non publié"
+    assert fare.total_cents == 2429
+
+
+@pytest.mark.parametrize(
+    ("mode", "at", "note"),
+    [
+        (VSL, DAY, "Grille majorée"),
+        (AMBULANCE, DAY, "Grille majorée"),
+        (TAXI, DAY, None),
+        (TAXI, "2027-01-04T10:00+01:00", "géolocalisation certifiée"),
+    ],
+)
+def test_what_one_should_know_of_a_tariff_goes_with_the_price(mode, at, note):
+    notes = price_ride(ride(mode, 3, at), BOOK, ORDINARY).notes
+    assert (note is None and notes == ()) or note in notes[0]
+
+
+@pytest.mark.parametrize(
+    ("at", "cents"),
+    [
+        (DAY, 0),
+        (NIGHT, 800),
+        (SATURDAY_NOON, 0),
+        (SUNDAY, 500),
+        (HOLIDAY, 500),
+        ("2026-03-08T20:00+01:00", 800),
+    ],
+)
+def test_a_pharmacy_on_duty_has_its_fee(at, cents):
+    instant = datetime.fromisoformat(at)
+    assert pharmacy_fee_cents(instant, BOOK, EASTER_MONDAY) == cents
+
+
+def test_a_reduction_goes_on_for_more_patients_than_its_list():
+    sharing = Sharing(by_riders=(23, 35))
+    assert [sharing.percent(patients, 0) for patients in (1, 2, 3, 9)] == [0, 23, 35, 35]
 
 
 def half_up(cents):

@@ -115,3 +115,46 @@ def test_a_field_left_out_is_named(tmp_path, name):
 def test_a_file_that_is_not_there_is_bad_input(tmp_path):
     result = CliRunner().invoke(build(), ["tariff", str(tmp_path / "none.json")])
     assert isinstance(result.exception, BadInput)
+
+
+def test_what_only_a_bill_tells_is_priced_too(tmp_path):
+    bill = {
+        "km": 40,
+        "duration_min": 50,
+        "empty_leg": True,
+        "alone_km": 31.5,
+        "approach_km": 6,
+        "tolls_eur_cents": 500,
+    }
+    told = priced(tmp_path, **bill)
+    assert [line["label"] for line in told["lines"]] == [
+        "Forfait, 4 km compris",
+        "36 km à 1,10 €",
+        "Retour à vide, 25 % des kilomètres",
+        "Abattement de partage, 5 %",
+        "Péages, part de ce patient",
+        "Approche de 6 km : non remboursée",
+    ]
+    assert told["total_eur_cents"] == 6188
+
+
+def test_what_one_should_know_of_the_tariff_ends_the_text(tmp_path):
+    said = run(tmp_path, LEG | {"mode": "VSL", "patients": 1, "tpmr": True}).output
+    assert "Supplément TPMR : montant non publié" in said
+    assert said.splitlines()[-1].startswith("Grille majorée")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"alone_km": 3.5}, "alone_km"),
+        ({"duration_min": 0}, "duration_min"),
+        ({"tolls_eur_cents": -1}, "tolls_eur_cents"),
+        ({"empty_leg": "oui"}, "empty_leg"),
+        ({"approach_km": True}, "approach_km"),
+    ],
+)
+def test_a_bill_that_cannot_be_is_refused_by_name(tmp_path, changes, field):
+    refused = run(tmp_path, LEG | changes).exception
+    assert isinstance(refused, BadInput)
+    assert refused.field == field
