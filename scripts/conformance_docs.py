@@ -74,6 +74,11 @@ def conformance() -> str:
                 f"| {told} | {one.check.check_id} : {one.check.statement} | {one.check.level} "
                 f"| {VERDICTS[one.verdict]} |"
             )
+    lines += ["", "## Logiciels de régulation (INT_L01, INT_L02, Hub Santé)", ""]
+    lines += ["| exigence | vérification | niveau |", "|---|---|---|"]
+    for check in CHECKS["lrm"](None):
+        told = ", ".join(f"`{name}`" for name in check.requirements) or "fiabilité"
+        lines.append(f"| {told} | {check.check_id} : {check.statement} | {check.level} |")
     return "\n".join(lines) + "\n"
 
 

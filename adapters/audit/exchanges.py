@@ -28,6 +28,14 @@ class Purpose(StrEnum):
     OTHER_NAME = "other_name"
     OTHER_UNIT = "other_unit"
     FILE = "file"
+    CREATE = "create"
+    CREATE_AGAIN = "create_again"
+    UPDATE = "update"
+    UPDATE_UNKNOWN = "update_unknown"
+    INCOMPLETE = "incomplete"
+    ZULU = "zulu"
+    UNASKED = "unasked"
+    LINK = "link"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +130,10 @@ class Evidence:
     def of(self, *purposes: Purpose) -> tuple[Exchange, ...]:
         """Return the exchanges of these purposes."""
         return tuple(one for one in self.exchanges if one.purpose in purposes)
+
+    def stopped_by(self, reason: str) -> "Evidence":
+        """Return the same, broken off."""
+        return replace(self, stopped=reason)
 
     def with_exchanges(self, more: Sequence[Exchange]) -> "Evidence":
         """Return the same with these exchanges at the end."""

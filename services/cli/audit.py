@@ -1,30 +1,23 @@
 """`aiguilleur audit`: whether an outside system does what the published texts require of it."""
 
-import asyncio
 import json
-import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
-from urllib.parse import urlsplit
 
 import typer
 
-from adapters.audit.exchanges import Evidence, Purpose
+from adapters.audit.exchanges import Purpose
 from adapters.audit.profiles import CHECKS
 from adapters.audit.report import Audit, Conclusion, document_of, examine
-from adapters.audit.run import Manner, audit_server, evidence_of_file
-from adapters.audit.sas_plan import Flow, Plan
+from adapters.audit.run import Manner
 from adapters.audit.sas_shared import FindAddress
 from adapters.audit.trees import Json
 from adapters.kit.http import ClientCertificate
 from adapters.territory.folder import read_territory
 from adapters.territory.tables import TerritoryRefused
 from adapters.territory.territory import Territory
-from regulation.effecteurs import EffecteurKind
-from regulation.kernel.ids import Identifier, IdKind
 from regulation.kernel.places import Position
-from regulation.kernel.time import Clock
+from services.audits.gathering import Wanted, gather_evidence
 from services.audits.page import CONCLUSIONS, VERDICTS, page_of
 from services.cli import EXIT_AT_FAULT, Format, print_json
 from services.cli.feeds import clock_at
@@ -32,10 +25,7 @@ from services.errors import BadInput
 from simulations.territories.catalogue import folder_of
 
 DEFAULT_TERRITORY: Final = "haute_garonne"
-MOST_NUMBERS: Final = 500
-"""Practitioners asked for when none is named."""
 MOST_PER_S: Final = 50.0
-PREFIXES: Final = {"8": IdKind.RPPS, "3": IdKind.SIRET, "1": IdKind.FINESS}
 
 
 def register(app: typer.Typer) -> None:
@@ -49,10 +39,13 @@ def audit(
     ],
     *,
     profile: Annotated[str, typer.Option(metavar="NAME", help=f"One of {', '.join(CHECKS)}.")],
-    numbers: Annotated[
+    ids: Annotated[
         list[str] | None,
         typer.Option("--id", metavar="ID", help="Whom to ask for; else the territory's. Repeated."),
     ] = None,
+    us: Annotated[
+        str, typer.Option("--as", metavar="ID", help="Who we are at the Hub (profile lrm).")
+    ] = "fr.health.ptfsas",
     territory: Annotated[
         str, typer.Option(metavar="NAME_OR_DIR", help="Whose numbers and addresses.")
     ] = DEFAULT_TERRITORY,
@@ -88,12 +81,6 @@ def audit(
     if book < 0:
         raise BadInput("--book", f"{book} is not a number of slots")
     clock, place = clock_at(at), _territory(territory)
-    plan = Plan(
-        flow=Flow(profile),
-        numbers=_numbers(numbers, place, Flow(profile)),
-        now=clock.now(),
-        bookings=book,
-    )
     manner = Manner(
         per_s=rate,
         certificate=_certificate(certificate, key, authorities),
@@ -107,7 +94,10 @@ def audit(
             if path is not None
         },
     )
-    evidence = _evidence(target, plan, manner, clock)
+    wanted = Wanted(
+        profile=profile, target=target, ids=ids or (), us=us, bookings=book, manner=manner
+    )
+    evidence = gather_evidence(wanted, place, clock)
     done = examine(
         CHECKS[profile](_finder(place)), evidence, profile=profile, target=target, at=clock.now()
     )
@@ -119,50 +109,11 @@ def audit(
         raise typer.Exit(EXIT_AT_FAULT)
 
 
-def _evidence(target: str, plan: Plan, manner: Manner, clock: Clock) -> Evidence:
-    if urlsplit(target).scheme in {"http", "https"}:
-        asked = audit_server(
-            target.rstrip("/"), plan, manner, clock=clock, stopwatch=time.perf_counter
-        )
-        return asyncio.run(asked)
-    try:
-        return evidence_of_file(Path(target), plan)
-    except OSError as error:
-        reason = f"neither an http(s) address nor a file: {error.strerror}"
-        raise BadInput("URL_OR_FILE", reason) from None
-
-
 def _territory(name_or_folder: str) -> Territory:
     try:
         return read_territory(folder_of(name_or_folder))
     except (LookupError, TerritoryRefused) as error:
         raise BadInput("--territory", str(error)) from None
-
-
-def _numbers(
-    given: Sequence[str] | None, territory: Territory, flow: Flow
-) -> tuple[Identifier, ...]:
-    if given:
-        return tuple(_number(text) for text in given)
-    if flow is Flow.SOS:
-        found = [
-            one.effecteur_id
-            for one in territory.effecteurs
-            if one.kind is EffecteurKind.SOS and one.effecteur_id.kind is IdKind.SIRET
-        ]
-    else:
-        found = [one.rpps for one in territory.practitioners if one.booking is not None]
-    return tuple(dict.fromkeys(found))[:MOST_NUMBERS]
-
-
-def _number(text: str) -> Identifier:
-    """Read `KIND:value`, or the number as the SAS flows prefix it."""
-    try:
-        if ":" in text:
-            return Identifier.parse(text)
-        return Identifier(PREFIXES[text[:1]], text[1:])
-    except (KeyError, ValueError):
-        raise BadInput("--id", f"{text!r} is neither KIND:value nor a prefixed number") from None
 
 
 def _certificate(

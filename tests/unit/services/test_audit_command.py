@@ -8,8 +8,10 @@ import pytest
 
 from adapters.kit.clock import FixedClock
 from simulations.feeds.faults import Fault, FaultBoard
+from simulations.feeds.lrm_software import LrmFault
 from simulations.feeds.sas_editor import SasEditor
 from simulations.feeds.serving import serve_in_thread
+from tests.unit.adapters.audit.test_lrm import journal
 from tests.unit.adapters.audit.worlds import agendas
 from tests.unit.services.command_line import CommandLine, aiguilleur, is_refused
 from tests.unit.simulations.feeds.agendas import DOCTOR_A, DOCTOR_B, NOW
@@ -58,6 +60,28 @@ def test_a_report_can_be_kept_and_compared_with(
     assert [one["check"] for one in after["trend"]] == ["adresse-rdv"]
     page = (tmp_path / "apres/audit.html").read_text(encoding="utf-8")
     assert "Depuis l'audit précédent" in page
+
+
+def test_a_journal_of_a_regulation_software_is_judged(aiguilleur: CommandLine, tmp_path: Path):
+    path = tmp_path / "journal.jsonl"
+    path.write_text(journal(LrmFault.ZULU), encoding="utf-8")
+    asked = ("audit", str(path), "--profile", "lrm", "--id", "fr.health.samu310")
+    said = aiguilleur.run(*asked)
+    assert said.status == 3
+    assert "Dates sans millisecondes ni « Z »" in said.out
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [("pas un journal", ("--id", "fr.health.samu310")), ("", ()), ("", ("--id", "a", "--id", "b"))],
+)
+def test_a_journal_that_is_none_is_refused(
+    aiguilleur: CommandLine, tmp_path: Path, text: str, ids: tuple[str, ...]
+):
+    path = tmp_path / "journal.jsonl"
+    path.write_text(text, encoding="utf-8")
+    said = aiguilleur.run("audit", str(path), "--profile", "lrm", *ids)
+    assert (said.status, said.out) == (2, "")
 
 
 NOWHERE = ("http://127.0.0.1:9", "--profile")
