@@ -21,6 +21,7 @@ class EventKind(StrEnum):
     CASE_TAKEN_BACK = "case.taken_back"
     CASE_HANDED_TO_AMU = "case.handed_to_amu"
     CASE_DRAFTED = "case.drafted"
+    APPOINTMENT_TOLD = "appointment.told"
     RIDE_ANSWERED = "ride.answered"
     RIDE_ENGAGED = "ride.engaged"
     RIDE_STATUS = "ride.status"

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from adapters.db.appointments import SqlAppointments
 from adapters.db.audit import SqlAuditTrail
 from adapters.db.audit_seals import SqlAuditSeals
 from adapters.db.bookings import SqlSlotBookings
@@ -25,6 +26,7 @@ from adapters.db.messages import SqlInbox, SqlOutbox
 from adapters.db.promises import SqlPromisedRides
 from adapters.db.schema import is_up_to_date, upgrade
 from adapters.kit.logins import AccessLedger
+from adapters.memory.appointments import InMemoryAppointments
 from adapters.memory.audit_seals import InMemoryAuditSeals
 from adapters.memory.drafts import InMemoryDrafts
 from adapters.memory.events import InMemoryEventLog
@@ -33,6 +35,7 @@ from adapters.memory.journals import InMemoryAuditTrail, InMemoryCases, InMemory
 from adapters.memory.logins import InMemoryAccessLedger
 from adapters.memory.messages import InMemoryInbox, InMemoryOutbox
 from adapters.memory.records import Records
+from regulation.appointments import Appointments
 from regulation.audit_chain import AuditSeals
 from regulation.drafts import Drafts
 from regulation.events import EventLog
@@ -65,6 +68,7 @@ class Unit:
     drafts: Drafts
     access: AccessLedger
     seals: AuditSeals
+    appointments: Appointments
 
 
 class Store(Protocol):
@@ -137,6 +141,7 @@ def _unit_of(session: Session, events: SqlEventLog) -> Unit:
         drafts=SqlDrafts(session),
         access=SqlAccessLedger(session),
         seals=SqlAuditSeals(session),
+        appointments=SqlAppointments(session),
     )
 
 
@@ -206,6 +211,7 @@ def _unit_in(records: Records) -> Unit:
         drafts=InMemoryDrafts(records),
         access=InMemoryAccessLedger(records),
         seals=InMemoryAuditSeals(records),
+        appointments=InMemoryAppointments(records),
     )
 
 

@@ -278,3 +278,40 @@ class UsedTokenRow(Row, table=True):
 
     token_id: str = Field(primary_key=True, max_length=NAME)
     until: datetime = Field(sa_column=_instant())
+
+
+class AppointmentRow(Row, table=True):
+    """The last state of an appointment that an agenda told of."""
+
+    __tablename__ = "appointments"
+    __table_args__: ClassVar[Any] = (
+        UniqueConstraint("system", "value"),
+        Index(None, "status", "ends_at"),
+    )
+
+    number: int | None = Field(default=None, primary_key=True)
+    system: str = Field(max_length=NAME)
+    value: str = Field(max_length=NAME)
+    version: int
+    received_at: datetime = Field(sa_column=_instant())
+    status: str = Field(max_length=20)
+    starts_at: datetime = Field(sa_column=_instant())
+    ends_at: datetime = Field(sa_column=_instant())
+    operator: str = Field(max_length=NAME)
+    practitioner_id: str | None = Field(default=None, max_length=NAME)
+    created_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+
+
+class AppointmentStateRow(Row, table=True):
+    """One state of an appointment; never changed."""
+
+    __tablename__ = "appointment_states"
+
+    number: int = Field(primary_key=True, foreign_key="appointments.number")
+    version: int = Field(primary_key=True)
+    received_at: datetime = Field(sa_column=_instant())
+    status: str = Field(max_length=20)
+    starts_at: datetime = Field(sa_column=_instant())
+    ends_at: datetime = Field(sa_column=_instant())
+    operator: str = Field(max_length=NAME)
+    practitioner_id: str | None = Field(default=None, max_length=NAME)

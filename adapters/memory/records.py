@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from adapters.kit.logins import LoginAttempt, Session
+from regulation.appointments import KeptAppointment
 from regulation.audit import AuditEntry
 from regulation.audit_chain import AuditSeal
 from regulation.bookings import SlotBooking
@@ -45,6 +46,7 @@ class Records:
     used_tokens: dict[str, datetime] = field(default_factory=dict)
     seals: list[AuditSeal] = field(default_factory=list)
     purged: set[int] = field(default_factory=set)
+    appointments: dict[tuple[str, str], tuple[KeptAppointment, ...]] = field(default_factory=dict)
 
     def copy(self) -> "Records":
         """Return records that change apart from these."""
@@ -65,4 +67,5 @@ class Records:
             used_tokens=dict(self.used_tokens),
             seals=list(self.seals),
             purged=set(self.purged),
+            appointments=dict(self.appointments),
         )

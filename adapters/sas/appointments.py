@@ -8,52 +8,56 @@ import msgspec
 from adapters.kit.defective import UNREADABLE, Defective, from_form_error
 from adapters.kit.judgement import Judgement
 from adapters.kit.numbers import national_number, practitioner_number
+from adapters.sas import payloads
 from adapters.sas.dates import in_paris, window_of
-from adapters.sas.payloads import ActorReference, Appointment, BusinessIdentifier
+from adapters.sas.payloads import ActorReference, BusinessIdentifier
+from regulation.appointments import Appointment, AppointmentStatus
 from regulation.kernel.ids import CheckDigits, Identifier, check
 from regulation.kernel.observed import CLOCK_SKEW_TOLERANCE
-from regulation.kernel.time import TimeWindow
 
 OPERATOR = "http://interopsante.org/fhir/StructureDefinition/FrAppointmentOperator"
 REGULATOR = "urn:oid:1.2.250.1.213.3.6"
 """System of regulators without a professional card, numbered by a UUID."""
 
-_APPOINTMENT = msgspec.json.Decoder(Appointment)
+_APPOINTMENT = msgspec.json.Decoder(payloads.Appointment)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookedAppointment:
-    """One state of one appointment.
+    """One state of one appointment, and what is odd in the way it was told."""
 
-    `key` is its business identifier, system and value: the same key again is the same
-    appointment. `operator` is the regulator's number as sent. `practitioner` is None when SOS
-    Médecins does not say who will receive.
-    """
-
-    key: tuple[str, str]
-    status: str
-    window: TimeWindow
-    operator: str
-    practitioner: Identifier | None
-    created: datetime | None
+    appointment: Appointment
     warnings: tuple[str, ...]
 
 
 def read_appointment(raw: bytes, judgement: Judgement) -> BookedAppointment:
     """Read one Appointment; raise Defective naming the element at fault."""
+    return booked_appointment(decode_appointment(raw), judgement)
+
+
+def decode_appointment(raw: bytes) -> payloads.Appointment:
+    """Read the form alone; raise Defective when it is no Appointment of FHIR."""
     try:
-        sent = _APPOINTMENT.decode(raw)
+        return _APPOINTMENT.decode(raw)
     except UNREADABLE as error:
         raise from_form_error(str(error)) from None
+
+
+def booked_appointment(sent: payloads.Appointment, judgement: Judgement) -> BookedAppointment:
+    """Judge an Appointment by the rules of the flow; raise Defective naming the element."""
     practitioner = _practitioner(sent)
     warning = check(practitioner, CheckDigits.WARN) if practitioner else None
+    system, value = _key(sent.identifier)
     return BookedAppointment(
-        key=_key(sent.identifier),
-        status=sent.status,
-        window=window_of(sent.start, sent.end, judgement),
-        operator=_operator(sent),
-        practitioner=practitioner,
-        created=_created(sent.created, judgement),
+        appointment=Appointment(
+            system=system,
+            value=value,
+            status=AppointmentStatus(sent.status),
+            window=window_of(sent.start, sent.end, judgement),
+            operator=_operator(sent),
+            practitioner=practitioner,
+            created_at=_created(sent.created, judgement),
+        ),
         warnings=(warning,) if warning else (),
     )
 
@@ -67,7 +71,7 @@ def _key(identifiers: tuple[BusinessIdentifier, ...]) -> tuple[str, str]:
     return sent.system, sent.value
 
 
-def _operator(sent: Appointment) -> str:
+def _operator(sent: payloads.Appointment) -> str:
     for extension in sent.extension:
         reference = extension.value_reference
         if extension.url == OPERATOR and reference is not None:
@@ -84,7 +88,7 @@ def _number_of(reference: ActorReference) -> str:
     return f"LOCAL:{number.value}"
 
 
-def _practitioner(sent: Appointment) -> Identifier | None:
+def _practitioner(sent: payloads.Appointment) -> Identifier | None:
     numbers = [
         participant.actor.identifier
         for participant in sent.participant

@@ -66,19 +66,19 @@ def _offer_document(offer: Offer, flow: Flow, judgement: Judgement) -> Json:
     }
 
 
-def _appointment_document(appointment: BookedAppointment) -> Json:
-    practitioner, created = appointment.practitioner, appointment.created
-    system, value = appointment.key
+def _appointment_document(read: BookedAppointment) -> Json:
+    appointment = read.appointment
+    practitioner, created = appointment.practitioner, appointment.created_at
     return {
         "kind": "appointment",
-        "id": f"LOCAL:{value}",
-        "system": system,
-        "status": appointment.status,
+        "id": f"LOCAL:{appointment.value}",
+        "system": appointment.system,
+        "status": appointment.status.value,
         "start": appointment.window.start.isoformat(),
         "end": appointment.window.end.isoformat(),
         "operator_id": appointment.operator,
         "practitioner_id": str(practitioner) if practitioner else None,
         "created": created.isoformat() if created else None,
         "source": "sas-appointment",
-        "warnings": list(appointment.warnings),
+        "warnings": list(read.warnings),
     }

@@ -2,18 +2,20 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from uuid import uuid4
 
 from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from adapters.psc.client import ProSanteConnect
-from services.api import cases, events, status
+from services.api import appointments, cases, events, status
 from services.api.described import describe_problems
 from services.api.envelope import Envelope
 from services.api.problems import add_handlers
 from services.casework import Casework
 from services.console.routes import add_console
+from services.exchange.agenda import AgendaDesk, NotBookedElsewhere
 from services.runtime import Runtime
 from services.security import login
 from services.security.gate import gate
@@ -58,12 +60,15 @@ def create_app(
         lifespan=_closing(stream, opened, psc),
         dependencies=[Depends(gate)],
     )
-    app.state.casework = Casework(runtime, store)
+    free = NotBookedElsewhere(snapshots=runtime.snapshots, store=store, clock=runtime.clock)
+    app.state.casework = Casework(replace(runtime, snapshots=free), store)
+    app.state.agenda = AgendaDesk(store=store, clock=runtime.clock)
     app.state.new_case_id = new_case_id
     app.state.stream = stream
     app.state.security = security
     app.state.psc = psc
     app.include_router(cases.router)
+    app.include_router(appointments.router)
     app.include_router(events.router)
     app.include_router(status.router)
     app.include_router(login.router)

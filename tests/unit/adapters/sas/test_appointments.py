@@ -21,8 +21,9 @@ def fault_of(raw: bytes, judgement: Judgement = FORM_ONLY) -> str:
 
 
 def test_an_appointment_says_who_booked_with_whom_and_when():
-    found = read_appointment(fixture("appointment_good.json"), FORM_ONLY)
-    assert found.key == ("https://agenda.example", "0b8a2f6e-8c46-4f39-9d0e-6c0a4c1f7a11")
+    found = read_appointment(fixture("appointment_good.json"), FORM_ONLY).appointment
+    key = ("https://agenda.example", "0b8a2f6e-8c46-4f39-9d0e-6c0a4c1f7a11")
+    assert (found.system, found.value) == key
     assert (found.status, found.practitioner) == ("booked", DOCTOR_A)
     assert found.operator == "LOCAL:3990000001/0001"
     assert found.window.start.isoformat() == "2026-11-23T09:00:00+01:00"
@@ -32,12 +33,13 @@ def test_a_regulator_without_a_card_is_numbered_by_a_uuid():
     identifier = {"system": "urn:oid:1.2.250.1.213.3.6", "value": "77c2"}
     url = "http://interopsante.org/fhir/StructureDefinition/FrAppointmentOperator"
     extension = [{"url": url, "valueReference": {"identifier": identifier}}]
-    assert read_appointment(altered(extension=extension), FORM_ONLY).operator == "LOCAL:77c2"
+    found = read_appointment(altered(extension=extension), FORM_ONLY).appointment
+    assert found.operator == "LOCAL:77c2"
 
 
 def test_sos_medecins_need_not_say_who_will_receive():
     found = read_appointment(altered(participant=[{"status": "needs-action"}]), FORM_ONLY)
-    assert found.practitioner is None
+    assert found.appointment.practitioner is None
 
 
 @pytest.mark.parametrize(
@@ -71,4 +73,4 @@ def test_an_appointment_made_in_the_future_comes_from_a_wrong_clock():
 def test_an_appointment_with_the_offset_of_the_other_season_has_a_doubtful_hour():
     raw = altered(start="2026-11-23T09:00:00+02:00", end="2026-11-23T09:15:00+02:00")
     assert fault_of(raw, Judgement(now=NOW)) == "start"
-    assert read_appointment(raw, FORM_ONLY).status == "booked"
+    assert read_appointment(raw, FORM_ONLY).appointment.status == "booked"

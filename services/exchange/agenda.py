@@ -1,0 +1,128 @@
+"""Appointments that agendas send (INT_R03): created, changed, created by a change, told twice."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from adapters.kit.defective import Defective
+from adapters.kit.judgement import Judgement
+from adapters.sas.appointments import booked_appointment, decode_appointment
+from regulation.appointments import Appointment, KeptAppointment, without_booked
+from regulation.events import Event, EventKind
+from regulation.kernel.time import Clock
+from regulation.ports import Snapshots
+from regulation.snapshots import Snapshot
+from services.store import Store, Unit
+
+
+class NotFhir(Exception):  # noqa: N818  the message is at fault, not the code
+    """It is not an Appointment of FHIR at all."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class NotTaken(Exception):  # noqa: N818  a refusal, named as one says it
+    """It is an Appointment, and it breaks a rule of the flow."""
+
+    def __init__(self, field: str, reason: str, code: str = "business-rule") -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What is kept, and whether it was there before."""
+
+    kept: KeptAppointment
+    created: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaDesk:
+    """Keeps what agendas tell of appointments."""
+
+    store: Store
+    clock: Clock
+
+    def create(self, raw: bytes) -> Taken:
+        """Keep a new appointment; the same again changes nothing. Raise NotFhir, NotTaken."""
+        now = self.clock.now()
+        told = self._read(raw, now)
+        with self.store.unit() as unit:
+            kept = unit.appointments.find(told.system, told.value)
+            if kept is not None and kept.appointment != told:
+                reason = "is known already with something else: change it by PUT"
+                raise NotTaken("identifier", reason, "duplicate")
+            return self._keep(unit, told, kept, now)
+
+    def change(self, raw: bytes, identifier: str) -> Taken:
+        """Keep the next state of an appointment, or its first when there was none.
+
+        `identifier` is what the request asks for, `system|value` or the value alone.
+        """
+        now = self.clock.now()
+        told = self._read(raw, now)
+        if identifier not in {told.value, f"{told.system}|{told.value}"}:
+            raise NotTaken("identifier", "is not the one that the request asks to change")
+        with self.store.unit() as unit:
+            kept = unit.appointments.find(told.system, told.value)
+            return self._keep(unit, told, kept, now)
+
+    def get(self, appointment_id: str) -> KeptAppointment:
+        """Return the last state; raise LookupError."""
+        with self.store.reading() as unit:
+            return unit.appointments.get(appointment_id)
+
+    def _read(self, raw: bytes, now: datetime) -> Appointment:
+        try:
+            sent = decode_appointment(raw)
+        except Defective as fault:
+            raise NotFhir(fault.field, fault.reason) from None
+        try:
+            return booked_appointment(sent, Judgement(now=now)).appointment
+        except Defective as fault:
+            raise NotTaken(fault.field, fault.reason) from None
+
+    def _keep(
+        self, unit: Unit, told: Appointment, kept: KeptAppointment | None, now: datetime
+    ) -> Taken:
+        saved = unit.appointments.save(told, now)
+        if saved != kept:
+            unit.events.record(_told(saved, now))
+        return Taken(kept=saved, created=kept is None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotBookedElsewhere:
+    """The picture of the offer less what agendas have told to be booked since it was taken."""
+
+    snapshots: Snapshots
+    store: Store
+    clock: Clock
+
+    def current(self) -> Snapshot:
+        """Return the last published snapshot, less the slots filled meanwhile."""
+        with self.store.reading() as unit:
+            booked = unit.appointments.after(self.clock.now())
+        return without_booked(self.snapshots.current(), booked)
+
+
+def _told(saved: KeptAppointment, now: datetime) -> Event:
+    appointment = saved.appointment
+    practitioner = appointment.practitioner
+    return Event(
+        at=now,
+        kind=EventKind.APPOINTMENT_TOLD,
+        case_id=None,
+        facts={
+            "appointment_id": saved.appointment_id,
+            "version": saved.version,
+            "status": appointment.status.value,
+            "practitioner_id": None if practitioner is None else str(practitioner),
+            "start": appointment.window.start.isoformat(),
+        },
+    )
