@@ -14,19 +14,19 @@ from enum import StrEnum
 
 import numpy as np
 
-from regulation.kernel.journeys import Budget, JourneyRequest, PharmacyStop, PlannedJourney
+from regulation.kernel.journeys import Budget, JourneyRequest, PlannedJourney
 from regulation.kernel.modes import Encounter, PharmacyNeed
 from regulation.kernel.time import TimeWindow
-from transport.chunk import SECOND, Chunk, ChunkBuilder, Task
-from transport.explore import Pair
+from transport.chunk import Chunk, ChunkBuilder, Task
 from transport.fleet_ways import Scanned, Scanner, with_ride
-from transport.ground import Ground, Trip
+from transport.ground import Ground
 from transport.itinerary import Itinerary, RefusedError, planned_journey
-from transport.live_fleet import Duty
+from transport.live_fleet import SECOND, Duty
 from transport.memo import TravelMemo
-from transport.own_ways import PharmacyTrip, own_homeward, own_outward, round_trips
+from transport.own_ways import own_ways
 from transport.pairing import FleetPlanner
-from transport.pharmacies import Pharmacies
+from transport.pharmacies import Halts, Pharmacies
+from transport.same_vehicle import Pair
 from transport.search import Terrain, search
 from transport.solver.insertions import insert, insertions, route_stops, state_of
 from transport.timing import time_route
@@ -49,7 +49,8 @@ def dispatch(
     outcome = search(request, _terrain(planner, now), Budget(deterministic=0.0))
     if outcome.ground is None or outcome.builder is None:
         return GaveUp.NO_PLACE
-    dispatcher = _Dispatcher(outcome.ground, outcome.builder, planner.travel)
+    pharmacies = Pharmacies(outcome.ground, planner.travel)
+    dispatcher = _Dispatcher(outcome.ground, outcome.builder, planner.travel, pharmacies)
     slots = dispatcher.slots_of_nearest_place()
     if not slots:
         return GaveUp.NO_PLACE
@@ -78,6 +79,7 @@ class _Dispatcher:
     ground: Ground
     builder: ChunkBuilder
     travel: TravelMemo
+    pharmacies: Pharmacies
 
     def slots_of_nearest_place(self) -> list[int]:
         """Slots of the nearest place that has one by the deadline, or else one at all.
@@ -109,11 +111,12 @@ class _Dispatcher:
 
     def attempt(self, number: int) -> "_Attempt":
         """Look at one slot, with the pharmacy of its way home if one is sure to be needed."""
-        pharmacies = tuple(self._nearest_pharmacy(number))
-        stops = {number: (self.ground.stop(number), pharmacies)}
+        halts = self._nearest_pharmacy(number)
+        opened = [self.pharmacies.openings[one] for one in halts.numbers]
+        stops = {number: (self.ground.stop(number), opened)}
         chunk = self.builder.build(stops, self._on_shift(number))
-        scanner = Scanner(self.ground, chunk, state_of(chunk.problem))
-        return _Attempt(self, number, (*pharmacies, None), chunk, scanner)
+        scanner = Scanner.of(self.ground, chunk, state_of(chunk.problem))
+        return _Attempt(self, number, halts, chunk, scanner)
 
     def _on_shift(self, number: int) -> list[Duty]:
         """Shifts that overlap the journey: the others could do nothing."""
@@ -123,77 +126,55 @@ class _Dispatcher:
         window = TimeWindow(first, stop.end + 3 * ride)
         return [duty for duty in ground.duties if duty.shift.overlaps(window)]
 
-    def _nearest_pharmacy(self, number: int) -> Iterator[PharmacyStop]:
-        request = self.ground.request
-        if request.pharmacy_need is not PharmacyNeed.CERTAIN or not request.pharmacies:
-            return
-        usable = Pharmacies(self.ground, self.travel).usable(number)
-        if not len(usable):
-            return
-        stop, known = self.ground.stop(number), [request.pharmacies[one] for one in usable]
-        places = [one.position for one in known]
-        seconds = self.travel.durations([stop.position], places, stop.end)[0]
-        yield known[int(np.argmin(seconds))]
-
-    def trips(self, number: int, pharmacy: PharmacyStop | None) -> PharmacyTrip:
-        """Return the legs of the way home by one's own means."""
-        ground, direct = self.ground, self.ground.back(number)
-        if pharmacy is None:
-            return None, (direct,)
-        profile, back = int(ground.table.end_profile[number]), ground.ways.back
-        row, where = ground.ways.index[pharmacy.position], pharmacy.position
-        block = self.travel.between((direct.origin, where), ground.profiles.instants)
-        to_s, to_m = block.travel[profile, 0, 1], block.distance[0, 1]
-        on_s, on_m = back.travel[profile, row, -1], back.distance[row, -1]
-        return pharmacy, (
-            Trip(direct.origin, where, round(float(to_s)), round(float(to_m))),
-            Trip(where, direct.destination, round(float(on_s)), round(float(on_m))),
-        )
+    def _nearest_pharmacy(self, number: int) -> Halts:
+        """The nearest pharmacy to the place of care that is open in time, if one is needed."""
+        halts = self.pharmacies.halts(number)
+        is_wanted = self.ground.request.pharmacy_need is PharmacyNeed.CERTAIN
+        nearest = np.argsort(halts.to_s, kind="stable")
+        return halts.some(nearest[: int(is_wanted)])
 
     def nearest_to_the_person(self, duties: Sequence[Duty]) -> Sequence[int]:
         """Vehicles by travel time from where they stand to the person."""
-        rows = [self.ground.ways.index[duty.start] for duty in duties]
-        seconds = self.ground.ways.back.travel[0, rows, 0]
+        ground, starts = self.ground, [duty.start for duty in duties]
+        block = self.travel.leaving(starts, [ground.request.origin], ground.epoch.start)
+        seconds = block.travel[0, :, 0]
         return [int(one) for one in np.argsort(seconds, kind="stable")]
 
     def nearest_to_the_place(self, number: int, duties: Sequence[Duty]) -> Sequence[int]:
         """Vehicles by travel time from where they stand to the place of care."""
         stop, starts = self.ground.stop(number), [duty.start for duty in duties]
-        seconds = self.travel.durations(starts, [stop.position], stop.end)[:, 0]
+        seconds = self.travel.leaving(starts, [stop.position], stop.end).travel[0, :, 0]
         return [int(one) for one in np.argsort(seconds, kind="stable")]
 
 
 @dataclass(slots=True)
 class _Attempt:
-    """One slot with its pharmacy (then None: straight home), tried once."""
+    """One slot with its pharmacy if any, tried once."""
 
     dispatcher: _Dispatcher
     number: int
-    pharmacies: tuple[PharmacyStop | None, ...]
+    halts: Halts
     chunk: Chunk
     scanner: Scanner
     stranded: bool = False
 
     def own(self) -> Pair | None:
         """By the person's own car if there is one, else the quickest of their own ways."""
-        ground, number = self.scanner.ground, self.number
-        trips = [self.dispatcher.trips(number, one) for one in self.pharmacies]
-        for trip in trips:
-            for outward, homeward in round_trips(ground, number, [trip]):
-                return Pair(outward, homeward)
-        outward_ways = list(own_outward(ground, number))
-        for trip in trips:
-            homeward_ways = list(own_homeward(ground, number, [trip]))
-            if outward_ways and homeward_ways:
-                return Pair(min(outward_ways, key=_took), min(homeward_ways, key=_took))
-        return None
+        ways = own_ways(self.scanner.ground, self.dispatcher.pharmacies, self.number, self.halts)
+        round_trips = sorted(ways.round_trips, key=lambda two: two[1].halt is None)
+        if round_trips:
+            return Pair(*round_trips[0])
+        homeward = sorted(ways.homeward, key=lambda way: (way.halt is None, _took(way)))
+        if not (ways.outward and homeward):
+            return None
+        return Pair(min(ways.outward, key=_took), homeward[0])
 
     def by_fleet(self) -> Pair | None:
         """By the nearest vehicle that can, there; then by the nearest that can, home."""
         outward, *homeward = self.chunk.tasks[self.number]
         if not self.chunk.duties:
             return None
-        there = self.scanner.scan(outward)
+        there = self.scanner.scan([outward])
         chosen = _nearest_row(there, self.dispatcher.nearest_to_the_person(self.chunk.duties))
         if chosen is None:
             return None
@@ -206,11 +187,11 @@ class _Attempt:
 
     def _home(self, there: Scanned, row: int, homeward: Task) -> Pair | None:
         vehicle = int(there.rows["vehicle"][row])
-        stops = self.chunk.problem.rides[there.task.ride].stops
+        stops = self.chunk.problem.rides[there.tasks[0].ride].stops
         gaps = [int(gap) for gap in there.rows["gaps"][row][: len(stops)]]
-        state = insert(self.scanner.state, there.task.ride, vehicle, gaps)
+        state = insert(self.scanner.state, there.tasks[0].ride, vehicle, gaps)
         after = replace(self.scanner, state=state)
-        home = after.scan(homeward)
+        home = after.scan([homeward])
         for one in self.dispatcher.nearest_to_the_place(self.number, self.chunk.duties):
             if one == vehicle:
                 pair = self._same_vehicle(after, there, row, homeward)
@@ -227,17 +208,17 @@ class _Attempt:
     ) -> Pair | None:
         """The vehicle that brought the person also takes them home: both timed together."""
         vehicle, rides = int(there.rows["vehicle"][row]), self.chunk.problem.rides
-        out, home = rides[there.task.ride].stops, rides[homeward.ride].stops
+        out, home = rides[there.tasks[0].ride].stops, rides[homeward.ride].stops
         rows = insertions(after.state, homeward.ride, [vehicle])
         for index in range(len(rows)):
             nodes = with_ride(route_stops(after.state, vehicle), home, rows["gaps"][index])
             begins = time_route(after.state.compiled, vehicle, nodes, late=out)
             if begins is None:
                 continue
-            first = self.scanner.weigh(
-                there.task, there.rows[row : row + 1], self._times(out, begins)
-            )
-            second = after.weigh(homeward, rows[index : index + 1], self._times(home, begins))
+            record, one = there.rows[row : row + 1], np.zeros(1, dtype=np.int64)
+            first = self.scanner.weigh(there.tasks, one, record, self._times(out, begins))
+            back = rows[index : index + 1]
+            second = after.weigh([homeward], one, back, self._times(home, begins))
             return Pair(self.scanner.way(first, 0), after.way(second, 0))
         return None
 

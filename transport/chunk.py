@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from regulation.kernel.journeys import CareStop, JourneyRequest, PharmacyStop
+import numpy as np
+
+from regulation.kernel.journeys import CareStop, JourneyRequest
 from regulation.kernel.places import Position
-from regulation.kernel.time import TimeWindow
-from transport.live_fleet import Duty, Epoch, ProblemParts
+from transport.live_fleet import SECOND, Duty, Epoch, ProblemParts
 from transport.memo import Block, TravelMemo
+from transport.openings import Opening
 from transport.problem import Journey, Option, Problem, Ride
 from transport.settings import PairingSettings
 from transport.solver.choice import Part
 from transport.stop_table import Geometry, Profiles
-
-SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Task:
 
     stop: int
     part: Part
-    pharmacy: PharmacyStop | None
+    halt: Opening | None
     ride: int
 
 
@@ -59,9 +59,9 @@ class ChunkBuilder:
     _places: dict[Position, int] = field(default_factory=dict)
 
     def build(
-        self, stops: Mapping[int, tuple[CareStop, Sequence[PharmacyStop]]], duties: Sequence[Duty]
+        self, stops: Mapping[int, tuple[CareStop, Sequence[Opening]]], duties: Sequence[Duty]
     ) -> Chunk:
-        """Build the problem of these care stops with their candidate pharmacies."""
+        """Build the problem of these care stops with the halts of their ways home."""
         self._places = {end: number for number, end in enumerate(self.ways.ends)}
         parts = ProblemParts(
             epoch=self.epoch,
@@ -74,8 +74,8 @@ class ChunkBuilder:
         )
         parts.promise(duties)
         tasks = {
-            number: self._tasks(parts, number, stop, pharmacies, duties)
-            for number, (stop, pharmacies) in stops.items()
+            number: self._tasks(parts, number, stop, halts, duties)
+            for number, (stop, halts) in stops.items()
         }
         parts.journeys.append(self._journey(tasks))
         block = self._block()
@@ -93,21 +93,28 @@ class ChunkBuilder:
         return self._places.setdefault(position, len(self._places))
 
     def _block(self) -> Block:
-        places = list(self._places)[len(self.ways.ends) :]
-        fixed = self.travel.between(places, self.profiles.instants)
-        return self.ways.block(places, fixed)
+        """Ways between all places met, those from where vehicles were seen asked for just now."""
+        places, ends = list(self._places), len(self.ways.ends)
+        passing = [n for n, place in enumerate(places) if place not in self.ways.index]
+        kept = [n for n, place in enumerate(places) if place in self.ways.index]
+        fixed = [places[n] for n in kept[ends:]]
+        block = self.ways.block(fixed, self.travel.between(fixed, self.profiles.instants))
+        if not passing:
+            return block
+        leaving = self.travel.leaving([places[n] for n in passing], places, self.epoch.start)
+        return _with_departures(block, leaving, kept, passing)
 
     def _tasks(
         self,
         parts: ProblemParts,
         number: int,
         stop: CareStop,
-        pharmacies: Sequence[PharmacyStop],
+        halts: Sequence[Opening],
         duties: Sequence[Duty],
     ) -> tuple[Task, ...]:
         homeward = [
             Task(number, Part.RETURN, one, self._homeward(parts, stop, one, duties))
-            for one in (None, *pharmacies)
+            for one in (None, *halts)
         ]
         outward = Task(number, Part.OUTWARD, None, self._outward(parts, stop, duties))
         return (outward, *homeward)
@@ -127,24 +134,24 @@ class ChunkBuilder:
         self,
         parts: ProblemParts,
         stop: CareStop,
-        pharmacy: PharmacyStop | None,
+        halt: Opening | None,
         duties: Sequence[Duty],
     ) -> int:
         needs = self.request.needs
         last = stop.end + self.settings.max_wait_home_s * SECOND
         pickup = parts.node(stop.position, (stop.end, last), needs.boarding_s, stop.end)
-        halts = () if pharmacy is None else (self._halt(parts, stop, pharmacy),)
+        halts = () if halt is None else (self._halt(parts, stop, halt),)
         until = last + 2 * needs.max_aboard_s * SECOND
         delivery = parts.node(self.request.home, (stop.end, until), needs.alighting_s, stop.end)
-        name = f"{stop.stop_id}/home/{pharmacy.stop_id if pharmacy else ''}"
+        by = f"{halt.pharmacy.stop_id}@{halt.window.start:%d%H%M}" if halt else ""
+        name = f"{stop.stop_id}/home/{by}"
         return self._ride(parts, name, (pickup, *halts, delivery), stop.end, duties)
 
-    def _halt(self, parts: ProblemParts, stop: CareStop, pharmacy: PharmacyStop) -> int:
-        window = open_after(pharmacy, stop.end)
-        assert window is not None, "only pharmacies that will be open are candidates"
-        opening = max(window.start, stop.end)
-        closing = max(opening, window.end - pharmacy.service_s * SECOND)
-        return parts.node(pharmacy.position, (opening, closing), pharmacy.service_s, stop.end)
+    def _halt(self, parts: ProblemParts, stop: CareStop, halt: Opening) -> int:
+        service_s = halt.pharmacy.service_s
+        opening = max(halt.window.start, stop.end)
+        closing = max(opening, halt.window.end - service_s * SECOND)
+        return parts.node(halt.pharmacy.position, (opening, closing), service_s, stop.end)
 
     def _ride(
         self,
@@ -184,10 +191,19 @@ def _asked_in_time(duties: Sequence[Duty], ahead: timedelta) -> frozenset[int]:
     return frozenset(n for n, duty in enumerate(duties) if duty.vehicle.notice <= ahead)
 
 
-def open_after(pharmacy: PharmacyStop, at: datetime) -> TimeWindow | None:
-    """Return the first window of the pharmacy in which somebody leaving care could be served."""
-    service = pharmacy.service_s * SECOND
-    for window in pharmacy.open_windows:
-        if window.end - service >= at:
-            return window
-    return None
+def _with_departures(
+    block: Block, leaving: Block, kept: Sequence[int], passing: Sequence[int]
+) -> Block:
+    """Put in the ways from where vehicles were seen. Each is driven once, in the traffic of now,
+    and nobody drives back there: other traffic and other directions repeat it."""
+    size = len(kept) + len(passing)
+    travel, distance = np.empty((len(block.travel), size, size)), np.empty((size, size))
+    old = np.ix_(kept, kept)
+    for profile, known in zip(travel, block.travel, strict=True):
+        profile[old] = known
+        profile[:, passing] = leaving.travel[0].T
+        profile[passing] = leaving.travel[0]
+    distance[old] = block.distance
+    distance[:, passing] = leaving.distance.T
+    distance[passing] = leaving.distance
+    return Block(travel=travel, distance=distance)

@@ -1,9 +1,11 @@
 """Ways by a vehicle of the fleet: every feasible insertion weighed, the few that count kept.
 
 The way there is timed as late as the vehicle's promises allow, the way home as early: nobody
-waits longer than the plan makes them.
+waits longer than the plan makes them. Whoever comes home early enough only when a pharmacy has
+opened waits where they are, not aboard before its door.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,102 +16,135 @@ from numpy.typing import NDArray
 from regulation.kernel.modes import Mode
 from regulation.kernel.places import Position
 from regulation.kernel.travel import LegPrice
-from transport.chunk import SECOND, Chunk, Task
+from transport.chunk import Chunk, Task
 from transport.ground import Ground
-from transport.own_ways import pharmacy_quantities
+from transport.own_ways import halt_quantities
+from transport.problem import Problem
+from transport.solver.bounds import Begins
 from transport.solver.choice import Part
 from transport.solver.insertions import Insertions, RouteState, insertions, route_stops
-from transport.ways import SHARED_RIDERS, Times, Way, keep_candidates, quantities_of
+from transport.ways import SHARED_RIDERS, Ints, Times, Way, keep_candidates, quantities_of
 
-Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 MODES = tuple(Mode)
+MET_BITS = 25
+"""Room for a year in seconds, in the number that stands for a fare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fare:
+    """What several insertions cost alike: by mode, metres, instant of boarding and riders."""
+
+    mode: Mode
+    metres: int
+    met: int
+    riders: int
+    price: LegPrice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scanned:
-    """Every insertion of one task: timed, measured, priced and weighed, row by row."""
+    """Every insertion of some tasks of one part of the way to or from a care stop.
 
-    task: Task
+    By row: `whose` is the number of its task, `fare` that of its fare among `fares`.
+    """
+
+    tasks: Sequence[Task]
+    whose: Ints
     rows: Insertions
     times: Times
     metres: Ints
-    prices: Sequence[LegPrice]
+    fares: Sequence[Fare]
+    fare: Ints
     burden: Ints
     cost: Ints
 
 
 @dataclass(frozen=True, slots=True)
 class Scanner:
-    """Scans and weighs the tasks of one chunk."""
+    """Scans and weighs the tasks of one chunk; `modes` and `notices` are by vehicle."""
 
     ground: Ground
     chunk: Chunk
     state: RouteState
+    modes: Ints
+    notices: Ints
 
-    @property
-    def _modes(self) -> Ints:
-        """Number in MODES of the mode of each vehicle."""
-        modes = [MODES.index(duty.vehicle.mode) for duty in self.chunk.duties]
-        return np.array(modes, dtype=np.int64)
+    @classmethod
+    def of(cls, ground: Ground, chunk: Chunk, state: RouteState) -> "Scanner":
+        """Read the modes and the notices of the chunk's vehicles."""
+        vehicles = [duty.vehicle for duty in chunk.duties]
+        return cls(
+            ground,
+            chunk,
+            state,
+            np.array([MODES.index(one.mode) for one in vehicles], dtype=np.int64),
+            np.array([one.notice.total_seconds() for one in vehicles], dtype=np.int64),
+        )
 
-    def scan(self, task: Task) -> Scanned:
-        """Find every feasible insertion of the task."""
-        rows = insertions(self.state, task.ride)
-        times = self._times(task, rows)
-        in_time = self._asked_in_time(rows, times)
-        return self.weigh(task, rows[in_time], times.rows(in_time))
+    def scan(self, tasks: Sequence[Task]) -> Scanned:
+        """Find every feasible insertion of the tasks, all of one part of one journey."""
+        found = [insertions(self.state, task.ride) for task in tasks]
+        whose = np.repeat(np.arange(len(tasks)), [len(rows) for rows in found])
+        rows = np.concatenate(found)
+        times = self._times(tasks, whose, rows)
+        asked = times.met >= self.notices[rows["vehicle"]]
+        return self.weigh(tasks, whose[asked], rows[asked], times.rows(asked))
 
-    def weigh(self, task: Task, rows: Insertions, times: Times) -> Scanned:
+    def weigh(self, tasks: Sequence[Task], whose: Ints, rows: Insertions, times: Times) -> Scanned:
         """Price and weigh insertions that are already timed."""
-        metres = self._metres(task, rows)
-        prices = self._prices(task, rows, times, metres)
-        aboard, waiting, away = self.measures(task, times)
         scales = self.ground.scales
-        own = np.array([price.patient_cents for price in prices], dtype=np.int64)
-        others = np.array([price.total_cents for price in prices], dtype=np.int64) - own
-        fixed_burden, fixed_cost = scales.weigh(self._fixed(task))
+        metres = self._metres(tasks, whose, rows)
+        fares, fare = self._fares(tasks[0], rows, times, metres)
+        aboard, waiting, away = self._measures(tasks, whose, times)
+        own = _ints([one.price.patient_cents for one in fares])[fare]
+        others = _ints([one.price.total_cents for one in fares])[fare] - own
+        fixed = _ints([scales.weigh(self._fixed(task)) for task in tasks])[whose]
         burden = scales.aboard * aboard + scales.waiting * waiting + scales.away * away
-        fleet = empty_metres(rows)
         return Scanned(
-            task=task,
+            tasks=tasks,
+            whose=whose,
             rows=rows,
             times=times,
             metres=metres,
-            prices=prices,
-            burden=burden + scales.own_pay * own + fixed_burden,
-            cost=scales.public * others + scales.fleet * fleet + fixed_cost,
+            fares=fares,
+            fare=fare,
+            burden=burden + scales.own_pay * own + fixed[:, 0],
+            cost=scales.public * others + scales.fleet * empty_metres(rows) + fixed[:, 1],
         )
 
     def kept(self, scanned: Scanned) -> Iterator[Way]:
         """Make ways of the rows that some optimum may need."""
-        for row in self._candidates(scanned):
-            yield self.way(scanned, row)
-
-    def _candidates(self, scanned: Scanned) -> Sequence[int]:
         vehicles, enough = scanned.rows["vehicle"], self.ground.enough
-        return keep_candidates(vehicles, scanned.burden, scanned.cost, enough)
+        for row in keep_candidates(vehicles, scanned.burden, scanned.cost, enough):
+            yield self.way(scanned, row)
 
     def way(self, scanned: Scanned, row: int) -> Way:
         """Make the way of one row."""
-        task, record = scanned.task, scanned.rows[row]
-        times = scanned.times.rows(slice(row, row + 1))
-        aboard, waiting, away = (int(one[0]) for one in self.measures(task, times))
-        price, fleet_m = scanned.prices[row], int(empty_metres(scanned.rows)[row])
+        one = slice(row, row + 1)
+        task, record = scanned.tasks[int(scanned.whose[row])], scanned.rows[row]
+        times, whose = scanned.times.rows(one), scanned.whose[one]
+        aboard, waiting, away = (
+            int(measure[0]) for measure in self._measures(scanned.tasks, whose, times)
+        )
+        price = scanned.fares[int(scanned.fare[row])].price
+        fleet_m = empty_metres(scanned.rows[one])
         quantities = quantities_of(
-            aboard_s=aboard, waiting_s=waiting, away_s=away, price=price, fleet_m=fleet_m
+            aboard_s=aboard, waiting_s=waiting, away_s=away, price=price, fleet_m=int(fleet_m[0])
         )
         stops = len(self.chunk.problem.rides[task.ride].stops)
+        duty = self.chunk.duties[int(record["vehicle"])]
         return Way(
             part=task.part,
             stop=task.stop,
-            mode=self.chunk.duties[int(record["vehicle"])].vehicle.mode,
-            duty=self.chunk.duties[int(record["vehicle"])],
+            mode=duty.vehicle.mode,
+            duty=duty,
             met=int(times.met[0]),
             boarded=int(times.boarded[0]),
             there=int(times.there[0]),
             distance_m=int(scanned.metres[row]),
             shared=bool(record["shares"]),
-            pharmacy=task.pharmacy,
+            halt=task.halt,
             price=price,
             ride=task.ride,
             gaps=tuple(int(gap) for gap in record["gaps"][:stops]),
@@ -118,38 +153,51 @@ class Scanner:
             cost=int(scanned.cost[row]),
         )
 
-    def measures(self, task: Task, times: Times) -> tuple[Ints, Ints, Ints]:
+    def _measures(
+        self, tasks: Sequence[Task], whose: Ints, times: Times
+    ) -> tuple[Ints, Ints, Ints]:
         """Seconds aboard, waiting and away of each row."""
-        table, needs = self.ground.table, self.ground.request.needs
-        if task.part is Part.OUTWARD:
-            start = int(table.start[task.stop])
+        table, needs, stop = self.ground.table, self.ground.request.needs, tasks[0].stop
+        if tasks[0].part is Part.OUTWARD:
+            start = int(table.start[stop])
             waiting = start - needs.alighting_s - times.there
             return times.there - times.boarded, waiting, start - times.met
-        end = int(table.end[task.stop])
-        halt = task.pharmacy.service_s if task.pharmacy else 0
-        return times.there - times.boarded - halt, times.met - end, times.there - end
+        end = int(table.end[stop])
+        halts = _ints([task.halt.pharmacy.service_s if task.halt else 0 for task in tasks])[whose]
+        return times.there - times.boarded - halts, times.met - end, times.there - end
 
-    def _times(self, task: Task, rows: Insertions) -> Times:
-        last = len(self.chunk.problem.rides[task.ride].stops) - 1
-        bound = "latest" if task.part is Part.OUTWARD else "earliest"
-        turn = np.floor if task.part is Part.OUTWARD else np.ceil
-        met = turn(rows[bound][:, 0]).astype(np.int64)
-        there = turn(rows[bound][:, last]).astype(np.int64)
+    def _times(self, tasks: Sequence[Task], whose: Ints, rows: Insertions) -> Times:
+        rides = [self.chunk.problem.rides[task.ride].stops for task in tasks]
+        last = _ints([len(stops) - 1 for stops in rides])[whose]
+        is_outward = tasks[0].part is Part.OUTWARD
+        bounds = rows["latest" if is_outward else "earliest"]
+        turn = np.floor if is_outward else np.ceil
+        met = turn(bounds[:, 0]).astype(np.int64)
+        there = turn(bounds[np.arange(len(rows)), last]).astype(np.int64)
+        if not is_outward:
+            met = self._left_late(rides, whose, rows, met)
         return Times(met, met + self.ground.request.needs.boarding_s, there)
 
-    def _asked_in_time(self, rows: Insertions, times: Times) -> NDArray[np.bool_]:
-        notices = np.array([duty.vehicle.notice / SECOND for duty in self.chunk.duties])
-        if not len(notices):
-            return np.zeros(len(rows), dtype=np.bool_)
-        return np.asarray(times.met >= notices[rows["vehicle"]])
+    def _left_late(
+        self, rides: Sequence[Sequence[int]], whose: Ints, rows: Insertions, met: Ints
+    ) -> Ints:
+        """Leave as late as the next stop allows, when nobody else's comes first."""
+        problem = self.chunk.problem
+        lags = np.array([lag_of_boarding(problem, stops) for stops in rides])[whose]
+        closes = np.array([problem.nodes[stops[0]].close for stops in rides])[whose]
+        late = np.minimum(np.floor(rows["earliest"][:, 1] - lags), closes)
+        follows = rows["gaps"][:, 0] == rows["gaps"][:, 1]
+        return np.where(follows, np.maximum(met, late), met).astype(np.int64)
 
     def _fixed(self, task: Task) -> dict[str, int]:
-        return {} if task.part is Part.OUTWARD else pharmacy_quantities(self.ground, task.pharmacy)
+        return {} if task.part is Part.OUTWARD else halt_quantities(self.ground, task.halt)
 
-    def _metres(self, task: Task, rows: Insertions) -> Ints:
-        metres = np.full(len(rows), self.chunk.metres(task.ride), dtype=np.int64)
+    def _metres(self, tasks: Sequence[Task], whose: Ints, rows: Insertions) -> Ints:
+        """Metres charged: those of the way alone, or more when others are driven on the way."""
+        metres = _ints([self.chunk.metres(task.ride) for task in tasks])[whose]
         for row in np.flatnonzero(rows["shares"]):
-            metres[row] = self._metres_aboard(task, rows[row])
+            aboard = self._metres_aboard(tasks[int(whose[row])], rows[row])
+            metres[row] = max(metres[row], aboard)
         return metres
 
     def _metres_aboard(self, task: Task, record: np.void) -> int:
@@ -160,25 +208,53 @@ class Scanner:
         places = [problem.nodes[node].location for node in aboard]
         return round(sum(float(problem.distance[a, b]) for a, b in pairwise(places)))
 
-    def _prices(self, task: Task, rows: Insertions, times: Times, metres: Ints) -> list[LegPrice]:
-        """Price each row; most rows are alike but for the vehicle, and are priced once."""
-        if not len(rows):
-            return []
-        between = self._ends(task)
-        modes = self._modes[rows["vehicle"]]
-        alike = np.column_stack([modes, metres, times.met, rows["shares"].astype(np.int64)])
-        unique, which = np.unique(alike, axis=0, return_inverse=True)
-        prices = [
-            self.ground.price(
-                MODES[mode], int(length), int(met), SHARED_RIDERS if shares else 1, between
-            )
-            for mode, length, met, shares in unique
-        ]
-        return [prices[index] for index in which.ravel()]
+    def _fares(
+        self, task: Task, rows: Insertions, times: Times, metres: Ints
+    ) -> tuple[Sequence[Fare], Ints]:
+        """Fares that differ, and which is each row's: most rows are alike but for the vehicle."""
+        alike = (metres << MET_BITS | times.met) << 1 | rows["shares"]
+        alike = alike * len(MODES) + self.modes[rows["vehicle"]]
+        unique, fare = np.unique(alike, return_inverse=True)
+        between, fares = self.ends(task), []
+        for one in unique.tolist():
+            rest, mode = divmod(one, len(MODES))
+            length, met = rest >> (MET_BITS + 1), rest >> 1 & ((1 << MET_BITS) - 1)
+            riders = SHARED_RIDERS if rest & 1 else 1
+            price = self.ground.price(MODES[mode], length, met, riders, between)
+            fares.append(Fare(MODES[mode], length, met, riders, price))
+        return fares, fare
 
-    def _ends(self, task: Task) -> tuple[Position, Position]:
+    def ends(self, task: Task) -> tuple[Position, Position]:
+        """Return where the person is taken from, and to."""
         request, place = self.ground.request, self.ground.stop(task.stop).position
         return (request.origin, place) if task.part is Part.OUTWARD else (place, request.home)
+
+    def window(self, task: Task) -> tuple[int, int]:
+        """Return the instants between which the person may be met."""
+        node = self.chunk.problem.nodes[self.chunk.problem.rides[task.ride].stops[0]]
+        return math.ceil(node.open), math.floor(node.close)
+
+
+def _ints(values: Sequence[int] | Sequence[tuple[int, int]]) -> Ints:
+    return np.array(values, dtype=np.int64)
+
+
+def lag_of_boarding(problem: Problem, stops: Sequence[int]) -> float:
+    """Seconds from the beginning of boarding to the arrival at the next stop of a ride."""
+    first, following = (problem.nodes[node] for node in stops[:2])
+    return first.service + problem.duration(first.profile, first.location, following.location)
+
+
+def left_late(
+    problem: Problem, nodes: Sequence[int], stops: Sequence[int], begins: Begins
+) -> float:
+    """When to be met for the way home on a timed route: as late as the next stop allows, when
+    nobody else's comes first."""
+    first, following = stops[:2]
+    if nodes[nodes.index(first) + 1] != following:
+        return begins[first]
+    late = math.floor(begins[following] - lag_of_boarding(problem, stops))
+    return max(begins[first], min(late, problem.nodes[first].close))
 
 
 def empty_metres(rows: Insertions) -> Ints:

@@ -1,34 +1,97 @@
 """Lower bounds of what a journey costs the person, which let care stops be left out for good.
 
 A fare never falls with distance, and changes at most once within the wait one may be asked for:
-so its least is at one end of that span, on the direct way.
+so its least is at one end of that span. Somebody driven with others may pass by their stops at
+hours of less traffic: they are bound by the least traffic there is.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from regulation.kernel.modes import FLEET_MODES, Mode
+from regulation.kernel.modes import Mode
 from transport.ground import Ground, Trip
-from transport.pharmacies import Pharmacies
-from transport.ways import SHARED_RIDERS
+from transport.pharmacies import Halts, Pharmacies
+from transport.ways import NEVER, SHARED_RIDERS, Ints
 
 Floats = NDArray[np.float64]
-EVERY = frozenset(Mode)
 
 STEP_S = 900
 """Fares change at most once within such a step."""
 
 
+def coarse_burdens(ground: Ground, pharmacies: Pharmacies) -> Ints:
+    """Lower bound of the burden of any journey to each care stop, fares left out; NEVER where
+    nobody could be in time, whatever the means."""
+    table, scales = ground.table, ground.scales
+    there, back = _quickest_there(ground), _lightest_back(ground, pharmacies)
+    out = there[table.start_profile, table.place]
+    home = back[table.end_profile, pharmacies.care]
+    missed = table.start < ground.epoch.seconds(ground.request.ready_at) + out
+    moving = np.where(missed, np.inf, (scales.aboard + scales.away) * out + home)
+    bound = table.burden + np.where(table.travels, moving, 0)
+    return np.floor(np.minimum(bound, NEVER)).astype(np.int64)
+
+
+def _quickest_there(ground: Ground) -> Floats:
+    """Least seconds from the origin, by profile and place."""
+    travel, metres = ground.ways.out.travel[:, 0, :], ground.ways.out.distance[0, :]
+    quickest = np.full(travel.shape, np.inf)
+    for mode in ground.kinds_of_modes:
+        took = _least_s(ground, mode, travel, metres)
+        np.minimum(quickest, took, out=quickest)
+    return quickest
+
+
+def _lightest_back(ground: Ground, pharmacies: Pharmacies) -> Floats:
+    """Least burden of the way home, by profile and place of care: direct, or by a pharmacy."""
+    back, scales = ground.ways.back, ground.scales
+    felt, care, rows = scales.aboard + scales.away, pharmacies.places, pharmacies.rows
+    stake = scales.weigh({"missed_pharmacy": ground.request.pharmacy_stake})[0]
+    lightest = np.full((len(back.travel), len(care)), np.inf)
+    for mode in ground.kinds_of_modes:
+        direct = _least_s(ground, mode, back.travel[:, care, -1], back.distance[care, -1])
+        np.minimum(lightest, felt * direct + stake, out=lightest)
+        if not len(rows):
+            continue
+        on = _least_s(ground, mode, back.travel[:, rows, -1], back.distance[rows, -1])
+        to = _least_s(ground, mode, pharmacies.to.travel, pharmacies.to.distance)
+        after = felt * on + scales.away * pharmacies.service + pharmacies.weights
+        by_one = felt * to + after[:, None, :]
+        np.minimum(lightest, by_one.min(axis=2), out=lightest)
+    return lightest
+
+
+def _least_s(ground: Ground, mode: Mode, travel: Floats, metres: Floats) -> Floats:
+    """Seconds by a mode, by profile first."""
+    took = ground.settings.own.durations_s(mode, travel, metres)
+    if mode is Mode.OWN_CAR and ground.may_share:
+        return np.broadcast_to(took.min(axis=0), took.shape)
+    return took
+
+
+@dataclass(frozen=True, slots=True)
+class HomeFloors:
+    """Lower bounds of the burden of the way home by the fleet: directly, and by each halt."""
+
+    direct: int
+    by_halt: Ints
+
+    @property
+    def least(self) -> int:
+        """The least of them."""
+        return min(self.direct, int(self.by_halt.min(initial=NEVER)))
+
+
 @dataclass(slots=True)
 class Floors:
-    """Least burden of the journeys of one request; remembers what it was asked."""
+    """Least burden of the parts of a journey that a vehicle of the fleet does."""
 
     ground: Ground
     pharmacies: Pharmacies
-    _duties: dict[Mode, Floats] = field(default_factory=dict)
+    _shifts: dict[Mode, Floats] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         seconds = self.ground.epoch.seconds
@@ -37,70 +100,101 @@ class Floors:
             notice = duty.vehicle.notice.total_seconds()
             shift = (seconds(duty.ready_at), seconds(duty.shift.end), notice)
             rows.setdefault(duty.vehicle.mode, []).append(shift)
-        self._duties = {mode: np.array(shifts) for mode, shifts in rows.items()}
+        self._shifts = {mode: np.array(shifts) for mode, shifts in rows.items()}
 
-    def burden(self, number: int, among: frozenset[Mode] = EVERY) -> int:
-        """Lower bound of the burden of a journey to a care stop by these modes, fares included."""
-        ground, table = self.ground, self.ground.table
-        there, start = ground.there(number), int(table.start[number])
-        driven = (ground.scales.aboard + ground.scales.away) * there.car_s
-        fare = self._fare(there, start - there.car_s, -self._earliest(number), among)
-        return int(table.burden[number]) + int(driven) + fare + self.homeward(number, among)
+    def outward(self, number: int) -> int:
+        """Lower bound of the burden of the way there, its fare included; NEVER: none drives."""
+        trip, ground = self.ground.there(number), self.ground
+        least = self._outward(number, trip, 1)
+        if ground.may_share:
+            seconds = ground.ways.out.travel[:, 0, ground.table.place[number]].min()
+            shared = self._outward(number, replace(trip, car_s=round(seconds)), SHARED_RIDERS)
+            least = min(least, shared)
+        return least
 
-    def homeward(self, number: int, among: frozenset[Mode] = EVERY) -> int:
-        """Lower bound of the burden of the way home by these modes, fare included."""
-        end = int(self.ground.table.end[number])
-        driven = self.pharmacies.least_homeward(number)
+    def _outward(self, number: int, trip: Trip, riders: int) -> int:
+        ground, needs, scales = self.ground, self.ground.request.needs, self.ground.scales
+        start, doors_open = int(ground.table.start[number]), ground.stop(number).doors_open
+        met = start - needs.alighting_s - trip.car_s - needs.boarding_s
+        if met < ground.epoch.seconds(ground.request.ready_at):
+            return NEVER
+        sooner = start - int(ground.epoch.seconds(doors_open))
+        detour = needs.max_aboard_s if riders > 1 else 0
+        fare = self._fare(trip, met, -(sooner + detour), riders)
+        return min(NEVER, scales.aboard * trip.car_s + scales.away * (start - met) + fare)
+
+    def homeward(self, number: int, halts: Halts) -> HomeFloors:
+        """Lower bounds of the burden of the ways home, fares included; NEVER: none drives."""
+        ground, trip = self.ground, self.ground.back(number)
+        alone = self._homeward(number, trip, halts, 1)
+        if not ground.may_share:
+            return alone
+        seconds = ground.ways.back.travel[:, ground.table.place[number], -1].min()
+        quick = replace(trip, car_s=round(seconds))
+        shared = self._homeward(
+            number, quick, self.pharmacies.quickest(number, halts), SHARED_RIDERS
+        )
+        return HomeFloors(
+            min(alone.direct, shared.direct), np.minimum(alone.by_halt, shared.by_halt)
+        )
+
+    def _homeward(self, number: int, trip: Trip, halts: Halts, riders: int) -> HomeFloors:
+        ground, scales, end = self.ground, self.ground.scales, int(self.ground.table.end[number])
+        boarding, felt = ground.request.needs.boarding_s, scales.aboard + scales.away
+        stake = scales.weigh({"missed_pharmacy": ground.request.pharmacy_stake})[0]
+        direct = felt * trip.car_s + scales.away * boarding + stake
+        idle = np.maximum(0, halts.opens - (end + boarding + halts.to_s))
+        driven = felt * (halts.to_s + halts.on_s)
+        still = min(scales.waiting, scales.aboard) * idle
+        by_halt = driven + still + scales.away * (boarding + idle + halts.service) + halts.burden
+        direct += self._fare(trip, end, ground.settings.max_wait_home_s, riders)
+        by_halt = by_halt + self._halt_fares(trip, end, halts, idle, riders)
+        return HomeFloors(min(direct, NEVER), np.minimum(by_halt, NEVER))
+
+    def _halt_fares(
+        self, trip: Trip, end: int, halts: Halts, idle: Ints, riders: int
+    ) -> Ints | int:
+        """Least points of own pay by each halt; whoever waits for it to open, and is counted for
+        that, may leave as much later."""
+        if not len(halts):
+            return 0
         wait = self.ground.settings.max_wait_home_s
-        return int(driven) + self._fare(self.ground.back(number), end, wait, among)
+        shortest = replace(trip, metres=int((halts.to_m + halts.on_m).min()))
+        at_once = self._fare(shortest, end, wait, riders)
+        longest = int(idle.max())
+        later = self._fare(shortest, end, wait, riders, spared_s=longest) if longest else at_once
+        return np.where(idle > 0, later, at_once)
 
-    def _earliest(self, number: int) -> int:
-        """How much sooner than needed one may be picked up: doors, and time aboard if shared."""
-        ground, needs = self.ground, self.ground.request.needs
-        stop = ground.stop(number)
-        slack = needs.max_aboard_s if needs.shared_allowed else needs.boarding_s
-        return round((stop.start - stop.doors_open).total_seconds()) + slack
-
-    def _fare(self, trip: Trip, at: int, reach: int, among: frozenset[Mode]) -> int:
-        """Least points of own pay and of moving the pickup away from `at`, as far as `reach`.
+    def _fare(self, trip: Trip, at: int, reach: int, riders: int, spared_s: int = 0) -> int:
+        """Least points of own pay and of moving the pickup away from `at`, as far as `reach`, of
+        which the first `spared_s` cost nothing.
 
         Within a step of time a fare is at least the lesser of those at its two ends.
         """
         scales = self.ground.scales
         slope = min(scales.waiting, scales.aboard) + scales.away
         first, last = sorted((at, at + reach))
-        modes = [mode for mode in self._modes(first, last) if mode in among]
+        modes = [mode for mode in self._shifts if self._runs(mode, first, last)]
+        if not modes:
+            return NEVER
         sign = 1 if reach > 0 else -1
-        best, before = None, self._own_pay(trip, at, modes)
+        best, before = NEVER, self._own_pay(trip, at, riders, modes)
         for step in range(0, abs(reach) + 1, STEP_S):
-            moved = slope * step
-            if best is not None and moved >= best:
+            moved = slope * max(0, step - spared_s)
+            if moved >= best:
                 break  # no fare is worth waiting that long
-            after = self._own_pay(trip, max(0, at + sign * (step + STEP_S)), modes)
-            found = moved + min(before, after)
-            best, before = found if best is None else min(best, found), after
-        return best or 0
+            after = self._own_pay(trip, max(0, at + sign * (step + STEP_S)), riders, modes)
+            best, before = min(best, moved + min(before, after)), after
+        return best
 
-    def _own_pay(self, trip: Trip, at: int, modes: Sequence[Mode]) -> int:
+    def _own_pay(self, trip: Trip, at: int, riders: int, modes: Sequence[Mode]) -> int:
         """Points of the least the person pays for a leg that starts then."""
-        between = (trip.origin, trip.destination)
-        shares = self.ground.request.needs.shared_allowed
-        fares = [
-            self.ground.price(mode, trip.metres, at, riders, between).patient_cents
-            for mode in modes
-            for riders in ((1, SHARED_RIDERS) if shares and mode in FLEET_MODES else (1,))
-        ]
-        return self.ground.scales.own_pay * min(fares, default=0)
-
-    def _modes(self, first: int, last: int) -> Sequence[Mode]:
-        """Own means, and modes of vehicles on shift at some moment between, if asked in time."""
-        return [mode for mode in self.ground.request.needs.modes if self._runs(mode, first, last)]
+        between, price = (trip.origin, trip.destination), self.ground.price
+        fares = [price(mode, trip.metres, at, riders, between).patient_cents for mode in modes]
+        return self.ground.scales.own_pay * min(fares)
 
     def _runs(self, mode: Mode, first: int, last: int) -> bool:
-        if mode not in FLEET_MODES:
-            return True
-        shifts = self._duties.get(mode)
-        if shifts is None:
-            return False
+        """Tell whether a vehicle of the mode is on shift at some moment between, asked in time."""
+        shifts = self._shifts[mode]
         on = (shifts[:, 0] <= last) & (shifts[:, 1] >= first) & (shifts[:, 2] <= last)
         return bool(on.any())

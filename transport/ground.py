@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from regulation.kernel.journeys import CareStop, JourneyRequest
-from regulation.kernel.modes import Mode
+from regulation.kernel.modes import OWN_MODES, Mode
 from regulation.kernel.places import Position
 from regulation.kernel.travel import LegPrice
 from transport.live_fleet import Duty, Epoch
+from transport.own_means import ROUND_TRIP_MODES
 from transport.settings import PairingSettings
 from transport.stop_table import Geometry, Profiles, StopTable
 from transport.ways import Scales
+
+Key = tuple[int, int, int, int]
+"""Lateness, felt burden, cost, exact burden: see `Objective.rank_key`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +47,34 @@ class Ground:
         """Better ways that make another useless: two vehicles for each request (see `ways`)."""
         return 2 * self.requests
 
+    @property
+    def kinds_of_modes(self) -> frozenset[Mode]:
+        """Modes that differ in how long they take: all that drive stand behind one's own car."""
+        modes = {duty.vehicle.mode for duty in self.duties} | (self.request.needs.modes & OWN_MODES)
+        return frozenset(
+            mode if mode in OWN_MODES - ROUND_TRIP_MODES else Mode.OWN_CAR for mode in modes
+        )
+
+    @property
+    def may_share(self) -> bool:
+        """Tell whether somebody else could be aboard: a vehicle has promised to carry one who may
+        share it."""
+        promised = (ride for duty in self.duties for ride in duty.rides)
+        return self.request.needs.shared_allowed and any(
+            ride.needs.shared_allowed for ride in promised
+        )
+
     def there(self, number: int) -> Trip:
         """Return the direct way from the origin to a care stop."""
-        profile, place = self.table.start_profile[number], self.table.place[number]
-        return Trip(
-            self.request.origin,
-            self.table.stops[number].position,
-            round(self.ways.out.travel[profile, 0, place]),
-            round(self.ways.out.distance[0, place]),
-        )
+        table, stop = self.table, self.table.stops[number]
+        seconds, metres = int(table.there_s[number]), int(table.there_m[number])
+        return Trip(self.request.origin, stop.position, seconds, metres)
 
     def back(self, number: int) -> Trip:
         """Return the direct way from a care stop to home."""
-        profile, place = self.table.end_profile[number], self.table.place[number]
-        return Trip(
-            self.table.stops[number].position,
-            self.request.home,
-            round(self.ways.back.travel[profile, place, -1]),
-            round(self.ways.back.distance[place, -1]),
-        )
+        table, stop = self.table, self.table.stops[number]
+        seconds, metres = int(table.back_s[number]), int(table.back_m[number])
+        return Trip(stop.position, self.request.home, seconds, metres)
 
     def price(
         self, mode: Mode, metres: int, met: float, riders: int, between: tuple[Position, Position]
@@ -77,7 +90,7 @@ class Ground:
             self.prices[key] = known
         return known
 
-    def key(self, number: int, burden: int, cost: int) -> tuple[int, int, int, int]:
+    def key(self, number: int, burden: int, cost: int) -> Key:
         """Key of a journey to a care stop whose ways weigh this much."""
         table, step = self.table, self.scales.objective.burden_step
         total = int(table.burden[number]) + burden

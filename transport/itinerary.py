@@ -4,14 +4,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from regulation.kernel.journeys import CareStop, PharmacyStop, PlannedJourney, PlannedLeg
+from regulation.kernel.journeys import CareStop, PlannedJourney, PlannedLeg
 from regulation.kernel.modes import Encounter, LegKind, Mode
 from regulation.kernel.places import Position
 from regulation.kernel.travel import LegPrice
-from transport.chunk import SECOND, Chunk, ChunkBuilder, Task
+from transport.chunk import Chunk, ChunkBuilder, Task
 from transport.fleet_ways import with_ride
 from transport.ground import Ground
-from transport.live_fleet import Duty
+from transport.live_fleet import SECOND, Duty
+from transport.openings import Opening
 from transport.plan import Plan, Route, Violation, check
 from transport.problem import Journey, Option, Problem
 from transport.solver.bounds import Begins
@@ -60,11 +61,12 @@ def planned_journey(itinerary: Itinerary) -> PlannedJourney:
         quantities["away_s"] += round((care.end - care.start) / SECOND)
     else:
         legs = _team_legs(itinerary) if care.encounter is Encounter.TEAM_TRAVELS else ()
+    halt = itinerary.homeward.halt if itinerary.homeward else None
     terms = {name: amount for name, amount in quantities.items() if amount}
     return PlannedJourney(
         request_id=ground.request.request_id,
         stop=care,
-        pharmacy=itinerary.homeward.pharmacy if itinerary.homeward else None,
+        pharmacy=halt.pharmacy if halt else None,
         legs=legs,
         home_at=home,
         terms=terms,
@@ -97,21 +99,21 @@ def _team_legs(itinerary: Itinerary) -> tuple[PlannedLeg, ...]:
 
 
 def _travel_legs(itinerary: Itinerary, outward: Way, homeward: Way) -> tuple[PlannedLeg, ...]:
-    pharmacies = () if homeward.pharmacy is None else (homeward.pharmacy,)
+    passed = () if homeward.halt is None else (homeward.halt,)
     duties = tuple({id(w.duty): w.duty for w in (outward, homeward) if w.duty}.values())
-    chunk = itinerary.builder.build({itinerary.stop: (itinerary.care, pharmacies)}, duties)
+    chunk = itinerary.builder.build({itinerary.stop: (itinerary.care, passed)}, duties)
     there, *_, home = chunk.tasks[itinerary.stop]
     begins = _judged(chunk, duties, [(outward, there), (homeward, home)])
     ground = itinerary.ground
     first = _leg(ground, outward, LegKind.OUTWARD, (ground.request.origin, itinerary.care.position))
-    if homeward.pharmacy is None:
+    if homeward.halt is None:
         ends = (itinerary.care.position, ground.request.home)
         return first, _leg(ground, homeward, LegKind.RETURN, ends)
-    halts = homeward.halts or _halts(chunk, home, begins)
+    halts = homeward.halt_times or _halts(chunk, home, begins)
     problem, stops = chunk.problem, chunk.problem.rides[home.ride].stops
     places = [problem.nodes[node].location for node in stops[:2]]
     to_m = round(float(problem.distance[places[0], places[1]]))
-    return first, *_by_pharmacy(itinerary, homeward, homeward.pharmacy, halts, to_m)
+    return first, *_by_pharmacy(itinerary, homeward, homeward.halt, halts, to_m)
 
 
 def _judged(chunk: Chunk, duties: Sequence[Duty], parts: Sequence[tuple[Way, Task]]) -> Begins:
@@ -174,7 +176,7 @@ def _leg(ground: Ground, way: Way, kind: LegKind, ends: tuple[Position, Position
 
 
 def _by_pharmacy(
-    itinerary: Itinerary, way: Way, pharmacy: PharmacyStop, halts: tuple[int, int], to_m: int
+    itinerary: Itinerary, way: Way, passed: Opening, halts: tuple[int, int], to_m: int
 ) -> tuple[PlannedLeg, PlannedLeg]:
     """Two legs of one ride: one fare, carried by the leg that ends at home."""
     ground, care = itinerary.ground, itinerary.care
@@ -184,7 +186,7 @@ def _by_pharmacy(
     to_pharmacy = replace(
         whole,
         kind=LegKind.PHARMACY,
-        destination=pharmacy.position,
+        destination=passed.pharmacy.position,
         dropoff_at=arrive,
         distance_m=to_m,
         on_board_s=halts[0] - way.boarded,
@@ -192,7 +194,7 @@ def _by_pharmacy(
     )
     on_home = replace(
         whole,
-        origin=pharmacy.position,
+        origin=passed.pharmacy.position,
         pickup_at=leave,
         distance_m=way.distance_m - to_m,
         on_board_s=way.there - halts[1],

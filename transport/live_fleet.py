@@ -41,13 +41,13 @@ class Duty:
 
     @property
     def places(self) -> tuple[Position, ...]:
-        """Every place the duty already knows."""
+        """Every place the duty will come to."""
         stops = [
             position
             for ride in self.rides
             for position in (ride.pickup, *(via.position for via in ride.vias), ride.dropoff)
         ]
-        return (self.start, self.vehicle.depot, *stops)
+        return (self.vehicle.depot, *stops)
 
 
 def duties_for(fleet: FleetView, needs: RiderNeeds, within: TimeWindow) -> Iterator[Duty]:

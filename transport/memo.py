@@ -49,40 +49,45 @@ class TravelMemo:
 
     def remember(self, places: Sequence[Position], instants: Mapping[str, datetime]) -> None:
         """Compute what is missing between these places and all those known."""
-        missing = [place for place in dict.fromkeys(places) if place not in self._index]
-        if len(self._index) + len(missing) > CAPACITY:
-            self._index.clear()
-            self._durations.clear()
-            missing = list(dict.fromkeys(places))
-        before = len(self._index)
-        self._index.update((place, before + i) for i, place in enumerate(missing))
-        for name, at in instants.items():
-            self._instants.setdefault(name, at)
-        for name in self._instants:
-            self._extend(name)
+        with self._lock:
+            missing = [place for place in dict.fromkeys(places) if place not in self._index]
+            if len(self._index) + len(missing) > CAPACITY:
+                self._index.clear()
+                self._durations.clear()
+                missing = list(dict.fromkeys(places))
+            before = len(self._index)
+            self._index.update((place, before + i) for i, place in enumerate(missing))
+            for name, at in instants.items():
+                self._instants.setdefault(name, at)
+            for name in self._instants:
+                self._extend(name)
 
     def between(self, places: Sequence[Position], instants: Mapping[str, datetime]) -> Block:
         """Return the block over fixed places, remembered from now on."""
-        with self._lock:
-            self.remember(places, instants)
-            rows = np.array([self._index[place] for place in places], dtype=np.intp)
-            square = np.ix_(rows, rows)
-            travel = [self._durations[name][square] for name in instants]
-            return Block(
-                travel=np.array(travel, dtype=np.float64),
-                distance=self._distances[square].astype(np.float64),
-            )
+        return self.ways(places, places, instants)
 
-    def durations(
-        self, origins: Sequence[Position], destinations: Sequence[Position], at: datetime
-    ) -> NDArray[np.int32]:
-        """Return the durations between fixed places, remembered from now on."""
-        name = self._source.profile(at)
+    def ways(
+        self,
+        origins: Sequence[Position],
+        destinations: Sequence[Position],
+        instants: Mapping[str, datetime],
+    ) -> Block:
+        """Return the block from fixed places to fixed places, remembered from now on."""
         with self._lock:
-            self.remember([*origins, *destinations], {name: at})
-            rows = [self._index[place] for place in origins]
-            columns = [self._index[place] for place in destinations]
-            return self._durations[name][np.ix_(rows, columns)]
+            self.remember([*origins, *destinations], instants)
+            rows = np.array([self._index[place] for place in origins], dtype=np.intp)
+            columns = np.array([self._index[place] for place in destinations], dtype=np.intp)
+            chosen = np.ix_(rows, columns)
+            travel = np.empty((len(instants), len(rows), len(columns)))
+            for profile, name in enumerate(instants):
+                travel[profile] = self._durations[name][chosen]
+            return Block(travel=travel, distance=self._distances[chosen].astype(np.float64))
+
+    def leaving(
+        self, passing: Sequence[Position], places: Sequence[Position], at: datetime
+    ) -> Block:
+        """Return the ways, at one instant, from where vehicles stand; they are not remembered."""
+        return _stacked([self._source.matrix(passing, places, at)])
 
     def around(
         self, ends: Sequence[Position], every: Sequence[Position], instants: Sequence[datetime]

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from transport.explore import Found, Pair
+from transport.explore import Found
 from transport.ground import Ground
 from transport.itinerary import Itinerary
+from transport.same_vehicle import Pair
 from transport.search import Outcome
 from transport.solver.choice import Column, Part, Selection, StopChoice
 from transport.ways import Way

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+import numpy as np
+from numpy.typing import NDArray
+
 from regulation.kernel.modes import Mode
+
+Floats = NDArray[np.float64]
+Numbers = NDArray[np.int64] | NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,17 +29,17 @@ class OwnMeans:
     transit_last: time
     zone: ZoneInfo
 
-    def duration_s(self, mode: Mode, car_s: int, distance_m: int, at: datetime) -> int | None:
-        """Return the duration of the leg; None when one can't go so far, or then, that way."""
+    def durations_s(self, mode: Mode, car_s: Numbers, metres: Numbers) -> Floats:
+        """Return how long each leg takes that way, infinite when it is too far to walk."""
         match mode:
-            case Mode.OWN_CAR | Mode.COMPANION_CAR:
-                return car_s
             case Mode.ON_FOOT:
-                return self._walk_s(distance_m)
+                walked = np.rint(metres / self.walk_speed_m_s)
+                walked = np.where(metres <= self.walk_max_m, walked, np.inf)
+                return np.broadcast_to(walked, car_s.shape)
             case Mode.PUBLIC_TRANSPORT:
-                return self._transit_s(car_s, at)
+                return np.rint(car_s * self.transit_factor) + self.transit_access_s
             case _:
-                return None
+                return np.asarray(car_s, dtype=np.float64)
 
     def runs(self, mode: Mode, first: datetime, last: datetime) -> bool:
         """Tell whether one can go that way from one instant to the other."""
@@ -42,15 +48,6 @@ class OwnMeans:
         left, there = (at.astimezone(self.zone) for at in (first, last))
         inside = self.transit_first <= left.time() <= there.time() <= self.transit_last
         return inside and left.date() == there.date()
-
-    def _walk_s(self, distance_m: int) -> int | None:
-        return round(distance_m / self.walk_speed_m_s) if distance_m <= self.walk_max_m else None
-
-    def _transit_s(self, car_s: int, at: datetime) -> int | None:
-        local = at.astimezone(self.zone).time()
-        if not self.transit_first <= local <= self.transit_last:
-            return None
-        return round(car_s * self.transit_factor) + self.transit_access_s
 
 
 ROUND_TRIP_MODES = frozenset({Mode.OWN_CAR, Mode.COMPANION_CAR})

@@ -1,58 +1,57 @@
 """Ways by one's own means: on foot, by public transport, or by a car that brings one home too."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from regulation.kernel.journeys import PharmacyStop
+import numpy as np
+
 from regulation.kernel.modes import Mode
-from transport.chunk import open_after
 from transport.ground import Ground, Trip
+from transport.openings import Opening
 from transport.own_means import ROUND_TRIP_MODES
+from transport.pharmacies import Halts, Pharmacies
 from transport.solver.choice import Part
-from transport.ways import Way, quantities_of
+from transport.ways import Ints, Way, quantities_of
 
-LEG_MODES = (Mode.ON_FOOT, Mode.PUBLIC_TRANSPORT)
-
-PharmacyTrip = tuple[PharmacyStop | None, tuple[Trip, ...]]
-"""A pharmacy with the ways to it and on to home; None with the direct way home."""
+LEG_MODES = frozenset({Mode.ON_FOOT, Mode.PUBLIC_TRANSPORT})
 
 
-def own_outward(ground: Ground, number: int) -> Iterator[Way]:
-    """Yield each way there that leaves no car behind."""
-    for mode in LEG_MODES:
-        if mode in ground.request.needs.modes:
-            way = _outward(ground, number, mode)
-            if way is not None:
-                yield way
+@dataclass(frozen=True, slots=True)
+class OwnWays:
+    """What the person can do without a vehicle of the fleet, less what is outdone."""
+
+    outward: tuple[Way, ...]
+    homeward: tuple[Way, ...]
+    round_trips: tuple[tuple[Way, Way], ...]
+
+    @property
+    def complete(self) -> tuple[tuple[Way, Way], ...]:
+        """The whole journeys: one way there with one way home."""
+        legs = ((there, home) for there in self.outward for home in self.homeward)
+        return (*self.round_trips, *legs)
 
 
-def own_homeward(ground: Ground, number: int, trips: Sequence[PharmacyTrip]) -> Iterator[Way]:
-    """Yield each way home that needs no car found there."""
-    for mode in LEG_MODES:
-        if mode in ground.request.needs.modes:
-            for pharmacy, legs in trips:
-                way = _homeward(ground, number, mode, pharmacy, legs)
-                if way is not None:
-                    yield way
-
-
-def round_trips(
-    ground: Ground, number: int, trips: Sequence[PharmacyTrip]
-) -> Iterator[tuple[Way, Way]]:
-    """Yield the ways there and home of a car that waits."""
-    for mode in sorted(ROUND_TRIP_MODES & ground.request.needs.modes):
-        outward = _outward(ground, number, mode)
-        if outward is None:
-            continue
-        for pharmacy, legs in trips:
-            homeward = _homeward(ground, number, mode, pharmacy, legs)
-            if homeward is not None:
-                yield outward, homeward
+def own_ways(ground: Ground, pharmacies: Pharmacies, number: int, halts: Halts) -> OwnWays:
+    """Return the ways to and from a care stop, home directly or by one of the halts."""
+    modes = ground.request.needs.modes
+    legs, cars = sorted(LEG_MODES & modes), sorted(ROUND_TRIP_MODES & modes)
+    there = {mode: _outward(ground, number, mode) for mode in (*legs, *cars)}
+    homes = _Homes(ground, pharmacies, number, halts)
+    return OwnWays(
+        outward=tuple(way for mode in legs if (way := there[mode]) is not None),
+        homeward=tuple(way for mode in legs for way in homes.by(mode)),
+        round_trips=tuple(
+            (way, home)
+            for mode in cars
+            if (way := there[mode]) is not None
+            for home in homes.by(mode)
+        ),
+    )
 
 
 def _outward(ground: Ground, number: int, mode: Mode) -> Way | None:
     trip, start = ground.there(number), int(ground.table.start[number])
-    at = ground.stop(number).start
-    took = ground.settings.own.duration_s(mode, trip.car_s, trip.metres, at)
+    took = _took(ground, mode, trip)
     if took is None:
         return None
     ready = int(ground.epoch.seconds(ground.request.ready_at))
@@ -62,7 +61,7 @@ def _outward(ground: Ground, number: int, mode: Mode) -> Way | None:
         return None
     price = ground.price(mode, trip.metres, left, 1, (trip.origin, trip.destination))
     quantities = quantities_of(
-        aboard_s=there - left, waiting_s=start - there, away_s=start - left, price=price
+        aboard_s=took, waiting_s=start - there, away_s=start - left, price=price
     )
     burden, cost = ground.scales.weigh(quantities)
     return Way(
@@ -71,48 +70,106 @@ def _outward(ground: Ground, number: int, mode: Mode) -> Way | None:
     )  # fmt: skip
 
 
-def _homeward(
-    ground: Ground, number: int, mode: Mode, pharmacy: PharmacyStop | None, legs: tuple[Trip, ...]
-) -> Way | None:
-    end, at = int(ground.table.end[number]), ground.stop(number).end
-    took = [ground.settings.own.duration_s(mode, leg.car_s, leg.metres, at) for leg in legs]
-    known = [seconds for seconds in took if seconds is not None]
-    if len(known) < len(legs):
-        return None
-    halts = None if pharmacy is None else _halts(ground, number, pharmacy, end + known[0])
-    if pharmacy is not None and halts is None:
-        return None
-    left = end if halts is None else halts[0] - known[0]
-    home = left + known[0] if halts is None else halts[1] + known[1]
-    if not ground.runs(mode, left, home):
-        return None
-    metres = sum(leg.metres for leg in legs)
-    price = ground.price(mode, metres, end, 1, (legs[0].origin, legs[-1].destination))
-    quantities = {
-        **quantities_of(aboard_s=sum(known), waiting_s=left - end, away_s=home - end, price=price),
-        **pharmacy_quantities(ground, pharmacy),
-    }
-    burden, cost = ground.scales.weigh(quantities)
-    return Way(
-        part=Part.RETURN, stop=number, mode=mode, duty=None, met=left, boarded=left, there=home,
-        distance_m=metres, pharmacy=pharmacy, halts=halts, price=price, quantities=quantities,
-        burden=burden, cost=cost,
-    )  # fmt: skip
+def _took(ground: Ground, mode: Mode, trip: Trip) -> int | None:
+    took = ground.settings.own.durations_s(mode, np.array([trip.car_s]), np.array([trip.metres]))
+    return int(took[0]) if np.isfinite(took[0]) else None
 
 
-def _halts(
-    ground: Ground, number: int, pharmacy: PharmacyStop, arrive: int
-) -> tuple[int, int] | None:
-    window = open_after(pharmacy, ground.stop(number).end)
-    assert window is not None, "only pharmacies that will be open are candidates"
-    served = max(arrive, int(ground.epoch.seconds(window.start)))
-    done = served + pharmacy.service_s
-    return (served, done) if done <= ground.epoch.seconds(window.end) else None
+@dataclass(frozen=True, slots=True)
+class _Homes:
+    """Ways home from one care stop by one's own means."""
+
+    ground: Ground
+    pharmacies: Pharmacies
+    number: int
+    halts: Halts
+
+    def by(self, mode: Mode) -> Iterator[Way]:
+        """Yield the ways by a mode that none of the same mode outdoes, lightest first.
+
+        Fares can only add to the burden a pharmacy is ranked by; so nothing after a way of the
+        least cost that weighs no more than the next pharmacy, its fare left out, is any better.
+        """
+        kept: list[Way] = []
+        direct = self._direct(mode)
+        if direct is not None:
+            kept.append(direct)
+            yield direct
+        rows, burden = self._ranked(mode)
+        least_cost = int(self.halts.cost.min(initial=0))
+        for row, weight in zip(rows, burden, strict=True):
+            cost = int(self.halts.cost[row])
+            if any(way.burden <= weight and way.cost <= least_cost for way in kept):
+                return
+            if any(way.burden <= weight and way.cost <= cost for way in kept):
+                continue
+            way = self._by_halt(mode, int(row))
+            if way is not None:
+                kept.append(way)
+                yield way
+
+    def _direct(self, mode: Mode) -> Way | None:
+        trip = self.ground.back(self.number)
+        took = _took(self.ground, mode, trip)
+        return None if took is None else self._way(mode, (trip,), (took,), None)
+
+    def _by_halt(self, mode: Mode, row: int) -> Way | None:
+        legs = self.pharmacies.trips(self.number, self.halts, row)
+        took = [_took(self.ground, mode, leg) for leg in legs]
+        known = tuple(seconds for seconds in took if seconds is not None)
+        return self._way(mode, legs, known, row) if len(known) == len(legs) else None
+
+    def _ranked(self, mode: Mode) -> tuple[Ints, Ints]:
+        """Halts that can be reached in time, by burden without the fare; and that burden."""
+        halts, own, scales = self.halts, self.ground.settings.own, self.ground.scales
+        end = int(self.ground.table.end[self.number])
+        to = own.durations_s(mode, halts.to_s, halts.to_m)
+        on = own.durations_s(mode, halts.on_s, halts.on_m)
+        served = np.maximum(end + to, halts.opens)
+        rows = np.flatnonzero((served <= halts.closes) & np.isfinite(on))
+        to, on, served = to[rows], on[rows], served[rows]
+        waiting, away = served - to - end, served + halts.service[rows] + on - end
+        burden = scales.aboard * (to + on) + scales.waiting * waiting + scales.away * away
+        whole = burden.astype(np.int64) + halts.burden[rows]
+        order = np.argsort(whole, kind="stable")
+        return rows[order], whole[order]
+
+    def _way(
+        self, mode: Mode, legs: tuple[Trip, ...], took: tuple[int, ...], row: int | None
+    ) -> Way | None:
+        ground, end = self.ground, int(self.ground.table.end[self.number])
+        opening = None if row is None else self._opening(row)
+        stop_s = None if row is None else self._halt(row, end + took[0])
+        left = end if stop_s is None else stop_s[0] - took[0]
+        home = left + took[0] if stop_s is None else stop_s[1] + took[1]
+        if not ground.runs(mode, left, home):
+            return None
+        metres = sum(leg.metres for leg in legs)
+        price = ground.price(mode, metres, end, 1, (legs[0].origin, legs[-1].destination))
+        quantities = {
+            **quantities_of(
+                aboard_s=sum(took), waiting_s=left - end, away_s=home - end, price=price
+            ),
+            **halt_quantities(ground, opening),
+        }
+        burden, cost = ground.scales.weigh(quantities)
+        return Way(
+            part=Part.RETURN, stop=self.number, mode=mode, duty=None, met=left, boarded=left,
+            there=home, distance_m=metres, halt=opening, halt_times=stop_s, price=price,
+            quantities=quantities, burden=burden, cost=cost,
+        )  # fmt: skip
+
+    def _opening(self, row: int) -> Opening:
+        return self.pharmacies.openings[int(self.halts.numbers[row])]
+
+    def _halt(self, row: int, arrive: int) -> tuple[int, int]:
+        served = max(arrive, int(self.halts.opens[row]))
+        return served, served + int(self.halts.service[row])
 
 
-def pharmacy_quantities(ground: Ground, pharmacy: PharmacyStop | None) -> dict[str, int]:
+def halt_quantities(ground: Ground, opening: Opening | None) -> dict[str, int]:
     """What passing by a pharmacy, or by none, weighs by itself."""
-    if pharmacy is not None:
-        return dict(pharmacy.penalties)
+    if opening is not None:
+        return dict(opening.pharmacy.penalties)
     stake = ground.request.pharmacy_stake
     return {"missed_pharmacy": stake} if stake else {}

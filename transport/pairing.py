@@ -17,7 +17,7 @@ from transport.solver.choice import Choice, CutShortError, InfeasibleError, Sele
 from transport.ways import Scales
 
 Stopwatch = Callable[[], float]
-"""Seconds of a monotonic clock: measures, never decides."""
+"""Seconds of a monotonic clock: measures, and guards the wall; never decides what is best."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,7 @@ class FleetPlanner:
             settings=self.settings,
             now=_whole_second(now),
             requests=len(requests),
+            is_over=lambda: self.stopwatch() - started > budget.wall_s,
         )
         outcomes = [search(request, terrain, budget) for request in requests]
         searched = self.stopwatch()
@@ -115,12 +116,11 @@ def _status(outcomes: Sequence[Outcome], answers: Sequence[Selection]) -> Solver
         return SolverStatus.OPTIMAL
     if len(outcomes) > 1:
         return SolverStatus.FEASIBLE  # ways were kept for one request at a time
-    if not answers:
-        return SolverStatus.OPTIMAL if outcomes[0].beyond is None else SolverStatus.FEASIBLE
-    beyond = outcomes[0].beyond
-    if beyond is not None and beyond < min(one.best for one in outcomes[0].found):
-        return SolverStatus.FEASIBLE
-    return answers[0].status
+    (outcome,) = outcomes
+    best = min((one.best for one in outcome.found), default=None)
+    if outcome.beyond is not None and (best is None or outcome.beyond < best):
+        return SolverStatus.TRUNCATED if outcome.is_cut else SolverStatus.FEASIBLE
+    return answers[0].status if answers else SolverStatus.OPTIMAL
 
 
 def _bound(outcomes: Sequence[Outcome]) -> float:

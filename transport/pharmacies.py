@@ -1,85 +1,130 @@
-"""Pharmacies on the way home: which will be open after care, and what passing by them weighs."""
+"""Pharmacies on the way home: which will be open after care, and the ways by each of them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from regulation.kernel.journeys import PharmacyStop
-from regulation.kernel.places import Position
-from transport.ground import Ground
-from transport.memo import TravelMemo
+from regulation.kernel.modes import Tier
+from regulation.kernel.time import TimeWindow
+from transport.ground import Ground, Trip
+from transport.memo import Block, TravelMemo
+from transport.openings import Opening, openings
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Halts:
+    """Openings that suit the way home from one care stop, as arrays.
+
+    `numbers` are those of the openings; `to`, `on` the ways of a car to the pharmacy and on to
+    home; service begins between `opens` and `closes`; `burden` and `cost` are the pharmacy's own.
+    """
+
+    numbers: Ints
+    to_s: Ints
+    to_m: Ints
+    on_s: Ints
+    on_m: Ints
+    opens: Ints
+    closes: Ints
+    service: Ints
+    burden: Ints
+    cost: Ints
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def some(self, rows: Ints) -> "Halts":
+        """Keep some of them, in this order."""
+        return Halts(*(getattr(self, one.name)[rows] for one in fields(self)))
 
 
 @dataclass(slots=True)
 class Pharmacies:
-    """The pharmacies of one request as arrays; what is asked twice is remembered."""
+    """The pharmacies of one request and their openings, as arrays.
+
+    `places` are the rows in the geometry of the places of care, `care` the place of each stop
+    among them; `rows`, `service` and `weights` (burden) are by pharmacy, `to` from place to
+    pharmacy.
+    """
 
     ground: Ground
     travel: TravelMemo
-    _opens: Floats = field(init=False)
-    _closes: Floats = field(init=False)
+    openings: tuple[Opening, ...] = field(init=False)
+    places: Ints = field(init=False)
+    care: Ints = field(init=False)
+    rows: Ints = field(init=False)
+    service: Ints = field(init=False)
+    weights: Ints = field(init=False)
+    to: Block = field(init=False)
     _whose: Ints = field(init=False)
-    _own: Floats = field(init=False)
-    _service: Floats = field(init=False)
-    _weights: dict[tuple[Position, int], Floats] = field(default_factory=dict)
+    _arrays: Ints = field(init=False)
 
     def __post_init__(self) -> None:
-        ground, seconds = self.ground, self.ground.epoch.seconds
-        known = ground.request.pharmacies
-        rows = [
-            (number, seconds(window.start), seconds(window.end) - one.service_s)
-            for number, one in enumerate(known)
-            for window in sorted(one.open_windows, key=lambda window: window.start)
-        ]
-        table = np.array(rows, dtype=np.float64).reshape(-1, 3)
-        self._whose = table[:, 0].astype(np.int64)
-        self._opens, self._closes = table[:, 1], table[:, 2]
+        ground, known = self.ground, self.ground.request.pharmacies
+        latest = int(ground.table.end.max(initial=0)) + ground.settings.max_wait_home_s + 1
+        within = TimeWindow(ground.epoch.start, ground.epoch.instant(latest))
+        self.openings = tuple(openings(known, within))
+        numbers = {id(one): number for number, one in enumerate(known)}
+        self._whose = _ints([numbers[id(one.pharmacy)] for one in self.openings])
+        self._arrays = _ints([self._row(one) for one in self.openings]).reshape(-1, 5).T
+        self.rows = _ints([ground.ways.index[one.position] for one in known])
+        self.service = _ints([one.service_s for one in known])
         weigh = ground.scales.weigh
-        self._own = np.array([weigh(one.penalties)[0] for one in known], dtype=np.float64)
-        self._service = np.array([one.service_s for one in known], dtype=np.float64)
+        self.weights = _ints([weigh(one.penalties)[0] for one in known])
+        self.places, self.care = np.unique(ground.table.place, return_inverse=True)
+        every = list(ground.ways.index)
+        care = [every[place] for place in self.places]
+        instants = ground.profiles.instants
+        self.to = self.travel.ways(care, [one.position for one in known], instants)
 
-    def usable(self, number: int) -> Ints:
-        """Numbers of those whose first window not over yet opens before one gives up waiting."""
-        end = float(self.ground.table.end[number])
-        still = self._closes >= end
-        whose, opens = self._whose[still], self._opens[still]
-        first = np.ones(len(whose), dtype=np.bool_)
-        first[1:] = whose[1:] != whose[:-1]
-        soon = opens <= end + self.ground.settings.max_wait_home_s
-        return np.asarray(whose[first & soon])
+    def _row(self, one: Opening) -> tuple[int, int, int, int, int]:
+        """When service begins at first and at last, its length, the pharmacy's own weights."""
+        seconds, service = self.ground.epoch.seconds, one.pharmacy.service_s
+        tiers = self.ground.scales.objective.tiers(one.pharmacy.penalties)
+        opens, closes = -int(-seconds(one.window.start) // 1), int(seconds(one.window.end))
+        return opens, closes - service, service, tiers[Tier.BURDEN], tiers[Tier.COST]
 
-    def weights(self, number: int) -> Floats:
-        """Least burden of the way home by each pharmacy, its halt included, fares left out."""
+    def halts(self, number: int) -> Halts:
+        """Openings that begin before one gives up waiting at the care stop, and are not over."""
         ground = self.ground
-        stop, profile = ground.stop(number), int(ground.table.end_profile[number])
-        key = (stop.position, profile)
-        if key not in self._weights:
-            places = [one.position for one in ground.request.pharmacies]
-            to = self.travel.durations([stop.position], places, stop.end)[0]
-            rows = [ground.ways.index[place] for place in places]
-            on = ground.ways.back.travel[profile, rows, -1]
-            scales = ground.scales
-            driven = (scales.aboard + scales.away) * (to + on)
-            self._weights[key] = driven + scales.away * self._service + self._own
-        return self._weights[key]
+        end, profile = int(ground.table.end[number]), int(ground.table.end_profile[number])
+        opens, closes, service, burden, cost = self._arrays
+        last = end + ground.settings.max_wait_home_s
+        numbers = np.flatnonzero((closes >= end) & (opens <= last))
+        whose, care = self._whose[numbers], int(self.care[number])
+        rows, back = self.rows[whose], ground.ways.back
+        return Halts(
+            numbers=numbers,
+            to_s=np.rint(self.to.travel[profile, care, whose]).astype(np.int64),
+            to_m=np.rint(self.to.distance[care, whose]).astype(np.int64),
+            on_s=np.rint(back.travel[profile, rows, -1]).astype(np.int64),
+            on_m=np.rint(back.distance[rows, -1]).astype(np.int64),
+            opens=opens[numbers],
+            closes=closes[numbers],
+            service=service[numbers],
+            burden=burden[numbers],
+            cost=cost[numbers],
+        )
 
-    def nearest(self, number: int, many: int) -> tuple[tuple[PharmacyStop, ...], float | None]:
-        """Return the lightest usable ones, and what the next one weighs (None: no other)."""
-        usable = self.usable(number)
-        weights = self.weights(number)[usable] if len(usable) else np.zeros(0)
-        order = np.argsort(weights, kind="stable")
-        kept = tuple(self.ground.request.pharmacies[usable[one]] for one in order[:many])
-        return kept, float(weights[order[many]]) if len(order) > many else None
+    def quickest(self, number: int, halts: Halts) -> Halts:
+        """The same halts, with the ways in the least traffic."""
+        whose = self._whose[halts.numbers]
+        to = self.to.travel[:, self.care[number], whose].min(axis=0)
+        on = self.ground.ways.back.travel[:, self.rows[whose], -1].min(axis=0)
+        return replace(halts, to_s=np.rint(to).astype(np.int64), on_s=np.rint(on).astype(np.int64))
 
-    def least_homeward(self, number: int) -> float:
-        """Least burden of the way home, fares left out: direct at the stake, or by a pharmacy."""
-        ground, scales = self.ground, self.ground.scales
-        direct = (scales.aboard + scales.away) * ground.back(number).car_s
-        stake = scales.weigh({"missed_pharmacy": ground.request.pharmacy_stake})[0]
-        usable = self.usable(number) if len(self._own) else np.zeros(0, np.int64)
-        by_one = float(self.weights(number)[usable].min()) if len(usable) else np.inf
-        return float(min(direct + stake, by_one))
+    def trips(self, number: int, halts: Halts, which: int) -> tuple[Trip, Trip]:
+        """Return the ways of a car from a care stop to one of its halts, and on to home."""
+        care, home = self.ground.stop(number).position, self.ground.request.home
+        where = self.openings[int(halts.numbers[which])].pharmacy.position
+        return (
+            Trip(care, where, int(halts.to_s[which]), int(halts.to_m[which])),
+            Trip(where, home, int(halts.on_s[which]), int(halts.on_m[which])),
+        )
+
+
+def _ints(values: list[int] | list[tuple[int, int, int, int, int]]) -> Ints:
+    return np.array(values, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""The care stops of a request as arrays, with a lower bound of what each journey weighs."""
+"""The care stops of a request as arrays, and the ways between them and the person's ends."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from transport.memo import Block, TravelMemo
 from transport.ways import Scales
 
 Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 class Profiles:
@@ -77,54 +77,55 @@ def geometry(
 
 @dataclass(frozen=True, slots=True)
 class StopTable:
-    """Arrays by care stop, in whole seconds and points.
+    """Arrays by care stop, in whole seconds, metres and points.
 
-    `burden` is what the stop brings by itself, time away during care included; `burden_bound` is
-    below the burden of any journey to it.
+    `burden` is what the stop brings by itself, time away during care included; `place` its row in
+    the geometry; `there`, `back` the direct ways of a car from the origin, and home.
     """
 
     stops: tuple[CareStop, ...]
-    start: Floats
-    end: Floats
+    start: Ints
+    end: Ints
     late: Ints
     burden: Ints
     cost: Ints
     start_profile: Ints
     end_profile: Ints
     place: Ints
-    burden_bound: Ints
+    travels: Flags
+    there_s: Ints
+    there_m: Ints
+    back_s: Ints
+    back_m: Ints
 
 
 def stop_table(
-    request: JourneyRequest,
-    ways: Geometry,
-    profiles: Profiles,
-    scales: Scales,
-    epoch: Epoch,
+    request: JourneyRequest, ways: Geometry, profiles: Profiles, scales: Scales, epoch: Epoch
 ) -> StopTable:
-    """Lay the stops out and bound each from below: direct ways at the speed of a car."""
-    stops = request.stops
+    """Lay the stops out; instants that are no whole second are brought forward or put back to one
+    so that nobody is late: one is there before care begins, and leaves after its end."""
+    stops, seconds, number = request.stops, epoch.seconds, profiles.number
     weighed = [scales.objective.tiers(stop.penalties) for stop in stops]
-    start = np.array([epoch.seconds(stop.start) for stop in stops])
-    end = np.array([epoch.seconds(stop.end) for stop in stops])
-    start_profile = np.array([profiles.number(stop.start) for stop in stops], dtype=np.int64)
-    end_profile = np.array([profiles.number(stop.end) for stop in stops], dtype=np.int64)
-    place = np.array([ways.index.get(stop.position, -1) for stop in stops], dtype=np.int64)
+    start = np.floor([seconds(stop.start) for stop in stops]).astype(np.int64)
+    end = np.ceil([seconds(stop.end) for stop in stops]).astype(np.int64)
+    leaves = np.array([number(stop.start) for stop in stops], dtype=np.int64)
+    returns = np.array([number(stop.end) for stop in stops], dtype=np.int64)
+    place = np.array([ways.index[stop.position] for stop in stops], dtype=np.int64)
     travels = np.array([stop.encounter is Encounter.PATIENT_TRAVELS for stop in stops])
     own = np.array([sums[Tier.BURDEN] for sums in weighed], dtype=np.int64)
-    burden = own + np.where(travels, scales.away * (end - start), 0).astype(np.int64)
-    out_s, back_s = ways.out.travel[:, 0, :], ways.back.travel[:, :, -1]
-    riding = out_s[start_profile, place] + back_s[end_profile, place]
-    journey = (scales.aboard + scales.away) * riding
     return StopTable(
         stops=stops,
         start=start,
         end=end,
         late=np.array([sums[Tier.LATENESS] for sums in weighed], dtype=np.int64),
-        burden=burden,
+        burden=own + np.where(travels, scales.away * (end - start), 0),
         cost=np.array([sums[Tier.COST] for sums in weighed], dtype=np.int64),
-        start_profile=start_profile,
-        end_profile=end_profile,
+        start_profile=leaves,
+        end_profile=returns,
         place=place,
-        burden_bound=burden + np.where(travels, np.floor(journey), 0).astype(np.int64),
+        travels=travels,
+        there_s=np.rint(ways.out.travel[leaves, 0, place]).astype(np.int64),
+        there_m=np.rint(ways.out.distance[0, place]).astype(np.int64),
+        back_s=np.rint(ways.back.travel[returns, place, -1]).astype(np.int64),
+        back_m=np.rint(ways.back.distance[place, -1]).astype(np.int64),
     )

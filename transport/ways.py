@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from regulation.kernel.journeys import PharmacyStop
 from regulation.kernel.modes import Mode, Tier
 from regulation.kernel.objective import Objective
 from regulation.kernel.travel import LegPrice
 from transport.live_fleet import Duty
+from transport.openings import Opening
 from transport.solver.choice import Part
 
 Ints = NDArray[np.int64]
@@ -39,9 +39,9 @@ class Way:
     """One way: when the person is met, when they get there, what it takes and what it weighs.
 
     `met` is the beginning of boarding, `boarded` its end, `there` the arrival. `duty` is the
-    vehicle on its shift, None for one's own means. `halts` are the arrival at and the departure
-    from the pharmacy, known for one's own means. `gaps` are the positions the stops of `ride`
-    take in the vehicle's route.
+    vehicle on its shift, None for one's own means. `halt` is the pharmacy passed by; `halt_times`,
+    the arrival there and the departure, are known for one's own means. `gaps` are the positions
+    the stops of `ride` take in the vehicle's route.
     """
 
     part: Part
@@ -53,8 +53,8 @@ class Way:
     there: int
     distance_m: int
     shared: bool = False
-    pharmacy: PharmacyStop | None = None
-    halts: tuple[int, int] | None = None
+    halt: Opening | None = None
+    halt_times: tuple[int, int] | None = None
     price: LegPrice
     ride: int | None = None
     gaps: tuple[int, ...] = ()
@@ -110,6 +110,9 @@ def quantities_of(
     }
     return {name: amount for name, amount in named.items() if amount}
 
+
+NEVER = 1 << 40
+"""More than anything weighs: marks what cannot be done."""
 
 FOR_ONE = 2
 """Better ways, of as many vehicles, that make another useless to a single request."""

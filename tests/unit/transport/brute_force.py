@@ -1,16 +1,21 @@
 """Every journey of a request, enumerated without pruning, bounds or solver; `check` judges."""
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import combinations_with_replacement, pairwise, product
 from typing import Any
+
+import numpy as np
 
 from regulation.kernel.journeys import Budget
 from regulation.kernel.modes import Encounter, Mode
 from transport.chunk import ChunkBuilder
-from transport.fleet_ways import with_ride
+from transport.fleet_ways import left_late, with_ride
+from transport.openings import Opening
 from transport.plan import Plan, check
 from transport.problem import Journey, Option
 from transport.search import Terrain, search
+from transport.solver.choice import Part
 from transport.solver.compiled import compile_problem
 from transport.timing import route_of, time_route
 from transport.ways import Scales
@@ -39,7 +44,12 @@ def _keys(ground, terrain, number):
     if stop.encounter is not Encounter.PATIENT_TRAVELS:
         yield objective.rank_key(objective.tiers(stop.penalties))
         return
-    pharmacies = [p for p in ground.request.pharmacies if _open(p, stop)]
+    halts = [
+        Opening(pharmacy, window)
+        for pharmacy in ground.request.pharmacies
+        for window in pharmacy.open_windows
+        if _is_open(pharmacy, window, stop, terrain)
+    ]
     builder = ChunkBuilder(
         request=ground.request,
         epoch=ground.epoch,
@@ -48,7 +58,7 @@ def _keys(ground, terrain, number):
         ways=ground.ways,
         settings=terrain.settings,
     )
-    chunk = builder.build({number: (stop, pharmacies)}, ground.duties)
+    chunk = builder.build({number: (stop, halts)}, ground.duties)
     outward, *homeward = chunk.tasks[number]
     for home in homeward:
         for quantities in _journeys(ground, chunk, outward, home, stop):
@@ -59,10 +69,11 @@ def _keys(ground, terrain, number):
             yield objective.rank_key(objective.tiers(total))
 
 
-def _open(pharmacy, stop):
-    return any(
-        (w.end - stop.end).total_seconds() >= pharmacy.service_s for w in pharmacy.open_windows
-    )
+def _is_open(pharmacy, window, stop, terrain):
+    """It opens before one gives up waiting, and serves nobody who comes too late."""
+    waits = timedelta(seconds=terrain.settings.max_wait_home_s)
+    served = window.end - stop.end >= timedelta(seconds=pharmacy.service_s)
+    return served and window.start - stop.end <= waits
 
 
 def _journeys(ground, chunk, outward, home, stop):
@@ -104,7 +115,13 @@ def _fleet(ground, chunk, stop, tasks):
                 n for t in tasks if t.part.value == "outward" for n in problem.rides[t.ride].stops
             ]
             begins = time_route(compiled, vehicle, nodes, late=late)
-            if begins is None or not _accepted(problem, vehicle, nodes, begins, tasks):
+            if begins is None:
+                continue
+            for task in tasks:
+                if task.part is Part.RETURN:
+                    stops = problem.rides[task.ride].stops
+                    begins[stops[0]] = left_late(problem, nodes, stops, begins)
+            if not _accepted(problem, vehicle, nodes, begins, tasks):
                 continue
             if any(
                 begins[problem.rides[t.ride].stops[0]] < duty.vehicle.notice.total_seconds()
@@ -173,14 +190,17 @@ def _measured(ground, chunk, duty, stop, task, *, nodes, begins, fleet_m):
     aboard = there - met - needs.boarding_s
     inside = nodes[nodes.index(stops[0]) : nodes.index(stops[-1]) + 1]
     places = [problem.nodes[n].location for n in inside]
-    metres = round(sum(float(problem.distance[a, b]) for a, b in pairwise(places)))
+    metres = max(
+        round(sum(float(problem.distance[a, b]) for a, b in pairwise(path)))
+        for path in (places, [problem.nodes[n].location for n in stops])
+    )
     others = _aboard_before(problem, nodes, stops) or len(inside) > len(stops)
     start, end = (ground.epoch.seconds(at) for at in (stop.start, stop.end))
     if task.part.value == "outward":
         waiting, away, extra = start - there - needs.alighting_s, start - met, {}
     else:
-        waiting, away, extra = met - end, there - end, _pharmacy_terms(ground, task.pharmacy)
-        aboard -= task.pharmacy.service_s if task.pharmacy else 0
+        waiting, away, extra = met - end, there - end, _pharmacy_terms(ground, task.halt)
+        aboard -= task.halt.pharmacy.service_s if task.halt else 0
     at = ground.epoch.instant(met)
     price = ground.request.price(
         duty.vehicle.mode, metres, at, 2 if others else 1, (stop.position, ground.request.home)
@@ -206,25 +226,28 @@ def _aboard_before(problem, nodes, stops):
     return False
 
 
-def _pharmacy_terms(ground, pharmacy):
-    if pharmacy is not None:
-        return dict(pharmacy.penalties)
+def _pharmacy_terms(ground, halt):
+    if halt is not None:
+        return dict(halt.pharmacy.penalties)
     return {"missed_pharmacy": ground.request.pharmacy_stake}
 
 
 def _own_out(ground, mode, stop):
     trip = ground.there(ground.request.stops.index(stop))
-    took = ground.settings.own.duration_s(mode, trip.car_s, trip.metres, stop.start)
+    took = _took(ground, mode, trip.car_s, trip.metres)
     start = ground.epoch.seconds(stop.start)
     if took is None:
         return None
     left = max(0, start - ground.settings.arrive_before_s - took)
     there = left + took
-    return (
-        None
-        if there > start
-        else {"aboard_s": took, "waiting_s": round(start - there), "away_s": round(start - left)}
-    )
+    if there > start:
+        return None
+    return {
+        "aboard_s": took,
+        "waiting_s": round(start - there),
+        "away_s": round(start - left),
+        **_own_fare(ground, mode, trip.metres, left),
+    }
 
 
 def _own_home(ground, chunk, mode, task, stop):
@@ -234,24 +257,33 @@ def _own_home(ground, chunk, mode, task, stop):
     end = ground.epoch.seconds(stop.end)
     now, aboard, waited = end, 0, 0
     for index, (a, b) in enumerate(pairwise(places)):
-        took = ground.settings.own.duration_s(
-            mode,
-            round(float(problem.travel[0, a, b])),
-            round(float(problem.distance[a, b])),
-            stop.end,
-        )
+        profile = problem.nodes[stops[0]].profile
+        took = _took(ground, mode, problem.travel[profile, a, b], problem.distance[a, b])
         if took is None:
             return None
         now, aboard = now + took, aboard + took
-        if task.pharmacy is not None and index == 0:
+        if task.halt is not None and index == 0:
             opening = max(now, problem.nodes[stops[1]].open)
             waited, now = opening - now, opening  # one leaves the place of care later
             if now > problem.nodes[stops[1]].close:
                 return None
-            now += task.pharmacy.service_s
+            now += task.halt.pharmacy.service_s
+    metres = round(sum(float(problem.distance[a, b]) for a, b in pairwise(places)))
     return {
         "aboard_s": aboard,
         "waiting_s": round(waited),
         "away_s": round(now - end),
-        **_pharmacy_terms(ground, task.pharmacy),
+        **_own_fare(ground, mode, metres, end),
+        **_pharmacy_terms(ground, task.halt),
     }
+
+
+def _own_fare(ground, mode, metres, at):
+    ends = (ground.request.origin, ground.request.home)
+    price = ground.request.price(mode, metres, ground.epoch.instant(at), 1, ends)
+    return {"own_pay_cents": price.patient_cents}
+
+
+def _took(ground, mode, car_s, metres):
+    took = ground.settings.own.durations_s(mode, np.array([car_s]), np.array([metres]))[0]
+    return int(took) if np.isfinite(took) else None

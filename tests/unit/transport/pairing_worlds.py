@@ -78,6 +78,33 @@ class StraightRoads:
         )
 
 
+class RushHour(StraightRoads):
+    """Slower from half past noon to two; two minutes to get in and out of a car, so that close
+    by one is there sooner on foot."""
+
+    def profile(self, at):
+        return "rush" if 30 * MINUTE <= at - NOON < 120 * MINUTE else "day"
+
+    def matrix(self, origins, destinations, depart_at):
+        plain = super().matrix(origins, destinations, depart_at)
+        slower = 2 if self.profile(depart_at) == "rush" else 1
+        doors = 120 * (plain.distances_m > 0)
+        durations = (slower * plain.durations_s + doors).astype(np.int32)
+        return TravelMatrix(durations_s=durations, distances_m=plain.distances_m)
+
+
+def dear_hours(mode, distance_m, depart_at, riders, between):
+    """Half as much again from one to half past two; a VSL is paid for but for a tenth, a car of
+    one's own costs its petrol."""
+    if mode not in FLEET_MODES:
+        petrol = distance_m // 20 if mode in {Mode.OWN_CAR, Mode.COMPANION_CAR} else 0
+        return LegPrice(total_cents=petrol, patient_cents=petrol, am_cents=0, payer=Payer.PATIENT)
+    dear = 60 * MINUTE <= depart_at - NOON < 150 * MINUTE
+    total = (1000 + distance_m // 5) * (3 if dear else 2) // 2 // riders
+    paid = total // 10 if mode is Mode.VSL else total
+    return LegPrice(total_cents=total, patient_cents=paid, am_cents=total - paid, payer=Payer.CPAM)
+
+
 def flat_fare(mode, distance_m, depart_at, riders, between):
     """Ten euros and two a kilometre in a vehicle, all paid by the patient; own means are free."""
     if mode not in FLEET_MODES:
@@ -159,11 +186,11 @@ def promised(name, vehicle, pickup, dropoff, after_min, minutes, **changes):  # 
     return PromisedRide(**{**parts, **changes})
 
 
-def planner(*vehicles, rides=(), settings=SETTINGS):
+def planner(*vehicles, rides=(), settings=SETTINGS, roads=None):
     """A planner over these vehicles and promises; its stopwatch stands still."""
     return FleetPlanner(
         fleet=FleetView(vehicles=vehicles, rides=rides),
-        travel=TravelMemo(StraightRoads()),
+        travel=TravelMemo(roads or StraightRoads()),
         objective=OBJECTIVE,
         settings=settings,
         stopwatch=lambda: 0.0,

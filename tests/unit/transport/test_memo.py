@@ -50,7 +50,7 @@ def test_a_pair_known_already_is_not_asked_again():
     known.between(PLACES[:4], {"day": NOON})
     asked = roads.asked
     known.between(PLACES[1:3], {"day": NOON})
-    assert known.durations(PLACES[:2], PLACES[2:4], NOON).shape == (2, 2)
+    assert known.ways(PLACES[:2], PLACES[1:4], {"day": NOON}).travel.shape == (1, 2, 3)
     assert roads.asked == asked == 16
 
 
@@ -81,6 +81,16 @@ def test_ways_around_a_passing_place_are_not_remembered():
     asked = roads.asked
     known.between(PLACES[:1], {"day": NOON})
     assert roads.asked == asked + 1
+
+
+def test_ways_from_where_a_vehicle_was_seen_are_those_of_the_instant_and_not_remembered():
+    roads = SlowNights()
+    known = TravelMemo(roads)
+    day, night = (known.leaving(PLACES[:1], PLACES[:3], at) for at in (NOON, NIGHT))
+    assert np.array_equal(night.travel, 2 * day.travel)
+    assert np.array_equal(day.distance, night.distance)
+    known.leaving(PLACES[:1], PLACES[:3], NOON)
+    assert roads.asked == 9
 
 
 def test_the_source_of_the_times_is_named():

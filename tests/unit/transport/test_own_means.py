@@ -2,36 +2,45 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
-from regulation.kernel.modes import FLEET_MODES, Mode
+from regulation.kernel.modes import Mode
 from tests.unit.transport.pairing_worlds import HERE, NOON, OWN, call, care, pair, pharmacy, place
 from transport.fleet import Via
 from transport.live_fleet import Epoch
 
 AT_22, AT_23, AT_4 = (NOON + timedelta(hours=hours) for hours in (9.9, 11, 15.5))
+DAY = timedelta(days=1)
+LATER = NOON + DAY
 
 
-@pytest.mark.parametrize("mode", [Mode.OWN_CAR, Mode.COMPANION_CAR])
-def test_a_car_takes_as_long_as_a_car(mode):
-    assert OWN.duration_s(mode, 600, 5000, NOON) == 600
+def took(mode, car_s, metres):
+    return OWN.durations_s(mode, np.array([car_s]), np.array([metres]))[0]
 
 
-@pytest.mark.parametrize(("metres", "seconds"), [(600, 500), (1000, 833), (1001, None)])
+@pytest.mark.parametrize("mode", [Mode.OWN_CAR, Mode.COMPANION_CAR, Mode.TAXI])
+def test_whatever_drives_takes_as_long_as_a_car(mode):
+    assert took(mode, 600, 5000) == 600
+
+
+@pytest.mark.parametrize(("metres", "seconds"), [(600, 500), (1000, 833), (1001, np.inf)])
 def test_one_walks_at_ones_pace_and_not_too_far(metres, seconds):
-    assert OWN.duration_s(Mode.ON_FOOT, 60, metres, NOON) == seconds
+    assert took(Mode.ON_FOOT, 60, metres) == seconds
+
+
+def test_public_transport_takes_twice_a_car_and_an_approach():
+    assert took(Mode.PUBLIC_TRANSPORT, 600, 5000) == 1800
 
 
 @pytest.mark.parametrize(
-    ("at", "seconds"), [(NOON, 1800), (AT_22, 1800), (AT_23, None), (AT_4, None)]
+    ("first", "last", "runs"),
+    [(NOON, AT_22, True), (AT_22, AT_23, False), (AT_4, NOON + DAY, False), (AT_22, LATER, False)],
+    ids=["by day", "past the last", "before the first", "till tomorrow"],
 )
-def test_public_transport_takes_twice_a_car_and_an_approach_and_sleeps_at_night(at, seconds):
-    assert OWN.duration_s(Mode.PUBLIC_TRANSPORT, 600, 5000, at) == seconds
-
-
-@pytest.mark.parametrize("mode", sorted(FLEET_MODES | {Mode.CARE_TEAM}))
-def test_a_vehicle_of_the_fleet_is_no_means_of_ones_own(mode):
-    assert OWN.duration_s(mode, 600, 5000, NOON) is None
+def test_public_transport_sleeps_at_night(first, last, runs):
+    assert OWN.runs(Mode.PUBLIC_TRANSPORT, first, last) is runs
+    assert OWN.runs(Mode.ON_FOOT, first, last)
 
 
 def by(*modes, **changes):

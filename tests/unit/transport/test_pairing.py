@@ -158,10 +158,16 @@ def test_a_shift_that_ends_before_the_way_home_is_not_used_for_it():
 
 def test_a_budget_too_small_is_told_with_a_bound():
     stops = [care(f"c{i}", place(i, 0), 60 + i) for i in range(8)]
-    result, journeys = pair(call(*stops), budget=Budget(deterministic=0.01))
+    far = taxi("t", place(-60, 0))
+    result, journeys = pair(call(*stops), far, budget=Budget(deterministic=0.01))
     assert journeys == ()
     assert result.status is SolverStatus.FEASIBLE
     assert result.bound is not None
+
+
+def test_without_a_vehicle_that_there_is_no_journey_is_proven():
+    result, journeys = pair(call(care("mmg", place(3, 0), 60)))
+    assert (journeys, result.status) == ((), SolverStatus.OPTIMAL)
 
 
 def test_no_care_stop_gives_no_journey():

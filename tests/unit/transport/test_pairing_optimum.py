@@ -7,6 +7,7 @@ import pytest
 
 from regulation.kernel.journeys import Budget
 from regulation.kernel.modes import Encounter, Mode, PharmacyNeed, SolverStatus
+from regulation.kernel.observed import Observed
 from regulation.kernel.riders import Load, RiderNeeds
 from regulation.kernel.time import TimeWindow
 from tests.unit.transport.brute_force import best_key
@@ -15,8 +16,10 @@ from tests.unit.transport.pairing_worlds import (
     NOON,
     OBJECTIVE,
     ONE_SEAT,
+    RushHour,
     call,
     care,
+    dear_hours,
     pharmacy,
     place,
     planner,
@@ -84,15 +87,72 @@ def random_fleet(rng):
     return vehicles, tuple(rides)
 
 
-@pytest.mark.parametrize("seed", range(300))
-def test_the_optimum_equals_brute_force_on_the_unpruned_problem(seed):
-    rng = np.random.default_rng(seed)
-    request = random_call(rng)
-    vehicles, rides = random_fleet(rng)
-    over = planner(*vehicles, rides=rides)
+def assert_optimal(request, over):
     result = over.pair((request,), NOON, Budget())
     expected = best_key(request, over, NOON)
     journeys = result.journeys[request.request_id]
     found = OBJECTIVE.rank_key(journeys[0].tiers) if journeys else None
     assert found == expected
     assert result.status is SolverStatus.OPTIMAL
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_the_optimum_equals_brute_force_on_the_unpruned_problem(seed):
+    rng = np.random.default_rng(seed)
+    request = random_call(rng)
+    vehicles, rides = random_fleet(rng)
+    assert_optimal(request, planner(*vehicles, rides=rides))
+
+
+def harder_call(rng):
+    """Pharmacies that close for lunch, fares and traffic that change with the hour, a VSL."""
+    request = random_call(rng)
+    pharmacies = tuple(
+        replace(one, open_windows=(*one.open_windows, after_lunch(rng, one.open_windows[0])))
+        for one in request.pharmacies
+    )
+    modes = request.needs.modes | {Mode.VSL}
+    return replace(
+        request,
+        needs=replace(request.needs, modes=modes),
+        pharmacies=pharmacies,
+        price=dear_hours,
+    )
+
+
+def after_lunch(rng, morning):
+    opening = morning.end + int(rng.integers(1, 60)) * MINUTE
+    return TimeWindow(opening, opening + int(rng.integers(10, 200)) * MINUTE)
+
+
+def larger_fleet(rng):
+    """Idle vehicles of two modes, some asked for long before or seen on the road, and busy ones."""
+    vehicles, rides = random_fleet(rng)
+    for i in range(int(rng.integers(0, 6))):
+        opening = NOON + int(rng.integers(-60, 40)) * MINUTE
+        where = place(*rng.uniform(-5, 5, 2))
+        seen = Observed(place(*rng.uniform(-5, 5, 2)), NOON, "gps", 10 * MINUTE)
+        vehicles.append(
+            taxi(
+                f"v{i}",
+                where,
+                mode=Mode.VSL if rng.random() < 0.5 else Mode.TAXI,
+                shifts=(TimeWindow(opening, opening + int(rng.integers(60, 400)) * MINUTE),),
+                notice=int(rng.integers(0, 60)) * MINUTE * int(rng.random() < 0.3),
+                position=seen if rng.random() < 0.5 else None,
+            )
+        )
+    return vehicles, rides
+
+
+CHEAPER_LATER = 1302
+"""Seed of a vehicle that brings somebody there and home: only both together leave late enough for
+the lower fare."""
+
+
+@pytest.mark.parametrize("seed", [*range(150), CHEAPER_LATER])
+def test_the_optimum_equals_brute_force_where_hours_matter_and_vehicles_abound(seed):
+    rng = np.random.default_rng(10_000 + seed)
+    request = harder_call(rng)
+    vehicles, rides = larger_fleet(rng)
+    assert_optimal(request, planner(*vehicles, rides=rides, roads=RushHour()))

@@ -23,7 +23,6 @@ from tests.unit.transport.pairing_worlds import (
     taxi,
 )
 from transport import pairing
-from transport.chunk import open_after
 from transport.itinerary import Itinerary, RefusedError, planned_journey
 from transport.plan import Rule
 from transport.search import Terrain, search
@@ -36,13 +35,6 @@ TAXIS = (taxi("t", HERE), taxi("u", HERE))
 
 def opening(after_min, until_min):
     return (TimeWindow(NOON + after_min * MINUTE, NOON + until_min * MINUTE),)
-
-
-def test_a_pharmacy_serves_in_its_first_window_that_is_long_enough():
-    windows = (*opening(0, 3), *opening(60, 90))
-    one = pharmacy("p", NORTH, open_windows=windows)
-    assert open_after(one, NOON) == windows[1]
-    assert open_after(one, NOON + 86 * MINUTE) is None
 
 
 def test_a_pharmacy_that_closes_before_the_car_is_there_is_gone_without():
@@ -74,20 +66,21 @@ def test_near_pharmacies_that_open_late_do_not_hide_one_that_is_open():
 def test_a_stop_beyond_the_budget_takes_the_proof_away_only_if_it_could_be_better(
     other, status, bounded
 ):
-    wanted = call(care("vu", NORTH, 60), care("laissé", place(other, 0), 60))
+    left = care("laissé", place(other, 0), 60)
+    wanted = call(care("vu", NORTH, 60), left)
     tight = planner(*TAXIS).pair((wanted,), NOON, Budget(deterministic=1 / 400, alternatives=1))
     whole = planner(*TAXIS).pair((wanted,), NOON, Budget(alternatives=1))
-    burden = whole.journeys["appel"][0].tiers[Tier.BURDEN]
+    burden = pair(call(left), *TAXIS)[1][0].tiers[Tier.BURDEN]
     assert tight.bound is None or tight.bound <= burden
     assert (tight.status, tight.bound is not None) == (status, bounded)
     assert (whole.status, whole.bound) == (SolverStatus.OPTIMAL, None)
 
 
 def test_without_a_journey_in_hand_a_budget_too_small_proves_nothing():
-    unreachable = care("trop tôt", place(9, 0), 5)
-    later = care("plus tard", place(9, 0), 300)
-    fleet = planner(taxi("t", HERE))
-    result = fleet.pair((call(unreachable, later),), NOON, Budget(deterministic=1 / 400))
+    too_soon = care("trop tôt", place(3, 0), 30)
+    later = care("plus tard", place(3, 0), 300)
+    fleet = planner(taxi("t", place(-60, 0)))
+    result = fleet.pair((call(too_soon, later),), NOON, Budget(deterministic=1 / 400))
     assert result.journeys["appel"] == ()
     assert result.status is SolverStatus.FEASIBLE
     assert result.bound is not None
@@ -173,3 +166,18 @@ def test_a_fare_that_falls_within_the_wait_is_not_missed():
     result, (best, *_) = pair(call(*stops, price=dear_until_one), *TAXIS)
     assert result.status is SolverStatus.OPTIMAL
     assert best.legs[0].pickup_at >= NOON + timedelta(minutes=55)
+
+
+def test_when_time_is_up_the_best_so_far_is_told_as_truncated():
+    """The clock jumps past the guard after the first stop; the other might be as good."""
+    readings = iter([0.0])
+    wanted = call(care("vu", NORTH, 60), care("laissé", place(3.05, 0), 60))
+    one_by_one = planner(*TAXIS, settings=replace(SETTINGS, chunk=1))
+    late = replace(one_by_one, stopwatch=lambda: next(readings, 10.0))
+    cut, whole = (
+        fleet.pair((wanted,), NOON, Budget(alternatives=1, wall_s=5.0))
+        for fleet in (late, one_by_one)
+    )
+    assert cut.journeys == whole.journeys
+    assert (cut.status, whole.status) == (SolverStatus.TRUNCATED, SolverStatus.OPTIMAL)
+    assert cut.bound is not None

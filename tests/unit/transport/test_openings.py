@@ -1,0 +1,84 @@
+"""Windows of pharmacies in which somebody can be served, one by one."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from regulation.kernel.modes import Mode, PharmacyNeed, SolverStatus
+from regulation.kernel.time import TimeWindow
+from tests.unit.transport.pairing_worlds import (
+    HERE,
+    MINUTE,
+    NOON,
+    ONE_SEAT,
+    call,
+    care,
+    pair,
+    pharmacy,
+    place,
+    taxi,
+)
+from transport.openings import openings
+
+NORTH = place(3, 0)
+TODAY = TimeWindow(NOON, NOON + timedelta(hours=9))
+
+
+def window(after_min, until_min):
+    return TimeWindow(NOON + after_min * MINUTE, NOON + until_min * MINUTE)
+
+
+def windows_of(*known):
+    one = pharmacy("p", NORTH, open_windows=known)
+    return [opening.window for opening in openings([one], TODAY)]
+
+
+def test_each_window_long_enough_to_serve_somebody_is_an_opening():
+    short, morning, afternoon = window(0, 3), window(10, 60), window(120, 400)
+    assert windows_of(short, morning, afternoon) == [morning, afternoon]
+
+
+def test_a_window_that_is_over_or_has_not_come_is_none():
+    assert windows_of(window(-60, 0), window(600, 700)) == []
+
+
+@pytest.mark.parametrize("second", [window(60, 120), window(40, 120)], ids=["touches", "overlaps"])
+def test_windows_that_touch_are_one(second):
+    assert windows_of(second, window(20, 60)) == [window(20, 120)]
+
+
+DRIVES = replace(ONE_SEAT, modes=frozenset({Mode.OWN_CAR}))
+
+
+@pytest.mark.parametrize("needs", [ONE_SEAT, DRIVES], ids=["by taxi", "by car"])
+def test_a_pharmacy_that_closes_for_lunch_serves_after_lunch(needs):
+    """Care ends at 80 minutes; the shop, 10 minutes away, closes at 85 and opens again at 110."""
+    lunch = (window(-60, 85), window(110, 400))
+    shop = pharmacy("p", place(-3, 0), open_windows=lunch)
+    request = call(
+        care("rdv", NORTH, 60),
+        needs=needs,
+        pharmacies=(shop,),
+        pharmacy_need=PharmacyNeed.CERTAIN,
+        pharmacy_stake=50_000,
+    )
+    result, (best, *_) = pair(request, taxi("t", HERE))
+    assert result.status is SolverStatus.OPTIMAL
+    assert best.pharmacy == shop
+    assert best.legs[1].dropoff_at >= lunch[1].start
+
+
+def test_whoever_waits_for_a_pharmacy_to_open_waits_at_the_place_of_care_not_aboard():
+    opens = window(120, 400)
+    request = call(
+        care("rdv", NORTH, 60),
+        pharmacies=(pharmacy("p", place(-3, 0), open_windows=(opens,)),),
+        pharmacy_need=PharmacyNeed.CERTAIN,
+        pharmacy_stake=50_000,
+    )
+    _, (best, *_) = pair(request, taxi("t", HERE))
+    assert best.legs[1].dropoff_at == opens.start
+    assert best.terms["aboard_s"] == sum(leg.on_board_s for leg in best.legs)
+    assert best.legs[1].on_board_s <= 601
+    assert best.legs[1].pickup_at >= best.stop.end + 25 * MINUTE

@@ -1,0 +1,122 @@
+"""Care stops in order of their lower bounds, and the best journey known to each place."""
+
+import heapq
+from collections import Counter
+from collections.abc import Iterator
+from enum import IntEnum
+
+import numpy as np
+
+from transport.explore import Found
+from transport.ground import Ground, Key
+from transport.ways import NEVER, Ints
+
+
+class Stage(IntEnum):
+    """How far a care stop has been looked at, which is what its bound rests on."""
+
+    UNSEEN = 0
+    BY_FLEET = 1
+    MORE_PHARMACIES = 2
+
+
+Entry = tuple[Key, int, Stage]
+"""A bound, the number of the care stop, and what the bound rests on."""
+
+
+class Frontier:
+    """What is left to look at, least bound first; what cannot matter is left out for good.
+
+    A stop matters while its bound is better than the best journey to its place and than that to
+    the last of the places asked for; further pharmacies only while they could better the best
+    journey of all.
+    """
+
+    def __init__(self, ground: Ground, bounds: Ints, alternatives: int) -> None:
+        self._ground = ground
+        self._alternatives = alternatives
+        self._keys = _keys(ground, bounds)
+        self._unseen = 0
+        self._left: list[Entry] = []
+        self._best: dict[str, Key] = {}
+        self._alike: Counter[object] = Counter()
+        self.found: dict[int, Found] = {}
+
+    @property
+    def threshold(self) -> Key | None:
+        """A journey no better than this cannot enter the best places; None: any may."""
+        ranked = sorted(self._best.values())
+        return ranked[self._alternatives - 1] if len(ranked) >= self._alternatives else None
+
+    def bar(self, number: int) -> Key | None:
+        """What a journey to a care stop must be better than to matter; None: any matters."""
+        known = self._best.get(self._ground.stop(number).place_id), self.threshold
+        return min((key for key in known if key is not None), default=None)
+
+    def push(self, entry: Entry) -> None:
+        """Put a care stop back, to be looked at further when its turn comes."""
+        heapq.heappush(self._left, entry)
+
+    def pop(self, *, may_open: bool) -> Entry | None:
+        """Take the next stop that may matter; `may_open`: also one not looked at yet."""
+        while (head := self._head(may_open=may_open)) is not None:
+            bound, number, stage = head
+            if stage is Stage.UNSEEN:
+                self._unseen += 1
+            else:
+                heapq.heappop(self._left)
+            if self._matters(bound, number, stage) and self._is_new(number, stage):
+                return head
+        return None
+
+    def keep(self, found: Found) -> None:
+        """Remember what was found of a care stop."""
+        place = self._ground.stop(found.stop).place_id
+        self._best[place] = min(found.best, self._best.get(place, found.best))
+        self.found[found.stop] = found
+
+    def beyond(self) -> Key | None:
+        """Least bound of what is left and may still matter; None when nothing is."""
+        left = (entry for entry in self._entries() if self._matters(*entry))
+        return min((bound for bound, _, _ in left), default=None)
+
+    def _head(self, *, may_open: bool) -> Entry | None:
+        unseen = self._keys[self._unseen] if self._unseen < len(self._keys) else None
+        if unseen is None or not may_open:
+            return self._left[0] if self._left else None
+        head = (*unseen, Stage.UNSEEN)
+        return min(head, self._left[0]) if self._left else head
+
+    def _is_new(self, number: int, stage: Stage) -> bool:
+        """Tell whether it isn't, but for its slot, a stop taken as often as there are requests."""
+        if stage is not Stage.UNSEEN:
+            return True
+        stop = self._ground.stop(number)
+        penalties = frozenset(stop.penalties.items())
+        same = (stop.place_id, stop.start, stop.end, stop.encounter, penalties)
+        self._alike[same] += 1
+        return self._alike[same] <= self._ground.requests
+
+    def _entries(self) -> Iterator[Entry]:
+        yield from ((*entry, Stage.UNSEEN) for entry in self._keys[self._unseen :])
+        yield from self._left
+
+    def _matters(self, bound: Key, number: int, stage: Stage) -> bool:
+        bar = self.bar(number)
+        if stage is Stage.MORE_PHARMACIES:
+            bar = min(self._best.values(), default=None)
+        return bar is None or bound < bar
+
+
+def _keys(ground: Ground, bounds: Ints) -> list[tuple[Key, int]]:
+    """Keys of the bounds, least first; stops nobody can get to are left out."""
+    table, step = ground.table, ground.scales.objective.burden_step
+    open_to = np.flatnonzero(bounds < NEVER)
+    late, cost, burden = table.late[open_to], table.cost[open_to], bounds[open_to]
+    felt = -(-burden // step)
+    order = np.lexsort((open_to, burden, cost, felt, late))
+    columns = (column[order].tolist() for column in (late, felt, cost, burden, open_to))
+    return [
+        ((late, felt, cost, burden), number)
+        for late, felt, cost, burden, number in zip(*columns, strict=True)
+    ]

@@ -1,0 +1,40 @@
+"""Open windows of pharmacies: one that closes for lunch is two places to pass by."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from regulation.kernel.journeys import PharmacyStop
+from regulation.kernel.time import TimeWindow
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A pharmacy in one of the windows in which it is open without a break."""
+
+    pharmacy: PharmacyStop
+    window: TimeWindow
+
+
+def openings(pharmacies: Iterable[PharmacyStop], within: TimeWindow) -> Iterator[Opening]:
+    """Yield the windows near `within` in which each pharmacy has time to serve somebody."""
+    for pharmacy in pharmacies:
+        service = timedelta(seconds=pharmacy.service_s)
+        near = (window for window in pharmacy.open_windows if window.overlaps(within))
+        for window in _joined(near):
+            if window.length >= service:
+                yield Opening(pharmacy, window)
+
+
+def _joined(windows: Iterable[TimeWindow]) -> Iterator[TimeWindow]:
+    """Join windows that touch: a pharmacy on duty after its hours does not close in between."""
+    last: TimeWindow | None = None
+    for window in sorted(windows, key=lambda window: window.start):
+        if last is not None and window.start <= last.end:
+            last = TimeWindow(last.start, max(last.end, window.end))
+            continue
+        if last is not None:
+            yield last
+        last = window
+    if last is not None:
+        yield last

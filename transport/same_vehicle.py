@@ -1,0 +1,175 @@
+"""One vehicle for the way there and the way home: it may wait, or drive others in between."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
+
+from transport.chunk import Task
+from transport.fleet_ways import Fare, Scanned, Scanner, empty_metres, left_late, with_ride
+from transport.floors import STEP_S
+from transport.ground import Ground, Key
+from transport.solver.bounds import Begins
+from transport.solver.choice import Part
+from transport.solver.insertions import Insertions, RouteState, insert, insertions, route_stops
+from transport.timing import time_route
+from transport.ways import NEVER, Ints, Times, Way
+
+IDLE = 2
+"""Size of a route without a stop: its start and its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The two parts done together: a car that waits, or one vehicle both times."""
+
+    outward: Way
+    homeward: Way
+
+    @property
+    def burden(self) -> int:
+        """Burden of both parts."""
+        return self.outward.burden + self.homeward.burden
+
+    @property
+    def cost(self) -> int:
+        """Cost of both parts."""
+        return self.outward.cost + self.homeward.cost
+
+
+def key_of(ground: Ground, number: int, pair: Pair) -> Key:
+    """Key of the journey to a care stop by both ways."""
+    return ground.key(number, pair.burden, pair.cost)
+
+
+def same_vehicle(
+    scanner: Scanner, there: Scanned, home: Scanned, to_beat: Key | None
+) -> Iterator[Pair]:
+    """Yield what one vehicle can do both times, wherever that could be the best.
+
+    In company of the other, a part may be done with fewer empty kilometres, or at an hour of lower
+    fares, but weighs no less otherwise: the bound of a vehicle is the sum of its parts, without
+    the first and at the lowest fares, and with its whole way when it is idle. Among several
+    requests, the best vehicle may be taken: as many as could be are looked at.
+    """
+    ground, number, best = scanner.ground, there.tasks[0].stop, to_beat
+    spare = ground.enough * (ground.requests - 1)
+    done: set[int] = set()
+    for bound, vehicle, which in _bounds(scanner, there, home, best):
+        if best is not None and bound >= best and len(done) >= spare:
+            return
+        done.add(vehicle)
+        for row in np.flatnonzero(there.rows["vehicle"] == vehicle):
+            pair = _pair(scanner, there, int(row), home.tasks[which])
+            if pair is not None:
+                yield pair
+                key = key_of(ground, number, pair)
+                best = key if best is None else min(best, key)
+
+
+def _bounds(
+    scanner: Scanner, there: Scanned, home: Scanned, best: Key | None
+) -> list[tuple[Key, int, int]]:
+    """Bounds of each vehicle that does both, for each way home, that may be better; least first."""
+    ground, number = scanner.ground, there.tasks[0].stop
+    burden, cost = _lightest(scanner, there)
+    home_burden, home_cost = _lightest(scanner, home)
+    empty = [_idle_metres(scanner, there.tasks[0], task) for task in home.tasks]
+    both = burden + home_burden
+    total = cost + home_cost + ground.scales.fleet * np.array(empty)
+    may = both < NEVER
+    if best is not None:
+        step, table = ground.scales.objective.burden_step, ground.table
+        felt = -(-(both + int(table.burden[number])) // step)
+        cheap = total + int(table.cost[number]) <= best[2]
+        may &= (felt < best[1]) | ((felt == best[1]) & cheap)
+    return sorted(
+        (ground.key(number, int(both[which, vehicle]), int(total[which, vehicle])), vehicle, which)
+        for which, vehicle in np.argwhere(may).tolist()
+    )
+
+
+def _idle_metres(scanner: Scanner, there: Task, home: Task) -> Ints:
+    """Metres of the whole way, there and home, of each vehicle without a stop; 0 for others."""
+    problem, routes = scanner.chunk.problem, scanner.state.routes
+    specs, distance = problem.vehicles, problem.distance
+    stops = (*problem.rides[there.ride].stops, *problem.rides[home.ride].stops)
+    places = [problem.nodes[node].location for node in stops]
+    between = sum(float(distance[a, b]) for a, b in pairwise(places))
+    starts = np.array([spec.start_location for spec in specs], dtype=np.int64)
+    ends = np.array([spec.end_location for spec in specs], dtype=np.int64)
+    whole = distance[starts, places[0]] + between + distance[places[-1], ends]
+    return np.where(routes.size == IDLE, np.rint(whole), 0).astype(np.int64)
+
+
+def _lightest(scanner: Scanner, scanned: Scanned) -> tuple[Ints, Ints]:
+    """Least burden and cost, at the lowest fares and without empty kilometres, by task and
+    vehicle; NEVER: none."""
+    shape = (len(scanned.tasks), len(scanner.chunk.duties))
+    burden, cost = np.full(shape, NEVER, dtype=np.int64), np.full(shape, NEVER, dtype=np.int64)
+    where, scales = (scanned.whose, scanned.rows["vehicle"]), scanner.ground.scales
+    spared = np.array([_spared(scanner, scanned, fare) for fare in scanned.fares], dtype=np.int64)
+    own, others = spared.reshape(-1, 2)[scanned.fare].T
+    empty = scales.fleet * empty_metres(scanned.rows)
+    np.minimum.at(burden, where, scanned.burden - scales.own_pay * own)
+    np.minimum.at(cost, where, scanned.cost - scales.public * others - empty)
+    return burden, cost
+
+
+def _spared(scanner: Scanner, scanned: Scanned, fare: Fare) -> tuple[int, int]:
+    """Cents at most that the person, and the others, would spare at another hour: the way home
+    may only be later, the way there sooner."""
+    task = scanned.tasks[0]
+    first, last = scanner.window(task)
+    reach = (first, fare.met) if task.part is Part.OUTWARD else (fare.met, last)
+    steps = [*range(reach[0], reach[1], STEP_S), reach[1]]
+    between, price = scanner.ends(task), scanner.ground.price
+    found = [price(fare.mode, fare.metres, at, fare.riders, between) for at in steps]
+    own = fare.price.patient_cents - min(one.patient_cents for one in found)
+    least = min(one.total_cents - one.patient_cents for one in found)
+    return own, fare.price.total_cents - fare.price.patient_cents - least
+
+
+def _pair(scanner: Scanner, there: Scanned, row: int, homeward: Task) -> Pair | None:
+    """Put both parts in one vehicle: the way there as it was, the way home after it."""
+    vehicle, outward = int(there.rows["vehicle"][row]), there.tasks[0]
+    stops = scanner.chunk.problem.rides[outward.ride].stops
+    gaps = [int(gap) for gap in there.rows["gaps"][row][: len(stops)]]
+    state = insert(scanner.state, outward.ride, vehicle, gaps)
+    rows = insertions(state, homeward.ride, [vehicle])
+    record = there.rows[row : row + 1]
+    pairs = (
+        _timed_pair(scanner, state, (outward, record), (homeward, rows[one : one + 1]))
+        for one in range(len(rows))
+    )
+    return min(filter(None, pairs), key=partial(key_of, scanner.ground, outward.stop), default=None)
+
+
+def _timed_pair(
+    scanner: Scanner,
+    state: RouteState,
+    there: tuple[Task, Insertions],
+    back: tuple[Task, Insertions],
+) -> Pair | None:
+    """Time the common route: the way there late, then the way home early."""
+    (outward, first), (homeward, second), rides = there, back, scanner.chunk.problem.rides
+    vehicle = int(second["vehicle"][0])
+    out, home = rides[outward.ride].stops, rides[homeward.ride].stops
+    nodes = with_ride(route_stops(state, vehicle), home, second["gaps"][0])
+    begins = time_route(state.compiled, vehicle, nodes, late=out)
+    if begins is not None:
+        begins[home[0]] = left_late(scanner.chunk.problem, nodes, home, begins)
+    if begins is None or min(begins[out[0]], begins[home[0]]) < scanner.notices[vehicle]:
+        return None
+    after, alone = replace(scanner, state=state), np.zeros(1, dtype=np.int64)
+    one = scanner.weigh([outward], alone, first, _times(scanner, out, begins))
+    two = after.weigh([homeward], alone, second, _times(scanner, home, begins))
+    return Pair(scanner.way(one, 0), after.way(two, 0))
+
+
+def _times(scanner: Scanner, stops: Sequence[int], begins: Begins) -> Times:
+    met, there = (np.array([math.ceil(begins[node])]) for node in (stops[0], stops[-1]))
+    return Times(met, met + scanner.ground.request.needs.boarding_s, there)
