@@ -1,17 +1,24 @@
 """`aiguilleur territory`: check a territory folder, or say what is in it."""
 
 from collections import Counter
+from dataclasses import asdict
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
+from adapters.kit.calendar import PublicHolidays
 from adapters.territory.folder import read_territory
 from adapters.territory.tables import Fault, TerritoryRefused
 from adapters.territory.territory import Parameter, Territory
+from regulation.kernel.time import TimeWindow
 from services.cli import EXIT_AT_FAULT, print_json
 from services.errors import BadInput
+from simulations.demand.calibration import Sample, calibration, sample_of
+from simulations.demand.calls import Demand
+from simulations.demand.parameters import DemandFigures, DemandRefused, read_demand
 from simulations.territories.catalogue import folder_of
 
 
@@ -21,6 +28,8 @@ class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
 
+
+DEMAND_YEAR: Final = 2026
 
 NameOrFolder = Annotated[
     str, typer.Argument(metavar="NAME_OR_DIR", help="A territory of the program, or a folder.")
@@ -33,6 +42,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Territory folders.")
     group.command("check")(check)
     group.command("describe")(describe)
+    group.command("demand")(demand)
     app.add_typer(group, name="territory")
 
 
@@ -64,6 +74,42 @@ def describe(name_or_folder: NameOrFolder, output: Output = Format.TEXT) -> None
         return
     for line in _lines(territory):
         typer.echo(line)
+
+
+def demand(
+    name_or_folder: NameOrFolder,
+    year: Annotated[int, typer.Option(metavar="Y", help="Which year's calls.")] = DEMAND_YEAR,
+    seed: Annotated[int, typer.Option(metavar="S", help="Seed of the calls.")] = 1,
+    figures: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Other figures of the demand (TOML).")
+    ] = None,
+    output: Output = Format.TEXT,
+) -> None:
+    """Draw a year of calls, and set it beside the published figures, each with its gap."""
+    try:
+        told = read_demand(figures) if figures else read_demand()
+        territory = read_territory(_folder(name_or_folder))
+    except DemandRefused as refused:
+        raise BadInput("--figures", str(refused)) from None
+    except TerritoryRefused as refused:
+        raise BadInput("NAME_OR_DIR", str(refused)) from None
+    anchors = calibration(_sampled(territory, told, year, seed))
+    if output is Format.JSON:
+        print_json([asdict(one) | {"gap": round(one.gap, 4)} for one in anchors])
+        return
+    for one in anchors:
+        kind = "contrôle" if one.is_check else "repris tel quel"
+        shown = f"{one.published:>9.3f} publié, {one.simulated:>9.3f} simulé, {one.gap:+7.1%}"
+        typer.echo(f"{shown}  {one.name} ({kind} ; {one.source})")
+
+
+def _sampled(territory: Territory, told: DemandFigures, year: int, seed: int) -> Sample:
+    simulated = Demand(territory, told, PublicHolidays(territory.department), seed)
+    try:
+        start, end = (datetime(one, 1, 1, tzinfo=territory.zone) for one in (year, year + 1))
+    except ValueError:
+        raise BadInput("--year", f"{year} is not a year") from None
+    return sample_of(simulated, TimeWindow(start, end))
 
 
 def _folder(name_or_folder: str) -> Path:
