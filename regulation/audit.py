@@ -15,6 +15,7 @@ class AuditAction(StrEnum):
     PROPOSE = "PROPOSE"
     DECIDE = "DECIDE"
     TAKE_BACK = "TAKE_BACK"
+    RESEND = "RESEND"
 
 
 class AuditOutcome(StrEnum):

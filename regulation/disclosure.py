@@ -11,7 +11,6 @@ from enum import StrEnum
 
 from regulation.cases import Sex
 from regulation.effecteurs import CareCode, EffecteurKind
-from regulation.kernel.ids import Identifier
 from regulation.kernel.modes import Mode
 from regulation.kernel.places import Position
 from regulation.kernel.riders import Load
@@ -68,7 +67,7 @@ class AppointmentNotice:
     appointment_id: str
     slot_id: str | None
     source: str | None
-    effecteur_id: Identifier
+    effecteur_id: str
     window: TimeWindow
     mode: SlotMode | None
     need: CareCode

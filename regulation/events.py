@@ -25,6 +25,9 @@ class EventKind(StrEnum):
     RIDE_ANSWERED = "ride.answered"
     RIDE_ENGAGED = "ride.engaged"
     RIDE_STATUS = "ride.status"
+    MESSAGE_SENT = "message.sent"
+    MESSAGE_DEAD = "message.dead"
+    MESSAGE_RESENT = "message.resent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,12 +102,15 @@ class Outbox(Protocol):
         """
         ...
 
-    def mark_sent(self, message_id: str, at: datetime) -> None:
-        """The recipient has it."""
+    def mark_sent(self, message_id: str, at: datetime) -> bool:
+        """The recipient has it; tell whether that was news."""
         ...
 
-    def mark_failed(self, message_id: str, error: str, *, again_at: datetime | None) -> None:
-        """The recipient hasn't it; None: it is not tried again by itself."""
+    def mark_failed(self, message_id: str, error: str, *, again_at: datetime | None) -> bool:
+        """The recipient hasn't it; None: it is not tried again by itself.
+
+        Tell whether it still waited: a sender that was slow finds it settled by another.
+        """
         ...
 
     def resend(self, message_id: str, *, at: datetime, until: datetime) -> Delivery:

@@ -23,6 +23,7 @@ from regulation.parameters import minutes, objective, orientation_parameters
 from regulation.pricing import pricer_for
 from regulation.rules import RuleBook
 from regulation.usecases import Desk
+from services.couriers import Couriers
 from services.live import LiveOffer
 from services.runtime import Runtime
 from transport.fleet import FleetView, PromisedRide, Vehicle
@@ -166,8 +167,8 @@ class Parts:
     offer: LiveOffer
     desk: DeskFactory
 
-    def runtime(self, database_url: str) -> Runtime:
-        """Return what entry points need."""
+    def runtime(self, database_url: str, couriers: Couriers | None = None) -> Runtime:
+        """Return what entry points need; without couriers, nothing is sent by this process."""
         return Runtime(
             clock=self.clock,
             gazetteer=TerritoryGazetteer(self.territory),
@@ -177,6 +178,7 @@ class Parts:
             fleet=self.desk.vehicles,
             database_url=database_url,
             travel_label=self.desk.travel.label,
+            couriers=couriers,
         )
 
 

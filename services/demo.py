@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
@@ -11,9 +11,11 @@ import numpy as np
 
 from adapters.kit.directory import PlaceDirectory
 from adapters.kit.quarantine import InMemoryQuarantine
+from adapters.memory.couriers import KeepingCourier
 from adapters.sas.gateway import SasOffers, open_offers
 from regulation.effecteurs import CareCode
 from regulation.kernel.time import Clock
+from regulation.messages import Channel, Courier
 from services.bootstrap import Parts, assemble
 from simulations.agendas import Agendas
 from simulations.feeds.sas_editor import SasEditor
@@ -78,3 +80,9 @@ async def _feed(parts: Parts, base_url: str) -> AsyncIterator[SasOffers]:
         draws=np.random.default_rng(SEED),
     ) as feed:
         yield feed
+
+
+@asynccontextmanager
+async def kept_here() -> AsyncIterator[Mapping[Channel, Courier]]:
+    """Open couriers that go nowhere: in the demonstration every recipient takes its messages."""
+    yield dict.fromkeys(Channel, KeepingCourier())

@@ -112,7 +112,7 @@ def _appointment(told: Told) -> Iterator[OutgoingMessage]:
         appointment_id=appointment_id,
         slot_id=slot.slot_id if slot else None,
         source=slot.source if slot else None,
-        effecteur_id=facts.effecteur.effecteur_id,
+        effecteur_id=str(facts.effecteur.effecteur_id),
         window=care,
         mode=slot.mode if slot else None,
         need=case.need.code,

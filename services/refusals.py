@@ -7,6 +7,10 @@ class UnknownCase(LookupError):  # noqa: N818  a refusal, named as one says it
     """There is no case of this id."""
 
 
+class UnknownMessage(LookupError):  # noqa: N818  a refusal, named as one says it
+    """There is no message of this id."""
+
+
 class Conflict(Exception):  # noqa: N818  a refusal, named as one says it
     """The case is not in a state in which this can be done."""
 

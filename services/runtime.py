@@ -9,6 +9,7 @@ from regulation.kernel.time import Clock
 from regulation.ports import Gazetteer, Snapshots
 from regulation.snapshots import SourceHealth
 from regulation.usecases import Desk
+from services.couriers import Couriers
 from transport.fleet import PromisedRide, Vehicle
 
 
@@ -37,7 +38,10 @@ PROMISE_TOLERANCE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """Everything an entry point needs; made by `services.bootstrap`, or by a test."""
+    """Everything an entry point needs; made by `services.bootstrap`, or by a test.
+
+    `couriers` None: this process sends nothing, what leaves waits for another to send it.
+    """
 
     clock: Clock
     gazetteer: Gazetteer
@@ -49,3 +53,4 @@ class Runtime:
     travel_label: str
     promise_tolerance: timedelta = PROMISE_TOLERANCE
     answer_within: timedelta = ANSWER_WITHIN
+    couriers: Couriers | None = None

@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///var/aiguilleur.db"
     host: str = "127.0.0.1"
     port: Port = 8000
+    recipients: Path | None = None
+    """The address book: where recipients take their messages; none: they are told by phone."""
     access: AccessMode = AccessMode.DECLARED
     public_url: str = ""
     accounts: Path | None = None

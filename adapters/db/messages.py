@@ -81,21 +81,27 @@ class SqlOutbox:
         self._session.flush()
         return tuple(map(_delivery, rows))
 
-    def mark_sent(self, message_id: str, at: datetime) -> None:
-        """The recipient has it."""
+    def mark_sent(self, message_id: str, at: datetime) -> bool:
+        """The recipient has it; tell whether that was news."""
         row = self._get(message_id)
+        if row.state == DeliveryState.SENT:
+            return False
         row.state, row.sent_at, row.last_error = DeliveryState.SENT, at, ""
         self._session.flush()
+        return True
 
-    def mark_failed(self, message_id: str, error: str, *, again_at: datetime | None) -> None:
-        """The recipient hasn't it; None: it is not tried again by itself."""
+    def mark_failed(self, message_id: str, error: str, *, again_at: datetime | None) -> bool:
+        """The recipient hasn't it; tell whether it still waited."""
         row = self._get(message_id)
+        if row.state != DeliveryState.WAITING:
+            return False
         row.last_error = error
         if again_at is None:
             row.state = DeliveryState.DEAD
         else:
             row.due_at = again_at
         self._session.flush()
+        return True
 
     def resend(self, message_id: str, *, at: datetime, until: datetime) -> Delivery:
         """Let a dead message be tried again; raise LookupError when there's none."""

@@ -37,18 +37,24 @@ class InMemoryOutbox:
             self._change(one, attempts=one.attempts + 1, due_at=now + lease) for one in due
         )
 
-    def mark_sent(self, message_id: str, at: datetime) -> None:
-        """The recipient has it."""
+    def mark_sent(self, message_id: str, at: datetime) -> bool:
+        """The recipient has it; tell whether that was news."""
         delivery = self._records.outbox[message_id]
+        if delivery.state is DeliveryState.SENT:
+            return False
         self._change(delivery, state=DeliveryState.SENT, sent_at=at, last_error="")
+        return True
 
-    def mark_failed(self, message_id: str, error: str, *, again_at: datetime | None) -> None:
-        """The recipient hasn't it; None: it is not tried again by itself."""
+    def mark_failed(self, message_id: str, error: str, *, again_at: datetime | None) -> bool:
+        """The recipient hasn't it; tell whether it still waited."""
         delivery = self._records.outbox[message_id]
+        if delivery.state is not DeliveryState.WAITING:
+            return False
         if again_at is None:
             self._change(delivery, state=DeliveryState.DEAD, last_error=error)
         else:
             self._change(delivery, due_at=again_at, last_error=error)
+        return True
 
     def resend(self, message_id: str, *, at: datetime, until: datetime) -> Delivery:
         """Let a dead message be tried again; raise LookupError when there's none."""

@@ -1,7 +1,7 @@
 """The web application: the API, and the console."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from uuid import uuid4
 
@@ -9,12 +9,14 @@ from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from adapters.psc.client import ProSanteConnect
-from services.api import appointments, cases, events, status
+from services.api import appointments, cases, events, messages, status
 from services.api.described import describe_problems
 from services.api.envelope import Envelope
 from services.api.problems import add_handlers
+from services.background import sending
 from services.casework import Casework
 from services.console.routes import add_console
+from services.correspondence import Correspondence
 from services.exchange.agenda import AgendaDesk, NotBookedElsewhere
 from services.runtime import Runtime
 from services.security import login
@@ -57,7 +59,7 @@ def create_app(
         version="0.1.0",
         docs_url=None,  # its page loads scripts from outside
         redoc_url=None,
-        lifespan=_closing(stream, opened, psc),
+        lifespan=_lifespan(runtime, store, stream, opened, psc),
         dependencies=[Depends(gate)],
     )
     free = NotBookedElsewhere(snapshots=runtime.snapshots, store=store, clock=runtime.clock)
@@ -67,9 +69,11 @@ def create_app(
     app.state.stream = stream
     app.state.security = security
     app.state.psc = psc
+    app.state.correspondence = Correspondence(store, runtime.clock)
     app.include_router(cases.router)
     app.include_router(appointments.router)
     app.include_router(events.router)
+    app.include_router(messages.router)
     app.include_router(status.router)
     app.include_router(login.router)
     add_console(app)
@@ -80,16 +84,25 @@ def create_app(
     return app
 
 
-def _closing(
-    stream: EventStream, opened: SqlStore | None, psc: ProSanteConnect | None
+def _lifespan(
+    runtime: Runtime,
+    store: Store,
+    stream: EventStream,
+    opened: SqlStore | None,
+    psc: ProSanteConnect | None,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Work in the background while the application serves, if it is the only process."""
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        yield
-        stream.close()
-        if psc is not None:
-            await psc.http.aclose()
-        if opened is not None:
-            opened.close()
+        async with AsyncExitStack() as stack:
+            if opened is not None:
+                stack.callback(opened.close)
+            if psc is not None:
+                stack.push_async_callback(psc.http.aclose)
+            stack.callback(stream.close)
+            if runtime.couriers is not None:
+                await stack.enter_async_context(sending(runtime, store, runtime.couriers))
+            yield
 
     return lifespan

@@ -12,7 +12,7 @@ Responses = dict[int | str, dict[str, Any]]
 REFUSED = {
     401: "Whoever asks has not proved who they are",
     403: "Somebody else may do this",
-    404: "There is no such case",
+    404: "There is no such case, or no such message",
     409: "Things have moved: the answer says how",
     413: "Larger than any case",
     429: "Asked too often: `Retry-After` says when to ask again",

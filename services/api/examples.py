@@ -203,3 +203,26 @@ data: {"number": 412, "at": "2026-11-28T19:42:05+01:00", "kind": "case.decided",
 "case_id": "appel-2026-11-28-0193", "facts": {"who": "LOCAL:regulateur-4", "rank": 1, "version": 2}}
 
 """
+
+MESSAGE = {
+    "message_id": "appel-2026-11-28-0193:1/outward/transporter",
+    "case_id": "appel-2026-11-28-0193",
+    "channel": "TRANSPORTER",
+    "recipient": "Ambulances d'exemple",
+    "kind": "MissionOrder",
+    "about": "appel-2026-11-28-0193:1/outward",
+    "state": "DEAD",
+    "attempts": 7,
+    "created_at": "2026-11-28T19:42:05+01:00",
+    "until": "2026-11-28T20:18:00+01:00",
+    "due_at": None,
+    "sent_at": None,
+    "last_error": "too late: HTTP 503",
+}
+
+CASE_MESSAGE = {
+    **MESSAGE,
+    "body": {"mission_id": "appel-2026-11-28-0193:1/outward", "vehicle_id": "AMB-07", "crew": 2},
+}
+
+RESEND = {"message_id": MESSAGE["message_id"]}

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from regulation.decisions import DecisionRefused, NotAllowed
 from regulation.ports import CaseExists, StaleVersion
 from services.errors import BadInput, written_path
-from services.refusals import Conflict, OutOfDate, UnknownCase
+from services.refusals import Conflict, OutOfDate, UnknownCase, UnknownMessage
 from services.schemas.orientation import Json, orientation_out
 from services.schemas.problem import PROBLEM_JSON
 from services.store import StoreUnavailable
@@ -73,12 +73,23 @@ REFUSALS: dict[type[Exception], HTTPStatus] = {
     DecisionRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotAllowed: HTTPStatus.FORBIDDEN,
     UnknownCase: HTTPStatus.NOT_FOUND,
+    UnknownMessage: HTTPStatus.NOT_FOUND,
     CaseExists: HTTPStatus.CONFLICT,
     Conflict: HTTPStatus.CONFLICT,
     OutOfDate: HTTPStatus.CONFLICT,
     StaleVersion: HTTPStatus.CONFLICT,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+
+
+TOLD: dict[type[Exception], tuple[str, str | None]] = {
+    UnknownCase: ("there is no such case", "case_id"),
+    UnknownMessage: ("there is no such message", "message_id"),
+    CaseExists: ("another case has this id: use a new one", "id"),
+    StaleVersion: ("the case keeps changing: read it and ask again", "case_id"),
+    StoreUnavailable: ("the database does not answer: ask again, under the same key", None),
+}
+"""What is said of a refusal that doesn't say it itself, and the field to mend."""
 
 
 async def _refused(_request: Request, error: Exception) -> JSONResponse:
@@ -90,11 +101,5 @@ async def _refused(_request: Request, error: Exception) -> JSONResponse:
             return problem(status, error.reason, error.field, **more)
         case BadInput() | DecisionRefused() | Conflict():
             return problem(status, error.reason, error.field)
-        case UnknownCase():
-            return problem(status, "there is no such case", "case_id")
-        case CaseExists():
-            return problem(status, "another case has this id: use a new one", "id")
-        case StaleVersion():
-            return problem(status, "the case keeps changing: read it and ask again", "case_id")
         case _:
-            return problem(status, "the database does not answer: ask again, under the same key")
+            return problem(status, *TOLD[type(error)])

@@ -25,6 +25,7 @@ GROUPS: tuple[str, ...] = (
     "territory",
     "db",
     "serve",
+    "outbox",
     "darp",
     "tariff",
     "audit",

@@ -13,12 +13,14 @@ from typing import Annotated, Final
 import typer
 import uvicorn
 
+from adapters.couriers.book import AddressBookError
 from adapters.kit.clock import SystemClock
 from adapters.rulebook import RuleFileError
 from adapters.territory.tables import TerritoryRefused
 from services.api.app import create_app
 from services.bootstrap import Parts, assemble
-from services.demo import demo_parts, refreshed
+from services.couriers import couriers_of
+from services.demo import demo_parts, kept_here, refreshed
 from services.errors import BadInput
 from services.runtime import Runtime
 from services.security.gate import AccessMode
@@ -77,6 +79,8 @@ def serve(
         raise BadInput("--territory", str(error)) from None
     except RuleFileError as error:
         raise BadInput("rules", str(error)) from None
+    except AddressBookError as error:
+        raise BadInput("AIGUILLEUR_RECIPIENTS", str(error)) from None
     except (SchemaBehind, StoreUnavailable) as error:
         raise BadInput("database_url", str(error)) from None
     finally:
@@ -136,13 +140,17 @@ def address_of(listener: socket.socket) -> str:
 
 @contextmanager
 def _runtime(folder: Path, settings: Settings, *, demo: bool) -> Iterator[Runtime]:
+    clock = SystemClock()
+    couriers = couriers_of(settings.recipients, clock)
     if not demo:
-        yield assemble(folder, SystemClock()).runtime(settings.database_url)
+        yield assemble(folder, clock).runtime(settings.database_url, couriers)
         return
     chosen = "database_url" in settings.model_fields_set
-    with demo_parts(folder, SystemClock()) as (parts, base_url), refreshed(parts, base_url):
+    with demo_parts(folder, clock) as (parts, base_url), refreshed(parts, base_url):
         _await_offer(parts)
-        yield parts.runtime(settings.database_url if chosen else DEMO_DATABASE)
+        if settings.recipients is None:
+            couriers = kept_here
+        yield parts.runtime(settings.database_url if chosen else DEMO_DATABASE, couriers)
 
 
 def _await_offer(parts: Parts) -> None:

@@ -48,7 +48,7 @@ APPOINTMENT = AppointmentNotice(
     appointment_id="case-1:1",
     slot_id="slot-1",
     source="sas-ps",
-    effecteur_id=MMG_ID,
+    effecteur_id=str(MMG_ID),
     window=TimeWindow(NOON, NOON + HOUR),
     mode=SlotMode.AMB,
     need=CareCode.GP,
@@ -156,6 +156,17 @@ def test_a_message_that_failed_is_tried_again_when_said_and_not_before(store: St
     assert claim(store, NOON + MINUTE) == []
     assert found(store).last_error == "HTTP 503"
     assert claim(store, NOON + 2 * MINUTE) == ["m-1"]
+
+
+def test_a_sender_that_was_slow_does_not_undo_what_another_settled(store: Store):
+    keep(store, message())
+    with store.unit() as unit:
+        assert unit.outbox.mark_sent("m-1", NOON)
+        assert not unit.outbox.mark_sent("m-1", NOON + HOUR)
+        assert not unit.outbox.mark_failed("m-1", "HTTP 500", again_at=NOON)
+        assert not unit.outbox.mark_failed("m-1", "HTTP 500", again_at=None)
+    settled = found(store)
+    assert (settled.state, settled.sent_at, settled.last_error) == (DeliveryState.SENT, NOON, "")
 
 
 def test_a_dead_message_waits_for_a_person_and_can_be_sent_again(store: Store):

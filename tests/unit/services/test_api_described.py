@@ -13,6 +13,7 @@ from services.schemas.case import CaseIn
 from services.schemas.decision import DecisionIn, OutcomeOut
 from services.schemas.dossier import CaseOut, DossierOut
 from services.schemas.health import HealthOut, SourceOut
+from services.schemas.messages import CaseMessageOut, MessageOut, ResendIn
 
 ENDPOINTS = {
     ("/cases", "post"): {"201", "409", "413", "422", "503"},
@@ -21,6 +22,9 @@ ENDPOINTS = {
     ("/cases/{case_id}/decision", "post"): {"200", "403", "404", "409", "413", "422", "503"},
     ("/events", "get"): {"200", "422", "503"},
     ("/cases/{case_id}/events", "get"): {"200", "404", "422", "503"},
+    ("/messages", "get"): {"200", "422", "503"},
+    ("/messages/resend", "post"): {"200", "404", "413", "422", "503"},
+    ("/cases/{case_id}/messages", "get"): {"200", "404", "422", "503"},
     ("/health", "get"): {"200", "503"},
     ("/sources", "get"): {"200"},
 }
@@ -64,7 +68,11 @@ def test_every_refusal_is_a_problem_document(app: FastAPI, endpoint: tuple[str, 
 
 @pytest.mark.parametrize(
     ("path", "example"),
-    [("/cases", examples.CASE), ("/cases/{case_id}/decision", examples.DECISION)],
+    [
+        ("/cases", examples.CASE),
+        ("/cases/{case_id}/decision", examples.DECISION),
+        ("/messages/resend", examples.RESEND),
+    ],
 )
 def test_what_comes_in_has_an_example(app: FastAPI, path: str, example: object):
     body = operations(app)[path, "post"]["requestBody"]
@@ -81,6 +89,9 @@ def test_what_comes_in_has_an_example(app: FastAPI, path: str, example: object):
         (OutcomeOut, examples.OUTCOME),
         (DossierOut, examples.DOSSIER),
         (HealthOut, examples.HEALTH),
+        (MessageOut, examples.MESSAGE),
+        (CaseMessageOut, examples.CASE_MESSAGE),
+        (ResendIn, examples.RESEND),
         (list[SourceOut], examples.SOURCES),
     ],
     ids=str,

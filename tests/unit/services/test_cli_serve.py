@@ -4,31 +4,48 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 from typer.testing import CliRunner
 
+from adapters.kit.clock import SystemClock
+from regulation.messages import DeliveryState
 from services.cli import build
 from services.cli.serve import address_of, listen, server_of
+from services.couriers import couriers_of
 from services.errors import BadInput
+from services.runtime import Runtime
+from services.store import open_store
+from simulations.feeds.recipient import Recipient
+from simulations.feeds.serving import serve_in_thread
+from tests.contract.test_messages import found, keep, message
 from tests.unit.services.steps import decision
 from tests.worlds import TinyWorld, call
 
 
-@pytest.fixture
-def address(world: TinyWorld, tmp_path: Path) -> Iterator[str]:
+@contextmanager
+def serving(runtime: Runtime) -> Iterator[str]:
     listener = listen("127.0.0.1", 0)
-    server = server_of(world.runtime(f"sqlite:///{tmp_path}/store.db"))
+    server = server_of(runtime)
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     while not server.started:
         time.sleep(0.01)
     yield address_of(listener)
-    server.should_exit = True
+    server.handle_exit(2, None)
     thread.join()
     listener.close()
+
+
+@pytest.fixture
+def address(world: TinyWorld, tmp_path: Path) -> Iterator[str]:
+    with serving(world.runtime(f"sqlite:///{tmp_path}/store.db")) as url:
+        yield url
 
 
 def test_a_call_is_answered_over_a_real_connection(address: str):
@@ -67,3 +84,27 @@ def test_a_server_s_database_that_cannot_be_reached_is_refused_by_name(
     result = CliRunner().invoke(build(), ["serve", "--port", "0"])
     assert isinstance(result.exception, BadInput)
     assert result.exception.field == "database_url"
+
+
+def test_a_process_that_serves_alone_sends_what_leaves(world: TinyWorld, tmp_path: Path):
+    recipient = Recipient(troubles=[503])
+    with serve_in_thread(recipient.app()) as elsewhere:
+        book = tmp_path / "destinataires.toml"
+        book.write_text(f'[transporter."*"]\nurl = "{elsewhere}/missions"\n', encoding="utf-8")
+        runtime = world.runtime(f"sqlite:///{tmp_path}/store.db")
+        runtime = replace(runtime, clock=SystemClock(), couriers=couriers_of(book, SystemClock()))
+        store = open_store(runtime.database_url)
+        now = runtime.clock.now()
+        keep(store, replace(message(), created_at=now, until=now + timedelta(hours=1)))
+        with serving(runtime):
+            while found(store).state is not DeliveryState.SENT:
+                time.sleep(0.05)
+        store.close()
+    assert recipient.received == {"m-1": 1}
+
+
+def test_an_address_book_at_fault_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("AIGUILLEUR_RECIPIENTS", str(tmp_path / "none.toml"))
+    result = CliRunner().invoke(build(), ["serve", "--port", "0"])
+    assert isinstance(result.exception, BadInput)
+    assert result.exception.field == "AIGUILLEUR_RECIPIENTS"

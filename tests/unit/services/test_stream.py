@@ -1,8 +1,6 @@
 """The live stream over a real connection: what happened, in order, resumed where one was."""
 
 import json
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,11 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
-from services.cli.serve import address_of, listen, server_of
 from services.schemas.events import EventOut
 from services.store import Store, open_store
 from tests.contract.test_events import ELSEWHERE, tell
 from tests.unit.services.steps import decide, decision, proposed
+from tests.unit.services.test_cli_serve import serving
 from tests.worlds import TinyWorld, call
 
 SO_FAR = {"follow": "false", "after": "0"}
@@ -106,16 +104,8 @@ def url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def address(world: TinyWorld, url: str) -> Iterator[str]:
-    listener = listen("127.0.0.1", 0)
-    server = server_of(world.runtime(url))
-    thread = threading.Thread(target=server.run, args=([listener],))
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield address_of(listener)
-    server.handle_exit(2, None)
-    thread.join()
-    listener.close()
+    with serving(world.runtime(url)) as opened:
+        yield opened
 
 
 def read_events(lines: Iterator[str], count: int) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""Takes messages to recipients that receive JSON by HTTP: transporters, effecteurs, gateways."""

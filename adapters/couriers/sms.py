@@ -1,0 +1,42 @@
+"""The text of an SMS, written from the fields of a notice: places, hours, modes, nothing typed."""
+
+from datetime import datetime
+
+from regulation.disclosure import PatientNotice
+from regulation.kernel.modes import Mode
+from regulation.kernel.time import PARIS
+
+WAYS: dict[Mode, str] = {
+    Mode.ON_FOOT: "à pied",
+    Mode.OWN_CAR: "avec votre voiture",
+    Mode.COMPANION_CAR: "avec la voiture de votre proche",
+    Mode.PUBLIC_TRANSPORT: "en transports en commun",
+    Mode.SOCIAL: "avec le transport accompagné",
+    Mode.TAXI: "en taxi",
+    Mode.TAXI_TPMR: "en taxi adapté",
+    Mode.VSL: "en VSL",
+    Mode.VSL_TPMR: "en VSL adapté",
+    Mode.AMBULANCE: "en ambulance",
+    Mode.CARE_TEAM: "",
+}
+
+
+def sms_of(notice: PatientNotice) -> str:
+    """Write the notice in French, in a few short sentences."""
+    told = [f"Rendez-vous {_hour(notice.care_at)} : {notice.place_name}."]
+    if notice.outward_mode is None:
+        told = [f"Le soignant est attendu {_hour(notice.care_at)} : {notice.place_name}."]
+    elif notice.pickup_at is not None:
+        told.append(f"Départ {_hour(notice.pickup_at)} {WAYS[notice.outward_mode]}.")
+    if notice.home_at is not None:
+        told.append(f"Retour prévu vers {_clock(notice.home_at)}.")
+    return " ".join([*told, "Si votre état change : appelez le 15."])
+
+
+def _hour(at: datetime) -> str:
+    local = at.astimezone(PARIS)
+    return f"le {local:%d/%m} à {_clock(at)}"
+
+
+def _clock(at: datetime) -> str:
+    return f"{at.astimezone(PARIS):%Hh%M}"

@@ -1,0 +1,28 @@
+"""What a process does besides answering: here, in the one-process form; else in a worker."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import numpy as np
+
+from services.couriers import Couriers
+from services.runtime import Runtime
+from services.sending import Sender
+from services.store import Store
+
+
+@asynccontextmanager
+async def sending(runtime: Runtime, store: Store, couriers: Couriers) -> AsyncIterator[None]:
+    """Send what leaves while the context lasts; what is being handed over is seen through."""
+    stop = asyncio.Event()
+    async with couriers() as opened:
+        sender = Sender(
+            store=store, couriers=opened, clock=runtime.clock, draws=np.random.default_rng()
+        )
+        task = asyncio.create_task(sender.run(stop))
+        try:
+            yield
+        finally:
+            stop.set()
+            await task

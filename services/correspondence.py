@@ -1,0 +1,70 @@
+"""What a person does with messages: sees which are dead, reads those of a case, sends one again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from regulation.audit import AuditAction, AuditEntry, AuditOutcome
+from regulation.events import Event, EventKind
+from regulation.kernel.time import Clock
+from regulation.messages import Delivery, DeliveryState
+from services.refusals import UnknownCase, UnknownMessage
+from services.store import Store, Unit
+
+LAST_TRY = timedelta(minutes=15)
+"""How long a message sent again by hand is tried, even when its time has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondence:
+    """The messages of the territory."""
+
+    store: Store
+    clock: Clock
+
+    def in_state(self, state: DeliveryState) -> Sequence[Delivery]:
+        """Return the messages in a state, oldest first."""
+        with self.store.reading() as unit:
+            return unit.outbox.in_state(state)
+
+    def of_case(self, case_id: str, who: str) -> Sequence[Delivery]:
+        """Return the messages about a case; reading them leaves a line. Raise UnknownCase."""
+        with self.store.unit() as unit:
+            if unit.cases.find(case_id) is None:
+                raise UnknownCase(case_id)
+            self._note(unit, AuditAction.READ, case_id, who, AuditOutcome.DONE)
+            return unit.outbox.of_case(case_id)
+
+    def resend(self, message_id: str, who: str) -> Delivery:
+        """Let a dead message be tried again; one that isn't dead is left as it is.
+
+        Raise UnknownMessage.
+        """
+        now = self.clock.now()
+        with self.store.unit() as unit:
+            found = unit.outbox.find(message_id)
+            if found is None:
+                raise UnknownMessage(message_id)
+            case_id, dead = found.message.case_id, found.state is DeliveryState.DEAD
+            outcome = AuditOutcome.DONE if dead else AuditOutcome.REPEATED
+            self._note(unit, AuditAction.RESEND, case_id, who, outcome)
+            if not dead:
+                return found
+            unit.events.record(
+                Event(
+                    at=now,
+                    kind=EventKind.MESSAGE_RESENT,
+                    case_id=case_id,
+                    facts={"message_id": message_id, "who": who},
+                )
+            )
+            until = max(found.message.until, now + LAST_TRY)
+            return unit.outbox.resend(message_id, at=now, until=until)
+
+    def _note(
+        self, unit: Unit, action: AuditAction, case_id: str, who: str, outcome: AuditOutcome
+    ) -> None:
+        now = self.clock.now()
+        unit.audit.record(
+            AuditEntry(at=now, who=who, action=action, case_id=case_id, outcome=outcome)
+        )

@@ -1,0 +1,126 @@
+"""The HTTP courier: each message to its recipient's address, signed, its fate told apart."""
+
+import hashlib
+import hmac
+import json
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from adapters.couriers.http import Address, HttpCourier, sms_letter_of
+from adapters.couriers.sms import sms_of
+from adapters.kit.clock import FixedClock
+from adapters.kit.http import open_client
+from regulation.kernel.modes import Mode
+from regulation.messages import Channel, DeliveryFailed
+from simulations.feeds.recipient import Recipient
+from tests.contract.samples import HOUR, NOON
+from tests.contract.test_messages import BODIES, NOTICE, message
+
+SECRET = b"un secret d'essai"
+
+
+def courier_to(
+    recipient: Recipient | httpx.MockTransport, secret: bytes | None = None
+) -> HttpCourier:
+    transport = (
+        recipient
+        if isinstance(recipient, httpx.MockTransport)
+        else httpx.ASGITransport(app=recipient.app())
+    )
+    return HttpCourier(
+        client=open_client(timeout_s=2.0, transport=transport),
+        clock=FixedClock(NOON),
+        by_recipient={"Ambulances d'essai": Address(url="http://essai/missions", secret=secret)},
+    )
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: type(body).__name__)
+async def test_what_is_posted_is_the_body_of_its_type_and_the_same_each_time(body):
+    recipient = Recipient()
+    courier = courier_to(recipient)
+    for _ in range(2):
+        await courier.deliver(message(body=body))
+    first, second = recipient.bytes_received
+    assert first == second
+    letter = json.loads(first)
+    assert set(letter) == {"message_id", "kind", "about", "created_at", "until", "body"}
+    assert letter["kind"] == type(body).__name__
+    assert recipient.headers[0]["idempotency-key"] == letter["message_id"] == "m-1"
+
+
+async def test_a_letter_is_signed_with_the_secret_of_its_recipient():
+    recipient = Recipient()
+    await courier_to(recipient, SECRET).deliver(message())
+    told = dict(
+        part.split("=", 1) for part in recipient.headers[0]["aiguilleur-signature"].split(",")
+    )
+    signed = f"{told['t']}.".encode() + recipient.bytes_received[0]
+    assert told["t"] == str(int(NOON.timestamp()))
+    assert told["v1"] == hmac.new(SECRET, signed, hashlib.sha256).hexdigest()
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 422])
+async def test_a_refusal_is_not_asked_again(status: int):
+    with pytest.raises(DeliveryFailed, match=f"HTTP {status}") as failed:
+        await courier_to(Recipient(troubles=[status])).deliver(message())
+    assert failed.value.permanent
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
+async def test_a_trouble_that_may_pass_is_asked_again(status: int):
+    with pytest.raises(DeliveryFailed, match=f"HTTP {status}") as failed:
+        await courier_to(Recipient(troubles=[status])).deliver(message())
+    assert not failed.value.permanent
+
+
+async def test_a_recipient_that_already_has_it_has_it():
+    await courier_to(Recipient(troubles=[409])).deliver(message())
+
+
+async def test_a_recipient_that_cannot_be_reached_may_be_later():
+    def unreachable(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no route", request=request)
+
+    with pytest.raises(DeliveryFailed) as failed:
+        await courier_to(httpx.MockTransport(unreachable)).deliver(message())
+    assert not failed.value.permanent
+
+
+async def test_a_recipient_without_an_address_is_said_so():
+    other = replace(message(), recipient="Taxis d'ailleurs")
+    with pytest.raises(DeliveryFailed, match="no address") as failed:
+        await courier_to(Recipient()).deliver(other)
+    assert failed.value.permanent
+
+
+async def test_whoever_has_no_line_goes_to_the_address_of_all_the_others():
+    recipient = Recipient()
+    courier = replace(courier_to(recipient), others=Address(url="http://essai/autres"))
+    await courier.deliver(replace(message(), recipient="Taxis d'ailleurs"))
+    assert recipient.received == {"m-1": 1}
+
+
+def test_an_sms_says_where_when_and_how_in_french():
+    notice = replace(NOTICE, outward_mode=Mode.TAXI_TPMR, pickup_at=NOON - HOUR)
+    assert sms_of(notice) == (
+        "Rendez-vous le 28/11 à 13h00 : MMG d'essai. Départ le 28/11 à 12h00 en taxi adapté. "
+        "Retour prévu vers 14h00. Si votre état change : appelez le 15."
+    )
+
+
+def test_an_sms_for_a_visit_at_home_says_who_comes():
+    assert sms_of(NOTICE).startswith("Le soignant est attendu le 28/11 à 13h00 : MMG d'essai.")
+
+
+async def test_a_gateway_of_sms_is_given_a_number_and_a_text():
+    recipient = Recipient()
+    courier = replace(
+        courier_to(recipient), others=Address(url="http://essai/sms"), write=sms_letter_of
+    )
+    sms = replace(message(body=NOTICE), channel=Channel.PATIENT, recipient="+33600000000")
+    await courier.deliver(sms)
+    (letter,) = recipient.effects.values()
+    assert set(letter) == {"message_id", "to", "text"}
+    assert letter["to"] == "+33600000000"
