@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from regulation.entitlement import funding
+from regulation.funding import funding
 from regulation.mobility import (
     UNKNOWN,
     MobilityAnswers,
@@ -14,7 +14,7 @@ from regulation.mobility import (
     VehicleClass,
 )
 from regulation.questionnaire import answer_of, next_question
-from regulation.rules import CompiledRule, Fired, RuleBook, fired
+from regulation.rules import CompiledRule, Fired, RuleBook, fired, words_of
 from regulation.rules.conditions import Facts, facts_of
 
 ARRETE = "classe_arrete"
@@ -160,8 +160,7 @@ def _prescription(
 
 def _gathered(rules: Iterable[CompiledRule], effect: str) -> Iterator[str]:
     for one in rules:
-        found = one.rule.then.get(effect, ())
-        yield from map(str, found if isinstance(found, tuple) else (found,))
+        yield from words_of(one.rule, effect)
 
 
 def _has(around: Iterable[CompiledRule], effect: str) -> bool:

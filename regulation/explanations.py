@@ -6,10 +6,12 @@ from datetime import datetime
 
 from regulation.care_stops import StopFacts
 from regulation.eligibility import Question, receives_without_agenda
+from regulation.entitlement import Funding
 from regulation.kernel.journeys import CareStop, PlannedJourney, PlannedLeg
 from regulation.kernel.modes import Encounter, LegKind, Mode, Payer, PharmacyNeed
 from regulation.kernel.observed import Freshness
 from regulation.kernel.time import PARIS, TimeWindow
+from regulation.kernel.travel import LegPrice
 from regulation.offers import Booking, SlotMode
 from regulation.premises import NAMES
 from regulation.proposals import EffecteurFacts, OrientationProposal, ProposalKind, ProposedSlot
@@ -170,11 +172,18 @@ def _explanation(journey: Journey) -> Iterator[str]:
     if planned.home_at is not None and planned.legs:
         yield f"De retour au domicile à {_clock(planned.home_at)}."
     if any(leg.mode is not Mode.CARE_TEAM for leg in planned.legs):
-        yield journey.question.verdict.funding.sentence
+        yield from funding_sentences(journey.question.verdict.funding)
     verdict = journey.question.verdict
     for fired in verdict.fired:
         if fired not in verdict.funding.fired:  # said by the sentence above, where it matters
             yield f"{fired.reason} [{fired.rule_id}]"
+
+
+def funding_sentences(funding: Funding) -> Iterator[str]:
+    """Say who pays, then what else the rules have to say of it."""
+    yield funding.sentence
+    for note in funding.notes:
+        yield f"{note.reason} [{note.rule_id}]"
 
 
 def _leg_sentence(leg: PlannedLeg) -> str:
@@ -185,10 +194,23 @@ def _leg_sentence(leg: PlannedLeg) -> str:
         LegKind.CARE_TEAM: "Déplacement de l'équipe",
     }
     times = f"{_clock(leg.pickup_at)} → {_clock(leg.dropoff_at)}"
-    fare = f", {leg.price.total_cents / 100:.2f} €".replace(".", ",")
-    paid = f"{fare} {PAYERS_IN_FRENCH[leg.price.payer]}" if leg.price.total_cents else ""
+    paid = f", {_paid_in_words(leg.price)}" if leg.price.total_cents else ""
     distance = f"{leg.distance_m / 1000:.1f} km".replace(".", ",")
     return f"{names[leg.kind]} {MODES_IN_FRENCH[leg.mode]}, {times}, {distance}{paid}."
+
+
+def _paid_in_words(price: LegPrice) -> str:
+    """Say what a leg costs and what is left to the patient of it."""
+    told = f"{_euros(price.total_cents)} {PAYERS_IN_FRENCH[price.payer]}"
+    split = price.payer is not Payer.PATIENT and price.patient_cents not in {0, price.total_cents}
+    if not split:
+        return told
+    borne = price.total_cents - price.patient_cents
+    return f"{told} pour {_euros(borne)}, {_euros(price.patient_cents)} restant au patient"
+
+
+def _euros(cents: int) -> str:
+    return f"{cents // 100},{cents % 100:02d} €"
 
 
 def _warnings(journey: Journey) -> Iterator[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from enum import Enum, StrEnum
 from operator import attrgetter
 
-from regulation.entitlement import Funding
+from regulation.entitlement import PARTICULARS, Funding
 from regulation.rules import Fired
 
 
@@ -105,6 +105,7 @@ class MobilityAnswers:
     ald: AldAnswers = field(default_factory=AldAnswers)
     distance_km_one_way: float | Unknown | None = None
     series: Series | Unknown | None = None
+    particulars: frozenset[str] | Unknown | None = None
     language: str | Unknown | None = None
 
     def facts(self) -> Mapping[str, object]:
@@ -115,6 +116,7 @@ class MobilityAnswers:
         inferred = _inferred(self, known)
         known.update(_members(self.impairments, IMPAIRMENT_FACTS))
         known.update(_members(self.motive, MOTIVE_FACTS))
+        known.update(_members(self.particulars, PARTICULAR_FACTS))
         known.update(inferred)
         return known
 
@@ -136,6 +138,8 @@ MOTIVES = (
 )
 IMPAIRMENT_FACTS = tuple((f"impairments.{member}", member) for member in IMPAIRMENTS)
 MOTIVE_FACTS = tuple((f"motive.{member}", member) for member in MOTIVES)
+PARTICULAR_FACTS = tuple((f"particulars.{member}", member) for member in PARTICULARS)
+MEMBER_FACTS = (*IMPAIRMENT_FACTS, *MOTIVE_FACTS, *PARTICULAR_FACTS)
 AUTONOMIES = ("alone", "with_companion", "with_professional")
 
 
@@ -223,7 +227,7 @@ def yes_or_no_facts() -> frozenset[str]:
     told = {
         prefix + one.name for prefix, part in parts for one in fields(part) if one.type == Answer
     }
-    return frozenset(told | {fact for fact, _ in (*IMPAIRMENT_FACTS, *MOTIVE_FACTS)})
+    return frozenset(told | {fact for fact, _ in MEMBER_FACTS})
 
 
 def known_facts() -> frozenset[str]:
@@ -231,4 +235,4 @@ def known_facts() -> frozenset[str]:
     names = {one.name for one in fields(MobilityAnswers)}
     for part, answers in (("home", HomeAnswers), ("ald", AldAnswers), ("series", Series)):
         names |= {f"{part}.{one.name}" for one in fields(answers)}
-    return frozenset(names | {fact for fact, _ in (*IMPAIRMENT_FACTS, *MOTIVE_FACTS)})
+    return frozenset(names | {fact for fact, _ in MEMBER_FACTS})

@@ -8,15 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from regulation.assessment import read_class
+from regulation.assessment import ARRETE, read_class
 from regulation.entitlement import Funding, FundingPayer
 from regulation.fares import Hours, Terms
+from regulation.funding import franchise_cents, reimbursed_modes
 from regulation.kernel.modes import Mode, Payer
 from regulation.kernel.places import Position
 from regulation.kernel.time import PARIS, Calendar
 from regulation.kernel.travel import LegPrice, LegPricer
 from regulation.mobility import MobilityAnswers, VehicleClass
-from regulation.rules import RuleBook, UnknownParameterError
+from regulation.rules import RuleBook
 from regulation.tariffs import NoTariffError, RideMode, Tariff, read_hours, read_tariff
 
 RIDES: Mapping[Mode, tuple[RideMode, bool]] = {
@@ -27,16 +28,6 @@ RIDES: Mapping[Mode, tuple[RideMode, bool]] = {
     Mode.AMBULANCE: (RideMode.AMBULANCE, False),
 }
 """Modes with a tariff: which one, and whether with the TPMR supplement."""
-
-SEATED = frozenset({Mode.TAXI, Mode.TAXI_TPMR, Mode.VSL, Mode.VSL_TPMR})
-REIMBURSED: Mapping[VehicleClass, frozenset[Mode]] = {
-    VehicleClass.INDIVIDUEL: frozenset(),
-    VehicleClass.TAP: SEATED,
-    VehicleClass.TAP_TPMR: SEATED,
-    VehicleClass.AMBULANCE: SEATED | {Mode.AMBULANCE},
-    VehicleClass.SMUR: SEATED | {Mode.AMBULANCE},
-}
-"""Rides a prescription of the class pays for: never dearer ones (CSS L322-5)."""
 
 SECONDS_PER_HOUR = 3600
 
@@ -234,26 +225,26 @@ def _shares(
         return dict.fromkeys(RIDES, NOBODY_KNOWS)
     if not funding.covered:
         return dict.fromkeys(RIDES, OUT_OF_POCKET)
-    reading = read_class("classe_arrete", answers.facts(), rulebook, at)
-    certain, possible = REIMBURSED[reading.certain], REIMBURSED[reading.possible]
-    paid = _paid_share(age, funding, rulebook, at)
+    reading = read_class(ARRETE, answers.facts(), rulebook, at)
+    certain, possible = (
+        _paid_for(one, rulebook, at) for one in (reading.certain, reading.possible)
+    )
+    paid = _paid_share(age, answers, funding, rulebook, at)
     open_or_not = {mode: NOBODY_KNOWS if mode in possible else OUT_OF_POCKET for mode in RIDES}
     return open_or_not | dict.fromkeys(certain, paid)
 
 
-def _paid_share(age: float, funding: Funding, rulebook: RuleBook, at: datetime) -> Share:
-    """The best rate of the rules that opened the cover, less the franchise when it is due."""
+def _paid_for(vehicle_class: VehicleClass, rulebook: RuleBook, at: datetime) -> frozenset[Mode]:
+    return frozenset(map(Mode, reimbursed_modes(vehicle_class, rulebook, at)))
+
+
+def _paid_share(
+    age: float, answers: MobilityAnswers, funding: Funding, rulebook: RuleBook, at: datetime
+) -> Share:
+    """The rate of the cover, less the franchise of somebody of this age when it is due."""
     if funding.payer is FundingPayer.ETABLISSEMENT:
         return Share(payer=Payer.ETABLISSEMENT, percent=100)
-    spoken = [rulebook.find_rule(one.rule_id) for one in funding.fired]
-    opened = [rule.then for rule in spoken if rule is not None and "rate" in rule.then]
-    if not opened:
+    if funding.percent is None:
         return NOBODY_KNOWS
-    try:
-        percent = max(int(rulebook.number(str(then["rate"]), at)) for then in opened)
-        due = all(then["franchise"] for then in opened)
-        adult = age >= rulebook.number("franchise.adult_age", at)
-        franchise = int(rulebook.number("franchise.trip", at)) if due and adult else 0
-    except UnknownParameterError:
-        return NOBODY_KNOWS
-    return Share(payer=Payer.CPAM, percent=percent, franchise=franchise)
+    franchise = franchise_cents({**answers.facts(), "age": age}, rulebook, at)
+    return Share(payer=Payer.CPAM, percent=funding.percent, franchise=franchise)

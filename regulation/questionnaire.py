@@ -11,7 +11,7 @@ from regulation.mobility import MobilityAnswers
 from regulation.rules import CompiledRule, RuleBook
 
 FAMILY = "questions"
-ANSWERED_AS_SETS = frozenset({"impairments", "motive"})
+ANSWERED_AS_SETS = frozenset({"impairments", "motive", "particulars"})
 """Answers that are sets: each member is a fact, all of them one answer."""
 
 

@@ -5,11 +5,11 @@
 
 from collections.abc import Iterator, Mapping, Set
 
-from regulation import competences, entitlement, premises, regimes
+from regulation import competences, entitlement, premises, prescription, regimes
 from regulation.assessment import SIMULATOR_STATE, SIMULATOR_STATES, simulator_family
 from regulation.cases import CareLevel, Priority, Sex
 from regulation.effecteurs import Accessible, CareCode, EffecteurKind
-from regulation.kernel.modes import Tier
+from regulation.kernel.modes import Mode, Tier
 from regulation.mobility import AUTONOMIES, VehicleClass, known_facts, yes_or_no_facts
 from regulation.rules import RuleBook
 from regulation.rules.review import Family, Vocabulary
@@ -37,7 +37,8 @@ MEMBERS = frozenset(f"{name}.{one}" for name, listed in premises.LISTS.items() f
 
 VALUES: Mapping[str, Set[object]] = {
     **dict.fromkeys(yes_or_no_facts(), YES_NO),
-    **dict.fromkeys(("has_criterion", "class_settled", "deadline_set"), YES_NO),
+    **dict.fromkeys(("has_criterion", "class_settled", "deadline_set", "needs_approval"), YES_NO),
+    **dict.fromkeys(("shared_allowed", "companion_needed"), YES_NO),
     **dict.fromkeys(("vehicle_class", "at_least"), CLASSES),
     **dict.fromkeys((*NEEDED, *TOLD_OF_PREMISES, *MEMBERS, *premises.YES_NO_FIELDS), YES_NO),
     **premises.CODES,
@@ -70,7 +71,8 @@ EFFECTS: Mapping[str, Set[object]] = {
         ("refuse", "companion", "shared", "unshared", "confirm", "contradiction"), YES_NO
     ),
     "asks_sharing": YES_NO,
-    **dict.fromkeys(("covered", "franchise", "prior_approval", "otherwise"), YES_NO),
+    **dict.fromkeys(("covered", "franchise", "prior_approval", "otherwise", "adds"), YES_NO),
+    "reimburses": frozenset(map(str, Mode)),
 }
 
 
@@ -88,6 +90,7 @@ def vocabulary(rulebook: RuleBook) -> Vocabulary:
             **EFFECTS,
             "facts": known_facts(),
             "rate": figures,
+            "box": frozenset(_listed(rulebook, prescription.BOXES)),
             "where": frozenset(_listed(rulebook, premises.PARTS)),
         },
         families=families,
@@ -107,7 +110,8 @@ AROUND = frozenset(
     {"companion", "equipment", "shared", "unshared", "inform", "confirm", "contradiction"}
 )
 PAYING = frozenset(
-    {"covered", "document", "rate", "franchise", "payer", "prior_approval", "otherwise"}
+    {"covered", "document", "rate", "payer", "prior_approval", "otherwise"}
+    | {"franchise", "adds", "reimburses"}
 )
 TERM = frozenset({"term", "tier", "weight"})
 
@@ -136,6 +140,11 @@ def _families(switches: frozenset[str]) -> Mapping[str, Family]:
         ),
         "drapeaux_rouges": Family(facts=answers | RED_FLAG_FACTS),
         entitlement.FAMILY: Family(facts=answers | entitlement.DERIVED_FACTS, effects=PAYING),
+        prescription.FAMILY: Family(
+            facts=answers | prescription.DERIVED_FACTS,
+            effects=frozenset({"box", "entry"}),
+            needed=frozenset({"box", "entry"}),
+        ),
         competences.FAMILY: Family(facts=asked, effects=frozenset({"refuse", "also"})),
         regimes.FAMILY: Family(
             facts=regimes.FACTS,

@@ -1,6 +1,6 @@
 """The rules as data, and the pure compiler and evaluator beside them."""
 
-from regulation.rules.model import Fired, Parameter, Rule, Status, Validity, fired
+from regulation.rules.model import Fired, Parameter, Rule, Status, Validity, fired, words_of
 from regulation.rules.rulebook import CompiledRule, RuleBook, UnknownParameterError
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "UnknownParameterError",
     "Validity",
     "fired",
+    "words_of",
 ]

@@ -100,3 +100,9 @@ class Fired:
 def fired(rule: Rule) -> Fired:
     """Say that the rule spoke."""
     return Fired(rule_id=rule.rule_id, reason=rule.statement, source=rule.source)
+
+
+def words_of(rule: Rule, effect: str) -> tuple[str, ...]:
+    """Return what an effect lists, one word or several; nothing when the rule hasn't it."""
+    found = rule.then.get(effect, ())
+    return tuple(map(str, found)) if isinstance(found, tuple) else (str(found),)

@@ -14,6 +14,9 @@ from regulation.rules.rulebook import CompiledRule, RuleBook, UnknownParameterEr
 SETTLES = frozenset({"class", "covered", "regime"})
 """Effects of which one condition can have only one value."""
 
+SAYS_ITS_STATEMENT = frozenset({"adds", "otherwise", "confirm", "contradiction"})
+"""Effects whose content is the statement of the rule."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
@@ -168,6 +171,8 @@ def _differ(effect: str, one: Rule, other: Rule) -> bool:
 
 def _adds_nothing(one: Rule, other: Rule, vocabulary: Vocabulary) -> bool:
     """Tell whether every effect of the one is in those of the other."""
+    if one.then.keys() & SAYS_ITS_STATEMENT and one.statement != other.statement:
+        return False
     return all(
         effect in other.then and _is_within(value, other.then[effect], vocabulary.ranks.get(effect))
         for effect, value in one.then.items()

@@ -1,5 +1,7 @@
 """`aiguilleur mobility`: the mobility verdict of a file of answers."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -7,8 +9,12 @@ import typer
 
 from adapters.kit.clock import SystemClock
 from regulation.assessment import assess
-from regulation.mobility import MobilityVerdict
+from regulation.explanations import funding_sentences
+from regulation.mobility import MobilityAnswers, MobilityVerdict
+from regulation.premises import NAMES as NEEDS
+from regulation.prescription import prescription_entries
 from regulation.rules import RuleBook
+from regulation.wording import CLASSES, EQUIPMENT, fact_in_french
 from services.cli import Format, print_json, read_instant, read_json
 from services.cli.rules import Overrides, usable_rules
 from services.schemas.mobility import MobilityIn, verdict_out
@@ -31,24 +37,58 @@ def mobility(
     document: MobilityIn = read_json(answers, MobilityIn)
     now = read_instant(at, "--at", SystemClock().now())
     rulebook = usable_rules(overrides)
-    verdict = assess(document.to_answers(), rulebook, now)
+    given = document.to_answers()
+    verdict = assess(given, rulebook, now)
     if output is Format.JSON:
         print_json(verdict_out(verdict))
     else:
-        typer.echo("\n".join(_told(verdict, rulebook)))
+        said = [*_told(verdict, rulebook), *_to_print(given, verdict, rulebook, now)]
+        typer.echo("\n".join(said))
 
 
-def _told(verdict: MobilityVerdict, rulebook: RuleBook) -> list[str]:
+def _told(verdict: MobilityVerdict, rulebook: RuleBook) -> Iterator[str]:
     """Say the verdict in French."""
-    known = verdict.vehicle_class or f"à préciser (au moins {verdict.at_least})"
-    lines = [f"Classe : {known}", f"Prescription : {verdict.prescription.reason}"]
-    lines.append(verdict.funding.sentence)
-    lines += [f"· {one.reason} [{one.rule_id} ; {one.source}]" for one in verdict.fired]
-    lines += [f"! À confirmer par un médecin : {text}" for text in verdict.to_confirm_by_doctor]
-    lines += [f"> {text}" for text in verdict.driver_info]
+    yield _class_in_words(verdict)
+    yield f"Prescription : {verdict.prescription.reason}"
+    yield from funding_sentences(verdict.funding)
+    yield from _conditions_in_words(verdict)
+    yield from (f"· {one.reason} [{one.rule_id} ; {one.source}]" for one in verdict.fired)
+    yield from (f"! À confirmer par un médecin : {text}" for text in verdict.to_confirm_by_doctor)
+    yield from (f"> {text}" for text in verdict.driver_info)
     if verdict.missing:
-        lines.append(f"Réponses manquantes : {', '.join(verdict.missing)}")
+        names = ", ".join(f"{fact_in_french(name)} [{name}]" for name in verdict.missing)
+        yield f"Réponses manquantes : {names}"
     question = rulebook.find_rule(verdict.next_question) if verdict.next_question else None
     if question is not None:
-        lines.append(f"Question suivante : {question.rule_id}, « {question.statement} »")
-    return lines
+        yield f"Question suivante : {question.rule_id}, « {question.statement} »"
+
+
+def _class_in_words(verdict: MobilityVerdict) -> str:
+    known, least = verdict.vehicle_class, verdict.at_least
+    if known is None:
+        return f"Classe : à préciser (au moins {least} : {CLASSES[least]})"
+    return f"Classe : {known} ({CLASSES[known]})"
+
+
+def _conditions_in_words(verdict: MobilityVerdict) -> Iterator[str]:
+    """Say with whom and with what the person rides, and what the place must offer."""
+    companion = "oui" if verdict.companion_needed else "non"
+    shared = "possible" if verdict.shared_allowed else "non"
+    crew = f"équipage de {verdict.crew}, " if verdict.crew else ""
+    yield f"Trajet : {crew}accompagnant : {companion}, partage : {shared}"
+    if verdict.vehicle_needs:
+        yield f"Véhicule : {', '.join(EQUIPMENT[one] for one in sorted(verdict.vehicle_needs))}"
+    if verdict.premises_needs:
+        yield f"Locaux : {', '.join(NEEDS[one] for one in sorted(verdict.premises_needs))}"
+
+
+def _to_print(
+    answers: MobilityAnswers, verdict: MobilityVerdict, rulebook: RuleBook, now: datetime
+) -> Iterator[str]:
+    """Say what the transport prescription carries, when there is one."""
+    entries = prescription_entries(answers, verdict, rulebook, now)
+    if entries:
+        yield "À porter sur la prescription de transport, relue et signée par un médecin :"
+    for one in entries:
+        rule = f" [{one.rule.rule_id}]" if one.rule else ""
+        yield f"  {one.box} : {one.text or 'à remplir'}{rule}"

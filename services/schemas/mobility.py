@@ -33,6 +33,26 @@ Motive = Literal[
     "summons",
     "none",
 ]
+Particular = Literal[
+    "plane_or_boat",
+    "camsp_cmpp",
+    "remote_maternity",
+    "samsah",
+    "escort",
+    "emergency_aid",
+    "had_outside_protocol",
+    "had_admission",
+    "usld",
+    "ehpad",
+    "radiotherapy_elsewhere",
+    "home_dialysis",
+    "young_patient_leave",
+    "css",
+    "ame",
+    "maternity",
+    "franchise_cap_reached",
+    "third_party_liable",
+]
 Kilometres = Annotated[float, Field(strict=True, ge=0, le=2000)]
 Age = Annotated[float, Field(strict=True, ge=0, le=125)]
 Language = Annotated[str, Field(pattern=r"^([a-z]{2,3}|unknown)$")]
@@ -120,6 +140,7 @@ class MobilityIn(BaseModel):
     ald: AldIn | NotKnown = Field(default_factory=AldIn)
     distance_km_one_way: Kilometres | NotKnown | None = None
     series: SeriesIn | NotKnown | None = None
+    particulars: list[Particular] | NotKnown | None = None
     language: Language | None = None
 
     def to_answers(self, age: float | None = None, within: str = "") -> MobilityAnswers:
@@ -135,6 +156,7 @@ class MobilityIn(BaseModel):
             motive=_chosen(self.motive),
             ald=ALD_UNKNOWN if isinstance(self.ald, str) else self.ald.to_answers(),
             distance_km_one_way=_measure(self.distance_km_one_way),
+            particulars=_chosen(self.particulars),
             series=UNKNOWN if isinstance(self.series, str) else self._series(),
             language=UNKNOWN if self.language == "unknown" else self.language,
         )

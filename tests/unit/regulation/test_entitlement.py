@@ -1,5 +1,6 @@
 """Who pays: every rule of the family, the unknown said, the paper asked for."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.rulebook import load_rulebook
-from regulation.entitlement import FAMILY, Document, Funding, FundingPayer, funding
+from regulation.entitlement import FAMILY, Document, Funding, FundingPayer
+from regulation.funding import franchise_cents, funding, reimbursed_modes
 from regulation.mobility import (
     MOTIVES,
     UNKNOWN,
@@ -19,6 +21,7 @@ from regulation.mobility import (
 
 BOOK = load_rulebook()
 AT = datetime(2026, 3, 3, 10, tzinfo=UTC)
+BEFORE_RATES = datetime(2015, 3, 3, 10, tzinfo=UTC)
 CPAM, HOSPITAL, NOBODY = FundingPayer.CPAM, FundingPayer.ETABLISSEMENT, FundingPayer.NONE
 ALD = AldAnswers(related=True, incapacity=True)
 
@@ -196,9 +199,7 @@ def test_a_series_for_an_ald_needs_no_prior_approval():
 def test_a_series_perhaps_for_an_ald_is_to_be_checked():
     found = told("ald", "work_accident", series=LONG_SERIES, hospitalised_now=False)
     assert found.document is Document.PRESCRIPTION_TRANSPORT
-    assert found.sentence.endswith(
-        "À vérifier : qu'aucun accord préalable n'est nécessaire (série de transports)."
-    )
+    assert found.sentence.endswith("n'est nécessaire (distance, série, cas particulier).")
 
 
 def test_the_summons_stands_for_the_approval():
@@ -239,7 +240,7 @@ def test_a_distance_asked_and_not_known_is_checked_and_never_presumed_short(doub
 
 def test_every_rule_of_the_family_is_sourced_and_speaks_in_one_sentence():
     family = BOOK.family(FAMILY, AT)
-    assert len(family) == 12
+    assert len(family) == 37
     assert all(one.rule.statement.endswith(".") and one.rule.source for one in family)
 
 
@@ -247,6 +248,101 @@ def test_before_its_first_day_no_rule_covers():
     before = datetime(2010, 1, 1, tzinfo=UTC)
     answers = MobilityAnswers(motive=frozenset({"work_accident"}))
     assert funded(answers, "TAP", before).covered is False
+
+
+def test_the_sentence_says_the_rate_and_what_is_kept_back():
+    ordinary = told("hospitalisation", hospitalised_now=False, age=47)
+    assert (ordinary.percent, ordinary.franchise_cents) == (55, 400)
+    assert ordinary.sentence == (
+        "Transport pris en charge à 55 % par l'Assurance maladie, sur prescription médicale de"
+        " transport, moins une franchise de 4,00 € par trajet : Transport lié à une hospitalisation"
+        " : entrée, sortie, séance ou journée."
+    )
+    injured = told("work_accident", hospitalised_now=False)
+    assert (injured.percent, injured.franchise_cents) == (100, 0)
+    assert "à 100 % par l'Assurance maladie, sur prescription" in injured.sentence
+    assert "sans franchise" in injured.sentence
+
+
+def test_the_hospital_has_neither_rate_nor_franchise_and_its_exceptions_are_to_be_checked():
+    found = told("hospitalisation", hospitalised_now=True)
+    assert (found.percent, found.franchise_cents) == (None, None)
+    assert "Transport pris en charge par l'établissement, sur prescription" in found.sentence
+    assert "qu'aucune exception de l'article 80 ne s'applique" in found.sentence
+
+
+def test_an_exception_to_article_80_is_paid_by_the_health_insurance():
+    found = told("hospitalisation", hospitalised_now=True, particulars=frozenset({"ehpad"}), age=82)
+    assert (found.payer, found.percent) == (CPAM, 55)
+    assert rules(found) == {"PEC-HOSPITALISATION", "PEC-ART80-EHPAD"}
+    assert "article 80 ne s'applique" not in found.sentence
+
+
+def test_particulars_asked_and_not_known_are_checked_and_never_presumed_absent():
+    found = told("hospitalisation", hospitalised_now=False, particulars=UNKNOWN)
+    assert found.document is Document.PRESCRIPTION_TRANSPORT
+    assert "qu'aucun accord préalable n'est nécessaire" in found.sentence
+    assert found.franchise_cents == 400
+
+
+def test_before_the_rates_were_known_the_sentence_says_no_share():
+    found = funded(MobilityAnswers(motive=frozenset({"hospitalisation"})), "TAP", BEFORE_RATES)
+    assert (found.covered, found.percent, found.franchise_cents) == (True, None, None)
+    assert "%" not in found.sentence
+
+
+def test_an_ambulance_may_be_prescribed_afterwards_and_does_not_wait_for_an_approval():
+    near, far = (
+        told("none", vehicle_class="AMBULANCE", distance_km_one_way=km) for km in (10.0, 200.0)
+    )
+    assert [one.rule_id for one in near.notes] == ["PEC-A-POSTERIORI"]
+    assert [one.rule_id for one in far.notes] == ["PEC-DAP-URGENCE", "PEC-A-POSTERIORI"]
+    assert told("hospitalisation", distance_km_one_way=200.0).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("answers", "noted"),
+    [
+        ({}, True),
+        ({"vehicle_class": "AMBULANCE"}, False),
+        ({"particulars": frozenset({"css"})}, False),
+        ({"particulars": frozenset({"ame"})}, False),
+    ],
+)
+def test_refusing_to_share_has_a_price_for_sessions_alone(answers, noted):
+    notes = {one.rule_id for one in told("chemo_radio_dialysis", **answers).notes}
+    assert ("PEC-REFUS-PARTAGE" in notes) is noted
+    assert "PEC-REFUS-PARTAGE" not in {one.rule_id for one in told("hospitalisation").notes}
+
+
+@pytest.mark.parametrize(("day_cap", "franchise"), [(800, 400), (700, 350), (600, 300), (801, 400)])
+def test_there_and_back_never_keep_back_more_than_the_cap_of_a_day(day_cap, franchise):
+    changed = [
+        replace(one, value=day_cap) if one.name == "franchise.day_cap" else one
+        for one in BOOK.parameters
+    ]
+    book = replace(BOOK, parameters=tuple(changed))
+    assert franchise_cents({"age": 47}, book, AT) == franchise
+
+
+def test_a_cap_of_the_year_holds_twelve_trips_and_a_half():
+    assert BOOK.number("franchise.year_cap", AT) == 12.5 * BOOK.number("franchise.trip", AT)
+
+
+@pytest.mark.parametrize(
+    ("vehicle_class", "modes"),
+    [
+        ("INDIVIDUEL", set()),
+        ("TAP", {"TAXI", "TAXI_TPMR", "VSL", "VSL_TPMR"}),
+        ("TAP_TPMR", {"TAXI", "TAXI_TPMR", "VSL", "VSL_TPMR"}),
+        ("AMBULANCE", {"TAXI", "TAXI_TPMR", "VSL", "VSL_TPMR", "AMBULANCE"}),
+        ("SMUR", {"TAXI", "TAXI_TPMR", "VSL", "VSL_TPMR", "AMBULANCE"}),
+    ],
+)
+def test_a_prescription_pays_the_least_expensive_mode_that_suits_and_no_dearer(
+    vehicle_class, modes
+):
+    assert reimbursed_modes(vehicle_class, BOOK, AT) == modes
 
 
 THREE = st.sampled_from([True, False, None])

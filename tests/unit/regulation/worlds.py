@@ -77,6 +77,7 @@ def no_need(**changes) -> MobilityAnswers:
         home=HomeAnswers(floor=0, lift=False, steps=0, can_use_stairs=True),
         impairments=frozenset(),
         motive=frozenset({"none"}),
+        particulars=frozenset(),
         ald=AldAnswers(related=False, specific_session=False, incapacity=False),
     )
     return replace(answers, **changes)

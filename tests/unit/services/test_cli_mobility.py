@@ -34,15 +34,43 @@ def test_a_verdict_is_one_document_of_the_documented_keys(aiguilleur):
 def test_a_verdict_is_said_in_french_by_default(aiguilleur):
     said = aiguilleur.run("mobility", aiguilleur.file(CHILD), *AT)
     assert said.status == 0
-    assert "Classe : INDIVIDUEL" in said.out
+    assert "Classe : INDIVIDUEL (moyens personnels ou transports en commun)" in said.out
+    assert "Trajet : accompagnant : oui, partage : non" in said.out
+    assert "Véhicule : place pour un accompagnant" in said.out
     assert "! À confirmer par un médecin : L'enfant est porté" in said.out
 
 
 def test_without_any_answer_the_class_is_open_and_a_question_comes(aiguilleur):
     said = aiguilleur.run("mobility", aiguilleur.file({}), *AT)
-    assert "Classe : à préciser (au moins INDIVIDUEL)" in said.out
+    assert "Classe : à préciser (au moins INDIVIDUEL : moyens personnels" in said.out
     assert "Question suivante : Q-DEPLACEMENT" in said.out
-    assert "Réponses manquantes : smur_team_needed" in said.out
+    assert "Réponses manquantes : besoin d'une équipe SMUR [smur_team_needed], " in said.out
+
+
+IN_WHEELCHAIR = {
+    **CHILD, "age": 82, "autonomy": "with_professional", "stays_in_wheelchair": True,
+    "uses_wheelchair": True, "companion_available": False, "home": {"floor": 0},
+    "motive": ["ald"], "ald": {"related": True, "incapacity": True}, "particulars": ["css"],
+}  # fmt: skip
+
+
+def test_what_the_prescription_carries_is_said_box_by_box(aiguilleur):
+    said = aiguilleur.run("mobility", aiguilleur.file(IN_WHEELCHAIR), *AT).out
+    assert "Classe : TAP_TPMR (VSL ou taxi conventionné TPMR)" in said
+    assert "à 100 % par l'Assurance maladie" in said
+    assert "sans franchise" in said
+    assert "Trajet : équipage de 1, accompagnant : non, partage : possible" in said
+    assert "Locaux : sanitaires adaptés, stationnement adapté, accès sans marche" in said
+    boxes = said.partition("À porter sur la prescription de transport")[2].splitlines()[1:]
+    assert "  Mode de transport : transport assis professionnalisé, TPMR [IMP-MODE-TPMR]" in boxes
+    assert "  Accident causé par un tiers : à remplir" in boxes
+
+
+def test_an_ambulance_says_when_its_prescription_may_follow(aiguilleur):
+    said = aiguilleur.run("mobility", aiguilleur.file({**CHILD, "oxygen": True}), *AT).out
+    assert "la prescription peut être écrite après le transport" in said
+    assert "  Urgence : appel SAMU - Centre 15 [IMP-URGENCE-SAMU]" in said
+    assert "Trajet : équipage de 2, accompagnant : oui, partage : non" in said
 
 
 def test_the_verdict_is_that_of_now_when_no_instant_is_given(aiguilleur):
@@ -86,6 +114,7 @@ def test_an_unknown_answer_is_not_a_missing_one(aiguilleur):
         ({"distance_km_one_way": -3}, "distance_km_one_way"),
         ({"stays_in_wheelchair": True, "uses_wheelchair": False}, "uses_wheelchair"),
         ({"language": "French"}, "language"),
+        ({"particulars": ["rich"]}, "particulars"),
         ([], "document"),
     ],
 )
@@ -109,7 +138,8 @@ def test_a_file_that_is_not_json_or_not_there_is_refused_by_name(aiguilleur):
 
 
 @pytest.mark.parametrize(
-    "name", ["age", "home", "ald", "series", "distance_km_one_way", "language"]
+    "name",
+    ["age", "home", "ald", "series", "distance_km_one_way", "language", "particulars"],
 )
 def test_every_answer_may_be_asked_and_not_known(aiguilleur, name):
     said = aiguilleur.run("mobility", aiguilleur.file({name: "unknown"}), *AT, "--format", "json")
