@@ -25,6 +25,7 @@ class EffecteurKind(StrEnum):
     IMAGERIE = "IMAGERIE"
     ED = "ED"
     TELE = "TELE"
+    UNITE_MOBILE = "UNITE_MOBILE"
 
 
 class CareCode(StrEnum):

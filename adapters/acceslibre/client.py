@@ -2,6 +2,7 @@
 
 from adapters.acceslibre.mapping import AccessReading, Validity, read_batch
 from adapters.kit.asking import Asker
+from adapters.kit.defective import PayloadRefused
 from adapters.kit.failures import FeedFailure
 from adapters.kit.ingest import UnreadableFile
 from adapters.kit.judgement import Judgement
@@ -45,5 +46,5 @@ class AccessSearch:
         try:
             reading = read_batch(reply.body, judgement, self._validity, self._source)
         except UnreadableFile as error:
-            raise FeedFailure(f"unusable answer ({error})", retryable=False) from None
+            raise PayloadRefused(error.as_defect(reply.body)) from None
         return reply.body, reading

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from adapters.acceslibre.mapping import read_batch
+from adapters.kit.defective import PayloadRefused
 from adapters.kit.documents import place_document
 from adapters.kit.ingest import FileReader, Ingested
 from adapters.kit.judgement import Judgement
@@ -10,7 +11,10 @@ from adapters.kit.judgement import Judgement
 
 def read_file(raw: bytes, judgement: Judgement) -> Ingested:
     """Read the exported table, or a page of the API."""
-    reading = read_batch(raw, judgement, {})
+    try:
+        reading = read_batch(raw, judgement, {})
+    except PayloadRefused as refused:
+        return Ingested(objects=(), defects=(refused.defect,))
     objects = tuple(
         {
             **place_document(

@@ -48,7 +48,7 @@ class AccessReading:
 def read_batch(
     raw: bytes, judgement: Judgement, validity: Validity, source: str = SOURCE
 ) -> AccessReading:
-    """Read a table or a page of the API; raise UnreadableFile when it is neither."""
+    """Read a table or a page of the API; UnreadableFile or PayloadRefused when it is neither."""
     page = read_page(raw)
     found: list[Premises] = []
     aside: list[Defect] = []

@@ -50,7 +50,7 @@ class Page:
 
 
 def read_page(raw: bytes) -> Page:
-    """Read a table or a page of the API; raise UnreadableFile when it is neither."""
+    """Read a table or a page of the API; UnreadableFile or PayloadRefused when it is neither."""
     start = raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     return _api_page(raw) if start in {b"{", b"["} else Page(rows=tuple(_table(raw)))
 

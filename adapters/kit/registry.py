@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 from adapters.kit.defective import PayloadRefused
 from adapters.kit.failures import FeedFailure
 from adapters.kit.health import HealthTracker
-from adapters.kit.ledger import Ledger
+from adapters.kit.ledger import LEAST_SHARE, Ledger
 from adapters.kit.manifest import Feed
 from adapters.kit.quarantine import Defect, Payload, Quarantine
 from regulation.kernel.observed import LOST_AFTER_VALIDITIES
@@ -67,13 +67,20 @@ class Load(Generic[Record]):
 class Registry(Generic[Record]):
     """The state of one registry feed."""
 
-    def __init__(self, source: str, feed: Feed, quarantine: Quarantine) -> None:
+    def __init__(
+        self,
+        source: str,
+        feed: Feed,
+        quarantine: Quarantine,
+        *,
+        least_share: float = LEAST_SHARE,
+    ) -> None:
         self.source = source
         self._feed = feed
         self._quarantine = quarantine
         shortest = min(feed.validity.values(), default=timedelta(days=1))
         self._health = HealthTracker(source, silent_after=LOST_AFTER_VALIDITIES * shortest)
-        self._ledger: Ledger[Record] = Ledger()
+        self._ledger: Ledger[Record] = Ledger(least_share=least_share)
         self._said_at: dict[str, datetime] = {}
         self._confirmed_at: datetime | None = None
         self._in_doubt: frozenset[str] = frozenset()

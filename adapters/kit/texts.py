@@ -2,10 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from adapters.kit.defective import PayloadRefused
 from adapters.kit.ingest import UnreadableFile
+from adapters.kit.quarantine import Defect
 
 _DELIMITERS = (";", ",", "\t")
 
@@ -31,7 +33,7 @@ class Line:
 
 
 def read_table(raw: bytes, required: frozenset[str]) -> tuple[tuple[str, ...], Iterator[Line]]:
-    """Read a table with a header; raise UnreadableFile when a required column is missing.
+    """Read a table with a header; raise PayloadRefused when a required column is missing.
 
     A row that has not as many cells as the header has a `fault` and no cells. Blank rows are none.
     """
@@ -42,10 +44,15 @@ def read_table(raw: bytes, required: frozenset[str]) -> tuple[tuple[str, ...], I
     delimiter = max(_DELIMITERS, key=first.count)
     reader = csv.reader(io.StringIO(text.lstrip("\n\r"), newline=""), delimiter=delimiter)
     header = tuple(name.strip().lower() for name in next(reader, []))
-    missing = sorted(required - set(header))
-    if missing:
-        raise UnreadableFile(f"is not the table expected: no column {', '.join(missing)}")
+    require_columns(raw, sorted(required - set(header)))
     return header, _lines(reader, header, delimiter)
+
+
+def require_columns(raw: bytes, missing: Sequence[str]) -> None:
+    """Raise PayloadRefused when a column is missing: the whole table is put aside."""
+    if missing:
+        reason = f"no column {', '.join(missing)}: the table is of another form"
+        raise PayloadRefused(Defect(index=None, field=missing[0], reason=reason, raw=raw))
 
 
 def _lines(

@@ -27,6 +27,8 @@ FEEDS: Final[Mapping[str, str]] = {
     "ror": "adapters.ror.files",
     "finess": "adapters.finess.files",
     "acceslibre": "adapters.acceslibre.files",
+    "rota-ics": "adapters.rota.files",
+    "rota-csv": "adapters.rota.files",
 }
 """Every feed that can be read from a file, and the module whose `READERS` has its reader.
 

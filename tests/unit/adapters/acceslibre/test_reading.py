@@ -129,9 +129,10 @@ def test_a_place_elsewhere_is_refused_where_a_department_was_told():
 
 
 @pytest.mark.parametrize("content", [b"", b"identifiant,nom\n1,x\n", b'"texte"'])
-def test_schema_drift_of_the_whole_file_is_said(content):
-    with pytest.raises(UnreadableFile):
-        READERS["acceslibre"](content, FORM_ONLY)
+def test_schema_drift_of_the_whole_table_puts_it_aside(content):
+    (defect,) = READERS["acceslibre"](content, FORM_ONLY).defects
+    assert (defect.index, defect.field, defect.raw) == (None, "commune", content)
+    assert defect.reason.startswith("no column commune, id")
 
 
 def test_a_truncated_page_of_the_api_is_not_json():

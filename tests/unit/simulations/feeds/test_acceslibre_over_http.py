@@ -104,8 +104,8 @@ async def test_what_changed_comes_by_the_api_and_the_rest_is_confirmed(site):
         (Fault.UNAUTHORIZED, "HTTP 401"),
         (Fault.TOO_MANY, "HTTP 429"),
         (Fault.SERVER_ERROR, "HTTP 500"),
-        (Fault.TRUNCATED, "unusable answer (is not JSON"),
-        (Fault.HTML, "unusable answer (is not the table expected"),
+        (Fault.TRUNCATED, "unusable answer (document: is not JSON"),
+        (Fault.HTML, "unusable answer (commune: no column"),
         (Fault.CLOCK_SKEW, "the source's clock is +"),
     ],
 )

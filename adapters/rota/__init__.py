@@ -1,0 +1,1 @@
+"""Duty rotas (MMG, pharmacies, ambulances, mobile units), as calendars and as tables."""
