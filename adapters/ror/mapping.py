@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from adapters.kit.defective import Defective
 from adapters.kit.fhir import Identifier, code_of, named
+from adapters.kit.fhir_facts import address_of, numbers_of, practitioner_of, require_past
 from adapters.kit.judgement import Judgement
 from adapters.kit.opening import HoursKind, HoursRow
 from adapters.kit.quarantine import Defect
@@ -14,15 +15,11 @@ from adapters.kit.searchset import Found, Searchset, latest, open_searchset
 from adapters.ror.capacity import BedCount, bed_counts
 from adapters.ror.facts import (
     accessibility_of,
-    address_of,
     commune_of,
     kind_of,
     min_age_of,
-    numbers_of,
     phones_of,
     position_of,
-    practitioner_of,
-    require_past,
 )
 from adapters.ror.hours import read_closures, read_rows, unknown_types
 from adapters.ror.payloads import (
@@ -130,7 +127,7 @@ class _Reader:
                 case Location() as location:
                     return self._structure(None, location)
                 case Practitioner() as practitioner:
-                    practitioner_of(practitioner)
+                    practitioner_of(practitioner.identifier)
                 case _:
                     pass
         except Defective as fault:
@@ -198,7 +195,7 @@ class _Reader:
         for role in self._roles[service.id]:
             if role.practitioner and role.practitioner.reference:
                 found = self._opened.find(role.practitioner.reference, Practitioner, "practitioner")
-                number = practitioner_of(found) if found else None
+                number = practitioner_of(found.identifier) if found else None
                 if number is not None:
                     yield number
 

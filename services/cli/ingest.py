@@ -27,6 +27,7 @@ FEEDS: Final[Mapping[str, str]] = {
     "ror": "adapters.ror.files",
     "finess": "adapters.finess.files",
     "acceslibre": "adapters.acceslibre.files",
+    "annuaire": "adapters.annuaire.files",
     "rota-ics": "adapters.rota.files",
     "rota-csv": "adapters.rota.files",
 }

@@ -1,0 +1,1 @@
+"""Annuaire Santé: structures, practitioners and where they practise."""

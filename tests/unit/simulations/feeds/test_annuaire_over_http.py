@@ -1,0 +1,139 @@
+"""The adapter asks the mock Annuaire over real HTTP, well behaved and not."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from adapters.annuaire.gateway import AnnuaireRegistry, open_annuaire
+from adapters.kit.quarantine import InMemoryQuarantine
+from regulation.snapshots import SourceState
+from simulations.feeds.annuaire_server import STRUCTURE_FAULTS, AnnuaireServer
+from simulations.feeds.faults import Fault, FaultBoard
+from simulations.registers import Registers
+from tests.unit.simulations.feeds.registries import (
+    AREA,
+    AROUND,
+    NOW,
+    Clock,
+    hasty,
+    serving,
+    some_of_haute_garonne,
+)
+
+HOUR = timedelta(hours=1)
+
+
+async def no_sleep(_seconds: float) -> None:
+    return
+
+
+class Running:
+    """A mock Annuaire on a port of its own."""
+
+    def __init__(self) -> None:
+        self.board, self.clock = FaultBoard(), Clock()
+        self.quarantine = InMemoryQuarantine()
+        self.server = AnnuaireServer(
+            Registers(some_of_haute_garonne(), seed=1),
+            self.clock,
+            self.board,
+            slow_s=0.5,
+            largest_page=20,
+        )
+        self.url = ""
+
+    @asynccontextmanager
+    async def opened(
+        self, api_key: str = "demo", timeout_s: float = 3.0
+    ) -> AsyncIterator[AnnuaireRegistry]:
+        async with open_annuaire(
+            f"{self.url}/annuaire/fhir/v2",
+            api_key=api_key,
+            area=AREA,
+            quarantine=self.quarantine,
+            draws=np.random.default_rng(1),
+            sleep=no_sleep,
+            feed=hasty("adapters.annuaire", "annuaire", timeout_s=timeout_s),
+        ) as registry:
+            yield registry
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Running]:
+    running = Running()
+    with serving(running.server.routes()) as url:
+        running.url = url
+        yield running
+
+
+@pytest.fixture
+def annuaire(served: Running) -> Running:
+    served.board.show()
+    served.clock.at = NOW
+    served.quarantine = InMemoryQuarantine()
+    return served
+
+
+async def test_every_sector_and_every_page_is_read(annuaire):
+    async with annuaire.opened() as registry:
+        health = await registry.refresh(NOW)
+        records = registry.records(AROUND)
+    assert (health.state, health.quarantined) == (SourceState.OK, 0)
+    assert len(records) == len(annuaire.server._known) > 40
+    assert any(one.practitioners for one in records)
+
+
+async def test_an_increment_confirms_what_has_not_changed(annuaire):
+    async with annuaire.opened() as registry:
+        await registry.refresh(NOW)
+        annuaire.clock.at = NOW + HOUR
+        await registry.refresh(annuaire.clock.at)
+        assert {one.observed_at for one in registry.records(AROUND)} == {NOW + HOUR}
+
+
+async def test_a_wrong_key_leaves_everything_unknown(annuaire):
+    async with annuaire.opened(api_key="wrong") as registry:
+        health = await registry.refresh(NOW)
+        assert registry.records(AROUND) == ()
+    assert health.message == "HTTP 401: our credentials or rights are refused"
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (Fault.SLOW, "no full answer within 0.2 s"),
+        (Fault.TOO_MANY, "HTTP 429"),
+        (Fault.SERVER_ERROR, "HTTP 500"),
+        (Fault.TRUNCATED, "unusable answer (document: "),
+        (Fault.HTML, "unusable answer (document: "),
+        (Fault.CLOCK_SKEW, "the source's clock is +"),
+    ],
+)
+async def test_an_answer_that_cannot_be_used_leaves_what_is_known(annuaire, fault, why):
+    async with annuaire.opened(timeout_s=0.2 if fault is Fault.SLOW else 3.0) as registry:
+        await registry.refresh(NOW)
+        known = registry.records(AROUND)
+        annuaire.board.show(fault)
+        health = await registry.refresh(NOW + timedelta(minutes=1))
+        assert registry.records(AROUND) == known
+    assert health.message.startswith(why)
+    assert health.state is SourceState.DEGRADED
+
+
+@pytest.mark.parametrize("fault", sorted(STRUCTURE_FAULTS))
+async def test_bad_structures_are_put_aside_and_the_others_kept(annuaire, fault):
+    annuaire.board.show(fault)
+    async with annuaire.opened() as registry:
+        health = await registry.refresh(NOW)
+        assert 0 < len(registry.records(AROUND)) < len(annuaire.server._known)
+    assert health.state is SourceState.DEGRADED
+
+
+async def test_a_structure_told_twice_is_one(annuaire):
+    annuaire.board.show(Fault.DUPLICATE)
+    async with annuaire.opened() as registry:
+        await registry.refresh(NOW)
+        assert len(registry.records(AROUND)) == len(annuaire.server._known)
