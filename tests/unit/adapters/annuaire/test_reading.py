@@ -80,7 +80,7 @@ def test_bad_resources_and_empty_elements_are_put_aside_with_the_field_at_fault(
     ]
 
 
-def test_a_change_in_the_past_is_no_fault():
+def test_a_change_in_the_past_is_no_fault_and_one_of_the_wrong_zone_is():
     assert 1 not in dict(aside(read("bad_resources")))
 
 
