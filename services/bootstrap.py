@@ -2,13 +2,16 @@
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
 
 from adapters.kit.calendar import PublicHolidays
+from adapters.kit.departments import Department
+from adapters.kit.live import LiveStore
+from adapters.memory.live import InMemoryLiveStore
 from adapters.roads.model import RoadModel
 from adapters.roads.places import Place
 from adapters.rulebook import load_rulebook
@@ -26,6 +29,7 @@ from regulation.usecases import Desk
 from services.couriers import Couriers
 from services.live import LiveOffer
 from services.runtime import Runtime
+from services.sightings import seen_in
 from transport.fleet import FleetView, PromisedRide, Vehicle
 from transport.memo import TravelMemo
 from transport.own_means import OwnMeans
@@ -85,6 +89,7 @@ class DeskFactory:
     rulebook: RuleBook
     travel: TravelMemo
     seen_at: SeenAt | None = None
+    live: LiveStore = field(default_factory=InMemoryLiveStore)
     _fleet: dict[datetime, tuple[Vehicle, ...]] = field(default_factory=dict)
 
     def __call__(self, now: datetime, promised: Sequence[PromisedRide]) -> Desk:
@@ -113,7 +118,8 @@ class DeskFactory:
             window = TimeWindow(hour, hour + FLEET_HORIZON)
             self._fleet = {hour: self.territory.fleet_on(window, self.calendar)}
         vehicles = self._fleet[hour]
-        return self.seen_at(vehicles, now) if self.seen_at else vehicles
+        seen = self.seen_at(vehicles, now) if self.seen_at else vehicles
+        return seen_in(self.live)(seen, now)
 
     def price(self, case: Case, verdict: MobilityVerdict, at: datetime) -> LegPricer:
         """Make the pricer of one person."""
@@ -167,8 +173,16 @@ class Parts:
     offer: LiveOffer
     desk: DeskFactory
 
-    def runtime(self, database_url: str, couriers: Couriers | None = None) -> Runtime:
-        """Return what entry points need; without couriers, nothing is sent by this process."""
+    def runtime(
+        self,
+        database_url: str,
+        couriers: Couriers | None = None,
+        secrets: Mapping[str, bytes] | None = None,
+    ) -> Runtime:
+        """Return what entry points need; without couriers, nothing is sent by this process.
+
+        `secrets`: what each transport company signs with; None: none may tell us anything.
+        """
         return Runtime(
             clock=self.clock,
             gazetteer=TerritoryGazetteer(self.territory),
@@ -179,15 +193,22 @@ class Parts:
             database_url=database_url,
             travel_label=self.desk.travel.label,
             couriers=couriers,
+            live=self.desk.live,
+            secrets=secrets or {},
+            area=Department(self.territory.department),
         )
 
 
 def assemble(
-    folder: Path, clock: Clock, positions: Callable[[Territory], SeenAt] | None = None
+    folder: Path,
+    clock: Clock,
+    positions: Callable[[Territory], SeenAt] | None = None,
+    live: Callable[[Territory], LiveStore] | None = None,
 ) -> Parts:
     """Read a territory folder and the rules, and tie the parts; raise what their readers raise.
 
-    `positions` makes what tells where the territory's vehicles are; None: nobody does.
+    `positions` makes what tells where the territory's vehicles are; None: they themselves, alone.
+    `live` opens the live state that processes share; None: this process keeps its own.
     """
     territory = read_territory(folder)
     seen_at = positions(territory) if positions else None
@@ -197,7 +218,12 @@ def assemble(
     places = [Place(position=one.position, population=one.population) for one in territory.communes]
     travel = TravelMemo(RoadModel.from_places(places, name=territory.name))
     desk = DeskFactory(
-        territory=territory, calendar=calendar, rulebook=rulebook, travel=travel, seen_at=seen_at
+        territory=territory,
+        calendar=calendar,
+        rulebook=rulebook,
+        travel=travel,
+        seen_at=seen_at,
+        live=live(territory) if live else InMemoryLiveStore(),
     )
     offer = LiveOffer(territory, calendar, clock)
     return Parts(territory=territory, calendar=calendar, clock=clock, offer=offer, desk=desk)

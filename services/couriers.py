@@ -44,5 +44,11 @@ def couriers_of(path: Path | None, clock: Clock) -> Couriers:
     return opened
 
 
+def secrets_of(path: Path | None) -> Mapping[str, bytes]:
+    """Return what each transport company of an address book signs with; raise AddressBookError."""
+    book = {} if path is None else read_address_book(path).get(Channel.TRANSPORTER, {})
+    return {who: where.secret for who, where in book.items() if where.secret is not None}
+
+
 def _named(recipients: Mapping[str, Address]) -> Mapping[str, Address]:
     return {who: where for who, where in recipients.items() if who != OTHERS}

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
@@ -10,9 +10,11 @@ from typing import Final
 import numpy as np
 
 from adapters.kit.directory import PlaceDirectory
+from adapters.kit.live import LiveStore
 from adapters.kit.quarantine import InMemoryQuarantine
 from adapters.memory.couriers import KeepingCourier
 from adapters.sas.gateway import SasOffers, open_offers
+from adapters.territory.territory import Territory
 from regulation.effecteurs import CareCode
 from regulation.kernel.time import Clock
 from regulation.messages import Channel, Courier
@@ -28,12 +30,14 @@ REFRESH_S: Final = 30.0
 
 
 @contextmanager
-def demo_parts(folder: Path, clock: Clock) -> Iterator[tuple[Parts, str]]:
+def demo_parts(
+    folder: Path, clock: Clock, live: Callable[[Territory], LiveStore] | None = None
+) -> Iterator[tuple[Parts, str]]:
     """Assemble a territory and serve its mock feeds on loopback while the context lasts.
 
     Yields the parts and the feeds' base URL.
     """
-    parts = assemble(folder, clock, lambda territory: LivingFleet(territory, SEED).seen_at)
+    parts = assemble(folder, clock, lambda territory: LivingFleet(territory, SEED).seen_at, live)
     editor = SasEditor(Agendas(parts.territory, parts.calendar, SEED), clock)
     with serve_in_thread(editor.app()) as base_url:
         yield parts, base_url

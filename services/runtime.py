@@ -1,10 +1,13 @@
 """What the running parts share: the clock, the territory, the live offer, the desk, the store."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from adapters.kit.departments import Department
+from adapters.kit.live import LiveStore
+from adapters.memory.live import InMemoryLiveStore
 from regulation.kernel.time import Clock
 from regulation.ports import Gazetteer, Snapshots
 from regulation.snapshots import SourceHealth
@@ -41,6 +44,7 @@ class Runtime:
     """Everything an entry point needs; made by `services.bootstrap`, or by a test.
 
     `couriers` None: this process sends nothing, what leaves waits for another to send it.
+    `secrets`: what each transport company signs with; `area`: where vehicles may be.
     """
 
     clock: Clock
@@ -54,3 +58,6 @@ class Runtime:
     promise_tolerance: timedelta = PROMISE_TOLERANCE
     answer_within: timedelta = ANSWER_WITHIN
     couriers: Couriers | None = None
+    live: LiveStore = field(default_factory=InMemoryLiveStore)
+    secrets: Mapping[str, bytes] = field(default_factory=dict)
+    area: Department | None = None

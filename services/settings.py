@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     port: Port = 8000
     recipients: Path | None = None
     """The address book: where recipients take their messages; none: they are told by phone."""
+    redis_url: str = ""
+    """The live state that several processes share; empty: each keeps its own."""
     access: AccessMode = AccessMode.DECLARED
     public_url: str = ""
     accounts: Path | None = None

@@ -4,9 +4,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from redis import Redis
+
 from adapters.kit.live import LiveStore
+from adapters.live.store import RedisLiveStore
+from adapters.territory.territory import Territory
 from regulation.kernel.observed import Observed
 from transport.fleet import Vehicle
+
+
+def live_of(redis_url: str) -> Callable[[Territory], LiveStore] | None:
+    """Return what opens the live state of a territory on a Redis server; None without one."""
+    if not redis_url:
+        return None
+    return lambda territory: RedisLiveStore(Redis.from_url(redis_url), territory.name)
+
 
 POSITION_VALID = timedelta(seconds=60)
 """A vehicle moves: past this its position is STALE, past three times this LOST (interop.md §9)."""

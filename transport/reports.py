@@ -22,6 +22,20 @@ class Answer(StrEnum):
     DEFERRED = "DIFFEREE"
 
 
+class Refusal(StrEnum):
+    """Why a transporter refuses (rejection reasons of TCRP report 210, for booked transport)."""
+
+    NOT_IN_SERVICE_AREA = "NOT_IN_SERVICE_AREA"
+    INVALID_SERVICE_HOURS = "INVALID_SERVICE_HOURS"
+    INVALID_PICKUP_ADDRESS = "INVALID_PICKUP_ADDRESS"
+    INVALID_DROPOFF_ADDRESS = "INVALID_DROPOFF_ADDRESS"
+    NO_VEHICLES_AVAILABLE = "NO_VEHICLES_AVAILABLE"
+    UNABLE_TO_SERVICE_TRIP = "UNABLE_TO_SERVICE_TRIP"
+    BAD_WEATHER = "BAD_WEATHER"
+    WRONG_SERVICE_LEVEL = "WRONG_SERVICE_LEVEL"
+    OTHER = "OTHER"
+
+
 class MissionStatus(StrEnum):
     """How far a vehicle has got with its mission, in order (`statutVecteur`)."""
 
@@ -72,8 +86,8 @@ class RideAnswered(_Report):
     """A request was accepted, refused or put off.
 
     `request_id` is the number of what was asked, where it was asked. `within` is the longest one
-    waits for the vehicle (None: not said, or at an agreed hour); `vehicle_id`, `price_eur_cents`
-    and `valid_until` are None when not said.
+    waits for the vehicle (None: not said, or at an agreed hour); `vehicle_id`, `price_eur_cents`,
+    `valid_until` and `reason` are None when not said.
     """
 
     request_id: str
@@ -83,6 +97,7 @@ class RideAnswered(_Report):
     vehicle_id: str | None = None
     price_eur_cents: int | None = None
     valid_until: datetime | None = None
+    reason: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,13 +114,17 @@ class VehicleEngaged(_Report):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissionReported(_Report):
-    """A vehicle has got further; `is_free` says whether it may be asked again, None: not said."""
+    """A vehicle has got further; `is_free` says whether it may be asked again, None: not said.
+
+    `real_km` is what the certified meter counted so far with the rider aboard, None: not said.
+    """
 
     vehicle_id: str
     status: MissionStatus
     case_ref: str | None = None
     request_id: str | None = None
     is_free: bool | None = None
+    real_km: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,9 @@ from uuid import uuid4
 from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from adapters.kit.quarantine import InMemoryQuarantine
 from adapters.psc.client import ProSanteConnect
-from services.api import appointments, cases, events, messages, status
+from services.api import appointments, cases, events, messages, status, transporters
 from services.api.described import describe_problems
 from services.api.envelope import Envelope
 from services.api.problems import add_handlers
@@ -18,6 +19,7 @@ from services.casework import Casework
 from services.console.routes import add_console
 from services.correspondence import Correspondence
 from services.exchange.agenda import AgendaDesk, NotBookedElsewhere
+from services.exchange.transporters import TransporterDesk
 from services.runtime import Runtime
 from services.security import login
 from services.security.gate import gate
@@ -65,6 +67,14 @@ def create_app(
     free = NotBookedElsewhere(snapshots=runtime.snapshots, store=store, clock=runtime.clock)
     app.state.casework = Casework(replace(runtime, snapshots=free), store)
     app.state.agenda = AgendaDesk(store=store, clock=runtime.clock)
+    app.state.transporters = TransporterDesk(
+        runtime=runtime,
+        store=store,
+        quarantine=InMemoryQuarantine(),
+        secrets=runtime.secrets,
+        seen=runtime.live.put_sightings,
+        area=runtime.area,
+    )
     app.state.new_case_id = new_case_id
     app.state.stream = stream
     app.state.security = security
@@ -72,6 +82,7 @@ def create_app(
     app.state.correspondence = Correspondence(store, runtime.clock)
     app.include_router(cases.router)
     app.include_router(appointments.router)
+    app.include_router(transporters.router)
     app.include_router(events.router)
     app.include_router(messages.router)
     app.include_router(status.router)

@@ -226,3 +226,31 @@ CASE_MESSAGE = {
 }
 
 RESEND = {"message_id": MESSAGE["message_id"]}
+
+
+DELIVERY = {
+    "message_id": "envoi-2026-11-28-0042",
+    "events": [
+        {
+            "type": "answer",
+            "at": "2026-11-28T19:44:00+01:00",
+            "mission_id": "appel-2026-11-28-0193/1/outward",
+            "answer": "ACCEPTEE",
+            "vehicle_id": "VSL-31-004",
+            "wait_minutes": 45,
+        },
+        {
+            "type": "position",
+            "at": "2026-11-28T19:44:10+01:00",
+            "vehicle_id": "VSL-31-004",
+            "lat": 43.61,
+            "lon": 1.45,
+            "available": True,
+        },
+    ],
+}
+TAKEN = {
+    "accepted": 1,
+    "repeated": False,
+    "quarantined": [{"index": 0, "field": "vehicle_id", "reason": "is no vehicle of this company"}],
+}

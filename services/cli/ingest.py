@@ -24,6 +24,7 @@ FEEDS: Final[Mapping[str, str]] = {
     "sas-sos": "adapters.sas.files",
     "sas-appointment": "adapters.sas.files",
     "hub": "adapters.hubsante.files",
+    "transporter": "adapters.transporter.files",
     "ror": "adapters.ror.files",
     "finess": "adapters.finess.files",
     "acceslibre": "adapters.acceslibre.files",

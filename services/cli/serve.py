@@ -19,13 +19,14 @@ from adapters.rulebook import RuleFileError
 from adapters.territory.tables import TerritoryRefused
 from services.api.app import create_app
 from services.bootstrap import Parts, assemble
-from services.couriers import couriers_of
+from services.couriers import couriers_of, secrets_of
 from services.demo import demo_parts, kept_here, refreshed
 from services.errors import BadInput
 from services.runtime import Runtime
 from services.security.gate import AccessMode
 from services.security.wiring import AccessSettings
 from services.settings import Settings, read_settings
+from services.sightings import live_of
 from services.store import SchemaBehind, StoreUnavailable
 from simulations.territories.catalogue import folder_of
 
@@ -140,17 +141,19 @@ def address_of(listener: socket.socket) -> str:
 
 @contextmanager
 def _runtime(folder: Path, settings: Settings, *, demo: bool) -> Iterator[Runtime]:
-    clock = SystemClock()
-    couriers = couriers_of(settings.recipients, clock)
+    clock, live = SystemClock(), live_of(settings.redis_url)
+    couriers, secrets = couriers_of(settings.recipients, clock), secrets_of(settings.recipients)
     if not demo:
-        yield assemble(folder, clock).runtime(settings.database_url, couriers)
+        parts = assemble(folder, clock, live=live)
+        yield parts.runtime(settings.database_url, couriers, secrets)
         return
     chosen = "database_url" in settings.model_fields_set
-    with demo_parts(folder, clock) as (parts, base_url), refreshed(parts, base_url):
+    with demo_parts(folder, clock, live) as (parts, base_url), refreshed(parts, base_url):
         _await_offer(parts)
         if settings.recipients is None:
             couriers = kept_here
-        yield parts.runtime(settings.database_url if chosen else DEMO_DATABASE, couriers)
+        database_url = settings.database_url if chosen else DEMO_DATABASE
+        yield parts.runtime(database_url, couriers, secrets)
 
 
 def _await_offer(parts: Parts) -> None:
