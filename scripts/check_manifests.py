@@ -37,7 +37,11 @@ QUALITIES = {
     Quality.ARGENT: "bronze, et chaque panne connue de la source éprouvée par un test",
     Quality.OR: "argent, et propriétés générales éprouvées, débit mesuré",
 }
-DIRECTIONS = {Direction.PULL: "interrogé", Direction.PUSH: "reçu"}
+DIRECTIONS = {
+    Direction.PULL: "interrogé",
+    Direction.PUSH: "reçu",
+    Direction.ASK: "interrogé à la demande",
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -86,9 +90,9 @@ def faults_of(manifest: Manifest, folder: Path) -> Iterator[str]:
 
 
 def _feed_faults(feed: Feed) -> Iterator[str]:
-    if not _is_read(feed.name):
+    if feed.direction is not Direction.ASK and not _is_read(feed.name):
         yield "aiguilleur ingest cannot read it"
-    if (feed.direction is Direction.PULL) != (feed.query is not None):
+    if (feed.direction is not Direction.PUSH) != (feed.query is not None):
         yield "query: a feed that is pulled says how it is asked, and only such a feed"
     fields: set[str] = set()
     for produced in feed.produces:
@@ -179,7 +183,8 @@ def _feed_lines(feed: Feed) -> Iterator[str]:
         )
     if feed.query is not None:
         yield from _query_lines(feed.query)
-    yield f"- Lecture d'un fichier : `aiguilleur ingest FICHIER --feed {feed.name}`"
+    if feed.direction is not Direction.ASK:
+        yield f"- Lecture d'un fichier : `aiguilleur ingest FICHIER --feed {feed.name}`"
     if feed.limits:
         yield ""
         yield "Limites :"

@@ -13,10 +13,11 @@ from adapters.kit.retry import RetryPolicy
 
 
 class Direction(StrEnum):
-    """Who speaks first."""
+    """Who speaks first: we do on a pace (PULL) or when we need it (ASK), or the source does."""
 
     PULL = "pull"
     PUSH = "push"
+    ASK = "ask"
 
 
 class Quality(StrEnum):

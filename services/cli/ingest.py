@@ -29,6 +29,7 @@ FEEDS: Final[Mapping[str, str]] = {
     "finess": "adapters.finess.files",
     "acceslibre": "adapters.acceslibre.files",
     "annuaire": "adapters.annuaire.files",
+    "manual": "adapters.manual.files",
     "rota-ics": "adapters.rota.files",
     "rota-csv": "adapters.rota.files",
 }

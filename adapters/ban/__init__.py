@@ -1,0 +1,1 @@
+"""Addresses turned into positions by the national address base (BAN), on the Géoplateforme."""

@@ -1,0 +1,1 @@
+"""Declarations made by hand: open, full or closed, for a while."""

@@ -1,0 +1,89 @@
+"""What an effecteur declares of itself by hand, and for how long it is to be believed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from regulation.effecteurs import Effecteur
+from regulation.kernel.ids import Identifier
+from regulation.kernel.time import TimeWindow, require_aware
+from regulation.kernel.windows import subtract
+from regulation.offers import Agenda, Slot, SlotMode
+
+
+class Openness(StrEnum):
+    """Whether one more patient can be received now."""
+
+    OPEN = "OPEN"
+    SATURATED = "SATURATED"
+    CLOSED = "CLOSED"
+    UNKNOWN = "UNKNOWN"
+
+
+SHUT = frozenset({Openness.SATURATED, Openness.CLOSED})
+"""States in which nobody is to be sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """A state declared for a while; past `valid_until` it is unknown again.
+
+    `waiting_minutes` and `waiting` (people) are None when they are not told. It never makes an
+    effecteur available: it only says for how long it is not, or how long one waits.
+    """
+
+    effecteur_id: Identifier
+    status: Openness
+    waiting_minutes: int | None
+    waiting: int | None
+    observed_at: datetime
+    valid_until: datetime
+    declared_by: str = ""
+
+    def __post_init__(self) -> None:
+        require_aware(self.observed_at, "observed_at")
+        require_aware(self.valid_until, "valid_until")
+        if self.valid_until <= self.observed_at:
+            raise ValueError("valid_until is not after observed_at")
+
+    def status_at(self, now: datetime) -> Openness:
+        """State at an instant: unknown before it was declared, and once it has expired."""
+        return self.status if self.observed_at <= now < self.valid_until else Openness.UNKNOWN
+
+    @property
+    def window(self) -> TimeWindow:
+        """When it is to be believed."""
+        return TimeWindow(self.observed_at, self.valid_until)
+
+
+Declarations = Mapping[Identifier, Declaration]
+
+
+def shut_effecteur(effecteur: Effecteur, declaration: Declaration | None) -> Effecteur:
+    """Return the effecteur without the openings during which it says that it takes nobody."""
+    if declaration is None or declaration.status not in SHUT:
+        return effecteur
+    left = subtract(effecteur.open_windows, (declaration.window,))
+    return replace(effecteur, open_windows=left)
+
+
+def shut_agenda(agenda: Agenda, declaration: Declaration | None) -> Agenda:
+    """Return the agenda without the slots at the place that begin while it takes nobody; a range
+    to come in is taken whole, and visits and teleconsultations stay."""
+    if declaration is None or declaration.status not in SHUT:
+        return agenda
+    kept = (_shut_slot(slot, declaration.window) for slot in agenda.slots.value)
+    slots = tuple(slot for slot in kept if slot is not None)
+    return replace(agenda, slots=agenda.slots.map(lambda _: slots))
+
+
+def _shut_slot(slot: Slot, shut: TimeWindow) -> Slot | None:
+    if not shut.contains(slot.window.start) and not _is_entered_during(slot, shut):
+        return slot
+    elsewhere = slot.modes - {SlotMode.AMB}
+    return replace(slot, modes=elsewhere) if elsewhere else None
+
+
+def _is_entered_during(slot: Slot, shut: TimeWindow) -> bool:
+    return slot.window.start < shut.start and slot.window.overlaps(shut)
