@@ -25,6 +25,7 @@ FEEDS: Final[Mapping[str, str]] = {
     "sas-appointment": "adapters.sas.files",
     "hub": "adapters.hubsante.files",
     "transporter": "adapters.transporter.files",
+    "letaxi": "adapters.letaxi.files",
     "ror": "adapters.ror.files",
     "finess": "adapters.finess.files",
     "acceslibre": "adapters.acceslibre.files",
