@@ -40,7 +40,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What was decided, on which answer; `motive` is kept when it isn't the first proposal."""
+    """What was decided, on which answer; `motive` is kept when it isn't the first proposal.
+
+    `attempt` counts, from 1, the decisions on one answer: one may be taken back, and another taken.
+    """
 
     case_id: str
     orientation_id: str
@@ -49,6 +52,12 @@ class Decision:
     actor: Actor
     motive: str
     idempotency_key: str
+    attempt: int = 1
+
+    @property
+    def decision_id(self) -> str:
+        """The id of the answer, with the number of the decision when it isn't the first on it."""
+        return self.orientation_id + (f".{self.attempt}" if self.attempt > 1 else "")
 
 
 def decide(

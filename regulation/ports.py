@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from regulation.audit import AuditEntry
+from regulation.basis import Basis
 from regulation.bookings import SlotBooking
 from regulation.cases import Case
 from regulation.decisions import Decision
@@ -26,12 +27,14 @@ class StaleVersion(ValueError):  # noqa: N818  a refusal, named as one says it
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedOrientation:
     """An answer as it was shown. `vehicle_versions`: how often the rides promised with each
-    vehicle it proposes had changed when it was computed (absent: never)."""
+    vehicle it proposes had changed when it was computed (absent: never). `basis` None: it was
+    not kept, the answer can't be computed again."""
 
     orientation_id: str
     at: datetime
     orientation: Orientation
     vehicle_versions: Mapping[str, int] = field(default_factory=dict)
+    basis: Basis | None = None
 
 
 class Gazetteer(Protocol):
@@ -87,7 +90,12 @@ class DecisionJournal(Protocol):
     """Keeps, in order and for ever, what was proposed and what was decided."""
 
     def record_orientation(
-        self, orientation: Orientation, *, at: datetime, vehicle_versions: Mapping[str, int]
+        self,
+        orientation: Orientation,
+        *,
+        at: datetime,
+        vehicle_versions: Mapping[str, int],
+        basis: Basis | None = None,
     ) -> RecordedOrientation:
         """Keep an answer under an id of its own."""
         ...
@@ -106,6 +114,10 @@ class DecisionJournal(Protocol):
 
     def find_decision(self, idempotency_key: str) -> Decision | None:
         """Return the decision taken under this key, None when there's none."""
+        ...
+
+    def get_decision(self, decision_id: str) -> Decision:
+        """Return the decision of this id; raise LookupError when there's none."""
         ...
 
     def decisions_of(self, case_id: str) -> Sequence[Decision]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from regulation.basis import Basis
 from regulation.bookings import without_taken
 from regulation.cases import Case
 from regulation.kernel.ids import Identifier
@@ -12,9 +13,10 @@ from regulation.kernel.time import PARIS
 from regulation.proposals import Orientation
 from regulation.snapshots import Snapshot
 from regulation.usecases import Desk, propose_orientations
+from services.basis import Grounds, Held
 from services.runtime import Runtime
 from services.store import Unit
-from transport.fleet import PromisedRide
+from transport.fleet import PromisedRide, Vehicle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,7 @@ class Scene:
 
     now: datetime
     offer: Snapshot
+    vehicles: tuple[Vehicle, ...]
     versions: Mapping[str, int]
     promised: Sequence[PromisedRide]
     taken: Mapping[str, int]
@@ -35,7 +38,8 @@ class Scene:
 
     def desk(self, runtime: Runtime) -> Desk:
         """Make the desk on which the case is answered."""
-        return replace(runtime.desk(self.now, self.promised), recent=self.recent)
+        desk = runtime.desk(self.now, self.promised, self.vehicles)
+        return replace(desk, recent=self.recent)
 
     def versions_of(self, orientation: Orientation) -> Mapping[str, int]:
         """Return the version of each vehicle that is proposed."""
@@ -46,12 +50,17 @@ class Scene:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """A case with the answer given to it at an instant, and what the answer rests on."""
+    """A case with the answer given to it at an instant.
+
+    `grounds` are what it rests on: to be written down, or as they are kept already (a basis, or
+    None when it wasn't).
+    """
 
     case: Case
     at: datetime
     orientation: Orientation
     vehicle_versions: Mapping[str, int]
+    grounds: Grounds | Basis | None
 
 
 def scene_of(unit: Unit, case_id: str, runtime: Runtime) -> Scene:
@@ -61,6 +70,7 @@ def scene_of(unit: Unit, case_id: str, runtime: Runtime) -> Scene:
     return Scene(
         now=now,
         offer=runtime.snapshots.current(),
+        vehicles=tuple(runtime.fleet(now)),
         versions=versions,
         promised=unit.promises.rides_after(now, besides=case_id),
         taken=unit.bookings.taken_after(now, besides=case_id),
@@ -70,12 +80,27 @@ def scene_of(unit: Unit, case_id: str, runtime: Runtime) -> Scene:
 
 def answered_on(scene: Scene, case: Case, runtime: Runtime) -> Answered:
     """Answer the case on the scene."""
-    orientation = propose_orientations(case, scene.snapshot, scene.desk(runtime), scene.now)
+    desk = scene.desk(runtime)
+    orientation = propose_orientations(case, scene.snapshot, desk, scene.now)
+    held = Held(
+        now=scene.now,
+        taken=scene.taken,
+        recent={str(effecteur_id): count for effecteur_id, count in scene.recent.items()},
+        promised=tuple(scene.promised),
+        budget=desk.budget,
+    )
     return Answered(
         case=case,
         at=scene.now,
         orientation=orientation,
         vehicle_versions=scene.versions_of(orientation),
+        grounds=Grounds(
+            case=case,
+            snapshot=scene.offer,
+            vehicles=scene.vehicles,
+            held=held,
+            rulebook=desk.rulebook,
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
@@ -92,9 +92,14 @@ class DeskFactory:
     live: LiveStore = field(default_factory=InMemoryLiveStore)
     _fleet: dict[datetime, tuple[Vehicle, ...]] = field(default_factory=dict)
 
-    def __call__(self, now: datetime, promised: Sequence[PromisedRide]) -> Desk:
+    def __call__(
+        self,
+        now: datetime,
+        promised: Sequence[PromisedRide],
+        vehicles: Sequence[Vehicle] | None = None,
+    ) -> Desk:
         """Return the desk of an instant, on the rides promised so far."""
-        vehicles = self.vehicles(now)
+        vehicles = self.vehicles(now) if vehicles is None else tuple(vehicles)
         known = {vehicle.vehicle_id for vehicle in vehicles}
         rides = tuple(ride for ride in promised if ride.vehicle_id in known)
         planner = FleetPlanner(
@@ -110,6 +115,10 @@ class DeskFactory:
             parameters=orientation_parameters(self.rulebook, now),
             pricing=self.price,
         )
+
+    def under(self, rulebook: RuleBook) -> "DeskFactory":
+        """Return the same factory under other rules."""
+        return replace(self, rulebook=rulebook, _fleet={})
 
     def vehicles(self, now: datetime) -> tuple[Vehicle, ...]:
         """Return the vehicles with shifts in the coming days, as last seen."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from regulation.decisions import Actor, Decision, DecisionRefused
 from regulation.ports import CaseExists, RecordedOrientation, StaleVersion
 from services import happenings
 from services.answering import Answered, answered_on, scene_of
+from services.basis import Grounds, Scribe, Written
 from services.deciding import DecisionAsked, Outcome, Picture, take_decision
 from services.refusals import Conflict, OutOfDate, UnknownCase
 from services.runtime import Runtime
@@ -45,6 +46,7 @@ class Casework:
 
     runtime: Runtime
     store: Store
+    scribe: Scribe = field(default_factory=Scribe)
 
     def open_case(self, case: Case, who: str) -> Case:
         """Keep a new case; the same case again changes nothing, another of its id is refused."""
@@ -127,8 +129,9 @@ class Casework:
             _refuse_unless_in(states, case)
             scene = scene_of(unit, case_id, self.runtime)
         answered = answered_on(scene, case, self.runtime)
+        written = self._written(answered)
         with self.store.unit() as unit:
-            return self._keep(unit, answered, who)
+            return self._keep(unit, answered, written, who)
 
     def _answer(self, told: Case, who: str, ready: Answered | None) -> RecordedOrientation:
         with self.store.reading() as unit:
@@ -138,10 +141,11 @@ class Casework:
                 told = replace(told, state=kept.state, journal=kept.journal)
             scene = scene_of(unit, told.case_id, self.runtime)
         answered = replace(ready, case=told) if ready else answered_on(scene, told, self.runtime)
+        written = self._written(answered)
         with self.store.unit() as unit:
             if kept is None:
                 self._add(unit, told, who)
-            return self._keep(unit, answered, who)
+            return self._keep(unit, answered, written, who)
 
     def _add(self, unit: Unit, case: Case, who: str) -> None:
         try:
@@ -151,14 +155,28 @@ class Casework:
         unit.events.record(happenings.opened(case, self.runtime.clock.now(), who))
         self._note(unit, AuditAction.OPEN, case.case_id, who, AuditOutcome.DONE)
 
-    def _keep(self, unit: Unit, answered: Answered, who: str) -> RecordedOrientation:
-        """Keep an answer with the case as it was told."""
+    def _written(self, answered: Answered) -> Written:
+        """Write down what an answer rests on, unless it is kept already."""
+        match answered.grounds:
+            case Grounds() as grounds:
+                return self.scribe.write(grounds, self.runtime.travel_label)
+            case kept:
+                return Written(basis=kept, documents={})
+
+    def _keep(
+        self, unit: Unit, answered: Answered, written: Written, who: str
+    ) -> RecordedOrientation:
+        """Keep an answer with the case as it was told, and what it rests on."""
         now, case = self.runtime.clock.now(), answered.case
         proposed = case.to(CaseState.PROPOSED, at=now, actor=who)
         unit.cases.save(proposed, case.version)
         self._note(unit, AuditAction.PROPOSE, case.case_id, who, AuditOutcome.DONE)
+        unit.archive.keep(written.documents)
         recorded = unit.journal.record_orientation(
-            answered.orientation, at=answered.at, vehicle_versions=answered.vehicle_versions
+            answered.orientation,
+            at=answered.at,
+            vehicle_versions=answered.vehicle_versions,
+            basis=written.basis,
         )
         unit.events.record(happenings.proposed(recorded, proposed.version, who))
         return recorded

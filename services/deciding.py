@@ -88,6 +88,7 @@ def take_decision(unit: Unit, asked: DecisionAsked, picture: Picture) -> Outcome
         actor=asked.actor,
         motive=asked.motive,
         idempotency_key=asked.idempotency_key,
+        attempt=1 + _decisions_on(unit, recorded),
     )
     verdict = assess(case.mobility, picture.desk.rulebook, picture.now)
     moved, chosen = decide(case, recorded.orientation, verdict, decision)
@@ -98,6 +99,11 @@ def take_decision(unit: Unit, asked: DecisionAsked, picture: Picture) -> Outcome
     unit.journal.record_decision(decision, chosen)
     _tell(unit, case, verdict, outcome, picture)
     return outcome
+
+
+def _decisions_on(unit: Unit, recorded: RecordedOrientation) -> int:
+    earlier = unit.journal.decisions_of(recorded.orientation.case_id)
+    return sum(one.orientation_id == recorded.orientation_id for one in earlier)
 
 
 def _tell(
@@ -117,7 +123,7 @@ def _tell(
     )
     earlier = unit.outbox.of_case(case.case_id)
     for message in (
-        *withdrawals_of(earlier, decision.orientation_id, Cause.REPLACED, picture.now),
+        *withdrawals_of(earlier, decision.decision_id, Cause.REPLACED, picture.now),
         *messages_of(told),
     ):
         unit.outbox.put(message)
@@ -164,7 +170,7 @@ def _outcome(
             chosen.legs,
             rider_needs(case, verdict, picture.desk.parameters.riding),
             tolerance=picture.tolerance,
-            prefix=decision.orientation_id,
+            prefix=decision.decision_id,
             care_begins=chosen.care.start if chosen.care else None,
         ),
         repeated=repeated,

@@ -107,7 +107,7 @@ def _appointment(told: Told) -> Iterator[OutgoingMessage]:
     if facts is None or care is None:
         return
     case, slot = told.case, told.chosen.slot
-    appointment_id = told.decision.orientation_id
+    appointment_id = told.decision.decision_id
     notice = AppointmentNotice(
         appointment_id=appointment_id,
         slot_id=slot.slot_id if slot else None,
@@ -192,7 +192,7 @@ def _pharmacy(told: Told) -> Iterator[OutgoingMessage]:
         pharmacy = _pharmacy_at(told.snapshot, leg) if leg.kind is LegKind.PHARMACY else None
         if pharmacy is None:
             continue
-        visit_id = f"{told.decision.orientation_id}/pharmacy"
+        visit_id = f"{told.decision.decision_id}/pharmacy"
         notice = PharmacyNotice(
             visit_id=visit_id,
             earliest=leg.dropoff_at - PHARMACY_MARGIN,
@@ -217,7 +217,7 @@ def _patient(told: Told) -> Iterator[OutgoingMessage]:
     if facts is None or care is None or phone is None:
         return
     there = next((leg for leg in told.chosen.legs if leg.kind is LegKind.OUTWARD), None)
-    notice_id = f"{told.decision.orientation_id}/patient"
+    notice_id = f"{told.decision.decision_id}/patient"
     notice = PatientNotice(
         notice_id=notice_id,
         place_name=facts.effecteur.name,

@@ -19,8 +19,13 @@ from transport.fleet import PromisedRide, Vehicle
 class DeskMaker(Protocol):
     """Makes the desk of an instant on the rides promised so far."""
 
-    def __call__(self, now: datetime, promised: Sequence[PromisedRide]) -> Desk:
-        """Return the desk; the fleet is the territory's at `now` with these rides promised."""
+    def __call__(
+        self,
+        now: datetime,
+        promised: Sequence[PromisedRide],
+        vehicles: Sequence[Vehicle] | None = None,
+    ) -> Desk:
+        """Return the desk, over these vehicles (None: the territory's at `now`)."""
         ...
 
 

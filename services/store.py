@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from adapters.db.appointments import SqlAppointments
+from adapters.db.archive import SqlArchive
 from adapters.db.audit import SqlAuditTrail
 from adapters.db.audit_seals import SqlAuditSeals
 from adapters.db.bookings import SqlSlotBookings
@@ -27,6 +28,7 @@ from adapters.db.promises import SqlPromisedRides
 from adapters.db.schema import is_up_to_date, upgrade
 from adapters.kit.logins import AccessLedger
 from adapters.memory.appointments import InMemoryAppointments
+from adapters.memory.archive import InMemoryArchive
 from adapters.memory.audit_seals import InMemoryAuditSeals
 from adapters.memory.drafts import InMemoryDrafts
 from adapters.memory.events import InMemoryEventLog
@@ -37,6 +39,7 @@ from adapters.memory.messages import InMemoryInbox, InMemoryOutbox
 from adapters.memory.records import Records
 from regulation.appointments import Appointments
 from regulation.audit_chain import AuditSeals
+from regulation.basis import Archive
 from regulation.drafts import Drafts
 from regulation.events import EventLog
 from regulation.messages import Inbox, Outbox
@@ -65,6 +68,7 @@ class Unit:
     events: EventLog
     outbox: Outbox
     inbox: Inbox
+    archive: Archive
     drafts: Drafts
     access: AccessLedger
     seals: AuditSeals
@@ -138,6 +142,7 @@ def _unit_of(session: Session, events: SqlEventLog) -> Unit:
         events=events,
         outbox=SqlOutbox(session),
         inbox=SqlInbox(session),
+        archive=SqlArchive(session),
         drafts=SqlDrafts(session),
         access=SqlAccessLedger(session),
         seals=SqlAuditSeals(session),
@@ -208,6 +213,7 @@ def _unit_in(records: Records) -> Unit:
         events=InMemoryEventLog(records),
         outbox=InMemoryOutbox(records),
         inbox=InMemoryInbox(records),
+        archive=InMemoryArchive(records),
         drafts=InMemoryDrafts(records),
         access=InMemoryAccessLedger(records),
         seals=InMemoryAuditSeals(records),

@@ -42,7 +42,7 @@ def take_back(
         raise Conflict("case_id", "the decision is too old to be taken back: cancel it instead")
     unit.bookings.release(case_id)
     unit.promises.replace(case_id, (), seen={})
-    undoing = f"{decision.orientation_id}/taken-back"
+    undoing = f"{decision.decision_id}/taken-back"
     for message in withdrawals_of(unit.outbox.of_case(case_id), undoing, Cause.CANCELLED, now):
         unit.outbox.put(message)
     waiting = case.to(CaseState.PROPOSED, at=now, actor=actor.actor_id, reason=TAKEN_BACK)

@@ -214,10 +214,16 @@ class TinyWorld:
     )
     travel: TravelMemo = field(default_factory=lambda: TravelMemo(StraightRoads()))
 
-    def desk(self, now: datetime, promised: Sequence[PromisedRide]) -> Desk:
+    def desk(
+        self,
+        now: datetime,
+        promised: Sequence[PromisedRide],
+        vehicles: Sequence[Vehicle] | None = None,
+    ) -> Desk:
         """The desk of the moment."""
+        chosen = self.vehicles if vehicles is None else tuple(vehicles)
         planner = FleetPlanner(
-            fleet=FleetView(vehicles=self.vehicles, rides=tuple(promised)),
+            fleet=FleetView(vehicles=chosen, rides=tuple(promised)),
             travel=self.travel,
             objective=objective(self.rulebook, now),
             settings=PAIRING,

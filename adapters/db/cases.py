@@ -5,17 +5,10 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from adapters.db.answers import read_answers
-from adapters.db.documents import from_document, to_document
-from adapters.db.rows import CaseRow, Document, TransitionRow
-from regulation.cases import Caller, CareNeed, Case, CaseState, Patient, Transition
-from regulation.kernel.ids import Identifier
-from regulation.kernel.modes import PharmacyNeed
-from regulation.kernel.places import Position
+from adapters.db.dossiers import from_dossier, to_dossier
+from adapters.db.rows import CaseRow, TransitionRow
+from regulation.cases import Case, CaseState, Transition
 from regulation.ports import CaseExists, StaleVersion
-
-KEPT_APART = frozenset({"case_id", "state", "journal"})
-"""Fields of a case that have columns or rows of their own."""
 
 
 class SqlCases:
@@ -30,7 +23,7 @@ class SqlCases:
             case_id=case.case_id,
             version=case.version,
             state=case.state,
-            dossier=_dossier(case),
+            dossier=to_dossier(case),
         )
         try:
             with self._session.begin_nested():
@@ -49,7 +42,9 @@ class SqlCases:
             .where(col(TransitionRow.case_id) == case_id)
             .order_by(col(TransitionRow.number))
         )
-        return _case(row, tuple(map(_transition, written)))
+        return from_dossier(
+            case_id, row.dossier, CaseState(row.state), tuple(map(_transition, written))
+        )
 
     def save(self, case: Case, expected_version: int) -> None:
         """Replace the case; raise StaleVersion when it has moved on since."""
@@ -57,7 +52,7 @@ class SqlCases:
             update(CaseRow)
             .where(col(CaseRow.case_id) == case.case_id)
             .where(col(CaseRow.version) == expected_version)
-            .values(version=case.version, state=case.state, dossier=_dossier(case))
+            .values(version=case.version, state=case.state, dossier=to_dossier(case))
         )
         assert isinstance(done, CursorResult)
         if done.rowcount == 0:
@@ -88,25 +83,3 @@ def _transition(row: TransitionRow) -> Transition:
         actor=row.actor,
         reason=row.reason,
     )
-
-
-def _case(row: CaseRow, journal: tuple[Transition, ...]) -> Case:
-    told = row.dossier
-    return Case(
-        case_id=row.case_id,
-        caller=from_document(told["caller"], Caller),
-        patient=from_document(told["patient"], Patient),
-        need=from_document(told["need"], CareNeed),
-        mobility=read_answers(told["mobility"]),
-        pharmacy_stop=PharmacyNeed(told["pharmacy_stop"]),
-        return_to=told["return_to"] and from_document(told["return_to"], Position),
-        preferred_effecteur=told["preferred_effecteur"]
-        and from_document(told["preferred_effecteur"], Identifier),
-        state=CaseState(row.state),
-        journal=journal,
-    )
-
-
-def _dossier(case: Case) -> Document:
-    document = to_document(case)
-    return {name: value for name, value in document.items() if name not in KEPT_APART}

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from adapters.db.documents import from_document, to_document
 from adapters.db.rows import DecisionRow, OrientationRow
+from regulation.basis import Basis
 from regulation.decisions import Actor, Decision, Role
 from regulation.kernel.ids import Identifier
 from regulation.ports import RecordedOrientation, StaleVersion
@@ -22,7 +23,12 @@ class SqlDecisionJournal:
         self._session = session
 
     def record_orientation(
-        self, orientation: Orientation, *, at: datetime, vehicle_versions: Mapping[str, int]
+        self,
+        orientation: Orientation,
+        *,
+        at: datetime,
+        vehicle_versions: Mapping[str, int],
+        basis: Basis | None = None,
     ) -> RecordedOrientation:
         """Keep an answer; its id is the case's with the number of the answer."""
         number = (
@@ -42,6 +48,7 @@ class SqlDecisionJournal:
             rules_version=orientation.rules_version,
             vehicle_versions=dict(vehicle_versions),
             answer=to_document(orientation),
+            basis=None if basis is None else to_document(basis),
         )
         self._add(row, f"another answer to case {orientation.case_id} has just been kept")
         return _recorded(row)
@@ -70,6 +77,7 @@ class SqlDecisionJournal:
             idempotency_key=decision.idempotency_key,
             case_id=decision.case_id,
             orientation_id=decision.orientation_id,
+            attempt=decision.attempt,
             rank=decision.rank,
             at=decision.at,
             actor_id=decision.actor.actor_id,
@@ -85,6 +93,18 @@ class SqlDecisionJournal:
             select(DecisionRow).where(col(DecisionRow.idempotency_key) == idempotency_key)
         ).first()
         return None if row is None else _decision(row)
+
+    def get_decision(self, decision_id: str) -> Decision:
+        """Return the decision of this id; raise LookupError when there's none."""
+        case_id, _, number = decision_id.rpartition(":")
+        orientation_id = f"{case_id}:{number.partition('.')[0]}"
+        rows = self._session.exec(
+            select(DecisionRow).where(col(DecisionRow.orientation_id) == orientation_id)
+        )
+        for decision in map(_decision, rows):
+            if decision.decision_id == decision_id:
+                return decision
+        raise LookupError(f"no decision {decision_id}")
 
     def decisions_of(self, case_id: str) -> Sequence[Decision]:
         """Return the decisions of a case, oldest first."""
@@ -119,6 +139,7 @@ def _recorded(row: OrientationRow) -> RecordedOrientation:
         at=row.at,
         orientation=from_document(row.answer, Orientation),
         vehicle_versions=row.vehicle_versions,
+        basis=None if row.basis is None else from_document(row.basis, Basis),
     )
 
 
@@ -131,4 +152,5 @@ def _decision(row: DecisionRow) -> Decision:
         actor=Actor(actor_id=row.actor_id, role=Role(row.role)),
         motive=row.motive,
         idempotency_key=row.idempotency_key,
+        attempt=row.attempt,
     )

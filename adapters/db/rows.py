@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    LargeBinary,
     MetaData,
     String,
     UniqueConstraint,
@@ -88,13 +89,17 @@ class OrientationRow(Row, table=True):
     rules_version: str = Field(max_length=NAME)
     vehicle_versions: dict[str, int] = Field(sa_column=_json())
     answer: Document = Field(sa_column=_json())
+    basis: Document | None = Field(default=None, sa_column=Column(JSON, nullable=True))
 
 
 class DecisionRow(Row, table=True):
     """A decision; never changed. `effecteur_id` None: the patient was sent to nobody."""
 
     __tablename__ = "decisions"
-    __table_args__: ClassVar[Any] = (Index(None, "at"),)
+    __table_args__: ClassVar[Any] = (
+        Index(None, "at"),
+        Index(None, "orientation_id", "attempt", unique=True),
+    )
 
     number: int | None = Field(default=None, primary_key=True)
     idempotency_key: str = Field(max_length=NAME, unique=True)
@@ -102,6 +107,7 @@ class DecisionRow(Row, table=True):
     orientation_id: str = Field(
         max_length=ORIENTATION_ID, foreign_key="orientations.orientation_id"
     )
+    attempt: int = 1
     rank: int
     at: datetime = Field(sa_column=_instant())
     actor_id: str = Field(max_length=NAME)
@@ -315,3 +321,12 @@ class AppointmentStateRow(Row, table=True):
     ends_at: datetime = Field(sa_column=_instant())
     operator: str = Field(max_length=NAME)
     practitioner_id: str | None = Field(default=None, max_length=NAME)
+
+
+class ArchiveRow(Row, table=True):
+    """A document that answers rest on, compressed, under the digest of what it says."""
+
+    __tablename__ = "archive"
+
+    digest: str = Field(primary_key=True, max_length=64)
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from adapters.memory.records import DecisionTaken, Records
 from regulation.audit import AuditEntry
+from regulation.basis import Basis
 from regulation.cases import Case
 from regulation.decisions import Decision
 from regulation.kernel.ids import Identifier
@@ -44,7 +45,12 @@ class InMemoryDecisionJournal:
         self._records = records
 
     def record_orientation(
-        self, orientation: Orientation, *, at: datetime, vehicle_versions: Mapping[str, int]
+        self,
+        orientation: Orientation,
+        *,
+        at: datetime,
+        vehicle_versions: Mapping[str, int],
+        basis: Basis | None = None,
     ) -> RecordedOrientation:
         """Keep an answer; its id is the case's with the number of the answer."""
         number = 1 + len(self._answers_to(orientation.case_id))
@@ -53,6 +59,7 @@ class InMemoryDecisionJournal:
             at=at,
             orientation=orientation,
             vehicle_versions=dict(vehicle_versions),
+            basis=basis,
         )
         self._records.orientations.append(recorded)
         return recorded
@@ -83,6 +90,13 @@ class InMemoryDecisionJournal:
             if taken.decision.idempotency_key == idempotency_key:
                 return taken.decision
         return None
+
+    def get_decision(self, decision_id: str) -> Decision:
+        """Return the decision of this id; raise LookupError when there's none."""
+        for taken in self._records.decisions:
+            if taken.decision.decision_id == decision_id:
+                return taken.decision
+        raise LookupError(f"no decision {decision_id}")
 
     def decisions_of(self, case_id: str) -> Sequence[Decision]:
         """Return the decisions of a case, oldest first."""

@@ -1,5 +1,6 @@
 """What a store in memory holds; a unit of work changes a copy, and nobody sees it until kept."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -38,6 +39,7 @@ class Records:
     vehicle_versions: dict[str, int] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
     events: list[NumberedEvent] = field(default_factory=list)
+    archive: Mapping[str, bytes] = field(default_factory=dict)
     outbox: dict[str, Delivery] = field(default_factory=dict)
     inbox: dict[tuple[str, str], datetime] = field(default_factory=dict)
     drafts: dict[str, CaseDraft] = field(default_factory=dict)
@@ -59,6 +61,7 @@ class Records:
             vehicle_versions=dict(self.vehicle_versions),
             audit=list(self.audit),
             events=list(self.events),
+            archive=self.archive,
             outbox=dict(self.outbox),
             inbox=dict(self.inbox),
             drafts=dict(self.drafts),

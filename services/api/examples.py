@@ -116,7 +116,7 @@ DECISION = {
     "orientation_id": "appel-2026-11-28-0193:1",
 }
 
-DECIDED = {**DECISION, "at": "2026-11-28T19:42:05+01:00"}
+DECIDED = {**DECISION, "decision_id": DECISION["orientation_id"], "at": "2026-11-28T19:42:05+01:00"}
 
 OUTCOME = {
     "case_id": CASE["id"],

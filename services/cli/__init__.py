@@ -26,6 +26,7 @@ GROUPS: tuple[str, ...] = (
     "db",
     "serve",
     "outbox",
+    "replay",
     "darp",
     "tariff",
     "audit",

@@ -69,6 +69,7 @@ def _answered(case: Case, fresh: RecordedOrientation) -> Answered:
         at=fresh.at,
         orientation=fresh.orientation,
         vehicle_versions=fresh.vehicle_versions,
+        grounds=fresh.basis,
     )
 
 

@@ -49,8 +49,9 @@ class ActorOut(Outgoing):
 
 
 class DecisionOut(Outgoing):
-    """A decision that was taken, and on which answer."""
+    """A decision that was taken, and on which answer; `decision_id` is what `replay` takes."""
 
+    decision_id: str
     orientation_id: str
     rank: int
     at: AwareDatetime
@@ -120,6 +121,7 @@ def outcome_out(outcome: Outcome) -> Json:
 def decision_out(decision: Decision) -> Json:
     """Write a decision."""
     return {
+        "decision_id": decision.decision_id,
         "orientation_id": decision.orientation_id,
         "rank": decision.rank,
         "at": instant_out(decision.at),

@@ -19,7 +19,7 @@ from services.store import InMemoryStore, StoreUnavailable, Unit
 from tests.unit.services.conftest import calling
 from tests.unit.services.steps import decide, opened, proposed
 from tests.worlds import TinyWorld, call
-from transport.fleet import PromisedRide
+from transport.fleet import PromisedRide, Vehicle
 
 CALL_ON_THE_PAGE = {
     "patient.age": "40",
@@ -131,11 +131,16 @@ class SlowDesk:
         self._world = world
         self.at_work, self.let_go, self.done = (threading.Event() for _ in range(3))
 
-    def __call__(self, now: datetime, promised: Sequence[PromisedRide]) -> Desk:
+    def __call__(
+        self,
+        now: datetime,
+        promised: Sequence[PromisedRide],
+        vehicles: Sequence[Vehicle] | None = None,
+    ) -> Desk:
         self.at_work.set()
         self.let_go.wait(timeout=5)
         self.done.set()
-        return self._world.desk(now, promised)
+        return self._world.desk(now, promised, vehicles)
 
 
 async def test_proposals_do_not_hold_up_other_requests(world: TinyWorld):

@@ -1,0 +1,80 @@
+"""`aiguilleur replay`: a decision computed again, from what its answer rested on."""
+
+from typing import Annotated
+
+import typer
+
+from adapters.kit.clock import SystemClock
+from services.bootstrap import assemble
+from services.cli import EXIT_AT_FAULT, Format, print_json
+from services.cli.orient import DEFAULT_TERRITORY, find_folder
+from services.errors import BadInput
+from services.replaying import CannotReplay, Place, Replay, replay
+from services.schemas.decision import decision_out
+from services.schemas.orientation import Json, orientation_out
+from services.settings import read_settings
+from services.store import SchemaBehind, StoreUnavailable, open_store
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("replay")(replay_decision)
+
+
+def replay_decision(
+    decision_id: Annotated[
+        str, typer.Argument(metavar="DECISION_ID", help="As the dossier gives it: CASE:NUMBER.")
+    ],
+    territory: Annotated[
+        str, typer.Option(metavar="NAME_OR_DIR", help="Whose roads and fares.")
+    ] = DEFAULT_TERRITORY,
+    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+) -> None:
+    """Compute a decision's proposals again; exit 3 when they aren't those that were shown."""
+    try:
+        store = open_store(read_settings().database_url)
+    except (SchemaBehind, StoreUnavailable) as error:
+        raise BadInput("database_url", str(error)) from None
+    try:
+        done = replay(store, decision_id, _place(territory))
+    except CannotReplay as error:
+        raise BadInput("DECISION_ID", str(error)) from None
+    finally:
+        store.close()
+    if output is Format.JSON:
+        print_json(replay_out(done))
+    else:
+        typer.echo("\n".join(_told(done)))
+    if done.differences:
+        raise typer.Exit(EXIT_AT_FAULT)
+
+
+def _place(territory: str) -> Place:
+    parts = assemble(find_folder(territory), SystemClock())
+    return Place(desk_under=parts.desk.under, travel=parts.desk.travel.label)
+
+
+def replay_out(done: Replay) -> Json:
+    """Write a replay."""
+    return {
+        "decision_id": done.decision.decision_id,
+        "decision": decision_out(done.decision),
+        "same": not done.differences,
+        "differences": [
+            {"path": path, "shown": was, "found": now}
+            for path, (was, now) in done.differences.items()
+        ],
+        "remarks": list(done.remarks),
+        "found": orientation_out(done.found),
+    }
+
+
+def _told(done: Replay) -> list[str]:
+    answer, decision = done.shown.orientation, done.decision
+    grounds = f"offre {answer.snapshot_id}, règles {answer.rules_version}"
+    lines = [f"Décision {decision.decision_id}, rang {decision.rank}, {grounds}", *done.remarks]
+    if not done.differences:
+        count = len(answer.proposals)
+        return [*lines, f"Propositions retrouvées à l'identique : {count} sur {count}."]
+    lines.append(f"{len(done.differences)} différence(s) :")
+    return lines + [f"  {path} : {was} → {now}" for path, (was, now) in done.differences.items()]
