@@ -16,6 +16,7 @@ class AuditAction(StrEnum):
     DECIDE = "DECIDE"
     TAKE_BACK = "TAKE_BACK"
     RESEND = "RESEND"
+    LIFT_FLAG = "LIFT_FLAG"
 
 
 class AuditOutcome(StrEnum):

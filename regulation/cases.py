@@ -90,7 +90,9 @@ class CaseState(StrEnum):
 
 
 TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
-    CaseState.OPEN: frozenset({CaseState.PROPOSED, CaseState.HANDED_TO_AMU, CaseState.CANCELLED}),
+    CaseState.OPEN: frozenset(
+        {CaseState.OPEN, CaseState.PROPOSED, CaseState.HANDED_TO_AMU, CaseState.CANCELLED}
+    ),
     CaseState.PROPOSED: frozenset(
         {CaseState.PROPOSED, CaseState.DECIDED, CaseState.HANDED_TO_AMU, CaseState.CANCELLED}
     ),
@@ -108,7 +110,8 @@ TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
     CaseState.HANDED_TO_AMU: frozenset(),
     CaseState.CANCELLED: frozenset(),
 }
-"""What may follow what; an empty set is an end."""
+"""What may follow what; an empty set is an end. A case stays as it is, one line longer, when a red
+flag is lifted."""
 
 
 class ForbiddenTransition(ValueError):  # noqa: N818  a refusal, named as one says it
@@ -127,6 +130,20 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LiftedFlag:
+    """A red flag that a regulating doctor lifted, by `actor` and for its motive.
+
+    `basis` is what raised it, as facts and values: told otherwise, it is raised anew.
+    """
+
+    rule_id: str
+    basis: str
+    at: datetime
+    actor: str
+    motive: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One call to answer. `version` grows by one with each transition."""
 
@@ -138,6 +155,7 @@ class Case:
     pharmacy_stop: PharmacyNeed = PharmacyNeed.NONE
     return_to: Position | None = None
     preferred_effecteur: Identifier | None = None
+    lifted: tuple[LiftedFlag, ...] = ()
     state: CaseState = CaseState.OPEN
     journal: tuple[Transition, ...] = ()
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from regulation.cases import Case
+from regulation.cases import Case, LiftedFlag
 from regulation.competences import NO_RULE, Competences
 from regulation.effecteurs import Accessible, Effecteur, EffecteurKind
 from regulation.kernel.ids import Identifier
@@ -63,6 +63,7 @@ class Question:
     now: datetime
     visit_reach_m: float
     premises: PremisesRules
+    lifted: tuple[LiftedFlag, ...] = ()
     competences: Competences = NO_RULE
 
 

@@ -19,6 +19,7 @@ class EventKind(StrEnum):
     CASE_PROPOSED = "case.proposed"
     CASE_DECIDED = "case.decided"
     CASE_TAKEN_BACK = "case.taken_back"
+    CASE_FLAG_LIFTED = "case.flag_lifted"
     CASE_HANDED_TO_AMU = "case.handed_to_amu"
     CASE_DRAFTED = "case.drafted"
     APPOINTMENT_TOLD = "appointment.told"

@@ -124,7 +124,9 @@ def journey_proposal(journey: Journey, rank: int) -> OrientationProposal:
 
 
 def confirmations(question: Question) -> Iterator[str]:
-    """What a doctor must confirm, and what is not known of the patient's mobility."""
+    """What a doctor must confirm or has lifted, and what is not known of the mobility."""
+    for lifted in question.lifted:
+        yield f"Drapeau rouge levé par un médecin régulateur [{lifted.rule_id}]."
     for text in question.verdict.to_confirm_by_doctor:
         yield f"À confirmer par un médecin : {text}"
     if question.verdict.vehicle_class is None:

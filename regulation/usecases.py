@@ -33,7 +33,7 @@ from regulation.kernel.travel import LegPricer
 from regulation.mobility import MobilityVerdict, VehicleClass
 from regulation.premises import premises_rules
 from regulation.proposals import Orientation, OrientationProposal, SolverReport
-from regulation.red_flags import find_red_flags
+from regulation.red_flags import lifted_in_force, standing_flags
 from regulation.riding import RidingParameters, effective_class, rider_needs
 from regulation.rules import Fired, RuleBook
 from regulation.snapshots import Snapshot
@@ -94,6 +94,7 @@ def propose_orientations(case: Case, snapshot: Snapshot, desk: Desk, now: dateti
         now=now,
         visit_reach_m=desk.parameters.visit_reach_m,
         premises=premises_rules(desk.rulebook, now),
+        lifted=tuple(lifted_in_force(case, desk.rulebook, now)),
         competences=competences_for(case, verdict, desk.rulebook, now),
     )
     candidates, excluded = judge(question)
@@ -105,17 +106,8 @@ def propose_orientations(case: Case, snapshot: Snapshot, desk: Desk, now: dateti
 
 
 def reasons_for_amu(case: Case, desk: Desk, now: datetime) -> tuple[Fired, ...]:
-    """Red flags, and R2 for which no regulating doctor has set a deadline."""
-    need = case.need
-    return find_red_flags(
-        priority=need.priority,
-        care_level=need.care_level,
-        deadline_set=need.deadline is not None,
-        motif=need.motif,
-        answers=case.mobility,
-        rulebook=desk.rulebook,
-        at=now,
-    )
+    """Red flags that nobody lifted, R2 without a deadline of a regulating doctor among them."""
+    return tuple(one.rule for one in standing_flags(case, desk.rulebook, now))
 
 
 def deadline_of(case: Case, parameters: OrientationParameters) -> datetime:

@@ -10,6 +10,7 @@ from regulation.audit import AuditAction, AuditEntry, AuditOutcome
 from regulation.cases import TRANSITIONS, Case, CaseState
 from regulation.decisions import Actor, Decision, DecisionRefused
 from regulation.ports import CaseExists, RecordedOrientation, StaleVersion
+from regulation.red_flags import Lifting, lift_flags
 from services import happenings
 from services.answering import Answered, answered_on, scene_of
 from services.basis import Grounds, Scribe, Written
@@ -105,6 +106,11 @@ class Casework:
         with self._noted(AuditAction.TAKE_BACK, case_id, actor.actor_id):
             return _retried(lambda: self._take_back(case_id, actor, within))
 
+    def lift_flags(self, case_id: str, asked: Lifting) -> Case:
+        """Lift red flags of a case that isn't decided; raise what `lift_flags` raises, Conflict."""
+        with self._noted(AuditAction.LIFT_FLAG, case_id, asked.actor.actor_id):
+            return _retried(lambda: self._lift_flags(case_id, asked))
+
     def decide(self, asked: DecisionAsked) -> Outcome:
         """Take a decision whole; raise OutOfDate with fresh proposals when it no longer can be."""
         who = asked.actor.actor_id
@@ -138,7 +144,7 @@ class Casework:
             kept = unit.cases.find(told.case_id)
             if kept is not None:
                 _refuse_unless_in(UNDECIDED, kept)
-                told = replace(told, state=kept.state, journal=kept.journal)
+                told = replace(told, state=kept.state, journal=kept.journal, lifted=kept.lifted)
             scene = scene_of(unit, told.case_id, self.runtime)
         answered = replace(ready, case=told) if ready else answered_on(scene, told, self.runtime)
         written = self._written(answered)
@@ -190,6 +196,21 @@ class Casework:
             done = AuditOutcome.REPEATED if found.repeated else AuditOutcome.DONE
             self._note(unit, AuditAction.TAKE_BACK, case_id, who, done)
             return found.case
+
+    def _lift_flags(self, case_id: str, asked: Lifting) -> Case:
+        now, who = self.runtime.clock.now(), asked.actor.actor_id
+        with self.store.unit() as unit:
+            case = unit.cases.find(case_id)
+            if case is None:
+                raise UnknownCase(case_id)
+            if case.state not in UNDECIDED:
+                raise Conflict("case_id", f"no red flag can be lifted from a case {case.state}")
+            lifted = lift_flags(case, asked, self.runtime.desk(now, ()).rulebook, now)
+            unit.cases.save(lifted, case.version)
+            names = [one.rule_id for one in lifted.lifted[len(case.lifted) :]]
+            unit.events.record(happenings.flag_lifted(lifted, names, now, who))
+            self._note(unit, AuditAction.LIFT_FLAG, case_id, who, AuditOutcome.DONE)
+            return lifted
 
     def check_known(self, case_id: str, who: str) -> None:
         """Leave the line of somebody who begins to watch a case; raise UnknownCase."""
@@ -249,7 +270,7 @@ def _retried(work: Callable[[], T]) -> T:
 
 def _as_told(case: Case) -> Case:
     """The case as the caller told it, without what has become of it since."""
-    return replace(case, state=CaseState.OPEN, journal=())
+    return replace(case, state=CaseState.OPEN, journal=(), lifted=())
 
 
 def _refuse_unless_in(states: Container[CaseState], case: Case) -> None:

@@ -1,5 +1,6 @@
 """The events of cases, written where they happen; ids and states, nothing personal."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from regulation.cases import Case, CaseState
@@ -62,4 +63,14 @@ def taken_back(case: Case, at: datetime, who: str) -> Event:
         kind=EventKind.CASE_TAKEN_BACK,
         case_id=case.case_id,
         facts={"who": who, "version": case.version},
+    )
+
+
+def flag_lifted(case: Case, rule_ids: Sequence[str], at: datetime, who: str) -> Event:
+    """Tell that a regulating doctor lifted red flags of a case; never why."""
+    return Event(
+        at=at,
+        kind=EventKind.CASE_FLAG_LIFTED,
+        case_id=case.case_id,
+        facts={"who": who, "rules": " ".join(rule_ids), "version": case.version},
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from adapters.db.answers import read_answers
 from adapters.db.documents import from_document, to_document
-from regulation.cases import Caller, CareNeed, Case, CaseState, Patient, Transition
+from regulation.cases import Caller, CareNeed, Case, CaseState, LiftedFlag, Patient, Transition
 from regulation.kernel.ids import Identifier
 from regulation.kernel.modes import PharmacyNeed
 from regulation.kernel.places import Position
@@ -37,6 +37,7 @@ def from_dossier(
         return_to=told["return_to"] and from_document(told["return_to"], Position),
         preferred_effecteur=told["preferred_effecteur"]
         and from_document(told["preferred_effecteur"], Identifier),
+        lifted=tuple(from_document(one, LiftedFlag) for one in told.get("lifted", ())),
         state=state,
         journal=journal,
     )

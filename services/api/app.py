@@ -10,7 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from adapters.kit.quarantine import InMemoryQuarantine
 from adapters.psc.client import ProSanteConnect
-from services.api import appointments, cases, events, messages, status, transporters
+from services.api import appointments, cases, events, flags, messages, status, transporters
 from services.api.described import describe_problems
 from services.api.envelope import Envelope
 from services.api.problems import add_handlers
@@ -81,6 +81,7 @@ def create_app(
     app.state.psc = psc
     app.state.correspondence = Correspondence(store, runtime.clock)
     app.include_router(cases.router)
+    app.include_router(flags.router)
     app.include_router(appointments.router)
     app.include_router(transporters.router)
     app.include_router(events.router)

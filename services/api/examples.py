@@ -146,6 +146,25 @@ OUTCOME = {
     ],
 }
 
+LIFTING = {
+    "motive": "douleur ancienne, examinée hier, sans signe de gravité",
+    "actor": {"id": "LOCAL:regulateur-4", "role": "REGULATING_DOCTOR"},
+    "rule_ids": ["ROUGE-MOTIF-MEDICAL"],
+}
+FLAGS = {
+    "case_id": CASE["id"],
+    "version": 1,
+    "lifted": [
+        {
+            "rule_id": "ROUGE-MOTIF-MEDICAL",
+            "at": "2026-11-28T19:39:12+01:00",
+            "actor": "LOCAL:regulateur-4",
+            "motive": "douleur ancienne, examinée hier, sans signe de gravité",
+        }
+    ],
+    "standing": [],
+}
+
 DOSSIER = {
     **OPENED,
     "state": "DECIDED",

@@ -16,6 +16,7 @@ ENDPOINTS: Mapping[Endpoint, Permission] = {
     ("GET", "/cases/{case_id}/events"): Permission.READ_CASE,
     ("POST", "/cases/{case_id}/proposals"): Permission.PROPOSE,
     ("POST", "/cases/{case_id}/decision"): Permission.DECIDE,
+    ("POST", "/cases/{case_id}/red-flags/lift"): Permission.LIFT_RED_FLAG,
     ("GET", "/cases/{case_id}/messages"): Permission.READ_CASE,
     ("GET", "/messages"): Permission.FOLLOW,
     ("POST", "/messages/resend"): Permission.DECIDE,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from regulation.audit import AuditAction, AuditEntry, AuditOutcome
-from regulation.cases import CaseState
+from regulation.cases import CaseState, LiftedFlag
 from regulation.ports import CaseExists, StaleVersion
 from services.store import Store
 from tests.contract.samples import (
@@ -46,6 +46,20 @@ def test_a_case_comes_back_as_it_was_told(store: Store):
     with store.unit() as unit:
         assert unit.cases.find("case-1") == CASE
         assert unit.cases.find("case-2") is None
+
+
+def test_a_case_keeps_the_red_flags_that_were_lifted(store: Store):
+    flag = LiftedFlag(
+        rule_id="ROUGE-R1", basis="care_level=R1", at=NOON, actor="dr-1", motive="examiné hier"
+    )
+    longer = CASE.to(CASE.state, at=NOON, actor="dr-1", reason="levé")
+    with store.unit() as unit:
+        unit.cases.add(CASE)
+        unit.cases.save(replace(longer, lifted=(flag,)), CASE.version)
+    with store.unit() as unit:
+        kept = unit.cases.find("case-1")
+    assert kept is not None
+    assert (kept.lifted, kept.version) == ((flag,), CASE.version + 1)
 
 
 def test_a_unit_that_ends_badly_keeps_nothing(store: Store):

@@ -20,6 +20,7 @@ ENDPOINTS = {
     ("/cases/{case_id}", "get"): {"200", "404", "422", "503"},
     ("/cases/{case_id}/proposals", "post"): {"200", "404", "409", "422", "503"},
     ("/cases/{case_id}/decision", "post"): {"200", "403", "404", "409", "413", "422", "503"},
+    ("/cases/{case_id}/red-flags/lift", "post"): {"200", "403", "404", "409", "413", "422", "503"},
     ("/events", "get"): {"200", "422", "503"},
     ("/cases/{case_id}/events", "get"): {"200", "404", "422", "503"},
     ("/messages", "get"): {"200", "422", "503"},
