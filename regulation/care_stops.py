@@ -51,7 +51,8 @@ class StopFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopContext:
-    """What the stops of one request are drawn from."""
+    """What the stops of one request are drawn from; of those that begin before `until` (None: of
+    all)."""
 
     now: datetime
     deadline: datetime
@@ -60,6 +61,11 @@ class StopContext:
     preferred: Identifier | None
     recent: Mapping[Identifier, int]
     visit_is_scarce: bool
+    until: datetime | None = None
+
+    def is_in_time(self, start: datetime) -> bool:
+        """Tell whether a stop that begins then is wanted."""
+        return self.until is None or start < self.until
 
 
 def care_stops(
@@ -86,6 +92,8 @@ def _stops_of(
         return
     shared = {mode: _penalties(candidate, agenda, mode, context) for mode in candidate.modes}
     for slot in agenda.takeable_at(context.now):
+        if not context.is_in_time(slot.window.start):
+            continue
         for mode in sorted(slot.modes & candidate.modes):
             fact = StopFacts(
                 kind=_kind(candidate, mode),
@@ -110,7 +118,7 @@ def _sampled(window: TimeWindow, context: StopContext) -> Iterator[datetime]:
     step = context.parameters.walkin_step
     start = max(window.start, context.now)
     last = min(window.end, start + context.parameters.walkin_horizon)
-    while start < last:
+    while start < last and context.is_in_time(start):
         yield start
         start += step
 
@@ -164,6 +172,11 @@ def _open_door_stops(
                 penalties={**penalties, **_timing(start, context)},
             )
             yield stop, fact
+
+
+def least_quantities(context: StopContext) -> dict[str, int] | None:
+    """Quantities that every stop has at least that does not begin before `until`; None: none."""
+    return None if context.until is None else _timing(context.until, context)
 
 
 def _timing(start: datetime, context: StopContext) -> dict[str, int]:

@@ -145,8 +145,7 @@ def _offered_modes(effecteur: Effecteur, question: Question) -> frozenset[SlotMo
     if receives_without_agenda(effecteur):
         return frozenset({SlotMode.AMB})
     agenda = question.snapshot.agendas.get(effecteur.effecteur_id)
-    slots = agenda.takeable_at(question.now) if agenda else ()
-    return frozenset(mode for slot in slots for mode in slot.modes)
+    return agenda.modes_at(question.now) if agenda else frozenset()
 
 
 def receives_without_agenda(effecteur: Effecteur) -> bool:

@@ -1,6 +1,6 @@
 """What effecteurs offer: slots, each one observed, and the availability they add up to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -61,9 +61,14 @@ class Slot:
     booking_url: str | None = None
     capacity: int = 1
 
+    @property
+    def takeable_until(self) -> datetime:
+        """Return when it begins, or when it ends if it is walked into."""
+        return self.window.end if self.booking is Booking.WALKIN else self.window.start
+
     def is_takeable_at(self, now: datetime) -> bool:
         """Tell whether it hasn't begun, or is walked into and hasn't ended."""
-        limit = self.window.end if self.booking is Booking.WALKIN else self.window.start
+        limit = self.takeable_until
         return limit > now or limit == self.window.start == now
 
 
@@ -77,7 +82,27 @@ class Agenda:
     effecteur_id: Identifier
     slots: Observed[tuple[Slot, ...]]
     asked: TimeWindow
+    _whole_until: datetime | None = field(init=False, repr=False, compare=False)
+    _modes: frozenset[SlotMode] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        limits = (slot.takeable_until for slot in self.slots.value)
+        object.__setattr__(self, "_whole_until", min(limits, default=None))
+        object.__setattr__(self, "_modes", _modes_of(self.slots.value))
 
     def takeable_at(self, now: datetime) -> tuple[Slot, ...]:
         """Return the slots one can still take: to come, or walked into before they end."""
+        if self._is_whole_at(now):
+            return self.slots.value
         return tuple(slot for slot in self.slots.value if slot.is_takeable_at(now))
+
+    def modes_at(self, now: datetime) -> frozenset[SlotMode]:
+        """Return the places of care the slots one can still take allow."""
+        return self._modes if self._is_whole_at(now) else _modes_of(self.takeable_at(now))
+
+    def _is_whole_at(self, now: datetime) -> bool:
+        return self._whole_until is None or now < self._whole_until
+
+
+def _modes_of(slots: tuple[Slot, ...]) -> frozenset[SlotMode]:
+    return frozenset(mode for slot in slots for mode in slot.modes)

@@ -36,6 +36,7 @@ def orientation_parameters(rulebook: RuleBook, at: datetime) -> OrientationParam
             VehicleClass(name) for name in rulebook.words("scarce_visit_classes", at)
         ),
         visit_reach_m=1000 * rulebook.number("visit_reach_km", at),
+        horizons=_hours(rulebook, "search_horizons_hours", at),
     )
 
 
@@ -56,6 +57,13 @@ def objective(rulebook: RuleBook, at: datetime) -> Objective:
 def minutes(rulebook: RuleBook, name: str, at: datetime) -> timedelta:
     """Read a duration given in minutes."""
     return timedelta(minutes=rulebook.number(name, at))
+
+
+def _hours(rulebook: RuleBook, name: str, at: datetime) -> tuple[timedelta, ...]:
+    """Read durations given in hours, shortest first."""
+    listed = rulebook.parameter(name, at)
+    assert isinstance(listed, tuple)
+    return tuple(timedelta(hours=float(hours)) for hours in listed)
 
 
 def _care(rulebook: RuleBook, at: datetime) -> CareParameters:

@@ -1,12 +1,18 @@
 """What services and simulations run: synchronous, a snapshot and `now` in, an answer out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from regulation.assessment import assess
-from regulation.care_stops import CareParameters, StopContext, StopFacts, care_stops
+from regulation.care_stops import (
+    CareParameters,
+    StopContext,
+    StopFacts,
+    care_stops,
+    least_quantities,
+)
 from regulation.cases import CareLevel, Case
 from regulation.competences import competences_for
 from regulation.effecteurs import CareCode
@@ -52,7 +58,8 @@ class OrientationParameters:
     """Figures of the orientation, from the rule book.
 
     `pharmacy_stakes`: quantity of the term `missed_pharmacy`, in thousandths, when the way home
-    passes by no pharmacy.
+    passes by no pharmacy. `horizons`: so far ahead stops are looked at first, further only when
+    they can still matter.
     """
 
     care: CareParameters
@@ -61,6 +68,7 @@ class OrientationParameters:
     pharmacy_stakes: Mapping[PharmacyNeed, int]
     scarce_visit_classes: frozenset[VehicleClass]
     visit_reach_m: float
+    horizons: tuple[timedelta, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +106,45 @@ def propose_orientations(case: Case, snapshot: Snapshot, desk: Desk, now: dateti
         competences=competences_for(case, verdict, desk.rulebook, now),
     )
     candidates, excluded = judge(question)
-    stops, facts = care_stops(candidates, snapshot.agendas, _stop_context(question, desk))
-    request = _journey_request(question, stops, desk)
-    result = desk.planner.pair((request,), now, desk.budget)
-    proposals = _proposals(question, result, facts) or (unserved_proposal(question, stops),)
-    return _answer(case, snapshot, desk, proposals, solver=_report(result), excluded=excluded)
+    paired = _pair(question, candidates, desk)
+    proposals = _proposals(question, paired) or (unserved_proposal(question, paired.stops),)
+    report = _report(paired.result)
+    return _answer(case, snapshot, desk, proposals, solver=report, excluded=excluded)
+
+
+@dataclass(frozen=True, slots=True)
+class _Paired:
+    """What the planner answered, and the stops it chose from with the facts behind them."""
+
+    result: PairingResult
+    stops: tuple[CareStop, ...]
+    facts: Mapping[str, StopFacts]
+
+
+def _pair(question: Question, candidates: tuple[Candidate, ...], desk: Desk) -> _Paired:
+    """Pair on the stops of the next hours; on later ones too as long as one of them could matter.
+
+    A later stop has a longer delay, so that what is in hand tells whether any could.
+    """
+    context, request = _stop_context(question, desk), _journey_request(question, desk)
+    for horizon in desk.parameters.horizons:
+        nearer = replace(context, until=question.now + horizon)
+        paired = _pair_within(nearer, candidates, request, question, desk)
+        if not paired.result.unsettled:
+            return paired
+    return _pair_within(context, candidates, request, question, desk)
+
+
+def _pair_within(
+    context: StopContext,
+    candidates: tuple[Candidate, ...],
+    request: JourneyRequest,
+    question: Question,
+    desk: Desk,
+) -> _Paired:
+    stops, facts = care_stops(candidates, question.snapshot.agendas, context)
+    asked = replace(request, stops=stops, unlisted=least_quantities(context))
+    return _Paired(desk.planner.pair((asked,), question.now, desk.budget), stops, facts)
 
 
 def reasons_for_amu(case: Case, desk: Desk, now: datetime) -> tuple[Fired, ...]:
@@ -129,7 +171,8 @@ def _stop_context(question: Question, desk: Desk) -> StopContext:
     )
 
 
-def _journey_request(question: Question, stops: tuple[CareStop, ...], desk: Desk) -> JourneyRequest:
+def _journey_request(question: Question, desk: Desk) -> JourneyRequest:
+    """Make the request, its care stops left out."""
     case, verdict = question.case, question.verdict
     wanted = case.pharmacy_stop is not PharmacyNeed.NONE
     return JourneyRequest(
@@ -138,7 +181,7 @@ def _journey_request(question: Question, stops: tuple[CareStop, ...], desk: Desk
         home=case.home,
         ready_at=question.now,
         needs=rider_needs(case, verdict, desk.parameters.riding),
-        stops=stops,
+        stops=(),
         pharmacies=tuple(_pharmacies(question, desk)) if wanted else (),
         pharmacy_need=case.pharmacy_stop,
         pharmacy_stake=desk.parameters.pharmacy_stakes[case.pharmacy_stop],
@@ -166,10 +209,8 @@ def _pharmacies(question: Question, desk: Desk) -> list[PharmacyStop]:
     return stops
 
 
-def _proposals(
-    question: Question, result: PairingResult, facts: Mapping[str, StopFacts]
-) -> tuple[OrientationProposal, ...]:
-    planned = result.journeys.get(question.case.case_id, ())
+def _proposals(question: Question, paired: _Paired) -> tuple[OrientationProposal, ...]:
+    planned, facts = paired.result.journeys.get(question.case.case_id, ()), paired.facts
     return tuple(
         journey_proposal(
             Journey(question=question, facts=facts[journey.stop.stop_id], planned=journey), rank

@@ -37,6 +37,7 @@ class Frontier:
         self._alternatives = alternatives
         self._keys = _keys(ground, bounds)
         self._unseen = 0
+        self._unlisted = _unlisted(ground)
         self._left: list[Entry] = []
         self._best: dict[str, Key] = {}
         self._alike: Counter[object] = Counter()
@@ -57,10 +58,23 @@ class Frontier:
         """Put a care stop back, to be looked at further when its turn comes."""
         heapq.heappush(self._left, entry)
 
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether nothing that is not listed could be among the journeys asked for."""
+        threshold = self.threshold
+        if self._unlisted is None:
+            return True
+        return threshold is not None and self._unlisted >= threshold
+
     def pop(self, *, may_open: bool) -> Entry | None:
-        """Take the next stop that may matter; `may_open`: also one not looked at yet."""
+        """Take the next stop that may matter; `may_open`: also one not looked at yet.
+
+        None also when something that isn't listed comes first.
+        """
         while (head := self._head(may_open=may_open)) is not None:
             bound, number, stage = head
+            if self._unlisted is not None and bound >= self._unlisted:
+                return None
             if stage is Stage.UNSEEN:
                 self._unseen += 1
             else:
@@ -77,8 +91,10 @@ class Frontier:
 
     def beyond(self) -> Key | None:
         """Least bound of what is left and may still matter; None when nothing is."""
-        left = (entry for entry in self._entries() if self._matters(*entry))
-        return min((bound for bound, _, _ in left), default=None)
+        left = [entry[0] for entry in self._entries() if self._matters(*entry)]
+        if self._unlisted is not None and not self.is_settled:
+            left.append(self._unlisted)
+        return min(left, default=None)
 
     def _head(self, *, may_open: bool) -> Entry | None:
         unseen = self._keys[self._unseen] if self._unseen < len(self._keys) else None
@@ -106,6 +122,12 @@ class Frontier:
         if stage is Stage.MORE_PHARMACIES:
             bar = min(self._best.values(), default=None)
         return bar is None or bound < bar
+
+
+def _unlisted(ground: Ground) -> Key | None:
+    """Least key of whatever could be offered besides the stops listed."""
+    unlisted, objective = ground.request.unlisted, ground.scales.objective
+    return None if unlisted is None else objective.rank_key(objective.tiers(unlisted))
 
 
 def _keys(ground: Ground, bounds: Ints) -> list[tuple[Key, int]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regulation.kernel.modes import Mode
 from transport.ground import Ground, Trip
@@ -76,6 +77,17 @@ def _took(ground: Ground, mode: Mode, trip: Trip) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
+class _Reached:
+    """Halts one can reach in time by one mode, lightest first: rows among the halts, seconds
+    there and on to home, the burden at the least fare there is."""
+
+    rows: Ints
+    to: Ints
+    on: Ints
+    burden: Ints
+
+
+@dataclass(frozen=True, slots=True)
 class _Homes:
     """Ways home from one care stop by one's own means."""
 
@@ -87,23 +99,26 @@ class _Homes:
     def by(self, mode: Mode) -> Iterator[Way]:
         """Yield the ways by a mode that none of the same mode outdoes, lightest first.
 
-        Fares can only add to the burden a pharmacy is ranked by; so nothing after a way of the
-        least cost that weighs no more than the next pharmacy, its fare left out, is any better.
+        A halt is ranked by its burden at the fare of the shortest way: it weighs no less. So
+        nothing after a way of the least cost that is no heavier than that is any better.
         """
         kept: list[Way] = []
         direct = self._direct(mode)
         if direct is not None:
             kept.append(direct)
             yield direct
-        rows, burden = self._ranked(mode)
-        least_cost = int(self.halts.cost.min(initial=0))
-        for row, weight in zip(rows, burden, strict=True):
-            cost = int(self.halts.cost[row])
-            if any(way.burden <= weight and way.cost <= least_cost for way in kept):
+        if not len(self.halts):
+            return
+        reached, least_cost = self._reached(mode), int(self.halts.cost.min())
+        for rank, row in enumerate(reached.rows.tolist()):
+            burden, cost = int(reached.burden[rank]), int(self.halts.cost[row])
+            if any(way.burden <= burden and way.cost <= least_cost for way in kept):
                 return
-            if any(way.burden <= weight and way.cost <= cost for way in kept):
+            if any(way.burden <= burden and way.cost <= cost for way in kept):
                 continue
-            way = self._by_halt(mode, int(row))
+            took = (int(reached.to[rank]), int(reached.on[rank]))
+            legs = self.pharmacies.trips(self.number, self.halts, row)
+            way = self._way(mode, legs, took, row)
             if way is not None:
                 kept.append(way)
                 yield way
@@ -113,14 +128,7 @@ class _Homes:
         took = _took(self.ground, mode, trip)
         return None if took is None else self._way(mode, (trip,), (took,), None)
 
-    def _by_halt(self, mode: Mode, row: int) -> Way | None:
-        legs = self.pharmacies.trips(self.number, self.halts, row)
-        took = [_took(self.ground, mode, leg) for leg in legs]
-        known = tuple(seconds for seconds in took if seconds is not None)
-        return self._way(mode, legs, known, row) if len(known) == len(legs) else None
-
-    def _ranked(self, mode: Mode) -> tuple[Ints, Ints]:
-        """Halts that can be reached in time, by burden without the fare; and that burden."""
+    def _reached(self, mode: Mode) -> _Reached:
         halts, own, scales = self.halts, self.ground.settings.own, self.ground.scales
         end = int(self.ground.table.end[self.number])
         to = own.durations_s(mode, halts.to_s, halts.to_m)
@@ -130,9 +138,16 @@ class _Homes:
         to, on, served = to[rows], on[rows], served[rows]
         waiting, away = served - to - end, served + halts.service[rows] + on - end
         burden = scales.aboard * (to + on) + scales.waiting * waiting + scales.away * away
-        whole = burden.astype(np.int64) + halts.burden[rows]
+        whole = burden.astype(np.int64) + halts.burden[rows] + self._least_fare(mode)
         order = np.argsort(whole, kind="stable")
-        return rows[order], whole[order]
+        return _Reached(rows[order], _whole(to[order]), _whole(on[order]), whole[order])
+
+    def _least_fare(self, mode: Mode) -> int:
+        """Points of own pay of the shortest way by a halt."""
+        ground, end = self.ground, int(self.ground.table.end[self.number])
+        ends = (ground.stop(self.number).position, ground.request.home)
+        shortest = int((self.halts.to_m + self.halts.on_m).min())
+        return ground.scales.own_pay * ground.price(mode, shortest, end, 1, ends).patient_cents
 
     def _way(
         self, mode: Mode, legs: tuple[Trip, ...], took: tuple[int, ...], row: int | None
@@ -165,6 +180,10 @@ class _Homes:
     def _halt(self, row: int, arrive: int) -> tuple[int, int]:
         served = max(arrive, int(self.halts.opens[row]))
         return served, served + int(self.halts.service[row])
+
+
+def _whole(seconds: NDArray[np.float64]) -> Ints:
+    return seconds.astype(np.int64)
 
 
 def halt_quantities(ground: Ground, opening: Opening | None) -> dict[str, int]:

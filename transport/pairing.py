@@ -61,6 +61,11 @@ class FleetPlanner:
                 "choice": solved - searched,
                 "itinerary": ended - solved,
             },
+            unsettled=frozenset(
+                request.request_id
+                for request, outcome in zip(requests, outcomes, strict=True)
+                if not outcome.is_settled
+            ),
         )
 
 
@@ -117,6 +122,8 @@ def _status(outcomes: Sequence[Outcome], answers: Sequence[Selection]) -> Solver
     if len(outcomes) > 1:
         return SolverStatus.FEASIBLE  # ways were kept for one request at a time
     (outcome,) = outcomes
+    if not outcome.is_settled and not outcome.found:
+        return SolverStatus.FEASIBLE
     best = min((one.best for one in outcome.found), default=None)
     if outcome.beyond is not None and (best is None or outcome.beyond < best):
         return SolverStatus.TRUNCATED if outcome.is_cut else SolverStatus.FEASIBLE

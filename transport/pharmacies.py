@@ -1,11 +1,11 @@
 """Pharmacies on the way home: which will be open after care, and the ways by each of them."""
 
+import math
 from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from regulation.kernel.modes import Tier
 from regulation.kernel.time import TimeWindow
 from transport.ground import Ground, Trip
 from transport.memo import Block, TravelMemo
@@ -68,24 +68,24 @@ class Pharmacies:
         within = TimeWindow(ground.epoch.start, ground.epoch.instant(latest))
         self.openings = tuple(openings(known, within))
         numbers = {id(one): number for number, one in enumerate(known)}
-        self._whose = _ints([numbers[id(one.pharmacy)] for one in self.openings])
-        self._arrays = _ints([self._row(one) for one in self.openings]).reshape(-1, 5).T
         self.rows = _ints([ground.ways.index[one.position] for one in known])
         self.service = _ints([one.service_s for one in known])
-        weigh = ground.scales.weigh
-        self.weights = _ints([weigh(one.penalties)[0] for one in known])
+        whose = self._whose = _ints([numbers[id(one.pharmacy)] for one in self.openings])
+        weighed = _ints([ground.scales.weigh(one.penalties) for one in known]).reshape(-1, 2)
+        self.weights = weighed[:, 0]
+        hours = _ints([self._hours(one) for one in self.openings]).reshape(-1, 2)
+        service, (burden, cost) = self.service[whose], weighed[whose].T
+        self._arrays = np.stack([hours[:, 0], hours[:, 1] - service, service, burden, cost])
         self.places, self.care = np.unique(ground.table.place, return_inverse=True)
         every = list(ground.ways.index)
         care = [every[place] for place in self.places]
         instants = ground.profiles.instants
         self.to = self.travel.ways(care, [one.position for one in known], instants)
 
-    def _row(self, one: Opening) -> tuple[int, int, int, int, int]:
-        """When service begins at first and at last, its length, the pharmacy's own weights."""
-        seconds, service = self.ground.epoch.seconds, one.pharmacy.service_s
-        tiers = self.ground.scales.objective.tiers(one.pharmacy.penalties)
-        opens, closes = -int(-seconds(one.window.start) // 1), int(seconds(one.window.end))
-        return opens, closes - service, service, tiers[Tier.BURDEN], tiers[Tier.COST]
+    def _hours(self, one: Opening) -> tuple[int, int]:
+        """When it opens and when it closes, in whole seconds within."""
+        seconds = self.ground.epoch.seconds
+        return math.ceil(seconds(one.window.start)), math.floor(seconds(one.window.end))
 
     def halts(self, number: int) -> Halts:
         """Openings that begin before one gives up waiting at the care stop, and are not over."""
@@ -126,5 +126,5 @@ class Pharmacies:
         )
 
 
-def _ints(values: list[int] | list[tuple[int, int, int, int, int]]) -> Ints:
+def _ints(values: list[int] | list[tuple[int, int]]) -> Ints:
     return np.array(values, dtype=np.int64)

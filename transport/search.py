@@ -36,7 +36,7 @@ class Outcome:
     """What the search kept of one request, and the bound of what it left out.
 
     `beyond` None: nothing left out could be better than the journeys in hand. `is_cut`: the wall
-    clock ended the search.
+    clock ended the search. `is_settled`: no stop that isn't listed could be among them.
     """
 
     ground: Ground | None
@@ -46,6 +46,7 @@ class Outcome:
     looked: int
     alternatives: int = 1
     is_cut: bool = False
+    is_settled: bool = True
 
     def contenders(self) -> list[Found]:
         """The best stop of each of the best places: of one request alone, no other is chosen."""
@@ -79,7 +80,10 @@ def search(request: JourneyRequest, terrain: Terrain, budget: Budget) -> Outcome
     """Explore care stops until nothing left can matter, or the budget ends."""
     request = replace(request, ready_at=max(request.ready_at, terrain.now))
     if not request.stops:
-        return Outcome(ground=None, builder=None, found=(), beyond=None, looked=0)
+        is_settled = request.unlisted is None
+        return Outcome(
+            ground=None, builder=None, found=(), beyond=None, looked=0, is_settled=is_settled
+        )
     ground = _ground(request, terrain)
     builder = ChunkBuilder(
         request=request,
@@ -109,6 +113,7 @@ def search(request: JourneyRequest, terrain: Terrain, budget: Budget) -> Outcome
         looked=scout.explored,
         alternatives=budget.alternatives,
         is_cut=is_cut,
+        is_settled=frontier.is_settled,
     )
 
 

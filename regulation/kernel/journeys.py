@@ -54,7 +54,8 @@ class JourneyRequest:
     """One person to bring to care and home again.
 
     `pharmacy_stake` is the quantity of the term `missed_pharmacy` when the way home passes by
-    none.
+    none. `unlisted`: the least quantities of whatever could be offered besides `stops`, which is
+    listed when asked for (None: nothing).
     """
 
     request_id: str
@@ -67,6 +68,7 @@ class JourneyRequest:
     pharmacy_need: PharmacyNeed
     pharmacy_stake: int = 0
     price: LegPricer
+    unlisted: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,8 @@ class PairingResult:
     """Ranked journeys by request, best first, what is proven of them and where the time went.
 
     `bound` (None: nothing was left out) is below the burden, in points, of whatever was not
-    looked at.
+    looked at. `unsettled` are the requests of which a stop not listed could still be among the
+    journeys asked for.
     """
 
     journeys: Mapping[str, tuple[PlannedJourney, ...]]
@@ -125,3 +128,4 @@ class PairingResult:
     wall_ms: float
     bound: float | None
     shares: Mapping[str, float]
+    unsettled: frozenset[str] = frozenset()

@@ -5,7 +5,7 @@ import pytest
 from regulation.audit import AuditAction, AuditEntry, AuditOutcome
 from regulation.bookings import find_offered_slot, without_taken
 from regulation.kernel.time import TimeWindow
-from regulation.offers import Availability
+from regulation.offers import Availability, Booking, SlotMode
 from regulation.proposals import OrientationProposal, ProposalKind
 from tests.unit.regulation.worlds import (
     HOUR,
@@ -38,6 +38,17 @@ ADVICE = OrientationProposal(rank=1, kind=ProposalKind.ADVICE, objective={}, exp
 )
 def test_availability_has_three_states_and_none_is_not_unknown(agenda, expected):
     assert a_snapshot((MMG, agenda)).availability(MMG.effecteur_id, NOON) is expected
+
+
+@pytest.mark.parametrize("after_min", [30, 60, 70, 90])
+def test_what_can_still_be_taken_has_not_begun_or_is_walked_into_before_its_end(after_min):
+    booked = a_slot(MMG, 60)
+    walked = a_slot(MMG, 61, booking=Booking.WALKIN, modes=frozenset({SlotMode.VR}))
+    later = a_slot(MMG, 80, modes=frozenset({SlotMode.HH}))
+    agenda, now = an_agenda(MMG, booked, walked, later), NOON + after_min * MINUTE
+    left = [slot for slot in (booked, walked, later) if slot.is_takeable_at(now)]
+    assert agenda.takeable_at(now) == tuple(left)
+    assert agenda.modes_at(now) == {mode for slot in left for mode in slot.modes}
 
 
 @pytest.mark.parametrize(

@@ -299,6 +299,36 @@ def test_adding_an_offer_never_worsens_the_best_proposal(answers, drawn, added):
     assert KEY(TIERS(more.objective)) <= KEY(TIERS(fewer.objective))
 
 
+def desk_looking(*hours):
+    desk = a_desk()
+    return replace(
+        desk, parameters=replace(desk.parameters, horizons=tuple(n * HOUR for n in hours))
+    )
+
+
+AT_ONCE, STEP_BY_STEP = desk_looking(), desk_looking(0.5, 1, 2, 4)
+
+
+@given(people, slots)
+@settings(max_examples=25)
+def test_the_answer_does_not_depend_on_how_far_ahead_is_looked_at_first(answers, drawn):
+    whole, stepped = (
+        orient(a_case(answers), *offers_of(drawn), desk=desk) for desk in (AT_ONCE, STEP_BY_STEP)
+    )
+    assert stepped.proposals == whole.proposals
+    assert stepped.solver.status is whole.solver.status
+
+
+def test_no_later_slot_is_listed_when_none_of_them_could_matter():
+    planner = NobodyGoes()
+    near = [free(one, 20) for one in PLACES.values()]
+    far = free(an_effecteur("loin", position=FAR), 2000)
+    orient(a_case(NO_CAR), *near, far, desk=replace(desk_looking(8), planner=planner))
+    (asked,) = planner.asked
+    assert len(asked.stops) == 3
+    assert asked.unlisted == {"delay_s": 8 * 3600}
+
+
 @given(people, slots, st.sets(st.sampled_from("abc")))
 @settings(max_examples=25)
 def test_who_may_not_receive_the_patient_is_never_proposed(answers, drawn, too_old):

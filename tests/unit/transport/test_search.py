@@ -181,3 +181,28 @@ def test_when_time_is_up_the_best_so_far_is_told_as_truncated():
     assert cut.journeys == whole.journeys
     assert (cut.status, whole.status) == (SolverStatus.TRUNCATED, SolverStatus.OPTIMAL)
     assert cut.bound is not None
+
+
+@pytest.mark.parametrize(
+    ("delay_min", "unsettled", "status"),
+    [
+        (500, False, SolverStatus.OPTIMAL),
+        (320, True, SolverStatus.OPTIMAL),
+        (1, True, SolverStatus.FEASIBLE),
+    ],
+    ids=["too late to matter", "could be second", "could be first"],
+)
+def test_what_is_not_listed_is_asked_for_when_it_could_matter(delay_min, unsettled, status):
+    stops = [care(f"c{n}", place(n, 0), 60 * n) for n in (1, 2)]
+    unlisted = {"delay_s": 60 * delay_min}
+    fleet = planner(*TAXIS)
+    request = call(*stops, unlisted=unlisted)
+    result = fleet.pair((request,), NOON, Budget(alternatives=2))
+    assert (result.unsettled == {"appel"}) is unsettled
+    assert result.status is status
+
+
+def test_without_a_stop_listed_what_is_not_listed_is_asked_for():
+    result = planner(*TAXIS).pair((call(unlisted={"delay_s": 60}),), NOON, Budget())
+    assert (result.journeys["appel"], result.unsettled) == ((), {"appel"})
+    assert result.status is SolverStatus.FEASIBLE
