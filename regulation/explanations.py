@@ -230,6 +230,8 @@ def _warnings(journey: Journey) -> Iterator[str]:
         yield f"Accessibilité inconnue ({', '.join(needs)}) : appeler avant d'envoyer le patient."
     for text in _for_the_doctor(journey):
         yield f"À confirmer par un médecin : {text}"
+    for vehicle in dict.fromkeys(leg.vehicle_id for leg in planned.legs if leg.position_lost):
+        yield f"Position du véhicule {vehicle} perdue : compté depuis son dépôt, à confirmer."
     if question.case.pharmacy_stop is PharmacyNeed.CERTAIN and planned.pharmacy is None:
         yield "Aucune pharmacie sur le trajet : remise des médicaments à organiser."
     yield from confirmations(question)

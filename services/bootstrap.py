@@ -169,6 +169,7 @@ class DeskFactory:
             max_wait_home_s=_seconds(book, "max_wait_home_minutes", now),
             arrive_before_s=_seconds(book, "arrive_before_minutes", now),
             pharmacies=int(book.number("pharmacies_on_the_way", now)),
+            lost_margin_s=_seconds(book, "lost_position_margin_minutes", now),
         )
 
 

@@ -172,6 +172,7 @@ def _leg(ground: Ground, way: Way, kind: LegKind, ends: tuple[Position, Position
         on_board_s=way.there - way.boarded,
         price=way.price,
         shared=way.shared,
+        position_lost=way.duty is not None and way.duty.is_lost,
     )
 
 

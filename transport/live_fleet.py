@@ -1,7 +1,7 @@
 """The fleet of this instant as parts of a `Problem`: shifts, promised rides, where each stands."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from regulation.kernel.observed import Freshness
@@ -31,13 +31,17 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
-    """One vehicle on one of its shifts, from where it stands, with the rides promised on it."""
+    """One vehicle on one of its shifts, from where it stands, with the rides promised on it.
+
+    `is_lost`: on its shift it told where it was too long ago; it is counted from its depot, later.
+    """
 
     vehicle: Vehicle
     shift: TimeWindow
     start: Position
     ready_at: datetime
     rides: tuple[PromisedRide, ...]
+    is_lost: bool = False
 
     @property
     def places(self) -> tuple[Position, ...]:
@@ -50,8 +54,13 @@ class Duty:
         return (self.vehicle.depot, *stops)
 
 
-def duties_for(fleet: FleetView, needs: RiderNeeds, within: TimeWindow) -> Iterator[Duty]:
-    """Yield the shifts in the window of every vehicle that may carry the rider."""
+def duties_for(
+    fleet: FleetView, needs: RiderNeeds, within: TimeWindow, lost_margin: timedelta = timedelta(0)
+) -> Iterator[Duty]:
+    """Yield the shifts in the window of every vehicle that may carry the rider.
+
+    A vehicle whose position is LOST leaves its depot no sooner than `lost_margin` from now.
+    """
     for vehicle in fleet.vehicles:
         if not vehicle.can_carry(needs):
             continue
@@ -61,7 +70,12 @@ def duties_for(fleet: FleetView, needs: RiderNeeds, within: TimeWindow) -> Itera
             continue  # it promised what its shifts do not hold: it is not counted on
         for shift in vehicle.shifts:
             if shift.overlaps(within):
-                yield _duty(vehicle, shift, due, within.start)
+                duty = _duty(vehicle, shift, due, within.start)
+                yield (
+                    duty
+                    if not duty.is_lost
+                    else replace(duty, ready_at=duty.ready_at + lost_margin)
+                )
 
 
 def _shift_of(ride: PromisedRide, vehicle: Vehicle) -> TimeWindow | None:
@@ -75,14 +89,15 @@ def _duty(
 ) -> Duty:
     mine = tuple(ride for ride in rides if _shift_of(ride, vehicle) == shift)
     started = shift.start <= now
-    seen = vehicle.position
-    known = started and seen is not None and seen.freshness(now) is not Freshness.LOST
+    seen = vehicle.position if started else None
+    is_lost = seen is not None and seen.freshness(now) is Freshness.LOST
     return Duty(
         vehicle=vehicle,
         shift=shift,
-        start=seen.value if known and seen is not None else vehicle.depot,
+        start=vehicle.depot if seen is None or is_lost else seen.value,
         ready_at=max(shift.start, now),
         rides=mine,
+        is_lost=is_lost,
     )
 
 

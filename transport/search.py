@@ -127,7 +127,8 @@ def _ground(request: JourneyRequest, terrain: Terrain) -> Ground:
     for half_hours in range(round((last - terrain.now) / HALF_HOUR) + 1):
         profiles.number(terrain.now + half_hours * HALF_HOUR)
     within = TimeWindow(terrain.now, last + 4 * request.needs.max_aboard_s * SECOND)
-    duties = tuple(duties_for(terrain.fleet, request.needs, within))
+    margin = terrain.settings.lost_margin_s * SECOND
+    duties = tuple(duties_for(terrain.fleet, request.needs, within, margin))
     ways = geometry(terrain.travel, request, tuple(_places(request, duties)), profiles)
     table = stop_table(request, ways, profiles, terrain.scales, epoch)
     return Ground(

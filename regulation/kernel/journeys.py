@@ -73,7 +73,10 @@ class JourneyRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedLeg:
-    """One leg with its times, its vehicle and its price."""
+    """One leg with its times, its vehicle and its price.
+
+    `position_lost`: nobody knows where the vehicle is; it was counted on from its depot.
+    """
 
     kind: LegKind
     mode: Mode
@@ -87,6 +90,7 @@ class PlannedLeg:
     price: LegPrice
     shared: bool = False
     will_call: bool = False
+    position_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

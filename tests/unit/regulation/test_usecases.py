@@ -10,13 +10,20 @@ from hypothesis import strategies as st
 from regulation.cases import CareLevel, Priority
 from regulation.effecteurs import Accessible, CareCode, EffecteurKind
 from regulation.kernel.modes import LegKind, Mode, PharmacyNeed
+from regulation.kernel.observed import Observed
 from regulation.kernel.places import Position
 from regulation.kernel.time import TimeWindow
 from regulation.mobility import UNKNOWN
 from regulation.offers import Availability, Booking, SlotMode
 from regulation.proposals import ProposalKind
 from regulation.usecases import deadline_of, propose_orientations, reasons_for_amu
-from tests.unit.regulation.planning import MustNotBeAsked, NobodyGoes, a_desk, fleet_planner
+from tests.unit.regulation.planning import (
+    MustNotBeAsked,
+    NobodyGoes,
+    a_desk,
+    a_vehicle,
+    fleet_planner,
+)
 from tests.unit.regulation.worlds import (
     HERE,
     HOUR,
@@ -185,6 +192,15 @@ def test_a_stale_source_is_said_to_be():
 def test_coming_without_an_appointment_is_said_not_to_be_guaranteed():
     one = best(a_case(NO_CAR), free(MMG, 60, booking=Booking.WALKIN))
     assert any("attente sur place" in text for text in one.warnings)
+
+
+@pytest.mark.parametrize(("hours_ago", "is_told"), [(0, False), (2, True)])
+def test_a_vehicle_nobody_can_see_is_warned_of(hours_ago, is_told):
+    seen = Observed(HERE, NOON - hours_ago * HOUR, "gps", 10 * MINUTE)
+    taxi = replace(a_vehicle("taxi", Mode.TAXI), position=seen)
+    found = best(a_case(NO_CAR), free(MMG, 60), desk=a_desk(fleet_planner(taxi)))
+    warned = "Position du véhicule taxi perdue : compté depuis son dépôt, à confirmer."
+    assert (warned in found.warnings) is is_told
 
 
 def test_lateness_is_warned_of_in_minutes():

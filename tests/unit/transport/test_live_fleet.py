@@ -45,6 +45,24 @@ def test_a_vehicle_starts_where_it_was_last_seen_until_that_is_lost(seen_ago, st
     assert duty_of(taxi("t", DEPOT, position=seen)).start == start
 
 
+def seen(minutes_ago):
+    return Observed(SEEN, NOON - minutes_ago * MINUTE, "gps", 10 * MINUTE)
+
+
+@pytest.mark.parametrize(("minutes_ago", "after_min"), [(9, 0), (29, 0), (31, 15)])
+def test_a_vehicle_whose_position_is_lost_is_counted_on_later(minutes_ago, after_min):
+    fleet = FleetView(vehicles=(taxi("t", DEPOT, position=seen(minutes_ago)),))
+    (duty,) = duties_for(fleet, ONE_SEAT, TODAY, 15 * MINUTE)
+    assert duty.ready_at == NOON + after_min * MINUTE
+    assert duty.is_lost is bool(after_min)
+
+
+@pytest.mark.parametrize(("minutes_ago", "is_told"), [(9, False), (31, True)])
+def test_a_leg_tells_that_nobody_knows_where_its_vehicle_is(minutes_ago, is_told):
+    _, (best, *_) = pair(call(care("rdv", NORTH, 90)), taxi("t", HERE, position=seen(minutes_ago)))
+    assert {leg.position_lost for leg in best.legs} == {is_told}
+
+
 def test_a_vehicle_not_on_duty_yet_starts_its_shift_from_its_depot():
     seen = Observed(SEEN, NOON, "gps", 10 * MINUTE)
     later = (TimeWindow(NOON + HOUR, NOON + 9 * HOUR),)
