@@ -21,6 +21,7 @@ from regulation.kernel.travel import TravelMatrix, TravelTimes
 from regulation.snapshots import Snapshot
 from services.bootstrap import DeskFactory
 from services.demo import demo_parts, refresh_once
+from services.warming import fixed_places, warm_up
 from simulations.draws import Draws
 from simulations.promised import promise_rides
 from simulations.territories.catalogue import folder_of
@@ -108,6 +109,7 @@ def opened(setting: Setting) -> Iterator[Scene]:
     desks = replace(parts.desk, travel=TravelMemo(roads))
     seen = _fleet(desks.vehicles(setting.now), setting)
     desks.seen_at = lambda _vehicles, _now: seen
+    warm_up(desks.travel, fixed_places(parts), setting.now)  # as the server does at its start
     promised = _promised(parts.territory, seen, roads, setting.now)
     yield Scene(
         setting=setting,

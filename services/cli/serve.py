@@ -28,6 +28,7 @@ from services.security.wiring import AccessSettings
 from services.settings import Settings, read_settings
 from services.sightings import live_of
 from services.store import SchemaBehind, StoreUnavailable
+from services.warming import fixed_places, warm_up
 from simulations.territories.catalogue import folder_of
 
 log = logging.getLogger(__name__)
@@ -145,15 +146,21 @@ def _runtime(folder: Path, settings: Settings, *, demo: bool) -> Iterator[Runtim
     couriers, secrets = couriers_of(settings.recipients, clock), secrets_of(settings.recipients)
     if not demo:
         parts = assemble(folder, clock, live=live)
+        _warm_up(parts)
         yield parts.runtime(settings.database_url, couriers, secrets)
         return
     chosen = "database_url" in settings.model_fields_set
     with demo_parts(folder, clock, live) as (parts, base_url), refreshed(parts, base_url):
         _await_offer(parts)
+        _warm_up(parts)
         if settings.recipients is None:
             couriers = kept_here
         database_url = settings.database_url if chosen else DEMO_DATABASE
         yield parts.runtime(database_url, couriers, secrets)
+
+
+def _warm_up(parts: Parts) -> None:
+    warm_up(parts.desk.travel, fixed_places(parts), parts.clock.now())
 
 
 def _await_offer(parts: Parts) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 
 from transport.problem import ONE_SEAT as SEAT
 from transport.problem import Journey, Node, Option, Problem, Ride, VehicleSpec
+from transport.solver.bounds import begin_bounds
 from transport.solver.insertions import insert, insertions, state_of
 from transport.solver.kernels.jit import forget_others
 from transport.solver.solve import solve
@@ -13,10 +14,17 @@ from transport.solver.stop import MaxIterations
 def main() -> None:
     """Compile the kernels into their on-disk cache; drop caches of other versions."""
     forget_others()
+    load_kernels()
+    solve(tiny_problem(), MaxIterations(10))
+
+
+def load_kernels() -> None:
+    """Load what a live decision runs, compiling what is not in the cache."""
     state = state_of(tiny_problem())
     found = insertions(state, 0)
-    insert(state, 0, int(found[0]["vehicle"]), found[0]["gaps"][:2])
-    solve(tiny_problem(), MaxIterations(10))
+    vehicle = int(found[0]["vehicle"])
+    begin_bounds(state.compiled, vehicle, (0, 1), {})
+    insert(state, 0, vehicle, found[0]["gaps"][:2])
 
 
 def tiny_problem() -> Problem:
