@@ -17,6 +17,10 @@ class AuditAction(StrEnum):
     TAKE_BACK = "TAKE_BACK"
     RESEND = "RESEND"
     LIFT_FLAG = "LIFT_FLAG"
+    FOLLOW = "FOLLOW"
+    WANT_RETURN = "WANT_RETURN"
+    CLOSE = "CLOSE"
+    CANCEL = "CANCEL"
 
 
 class AuditOutcome(StrEnum):

@@ -29,6 +29,10 @@ class EventKind(StrEnum):
     MESSAGE_SENT = "message.sent"
     MESSAGE_DEAD = "message.dead"
     MESSAGE_RESENT = "message.resent"
+    RETURN_WANTED = "return.wanted"
+    CASE_CLOSED = "case.closed"
+    CASE_CANCELLED = "case.cancelled"
+    NOTE_LEFT = "note.left"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

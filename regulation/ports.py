@@ -1,6 +1,6 @@
 """What the domain needs from outside, each port named after the need."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -8,7 +8,7 @@ from typing import Protocol
 from regulation.audit import AuditEntry
 from regulation.basis import Basis
 from regulation.bookings import SlotBooking
-from regulation.cases import Case
+from regulation.cases import Case, CaseState
 from regulation.decisions import Decision
 from regulation.kernel.ids import Identifier
 from regulation.kernel.places import Position
@@ -57,6 +57,10 @@ class Gazetteer(Protocol):
         """Return the position of a postal address, None when it isn't found."""
         ...
 
+    def nearest(self, position: Position) -> str:
+        """Name the commune whose centre is nearest, as addresses write it."""
+        ...
+
     def suggest(self, text: str, limit: int) -> Sequence[str]:
         """Return addresses that the text may be the beginning of, likeliest first."""
         ...
@@ -83,6 +87,10 @@ class Cases(Protocol):
 
     def save(self, case: Case, expected_version: int) -> None:
         """Replace the case; raise StaleVersion when it has moved on since."""
+        ...
+
+    def latest(self, states: Set[CaseState], limit: int) -> Sequence[Case]:
+        """Return the cases in these states, those that moved last first."""
         ...
 
 

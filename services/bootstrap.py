@@ -71,6 +71,11 @@ class TerritoryGazetteer:
         found = self.territory.find_address(text)
         return found.position if found is not None else None
 
+    def nearest(self, position: Position) -> str:
+        """Name the commune whose centre is nearest, as addresses write it."""
+        near = min(self.territory.communes, key=lambda one: crow_distance_m(one.position, position))
+        return " ".join((*near.postal_codes[:1], near.name))
+
     def suggest(self, text: str, limit: int) -> Sequence[str]:
         """Return addresses that the text may be the beginning of, likeliest first."""
         return self.territory.addresses.suggest(text, limit)

@@ -12,7 +12,7 @@ from regulation.decisions import Actor, Decision, DecisionRefused
 from regulation.ports import CaseExists, RecordedOrientation, StaleVersion
 from regulation.red_flags import Lifting, lift_flags
 from services import happenings
-from services.answering import Answered, answered_on, scene_of
+from services.answering import Answered, Scene, answered_on, scene_of
 from services.basis import Grounds, Scribe, Written
 from services.deciding import DecisionAsked, Outcome, Picture, take_decision
 from services.refusals import Conflict, OutOfDate, UnknownCase
@@ -84,9 +84,12 @@ class Casework:
 
     def preview(self, case: Case) -> Answered:
         """Answer a call that is still being taken: nothing of it is kept."""
+        return answered_on(self.scene(case.case_id), case, self.runtime)
+
+    def scene(self, case_id: str) -> Scene:
+        """Read what a case is answered on; what it holds itself is as if it were free."""
         with self.store.reading() as unit:
-            scene = scene_of(unit, case.case_id, self.runtime)
-        return answered_on(scene, case, self.runtime)
+            return scene_of(unit, case_id, self.runtime)
 
     def answer(self, case: Case, who: str, ready: Answered | None = None) -> RecordedOrientation:
         """Keep the call as it is told now with its answer, both or neither; told again, anew.

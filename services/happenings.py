@@ -74,3 +74,8 @@ def flag_lifted(case: Case, rule_ids: Sequence[str], at: datetime, who: str) -> 
         case_id=case.case_id,
         facts={"who": who, "rules": " ".join(rule_ids), "version": case.version},
     )
+
+
+def happened(kind: EventKind, case_id: str | None, at: datetime, who: str) -> Event:
+    """Tell of a gesture at the desk that has no more to say than who made it."""
+    return Event(at=at, kind=kind, case_id=case_id, facts={"who": who})

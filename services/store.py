@@ -24,6 +24,7 @@ from adapters.db.failures import Failure, failure_of, named
 from adapters.db.journal import SqlDecisionJournal
 from adapters.db.logins import SqlAccessLedger
 from adapters.db.messages import SqlInbox, SqlOutbox
+from adapters.db.notes import SqlNotes
 from adapters.db.promises import SqlPromisedRides
 from adapters.db.schema import is_up_to_date, upgrade
 from adapters.kit.logins import AccessLedger
@@ -36,6 +37,7 @@ from adapters.memory.holdings import InMemoryPromisedRides, InMemorySlotBookings
 from adapters.memory.journals import InMemoryAuditTrail, InMemoryCases, InMemoryDecisionJournal
 from adapters.memory.logins import InMemoryAccessLedger
 from adapters.memory.messages import InMemoryInbox, InMemoryOutbox
+from adapters.memory.notes import InMemoryNotes
 from adapters.memory.records import Records
 from regulation.appointments import Appointments
 from regulation.audit_chain import AuditSeals
@@ -43,6 +45,7 @@ from regulation.basis import Archive
 from regulation.drafts import Drafts
 from regulation.events import EventLog
 from regulation.messages import Inbox, Outbox
+from regulation.notes import Notes
 from regulation.ports import AuditTrail, Cases, DecisionJournal, SlotBookings, StaleVersion
 from transport.promises import PromisedRides
 
@@ -73,6 +76,7 @@ class Unit:
     access: AccessLedger
     seals: AuditSeals
     appointments: Appointments
+    notes: Notes
 
 
 class Store(Protocol):
@@ -147,6 +151,7 @@ def _unit_of(session: Session, events: SqlEventLog) -> Unit:
         access=SqlAccessLedger(session),
         seals=SqlAuditSeals(session),
         appointments=SqlAppointments(session),
+        notes=SqlNotes(session),
     )
 
 
@@ -218,6 +223,7 @@ def _unit_in(records: Records) -> Unit:
         access=InMemoryAccessLedger(records),
         seals=InMemoryAuditSeals(records),
         appointments=InMemoryAppointments(records),
+        notes=InMemoryNotes(records),
     )
 
 

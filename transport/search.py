@@ -129,6 +129,8 @@ def _ground(request: JourneyRequest, terrain: Terrain) -> Ground:
     within = TimeWindow(terrain.now, last + 4 * request.needs.max_aboard_s * SECOND)
     margin = terrain.settings.lost_margin_s * SECOND
     duties = tuple(duties_for(terrain.fleet, request.needs, within, margin))
+    for duty in duties:  # a shift may begin in a traffic that no care stop meets
+        profiles.number(duty.ready_at)
     ways = geometry(terrain.travel, request, tuple(_places(request, duties)), profiles)
     table = stop_table(request, ways, profiles, terrain.scales, epoch)
     return Ground(

@@ -1,6 +1,9 @@
 """Cases in the database, each with its journal."""
 
-from sqlalchemy import update
+from collections.abc import Mapping, Sequence, Set
+from itertools import groupby
+
+from sqlalchemy import func, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
@@ -58,6 +61,38 @@ class SqlCases:
         if done.rowcount == 0:
             raise StaleVersion(f"case {case.case_id} is no longer at version {expected_version}")
         self._write_journal(case, since=expected_version)
+
+    def latest(self, states: Set[CaseState], limit: int) -> Sequence[Case]:
+        """Return the cases in these states, those that moved last first."""
+        moved = (
+            select(col(TransitionRow.case_id), func.max(col(TransitionRow.at)).label("at"))
+            .group_by(col(TransitionRow.case_id))
+            .subquery()
+        )
+        rows = self._session.exec(
+            select(CaseRow)
+            .outerjoin(moved, moved.c.case_id == col(CaseRow.case_id))
+            .where(col(CaseRow.state).in_(sorted(states)))
+            .order_by(moved.c.at.desc().nulls_first(), col(CaseRow.case_id).desc())
+            .limit(limit)
+            .execution_options(populate_existing=True)
+        ).all()
+        journals = self._journals([row.case_id for row in rows])
+        return tuple(
+            from_dossier(
+                row.case_id, row.dossier, CaseState(row.state), journals.get(row.case_id, ())
+            )
+            for row in rows
+        )
+
+    def _journals(self, case_ids: Sequence[str]) -> Mapping[str, tuple[Transition, ...]]:
+        written = self._session.exec(
+            select(TransitionRow)
+            .where(col(TransitionRow.case_id).in_(case_ids))
+            .order_by(col(TransitionRow.case_id), col(TransitionRow.number))
+        )
+        grouped = groupby(written, key=lambda row: row.case_id)
+        return {case_id: tuple(map(_transition, rows)) for case_id, rows in grouped}
 
     def _write_journal(self, case: Case, since: int) -> None:
         for number, line in enumerate(case.journal[since:], start=since + 1):

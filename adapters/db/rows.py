@@ -57,7 +57,7 @@ class CaseRow(Row, table=True):
 
     case_id: str = Field(primary_key=True, max_length=CASE_ID)
     version: int
-    state: str = Field(max_length=20)
+    state: str = Field(max_length=20, index=True)
     dossier: Document = Field(sa_column=_json())
 
 
@@ -330,3 +330,17 @@ class ArchiveRow(Row, table=True):
 
     digest: str = Field(primary_key=True, max_length=64)
     content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class NoteRow(Row, table=True):
+    """A handover note; never changed."""
+
+    __tablename__ = "notes"
+
+    number: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_column=_instant())
+    who: str = Field(max_length=NAME)
+    text: str = Field(max_length=500)
+    case_id: str | None = Field(
+        sa_column=Column(String(CASE_ID), ForeignKey("cases.case_id"), nullable=True, index=True)
+    )

@@ -1,13 +1,13 @@
 """Cases, the decision journal and the audit trail in memory."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
 from adapters.memory.records import DecisionTaken, Records
 from regulation.audit import AuditEntry
 from regulation.basis import Basis
-from regulation.cases import Case
+from regulation.cases import Case, CaseState
 from regulation.decisions import Decision
 from regulation.kernel.ids import Identifier
 from regulation.ports import CaseExists, RecordedOrientation, StaleVersion
@@ -36,6 +36,16 @@ class InMemoryCases:
         if kept is None or kept.version != expected_version:
             raise StaleVersion(f"case {case.case_id} is no longer at version {expected_version}")
         self._records.cases[case.case_id] = case
+
+    def latest(self, states: Set[CaseState], limit: int) -> Sequence[Case]:
+        """Return the cases in these states, those that moved last first."""
+        found = [one for one in self._records.cases.values() if one.state in states]
+        found.sort(key=lambda one: (_moved_at(one), one.case_id), reverse=True)
+        return tuple(found[:limit])
+
+
+def _moved_at(case: Case) -> datetime:
+    return case.journal[-1].at if case.journal else case.caller.at
 
 
 class InMemoryDecisionJournal:

@@ -48,6 +48,14 @@ class RoundTerritory:
         """Return the position of an address written in just these words."""
         return self.addresses.get(text)
 
+    def nearest(self, position: Position) -> str:
+        """Name the address whose position is nearest; empty when there's none."""
+        return min(
+            self.addresses,
+            key=lambda one: crow_distance_m(self.addresses[one], position),
+            default="",
+        )
+
     def suggest(self, text: str, limit: int) -> Sequence[str]:
         """Return the addresses that hold the text."""
         found = [one for one in self.addresses if text.casefold() in one.casefold()]

@@ -15,6 +15,7 @@ from regulation.drafts import CaseDraft
 from regulation.events import NumberedEvent
 from regulation.kernel.ids import Identifier
 from regulation.messages import Delivery
+from regulation.notes import Note
 from regulation.ports import RecordedOrientation
 from transport.fleet import PromisedRide
 
@@ -49,6 +50,7 @@ class Records:
     seals: list[AuditSeal] = field(default_factory=list)
     purged: set[int] = field(default_factory=set)
     appointments: dict[tuple[str, str], tuple[KeptAppointment, ...]] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
 
     def copy(self) -> "Records":
         """Return records that change apart from these."""
@@ -71,4 +73,5 @@ class Records:
             seals=list(self.seals),
             purged=set(self.purged),
             appointments=dict(self.appointments),
+            notes=list(self.notes),
         )

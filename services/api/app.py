@@ -65,7 +65,7 @@ def create_app(
         dependencies=[Depends(gate)],
     )
     free = NotBookedElsewhere(snapshots=runtime.snapshots, store=store, clock=runtime.clock)
-    app.state.casework = Casework(replace(runtime, snapshots=free), store)
+    app.state.casework = work = Casework(replace(runtime, snapshots=free), store)
     app.state.agenda = AgendaDesk(store=store, clock=runtime.clock)
     app.state.transporters = TransporterDesk(
         runtime=runtime,
@@ -80,15 +80,9 @@ def create_app(
     app.state.security = security
     app.state.psc = psc
     app.state.correspondence = Correspondence(store, runtime.clock)
-    app.include_router(cases.router)
-    app.include_router(flags.router)
-    app.include_router(appointments.router)
-    app.include_router(transporters.router)
-    app.include_router(events.router)
-    app.include_router(messages.router)
-    app.include_router(status.router)
-    app.include_router(login.router)
-    add_console(app)
+    for part in (cases, flags, appointments, transporters, events, messages, status, login):
+        app.include_router(part.router)
+    add_console(app, work)
     add_handlers(app)
     describe_problems(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # never of a stream

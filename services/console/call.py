@@ -6,21 +6,40 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from regulation.cases import Case
 from regulation.proposals import Orientation
-from services.access import Work
-from services.casework import Casework
+from services.access import CASE_ID, CaseId, Work
+from services.answering import Answered, answered_on
+from services.casework import UNDECIDED, Casework
 from services.console.fields import DEFAULTS, FIELDS
 from services.console.form import ToMend
 from services.console.kept import lines, reasons_gone
+from services.console.own_choice import (
+    OwnChoice,
+    Wish,
+    choose,
+    effecteurs_like,
+    vehicles_like,
+    with_choice,
+)
 from services.console.pages import fragment
-from services.console.post import Holder, Proved, named
-from services.console.prefilled import prefilled
+from services.console.post import Holder, Seated, named
+from services.console.prefilled import of_case, of_draft, prefilled
 from services.console.previews import Previews
 from services.console.proposals import shown_answer
-from services.console.screen import NewCaseId, Sent, SentForm, case_of, parts, screen
+from services.console.screen import (
+    Follow,
+    NewCaseId,
+    Sent,
+    SentForm,
+    case_of,
+    new_case_id,
+    parts,
+    screen,
+)
 from services.console.turns import Turns
 from services.console.words import clock
-from services.refusals import Conflict
+from services.refusals import Conflict, UnknownCase
 from services.runtime import Runtime
 from services.store import StoreUnavailable
 
@@ -51,16 +70,55 @@ Shown = Annotated[Previews, Depends(previews_of)]
 
 @router.get("/")
 @router.get("/sas/recherche")
-def call(
-    request: Request, work: Work, case_id: NewCaseId, who: Holder, proved: Proved
-) -> HTMLResponse:
+def call(request: Request, work: Work, case_id: NewCaseId, seat: Seated) -> HTMLResponse:
     """Show the screen, filled with what the regulation software already knows."""
     filled = {**DEFAULTS, **prefilled(request.query_params)}
-    return screen(work.runtime, filled, case_id, who, proved=proved)
+    return screen(work.runtime, filled, case_id, seat)
+
+
+@router.get("/appels/{case_id}")
+def go_on(work: Work, case_id: CaseId, seat: Seated) -> Response:
+    """Show the screen of a call that waits for its decision, as it was told."""
+    try:
+        case = work.read_case(case_id, named(seat.holder)).case
+    except UnknownCase:
+        return RedirectResponse(f"/dossiers/{case_id}", HTTPStatus.SEE_OTHER)
+    if case.state not in UNDECIDED:
+        return RedirectResponse(f"/dossiers/{case_id}", HTTPStatus.SEE_OTHER)
+    filled = {**DEFAULTS, **of_case(case, work.runtime.gazetteer)}
+    return screen(work.runtime, filled, case_id, seat, began=case.caller.at)
+
+
+@router.get("/brouillons/{draft_id}")
+def begin_from(
+    request: Request, work: Work, follow: Follow, draft_id: str, seat: Seated
+) -> Response:
+    """Show the screen of a call that another software began to tell."""
+    draft = follow.find_draft(draft_id)
+    if draft is None:
+        return RedirectResponse("/", HTTPStatus.SEE_OTHER)
+    filled = {**DEFAULTS, **of_draft(draft, work.runtime.gazetteer)}
+    case_id = draft_id if CASE_ID.fullmatch(draft_id) else new_case_id(request)
+    return screen(work.runtime, filled, case_id, seat)
+
+
+@router.post("/appel/attente")
+def park(work: Work, sent: SentForm, who: Holder) -> Response:
+    """Keep the call as it is told, undecided: it waits in the queue."""
+    try:
+        work.answer(case_of(sent, work.runtime), named(who))
+    except ToMend as refusal:
+        text = _waiting(sent, refusal)
+        return _issue(HTTPStatus.UNPROCESSABLE_ENTITY, text)
+    except Conflict:
+        return _issue(HTTPStatus.CONFLICT, "Ce dossier a déjà été décidé.")
+    except StoreUnavailable:
+        return unavailable()
+    return Response(headers={"HX-Redirect": "/"})
 
 
 @router.post("/")
-def take_call(work: Work, sent: SentForm, who: Holder, proved: Proved) -> Response:
+def take_call(work: Work, sent: SentForm, seat: Seated) -> Response:
     """Without scripts: take the call and go to its page, or show again what to mend."""
     runtime = work.runtime
     try:
@@ -70,13 +128,12 @@ def take_call(work: Work, sent: SentForm, who: Holder, proved: Proved) -> Respon
             runtime,
             sent.filled,
             sent.case_id,
-            who,
-            proved=proved,
+            seat,
             faults=refusal.faults,
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
         )
     try:
-        work.answer(case, named(who))
+        work.answer(case, named(seat.holder))
     except Conflict:
         pass  # decided already: its page says how
     except StoreUnavailable:
@@ -117,11 +174,34 @@ def propose(
         except ToMend as refusal:
             return fragment("parts/waiting.html", {"waiting": _waiting(sent, refusal)})
         try:
-            answered = work.preview(case)
+            answered, own = _answered(work, case, sent.wish)
         except StoreUnavailable:
             return unavailable()
     shown.remember(answered)
-    return proposed(work, sent, answered.orientation)
+    return proposed(work, sent, answered.orientation, own=own)
+
+
+def _answered(work: Casework, case: Case, wish: Wish | None) -> tuple[Answered, OwnChoice | None]:
+    """Answer the call, with what comes of the regulator's own choice."""
+    scene = work.scene(case.case_id)
+    best = answered_on(scene, case, work.runtime)
+    if wish is None:
+        return best, None
+    own = choose(case, wish, best, scene, work.runtime)
+    return with_choice(best, own, scene), own
+
+
+@router.get("/effecteurs")
+def effecteurs(work: Work, q: Annotated[str, Query(max_length=200)]) -> JSONResponse:
+    """Suggest effecteurs by their name."""
+    return JSONResponse({"lieux": effecteurs_like(q, work.runtime.snapshots.current())})
+
+
+@router.get("/vehicules")
+def vehicles(work: Work, q: Annotated[str, Query(max_length=100)]) -> JSONResponse:
+    """Suggest vehicles by their number."""
+    fleet = work.runtime.fleet(work.runtime.clock.now())
+    return JSONResponse({"lieux": vehicles_like(q, fleet)})
 
 
 @router.get("/lieux")
@@ -137,10 +217,12 @@ def proposed(
     *,
     status: HTTPStatus = HTTPStatus.OK,
     conflict: object = None,
+    own: OwnChoice | None = None,
 ) -> HTMLResponse:
     """Show proposals in place of those that the screen shows."""
     now, snapshot = work.runtime.clock.now(), work.runtime.snapshots.current()
-    answer = shown_answer(orientation, snapshot, now)
+    chosen = own is not None and own.proposal is not None
+    answer = shown_answer(orientation, snapshot, now, own=chosen)
     gone = reasons_gone(sent.seen, orientation, snapshot)
     content = {
         "answer": answer,
@@ -148,6 +230,7 @@ def proposed(
         "seen_at": f"offre de {clock(snapshot.taken_at)}",
         "motives": MOTIVES,
         "conflict": conflict,
+        "own": own,
     }
     return fragment("parts/answer.html", content, status=status)
 
@@ -162,5 +245,8 @@ def _waiting(sent: Sent, refusal: ToMend) -> str:
 def unavailable() -> HTMLResponse:
     """Say that nothing could be kept; what was typed stays on the screen."""
     text = "La base ne répond pas : rien n'a été enregistré. Réessayer."
-    status = HTTPStatus.SERVICE_UNAVAILABLE
+    return _issue(HTTPStatus.SERVICE_UNAVAILABLE, text)
+
+
+def _issue(status: HTTPStatus, text: str) -> HTMLResponse:
     return fragment("parts/issue.html", {"text": text, "calm": False}, status=status, to="#issue")

@@ -48,13 +48,13 @@ class ShownConflict:
 def decide(work: Work, sent: SentForm, who: Holder, shown: Shown) -> Response:
     """Decide what was read on the screen; when it has moved, show both versions."""
     if who is None:
-        return _unheld()
+        return unheld()
     try:
         case = case_of(sent, work.runtime)
-        ready = shown.find(case, sent.chosen, sent.digest, work.runtime.clock.now())
+        ready = shown.find(case, sent.digest, work.runtime.clock.now())
         settled = settle(work, case, _choice(sent), who, ready)
     except (ToMend, DecisionRefused, Conflict) as refusal:
-        return _refused(*_why_not(refusal))
+        return refused(*_why_not(refusal))
     except StoreUnavailable:
         return unavailable()
     if isinstance(settled, Moved):
@@ -93,18 +93,18 @@ def _why_not(refusal: Exception) -> tuple[HTTPStatus, str]:
 def undo(work: Work, sent: SentForm, who: Holder, shown: Shown) -> Response:
     """Take the decision back, within the time of grace; the call is as it was before."""
     if who is None:
-        return _unheld()
+        return unheld()
     try:
         work.take_back(sent.case_id, who, GRACE)
         case = case_of(sent, work.runtime)
         answered = work.preview(case)
     except UnknownCase:
-        return _refused(HTTPStatus.NOT_FOUND, "Aucune décision à annuler.")
+        return refused(HTTPStatus.NOT_FOUND, "Aucune décision à annuler.")
     except (Conflict, ToMend):
         text = (
             "Trop tard pour annuler d'une touche : annuler le trajet depuis les trajets en cours."
         )
-        return _refused(HTTPStatus.CONFLICT, text)
+        return refused(HTTPStatus.CONFLICT, text)
     except StoreUnavailable:
         return unavailable()
     shown.remember(answered)
@@ -177,10 +177,12 @@ def _moved(work: Casework, sent: Sent, moved: Moved) -> HTMLResponse:
     )
 
 
-def _unheld() -> HTMLResponse:
+def unheld() -> HTMLResponse:
+    """Ask who holds the desk; nothing typed is lost."""
     status = HTTPStatus.UNAUTHORIZED
     return fragment("parts/post.html", {"roles": ROLES}, status=status, to="#issue")
 
 
-def _refused(status: HTTPStatus, text: str) -> HTMLResponse:
+def refused(status: HTTPStatus, text: str) -> HTMLResponse:
+    """Say why something isn't done, where it is read at once."""
     return fragment("parts/issue.html", {"text": text, "calm": False}, status=status, to="#issue")

@@ -30,7 +30,7 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One question; `mend` says what to write when the answer is refused."""
+    """One question; `mend` says what to write when the answer is refused, `key` leads to it."""
 
     name: str
     label: str
@@ -40,6 +40,7 @@ class Field:
     mend: str = ""
     required: bool = False
     default: str = ""
+    key: str = ""
 
     @property
     def html_id(self) -> str:
@@ -65,13 +66,15 @@ def _told(name: str, label: str, hint: str = "") -> Field:
     )
 
 
-def _number(name: str, label: str, mend: str, hint: str = "", *, required: bool = False) -> Field:
-    kind = FieldKind.NUMBER
-    return Field(name=name, label=label, mend=mend, hint=hint, kind=kind, required=required)
+def _number(name: str, label: str, mend: str, hint: str = "") -> Field:
+    return Field(name=name, label=label, mend=mend, hint=hint, kind=FieldKind.NUMBER)
 
 
-def _choice(name: str, label: str, choices: Mapping[StrEnum, str], default: StrEnum) -> Field:
+def _choice(
+    name: str, label: str, choices: Mapping[StrEnum, str], default: StrEnum, *, key: str
+) -> Field:
     return Field(
+        key=key,
         name=name,
         label=label,
         kind=FieldKind.CHOICE,
@@ -167,39 +170,44 @@ PATIENT = Section(
             name="patient.position",
             label="Adresse ou commune",
             kind=FieldKind.PLACE,
+            key="a",
             hint="Le patient est placé au centre de la commune.",
             mend=PLACE_NOT_FOUND,
             required=True,
         ),
-        _number(
-            "patient.age",
-            "Âge",
-            "Donner un âge en années, entre 0 et 125.",
-            "0,5 : six mois.",
+        Field(
+            name="patient.age",
+            label="Âge",
+            kind=FieldKind.NUMBER,
+            mend="Donner un âge en années, entre 0 et 125.",
+            hint="0,5 : six mois.",
             required=True,
         ),
-        _choice("patient.sex", "Sexe", SEXES, Sex.U),
+        _choice("patient.sex", "Sexe", SEXES, Sex.U, key="s"),
     ),
 )
 NEED = Section(
     title="Besoin de soin",
     fields=(
-        _choice("need.code", "Besoin", NEEDS, CareCode.GP),
-        _choice("need.care_level", "Niveau", LEVELS, CareLevel.R3),
-        _choice("need.priority", "Priorité", PRIORITIES, Priority.P2),
-        _number(
-            "need.deadline_minutes",
-            "Délai (min)",
-            "Donner un nombre entier de minutes, de 1 à 10 080.",
-            "Vide : celui du niveau.",
+        _choice("need.code", "Besoin", NEEDS, CareCode.GP, key="b"),
+        _choice("need.care_level", "Niveau", LEVELS, CareLevel.R3, key="u"),
+        _choice("need.priority", "Priorité", PRIORITIES, Priority.P2, key="i"),
+        Field(
+            name="need.deadline_minutes",
+            label="Délai (min)",
+            kind=FieldKind.NUMBER,
+            mend="Donner un nombre entier de minutes, de 1 à 10 080.",
+            hint="Vide : celui du niveau.",
+            key="d",
         ),
-        _choice("pharmacy_stop", "Pharmacie", PHARMACY, PharmacyNeed.NONE),
+        _choice("pharmacy_stop", "Pharmacie", PHARMACY, PharmacyNeed.NONE, key="p"),
         Field(
             name="need.motif",
             label="Motif",
             kind=FieldKind.CHOICE,
-            choices=(("", "Non précisé"), *((code, f"{code} {text}") for code, text in MOTIFS)),
+            choices=(("", "Non précisé"), *((code, f"{text} ({code})") for code, text in MOTIFS)),
             mend="Choisir un motif dans la liste.",
+            key="m",
         ),
     ),
 )

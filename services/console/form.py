@@ -1,5 +1,6 @@
 """From the filled form to a case, or to what must be mended and where."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ NOT_UNDERSTOOD = "Cette réponse n'est pas admise."
 BETWEEN = ","
 """Between the values of an answer that is a set."""
 UNKNOWN = "unknown"
+POINT = re.compile(r"(-?\d{1,2}\.\d+),\s*(-?\d{1,3}\.\d+)")
 BOOLEANS = {"true": True, "false": False}
 
 Filled = Mapping[str, str]
@@ -83,11 +85,19 @@ def _value(field: Field, given: str) -> object:
         case FieldKind.NUMBER:
             return _number(given)
         case FieldKind.PLACE:
-            return {"address": given}
+            return _place(given)
         case FieldKind.SET:
             return _members(field, given)
         case FieldKind.CHOICE | FieldKind.TEXT:  # pragma: no branch  the last ones
             return BOOLEANS.get(given, given)
+
+
+def _place(given: str) -> object:
+    """Read an address, or a latitude and a longitude."""
+    point = POINT.fullmatch(given)
+    if point is None:
+        return {"address": given}
+    return {"lat": float(point[1]), "lon": float(point[2])}
 
 
 def _number(given: str) -> object:

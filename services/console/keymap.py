@@ -2,7 +2,9 @@
 
 KEYMAP: tuple[tuple[tuple[str, ...], str], ...] = (
     (("n",), "nouvel appel (Maj+N : laisser celui-ci)"),
-    (("a",), "aller à l'adresse"),
+    (("a", "s", "b", "u"), "adresse, sexe, besoin, niveau"),
+    (("i", "d", "m"), "priorité, délai, motif"),
+    (("p",), "pharmacie : sans, probable, certain"),
     (("Entrée",), "dans un champ : continuer ; ailleurs : décider"),
     (("o", "n", "?"), "répondre oui, non, ne sait pas"),
     (("1", "…", "9"), "répondre par un choix, cocher"),
@@ -13,6 +15,12 @@ KEYMAP: tuple[tuple[tuple[str, ...], str], ...] = (
     (("v",), "mon propre choix"),
     (("e",), "voir les écartés"),
     (("z",), "annuler la décision"),
+    (("g",), "première alerte : le geste usuel"),
+    (("r",), "retour demandé : premier patient prêt"),
+    (("k",), "clore le premier trajet fini"),
+    (("w",), "mettre l'appel en attente"),
+    (("q",), "prendre le premier de la file"),
+    (("/", "c"), "chercher ; laisser une consigne"),
     (("Échap",), "quitter un champ, fermer"),
     (("h", "?", "F1"), "cette aide"),
 )

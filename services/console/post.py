@@ -4,6 +4,7 @@ the start of the shift, which the browser keeps and which proves nothing.
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
@@ -34,9 +35,17 @@ def holder(request: Request) -> Actor | None:
     return Actor(actor_id=identity.subject, role=role) if role else None
 
 
-def is_proved(request: Request) -> bool:
-    """Tell whether who holds the desk was let in by the gate, rather than says so."""
-    return identity_of(request) is not None
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """The desk's seat: who holds it; `proved`: the gate let them in, they don't only say so."""
+
+    holder: Actor | None
+    proved: bool
+
+
+def seat_of(request: Request) -> Seat:
+    """Return the seat of whoever asks."""
+    return Seat(holder(request), identity_of(request) is not None)
 
 
 def read_holder(told: str) -> Actor | None:
@@ -65,4 +74,4 @@ def named(actor: Actor | None) -> str:
 
 
 Holder = Annotated[Actor | None, Depends(holder)]
-Proved = Annotated[bool, Depends(is_proved)]
+Seated = Annotated[Seat, Depends(seat_of)]

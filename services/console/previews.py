@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from regulation.cases import Case
 from services.answering import Answered
-from services.console.proposals import digest_of, key_of
+from services.console.proposals import digest_of
 
 MOST_CALLS = 500
 LAST_ANSWERS = 4
@@ -31,16 +31,15 @@ class Previews:
             while len(self._calls) > MOST_CALLS:
                 self._calls.popitem(last=False)
 
-    def find(self, case: Case, key: str, digest: str, now: datetime) -> Answered | None:
+    def find(self, case: Case, digest: str, now: datetime) -> Answered | None:
         """Return the answer to just this call that held the proposal in this version."""
         with self._lock:
             answers = tuple(self._calls.get(case.case_id, ()))
         for one in answers:
-            if one.case == case and now - one.at <= STILL_GOOD and _holds(one, key, digest):
+            if one.case == case and now - one.at <= STILL_GOOD and _holds(one, digest):
                 return one
         return None
 
 
-def _holds(answered: Answered, key: str, digest: str) -> bool:
-    proposals = answered.orientation.proposals
-    return any(key_of(one) == key and digest_of(one) == digest for one in proposals)
+def _holds(answered: Answered, digest: str) -> bool:
+    return any(digest_of(one) == digest for one in answered.orientation.proposals)

@@ -3,7 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from regulation.effecteurs import Accessible
@@ -67,6 +67,7 @@ class ShownProposal:
     warnings: Sequence[str]
     terms: tuple[tuple[str, int], ...]
     ends_here: bool
+    own: bool = False
     phone: str = ""
     address: str = ""
 
@@ -96,10 +97,15 @@ class ShownAnswer:
         return sum(one.count for one in self.left_out)
 
 
-def shown_answer(orientation: Orientation, snapshot: Snapshot, now: datetime) -> ShownAnswer:
-    """Lay out an answer."""
+def shown_answer(
+    orientation: Orientation, snapshot: Snapshot, now: datetime, *, own: bool = False
+) -> ShownAnswer:
+    """Lay out an answer; `own`: its last proposal is the regulator's own choice."""
+    proposals = [shown_proposal(one, now) for one in orientation.proposals]
+    if own:
+        proposals[-1] = replace(proposals[-1], key=f"{proposals[-1].key}|moi", own=True)
     return ShownAnswer(
-        proposals=tuple(shown_proposal(one, now) for one in orientation.proposals),
+        proposals=tuple(proposals),
         left_out=tuple(_left_out(orientation.excluded, snapshot)),
         proven=PROVEN[orientation.solver.status] if orientation.solver else "",
         snapshot_id=orientation.snapshot_id,

@@ -2,16 +2,21 @@
 
 from fastapi import FastAPI
 
-from services.console import call, decision, dossier
+from services.casework import Casework
+from services.console import board, call, decision, dossier
 from services.console.assets import static
+from services.console.chosen import ChosenProposals
 from services.console.previews import Previews
 from services.console.turns import Turns
+from services.following import Following
 
 
-def add_console(app: FastAPI) -> None:
+def add_console(app: FastAPI, work: Casework) -> None:
     """Add the pages, what they load, and what they remember."""
     app.state.turns = Turns()
     app.state.previews = Previews()
-    for part in (call, decision, dossier):
+    app.state.chosen = ChosenProposals()
+    app.state.following = Following(work.runtime, work.store)
+    for part in (call, decision, dossier, board):
         app.include_router(part.router)
     app.mount("/static", static)

@@ -11,17 +11,18 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 
 from regulation.cases import CareLevel, Case, Priority
-from regulation.decisions import Actor
 from services.access import CASE_ID, casework_of
 from services.console.cards import CARDS, YES, Card, Option
 from services.console.fields import DEFAULTS, FIELDS, SECTIONS
 from services.console.form import Filled, filled_from, read_form
 from services.console.kept import Cause, Seen, read_seen
 from services.console.keymap import KEYMAP
+from services.console.own_choice import Wish, read_wish
 from services.console.pages import page
-from services.console.post import ROLES
+from services.console.post import ROLES, Seat
 from services.console.reading import read_call
 from services.console.saying import say_verdict
+from services.following import Following
 from services.runtime import Runtime
 
 CARDS_BY_ID: Mapping[str, Card] = {card.card_id: card for card in CARDS}
@@ -40,6 +41,7 @@ class Sent:
     chosen: str
     digest: str
     motive: str
+    wish: Wish | None
     card: str
     round: str
 
@@ -71,11 +73,19 @@ async def sent_form(request: Request) -> Sent:
         chosen=others.get("choisi", ""),
         digest=others.get("empreinte", ""),
         motive=others.get("motif", "").strip()[:1000],
+        wish=read_wish(others.get("mon-effecteur", "")[:300], others.get("mon-vehicule", "")[:100]),
         card=others.get("carte", ""),
         round=others.get("tour", "0")[:9],
     )
 
 
+def following_of(request: Request) -> Following:
+    """Return what follows the journeys of the application."""
+    following: Following = request.app.state.following
+    return following
+
+
+Follow = Annotated[Following, Depends(following_of)]
 NewCaseId = Annotated[str, Depends(new_case_id)]
 SentForm = Annotated[Sent, Depends(sent_form)]
 
@@ -128,9 +138,9 @@ def screen(
     runtime: Runtime,
     filled: Filled,
     case_id: str,
-    who: Actor | None,
+    seat: Seat,
     *,
-    proved: bool,
+    began: datetime | None = None,
     faults: Mapping[str, str] | None = None,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HTMLResponse:
@@ -141,11 +151,11 @@ def screen(
         "filled": filled,
         "faults": faults or {},
         "case_id": case_id,
-        "began": runtime.clock.now().isoformat(),
+        "began": (began or runtime.clock.now()).isoformat(),
         "key": str(uuid4()),
         "keymap": KEYMAP,
-        "holder": who,
-        "proved": proved,
+        "holder": seat.holder,
+        "proved": seat.proved,
         "roles": ROLES,
     }
     return page("call.html", runtime, {**content, **parts(filled, runtime)}, status=status)

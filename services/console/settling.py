@@ -55,7 +55,7 @@ def settle(
         recorded = work.answer(case, actor.actor_id, ready)
     except Conflict:
         return _already(work, case, choice, actor)
-    now = _same(recorded.orientation.proposals, choice.key)
+    now = _same(recorded.orientation.proposals, choice)
     if now is None or digest_of(now) != choice.digest or not attempts:
         return Moved(fresh=recorded, now=now)
     try:
@@ -96,5 +96,8 @@ def _asked(
     )
 
 
-def _same(proposals: Sequence[OrientationProposal], key: str) -> OrientationProposal | None:
-    return next((one for one in proposals if key_of(one) == key), None)
+def _same(proposals: Sequence[OrientationProposal], choice: Choice) -> OrientationProposal | None:
+    """Find what was chosen, in the version that was read if it is still there."""
+    read = (one for one in proposals if digest_of(one) == choice.digest)
+    now = (one for one in proposals if key_of(one) == choice.key)
+    return next(read, None) or next(now, None)

@@ -14,6 +14,7 @@ from tests.unit.transport.pairing_worlds import (
     NOON,
     ONE_SEAT,
     SETTINGS,
+    RushHour,
     call,
     care,
     pair,
@@ -206,3 +207,11 @@ def test_without_a_stop_listed_what_is_not_listed_is_asked_for():
     result = planner(*TAXIS).pair((call(unlisted={"delay_s": 60}),), NOON, Budget())
     assert (result.journeys["appel"], result.unsettled) == ((), {"appel"})
     assert result.status is SolverStatus.FEASIBLE
+
+
+def test_a_shift_that_begins_in_a_traffic_no_care_meets_is_looked_at_all_the_same():
+    soon = care("mmg", place(1, 0), 10, end=NOON + 14 * MINUTE)
+    later = taxi("soir", place(1, 0), shifts=opening(45, 300))
+    roads = planner(taxi("t", HERE), later, roads=RushHour())
+    result = roads.pair((call(soon),), NOON, Budget())
+    assert [journey.stop.stop_id for journey in result.journeys["appel"]] == ["mmg"]

@@ -14,6 +14,10 @@ export function show(pick, byHand = true) {
   for (const detail of region.querySelectorAll(".detail")) {
     detail.hidden = detail.dataset.for !== pick.value;
   }
+  closeReasons();
+}
+
+export function closeReasons() {
   const panel = motives();
   if (panel) panel.hidden = true;
   const motive = form.elements.motif;
@@ -41,7 +45,7 @@ export function decide(say) {
   const pick = chosen();
   if (!pick) return say("Aucune proposition choisie.");
   if (!pick.dataset.rank) return say("Cette proposition n'est plus possible : en choisir une autre.");
-  if (region.classList.contains("htmx-request")) return say("Calcul en cours : relire avant de décider.");
+  if (region.ariaBusy === "true") return say("Calcul en cours : relire avant de décider.");
   if (Number(pick.dataset.rank) > 1 && !form.elements.motif.value && motives().hidden) {
     motives().hidden = false;
     motives().querySelector("button").focus();

@@ -4,6 +4,7 @@ import * as choice from "./choice.js";
 import { fill, said } from "./fill.js";
 import { onKeys } from "./keys.js";
 import { watchPlaces } from "./place.js";
+import { watchStream } from "./stream.js";
 
 const form = document.getElementById("appel");
 const question = document.getElementById("question");
@@ -11,25 +12,41 @@ const answer = document.getElementById("reponse");
 const help = document.getElementById("touches");
 const voice = document.getElementById("annonce");
 const OFFER_MOVES_MS = 30_000;
-let waiting = 0;
+const MORE_TO_COME_MS = 200;
+let reading = 0;
+let proposing = 0;
 let heard = "";
 
 const say = (text) => { voice.textContent = text; };
 const tell = (name) => document.body.dispatchEvent(new Event(name));
 
-function ask(cause, delay) {
-  clearTimeout(waiting);
-  waiting = setTimeout(() => {
+// What is said closes the reasons being asked; it is read at once; proposals wait for it to be read, and a little longer when a
+// question is left, for the next answer is on its way.
+function ask(delay) {
+  choice.closeReasons();
+  answer.setAttribute("aria-busy", "true");
+  clearTimeout(reading);
+  clearTimeout(proposing);
+  reading = setTimeout(() => {
+    reading = 0;
+    form.elements.cause.value = "saisie";
+    tell("lire");
+  }, delay);
+}
+
+function propose(cause, delay) {
+  clearTimeout(proposing);
+  proposing = setTimeout(() => {
+    proposing = 0;
     form.elements.cause.value = cause;
-    if (cause === "saisie") tell("lire");
     tell("proposer");
   }, delay);
 }
 
 form.addEventListener("input", (event) => {
-  if (!event.target.matches(".pick")) ask("saisie", 150);
+  if (!event.target.matches(".pick")) ask(150);
 });
-form.addEventListener("said", () => ask("saisie", 0));
+form.addEventListener("said", () => ask(0));
 form.addEventListener("change", (event) => {
   if (event.target.matches(".pick")) choice.show(event.target);
 });
@@ -48,6 +65,7 @@ form.addEventListener("click", (event) => {
 
 function reopen(name) {
   form.elements.carte.value = name;
+  form.elements.cause.value = "";
   tell("lire");
   form.elements.carte.value = "";
 }
@@ -71,6 +89,24 @@ function newCall() {
   location.assign("/");
 }
 
+// The usual gesture of the first line that asks for it; a call under way stays where it is.
+function gesture(key) {
+  const button = document.querySelector(`[data-gesture="${key}"]`);
+  if (!button) return false;
+  if (button.form && form.elements["patient.position"].value) button.form.target = "_blank";
+  button.click();
+}
+
+const goes = (key) => form.querySelector(`[data-go="${CSS.escape(key)}"]`);
+
+// A key leads to its field; that of a short list goes through its choices, without leaving.
+function goTo(field, key) {
+  if (key !== "p") return field.focus();
+  field.selectedIndex = (field.selectedIndex + 1) % field.options.length;
+  say(`Pharmacie : ${field.selectedOptions[0].text}`);
+  ask(250);
+}
+
 const details = (selector) => {
   const found = document.querySelector(selector);
   found.open = !found.open;
@@ -91,10 +127,18 @@ onKeys(
     ["f", () => document.querySelector("#drapeaux .chip")?.focus()],
     ["t", () => details("details.all")],
     ["e", () => details("details.left-out")],
+    ["v", () => details("#mon-choix")],
     ["z", () => document.querySelector("[data-undo]") ? tell("annuler") : false],
+    ["g", () => gesture("g")],
+    ["r", () => gesture("r")],
+    ["k", () => gesture("k")],
+    ["q", () => document.querySelector("[data-first-waiting]")?.click()],
+    ["/", () => document.getElementById("q").focus()],
+    ["c", () => document.getElementById("consigne").focus()],
     ["n", newCall],
+    ["w", () => tell("garder")],
     ["N", () => location.assign("/")],
-    ["a", () => form.elements["patient.position"].focus()],
+    [(key) => goes(key), (key) => goTo(goes(key), key)],
     ["h", () => help.open ? help.close() : help.show()],
     ["?", () => help.open ? help.close() : help.show()],
   ],
@@ -108,15 +152,31 @@ onKeys(
 );
 
 watchPlaces(form, goOn);
+watchStream(say);
+document.getElementById("consigne").form.addEventListener("htmx:after:request", (event) => {
+  event.target.reset();
+  document.activeElement.blur();
+});
+document.getElementById("q").addEventListener("keydown", (event) => {
+  const first = document.querySelector("#trouves a");
+  if (event.key === "Enter" && first) { event.preventDefault(); first.click(); }
+  if (event.key === "Escape") document.getElementById("trouves").replaceChildren();
+});
 
-document.addEventListener("htmx:after:swap", () => {
-  showFaults();
-  card.settle();
+document.addEventListener("htmx:finally:request", (event) => {
+  const asked = event.detail.ctx.sourceElement;
+  if (asked.id === "lecteur" && !reading) {
+    showFaults();
+    if (form.elements.cause.value === "saisie") propose("saisie", card.isAsking() ? MORE_TO_COME_MS : 0);
+    card.settle();
+  }
+  if (asked === answer && !reading && !proposing) answer.removeAttribute("aria-busy");
+  if (asked === answer || asked.id === "decideur" || asked.id === "annuleur") heed();
 });
-document.addEventListener("htmx:after:request", (event) => {
-  if (event.detail.ctx.sourceElement === answer) queueMicrotask(heed);
+// Nothing is refreshed while the operator says why another line than the first is chosen.
+document.addEventListener("htmx:before:swap", (event) => {
+  if (event.detail.ctx.sourceElement === answer && choice.isAskingWhy()) event.preventDefault();
 });
-document.addEventListener("htmx:finally:request", heed);
 // Decided: the call is closed as it was told; taken back, it opens again under a new key.
 document.addEventListener("decide-fait", () => {
   document.getElementById("issue").replaceChildren();
@@ -156,8 +216,9 @@ function showFaults() {
 }
 
 setInterval(() => {
-  if (answer.querySelector(".line") && !document.hidden) ask("offre", 0);
+  const isStill = answer.ariaBusy !== "true" && answer.querySelector(".line") && !choice.isAskingWhy();
+  if (isStill && !document.hidden) propose("offre", 0);
 }, OFFER_MOVES_MS);
 
-if (form.elements["patient.position"].value) ask("saisie", 0);
+if (form.elements["patient.position"].value) ask(0);
 else form.elements["patient.position"].focus();

@@ -45,7 +45,8 @@ function watch(input, taken) {
     const text = input.value.trim();
     if (text.length < 2) return open(false);
     try {
-      const answer = await fetch(`/lieux?q=${encodeURIComponent(text)}`, { signal: asked.signal });
+      const from = input.dataset.places || "/lieux";
+      const answer = await fetch(`${from}?q=${encodeURIComponent(text)}`, { signal: asked.signal });
       if (!answer.ok || input.value.trim() !== text) return;
       show((await answer.json()).lieux);
     } catch { /* the next key asks again */ }

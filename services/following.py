@@ -1,0 +1,189 @@
+"""What is done with journeys under way: seen together, called home, closed, cancelled, handed over
+to the next shift; each access leaves its line."""
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from regulation.audit import AuditAction, AuditEntry, AuditOutcome
+from regulation.cases import Case, CaseState
+from regulation.decisions import Actor, Decision
+from regulation.disclosure import Cause
+from regulation.drafts import CaseDraft
+from regulation.events import EventKind, NumberedEvent
+from regulation.notes import Note
+from regulation.ports import RecordedOrientation
+from services import happenings
+from services.outgoing import withdrawals_of
+from services.refusals import Conflict, UnknownCase
+from services.runtime import Runtime
+from services.store import Store, Unit
+from transport.fleet import PromisedRide
+
+UNDER_WAY = frozenset({CaseState.DECIDED, CaseState.UNDER_WAY})
+WAITING = frozenset({CaseState.OPEN, CaseState.PROPOSED})
+MOST_JOURNEYS, MOST_WAITING, MOST_NOTES = 200, 30, 20
+BOARD = "board"
+"""Stands for all cases at once in the audit trail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """A decided case: the decision that holds, its rides, and what was told of it since."""
+
+    case: Case
+    decision: Decision
+    rides: Sequence[PromisedRide]
+    events: Sequence[NumberedEvent]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """Everything under way at one instant, and what waits."""
+
+    now: datetime
+    followed: Sequence[Followed]
+    waiting: Sequence[Case]
+    drafts: Sequence[CaseDraft]
+    notes: Sequence[Note]
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """The commands on journeys under way. Synchronous, like those on cases."""
+
+    runtime: Runtime
+    store: Store
+
+    def picture(self) -> Picture:
+        """Read everything under way."""
+        with self.store.reading() as unit:
+            cases = unit.cases.latest(UNDER_WAY, MOST_JOURNEYS)
+            return Picture(
+                now=self.runtime.clock.now(),
+                followed=tuple(_followed(unit, case) for case in cases),
+                waiting=unit.cases.latest(WAITING, MOST_WAITING),
+                drafts=unit.drafts.latest(MOST_WAITING),
+                notes=unit.notes.latest(MOST_NOTES),
+            )
+
+    def latest(self, limit: int) -> Sequence[Case]:
+        """Return the cases that moved last, whatever their state."""
+        with self.store.reading() as unit:
+            return unit.cases.latest(frozenset(CaseState), limit)
+
+    def answers(self, wanted: Sequence[str]) -> Mapping[str, RecordedOrientation]:
+        """Read answers by their ids; what was decided is in one of them."""
+        with self.store.reading() as unit:
+            return {one: unit.journal.get_orientation(one) for one in wanted}
+
+    def watched(self, who: str) -> None:
+        """Leave the line of somebody who begins to watch what is under way."""
+        with self.store.unit() as unit:
+            self._note(unit, AuditAction.FOLLOW, BOARD, who)
+
+    def want_return(self, case_id: str, actor: Actor) -> None:
+        """Say that the patient is ready to go home; said again, nothing changes."""
+        with self._command(AuditAction.WANT_RETURN, case_id, actor) as (unit, case, now):
+            _refuse_unless(case, UNDER_WAY)
+            told = unit.events.after(0, case_id=case_id)
+            if all(one.event.kind is not EventKind.RETURN_WANTED for one in told):
+                wanted = EventKind.RETURN_WANTED
+                unit.events.record(happenings.happened(wanted, case_id, now, actor.actor_id))
+
+    def close(self, case_id: str, actor: Actor) -> None:
+        """Say that the patient is home: nothing more is followed."""
+        with self._command(AuditAction.CLOSE, case_id, actor) as (unit, case, now):
+            if case.state is CaseState.CLOSED:
+                return
+            _refuse_unless(case, UNDER_WAY)
+            self._end(unit, case, CaseState.CLOSED, actor, now)
+            closed = EventKind.CASE_CLOSED
+            unit.events.record(happenings.happened(closed, case_id, now, actor.actor_id))
+
+    def cancel(self, case_id: str, actor: Actor) -> None:
+        """Give back what a case holds and tell whoever was told; the patient no longer comes."""
+        with self._command(AuditAction.CANCEL, case_id, actor) as (unit, case, now):
+            if case.state is CaseState.CANCELLED:
+                return
+            _refuse_unless(case, frozenset({CaseState.DECIDED, *WAITING}))
+            unit.bookings.release(case_id)
+            unit.promises.replace(case_id, (), seen={})
+            earlier = unit.outbox.of_case(case_id)
+            by = f"{case_id}:{case.version}/cancelled"
+            for message in withdrawals_of(earlier, by, Cause.CANCELLED, now):
+                unit.outbox.put(message)
+            self._end(unit, case, CaseState.CANCELLED, actor, now)
+            cancelled = EventKind.CASE_CANCELLED
+            unit.events.record(happenings.happened(cancelled, case_id, now, actor.actor_id))
+
+    def leave_note(self, text: str, actor: Actor, case_id: str | None = None) -> None:
+        """Leave a note to the other regulators and the next shift; raise ValueError when empty."""
+        now = self.runtime.clock.now()
+        with self.store.unit() as unit:
+            if case_id is not None:
+                _known(unit, case_id)
+            unit.notes.add(Note(at=now, who=actor.actor_id, text=text.strip(), case_id=case_id))
+            left = EventKind.NOTE_LEFT
+            unit.events.record(happenings.happened(left, case_id, now, actor.actor_id))
+
+    def find_draft(self, draft_id: str) -> CaseDraft | None:
+        """Return a case that somebody else began to tell, None when there's none of this id."""
+        with self.store.reading() as unit:
+            return unit.drafts.find(draft_id)
+
+    @staticmethod
+    def _end(unit: Unit, case: Case, state: CaseState, actor: Actor, now: datetime) -> None:
+        unit.cases.save(case.to(state, at=now, actor=actor.actor_id), case.version)
+
+    @contextmanager
+    def _command(
+        self, action: AuditAction, case_id: str, actor: Actor
+    ) -> Iterator[tuple[Unit, Case, datetime]]:
+        """Open a unit on a case; the line left says whether it was carried out."""
+        try:
+            with self.store.unit() as unit:
+                yield unit, _known(unit, case_id), self.runtime.clock.now()
+                self._note(unit, action, case_id, actor.actor_id)
+        except (UnknownCase, Conflict) as refusal:
+            unknown = isinstance(refusal, UnknownCase)
+            outcome = AuditOutcome.NOT_FOUND if unknown else AuditOutcome.CONFLICT
+            with self.store.unit() as unit:
+                self._note(unit, action, case_id, actor.actor_id, outcome)
+            raise
+
+    def _note(
+        self,
+        unit: Unit,
+        action: AuditAction,
+        case_id: str,
+        who: str,
+        outcome: AuditOutcome = AuditOutcome.DONE,
+    ) -> None:
+        now = self.runtime.clock.now()
+        unit.audit.record(
+            AuditEntry(at=now, who=who, action=action, case_id=case_id, outcome=outcome)
+        )
+
+
+def _known(unit: Unit, case_id: str) -> Case:
+    case = unit.cases.find(case_id)
+    if case is None:
+        raise UnknownCase(case_id)
+    return case
+
+
+def _followed(unit: Unit, case: Case) -> Followed:
+    decision = unit.journal.decisions_of(case.case_id)[-1]
+    return Followed(
+        case=case,
+        decision=decision,
+        rides=unit.promises.rides_of(case.case_id),
+        events=unit.events.after(0, case_id=case.case_id),
+    )
+
+
+def _refuse_unless(case: Case, states: Container[CaseState]) -> None:
+    if case.state not in states:
+        raise Conflict("case_id", f"this cannot be done to a case {case.state}")

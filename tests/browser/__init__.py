@@ -1,0 +1,1 @@
+"""The console in a real browser, in front of the real services."""

@@ -1,0 +1,228 @@
+"""The board: how journeys stand, what asks for a gesture, what waits, what is handed over."""
+
+import html
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from regulation.cases import CaseState
+from regulation.drafts import CaseDraft
+from regulation.events import Event, EventKind
+from services.store import Store
+from tests.unit.services.console.html import Elements
+from tests.unit.services.console.screens import Screen
+from tests.worlds import MINUTE, NOON, TinyWorld
+
+RIDE = "appel-page:1/outward"
+HOME = "appel-page:1/return"
+
+
+@pytest.fixture
+async def decided(screen: Screen) -> Screen:
+    await screen.propose()
+    assert (await screen.decide()).status_code == 200
+    return screen
+
+
+def told(store: Store, kind: EventKind, ride: str, at_min: int, **facts: str) -> None:
+    with store.unit() as unit:
+        unit.events.record(
+            Event(
+                at=NOON + at_min * MINUTE,
+                kind=kind,
+                case_id="appel-page",
+                facts={"mission_id": ride, "source": "essai", **facts},
+            )
+        )
+
+
+async def board(screen: Screen) -> str:
+    return html.unescape((await screen.client.get("/encours")).text)
+
+
+async def test_a_decided_journey_is_on_the_board_and_unconfirmed_until_somebody_says_so(
+    decided: Screen, store: Store
+):
+    shown = await board(decided)
+    assert "31000 Toulouse" not in shown
+    assert "Toulouse → MMG du Nord" in shown
+    assert "transport non confirmé" in shown
+    told(store, EventKind.RIDE_ANSWERED, RIDE, 2, answer="ACCEPTEE")
+    told(store, EventKind.RIDE_ANSWERED, HOME, 2, answer="ACCEPTEE")
+    assert "à l'heure" in await board(decided)
+
+
+async def test_a_refusal_comes_first_with_its_key(decided: Screen, store: Store):
+    told(store, EventKind.RIDE_ANSWERED, RIDE, 2, answer="REFUSEE")
+    shown = await board(decided)
+    assert "refuse l'aller" in shown
+    assert 'data-gesture="g"' in shown
+    assert "1 alerte" in shown
+
+
+async def test_silence_of_a_transporter_is_an_alert_after_a_while(
+    decided: Screen, world: TinyWorld
+):
+    assert "sans réponse" not in await board(decided)
+    world.clock.at += decided_within(world) + MINUTE
+    assert "sans réponse depuis" in await board(decided)
+
+
+def decided_within(world: TinyWorld) -> timedelta:
+    return world.runtime().answer_within
+
+
+async def test_a_silent_vehicle_is_unknown_and_never_said_to_be_late(
+    decided: Screen, world: TinyWorld
+):
+    world.clock.at = NOON + 119 * MINUTE
+    shown = await board(decided)
+    assert "sans nouvelles depuis" in shown
+    assert "en retard" not in shown
+
+
+async def test_a_vehicle_known_to_be_late_is_late(decided: Screen, world: TinyWorld, store: Store):
+    told(store, EventKind.RIDE_STATUS, RIDE, 60, status="DEPART")
+    world.clock.at = NOON + 119 * MINUTE
+    assert "en retard à l'aller" in await board(decided)
+
+
+async def test_what_comes_next_follows_what_is_told(decided: Screen, store: Store):
+    assert "prise en charge" in await board(decided)
+    told(store, EventKind.RIDE_STATUS, RIDE, 100, status="PEC")
+    assert "arrivée au soin" in await board(decided)
+    told(store, EventKind.RIDE_STATUS, RIDE, 110, status="DESTIN")
+    assert "soin" in await board(decided)
+
+
+async def test_the_way_home_is_called_for_in_one_gesture_once(
+    decided: Screen, world: TinyWorld, store: Store
+):
+    world.clock.at = NOON + 125 * MINUTE
+    assert 'data-gesture="r"' in await board(decided)
+    for _ in range(2):
+        answer = await decided.client.post("/encours/appel-page/retour")
+        assert answer.status_code == 200
+        assert 'data-gesture="r"' not in answer.text
+    with store.unit() as unit:
+        kinds = [one.event.kind for one in unit.events.after(0)]
+    assert kinds.count(EventKind.RETURN_WANTED) == 1
+
+
+async def test_a_patient_home_is_closed_and_leaves_the_board(decided: Screen, store: Store):
+    told(store, EventKind.RIDE_STATUS, HOME, 160, status="FINPEC")
+    assert 'data-gesture="k"' in await board(decided)
+    answer = await decided.client.post("/encours/appel-page/cloture")
+    assert "Aucun trajet en cours" in answer.text
+    with store.unit() as unit:
+        case = unit.cases.find("appel-page")
+    assert case is not None
+    assert case.state is CaseState.CLOSED
+
+
+async def test_a_cancelled_journey_gives_back_what_it_held(decided: Screen, store: Store):
+    answer = await decided.client.post("/encours/appel-page/annulation")
+    assert answer.status_code == 200
+    with store.unit() as unit:
+        assert unit.bookings.find_booking("appel-page") is None
+        assert unit.promises.rides_of("appel-page") == ()
+        case = unit.cases.find("appel-page")
+    assert case is not None
+    assert case.state is CaseState.CANCELLED
+
+
+@pytest.mark.parametrize("gesture", ["retour", "cloture", "annulation"])
+async def test_a_gesture_on_nothing_is_refused_and_leaves_its_line(
+    screen: Screen, store: Store, gesture: str
+):
+    answer = await screen.client.post(f"/encours/rien/{gesture}")
+    assert answer.status_code == 404
+    with store.unit() as unit:
+        assert [str(one.outcome) for one in unit.audit.entries_of("rien")] == ["NOT_FOUND"]
+
+
+async def test_a_journey_is_taken_up_again_on_the_call_screen(decided: Screen, store: Store):
+    answer = await decided.client.post("/encours/appel-page/reprise")
+    assert answer.headers["location"] == "/appels/appel-page"
+    page = Elements((await decided.client.get("/appels/appel-page")).text)
+    values = {one.get("name"): one.get("value") for one in page.all("input")}
+    assert values["patient.position"] == "31000 Toulouse"
+    assert values["patient.age"] == "47"
+    assert values["dossier"] == "appel-page"
+    with store.unit() as unit:
+        assert unit.bookings.find_booking("appel-page") is not None
+
+
+async def test_a_call_put_aside_waits_in_the_queue_and_comes_back_as_it_was(screen: Screen):
+    await screen.propose()
+    parked = await screen.client.post("/appel/attente", data=screen.fields)
+    assert parked.headers["hx-redirect"] == "/"
+    shown = await board(screen)
+    assert "Toulouse, 47 ans, médecine générale" in shown
+    assert "à moi" in shown
+    page = Elements((await screen.client.get("/appels/appel-page")).text)
+    values = {one.get("name"): one.get("value") for one in page.all("input")}
+    assert values["mobility.home.floor"] == "0"
+    chosen = [one["value"] for one in page.all("option") if "selected" in one]
+    assert "with_companion" in chosen
+
+
+async def test_a_call_that_says_too_little_is_not_put_aside(screen: Screen):
+    screen.fields["patient.age"] = ""
+    refused = await screen.client.post("/appel/attente", data=screen.fields)
+    assert refused.status_code == 422
+
+
+async def test_what_another_software_began_to_tell_waits_and_is_not_typed_again(
+    screen: Screen, store: Store
+):
+    draft = CaseDraft(
+        draft_id="fr.health.samu310.DRFR1",
+        case_ref="fr.health.samu310.DRFR1",
+        source="hub",
+        sender="fr.health.samu310",
+        told_at=NOON,
+        said={
+            "patient.age": 0.25,
+            "patient.position.insee": "31555",
+            "need.motif": "M05.01",
+            "mobility.uses_wheelchair": True,
+        },
+    )
+    with store.unit() as unit:
+        unit.drafts.save(draft)
+    assert "/brouillons/fr.health.samu310.DRFR1" in await board(screen)
+    page = Elements((await screen.client.get("/brouillons/fr.health.samu310.DRFR1")).text)
+    values = {one.get("name"): one.get("value") for one in page.all("input")}
+    assert values["dossier"] == draft.draft_id
+    assert values["patient.age"] == "0,25"
+    assert values["patient.position"] == "31000 Toulouse"
+    chosen = [one["value"] for one in page.all("option") if "selected" in one]
+    assert {"M05.01", "true"} <= set(chosen)
+
+
+async def test_a_note_is_handed_over_and_hostile_words_stay_words(screen: Screen):
+    hostile = "<script>alert(1)</script> rappeler"
+    noted = (await screen.client.post("/consignes", data={"consigne": hostile})).text
+    assert "&lt;script&gt;" in noted
+    assert "<script>" not in noted
+    assert "RPPS:10001234567" in noted
+
+
+async def test_nobody_leaves_a_note_without_saying_who(client: httpx.AsyncClient):
+    refused = await client.post("/consignes", data={"consigne": "rien"})
+    assert refused.status_code == 401
+
+
+@pytest.mark.parametrize(("asked", "found"), [("toulouse 47", True), ("muret", False)])
+async def test_a_case_is_found_by_where_and_how_old(decided: Screen, asked: str, found: bool):  # noqa: FBT001
+    listed = (await decided.client.get("/recherche", params={"q": asked})).text
+    assert ("/dossiers/appel-page" in listed) is found
+
+
+async def test_watching_the_board_leaves_one_line(screen: Screen, store: Store):
+    await screen.client.get("/encours", params={"premier": "true"})
+    await board(screen)
+    with store.unit() as unit:
+        assert [str(one.action) for one in unit.audit.entries_of("board")] == ["FOLLOW"]
