@@ -152,9 +152,9 @@ def test_decisions_count_for_the_effecteur_they_chose(store: Store):
     advice = ORIENTATION.proposals[1]
     with store.unit() as unit:
         unit.journal.record_decision(DECISION, PROPOSAL)
-        second = replace(DECISION, idempotency_key="key-2", at=NOON + MINUTE)
+        second = replace(DECISION, idempotency_key="key-2", at=NOON + MINUTE, attempt=2)
         unit.journal.record_decision(second, PROPOSAL)
-        third = replace(DECISION, idempotency_key="key-3", at=NOON + MINUTE, rank=2)
+        third = replace(DECISION, idempotency_key="key-3", at=NOON + MINUTE, rank=2, attempt=3)
         unit.journal.record_decision(third, advice)
     with store.unit() as unit:
         assert unit.journal.oriented_since(NOON) == {MMG_ID: 2}

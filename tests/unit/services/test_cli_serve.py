@@ -54,7 +54,7 @@ def test_a_call_is_answered_over_a_real_connection(address: str):
         assert client.post("/cases", json=call()).status_code == 201
         assert client.post("/cases/appel-1/proposals").status_code == 200
         assert client.post("/cases/appel-1/decision", json=decision()).status_code == 200
-        assert "Nouvel appel" in client.get("/").text
+        assert "<title>Appel" in client.get("/").text
         assert "server" not in client.get("/").headers
 
 
