@@ -10,7 +10,7 @@ import os
 import pstats
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -20,9 +20,12 @@ from benchmarks.baseline import GaveUp, dispatch
 from benchmarks.population import draw_cases
 from benchmarks.scenes import ORDINARY, SCARCE, Scene, opened
 from regulation.cases import Case
+from regulation.kernel.events import Event
 from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult, PlannedJourney
+from regulation.kernel.live import LiveState
 from regulation.kernel.modes import OWN_MODES, SolverStatus, Tier
 from regulation.kernel.objective import Objective
+from regulation.kernel.replanning import Replanning
 from regulation.proposals import Orientation
 from regulation.usecases import Desk, propose_orientations
 from transport.pairing import FleetPlanner
@@ -55,6 +58,16 @@ class Recorder:
         (self.asked,) = requests
         self.told = self.planner.pair(requests, now, budget)
         return self.told
+
+    def replan(
+        self,
+        live: LiveState,
+        events: Sequence[Event],
+        requests: Mapping[str, JourneyRequest],
+        now: datetime,
+        budget: Budget,
+    ) -> Replanning:
+        return self.planner.replan(live, events, requests, now, budget)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

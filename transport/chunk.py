@@ -102,7 +102,7 @@ class ChunkBuilder:
         if not passing:
             return block
         leaving = self.travel.leaving([places[n] for n in passing], places, self.epoch.start)
-        return _with_departures(block, leaving, kept, passing)
+        return with_departures(block, leaving, kept, passing)
 
     def _tasks(
         self,
@@ -191,11 +191,14 @@ def _asked_in_time(duties: Sequence[Duty], ahead: timedelta) -> frozenset[int]:
     return frozenset(n for n, duty in enumerate(duties) if duty.vehicle.notice <= ahead)
 
 
-def _with_departures(
+def with_departures(
     block: Block, leaving: Block, kept: Sequence[int], passing: Sequence[int]
 ) -> Block:
-    """Put in the ways from where vehicles were seen. Each is driven once, in the traffic of now,
-    and nobody drives back there: other traffic and other directions repeat it."""
+    """Put the ways from where vehicles were seen into a block of all places.
+
+    Each is driven once, in the traffic of now, and nobody drives back there: other traffic and
+    other directions repeat it.
+    """
     size = len(kept) + len(passing)
     travel, distance = np.empty((len(block.travel), size, size)), np.empty((size, size))
     old = np.ix_(kept, kept)

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import inf
 
 from regulation.kernel.observed import Freshness
 from regulation.kernel.places import Position
 from regulation.kernel.riders import RiderNeeds
 from regulation.kernel.time import TimeWindow
 from transport.fleet import FleetView, PromisedRide, Vehicle
-from transport.problem import Journey, Node, Option, Ride, VehicleSpec
+from transport.problem import Journey, Node, Option, Ride, Told, VehicleSpec
 
 SECOND = timedelta(seconds=1)
 
@@ -101,14 +102,29 @@ def _duty(
     )
 
 
+Window = tuple[datetime, datetime]
+"""Between which instants a service may begin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsTold:
+    """The instant somebody knows of a stop, and how much sooner (None: at any time before) or
+    later it may be."""
+
+    at: datetime
+    early: timedelta | None = None
+    late: timedelta
+
+
 @dataclass(frozen=True, slots=True)
 class Halt:
     """A stop whose service begins within the window, and should about `about`."""
 
     position: Position
-    window: tuple[datetime, datetime]
+    window: Window
     service_s: float
     about: datetime
+    told: AsTold | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +153,7 @@ class ProblemParts:
     def node(
         self,
         position: Position,
-        window: tuple[datetime, datetime],
+        window: Window,
         service_s: float,
         about: datetime,
     ) -> int:
@@ -162,7 +178,7 @@ class ProblemParts:
         for number, duty in enumerate(duties):
             timed: list[tuple[datetime, int]] = []
             for ride in duty.rides:
-                timed += self.carry(_carried(ride, self.epoch.start), number)
+                timed += self.carry(carried_of(ride, self.epoch.start), number)
             self.vehicles.append(self._spec(duty, tuple(node for _, node in sorted(timed))))
 
     def carry(self, one: Carried, number: int) -> list[tuple[datetime, int]]:
@@ -179,6 +195,7 @@ class ProblemParts:
                 vehicles=frozenset({number}),
                 crew=one.needs.crew,
                 aboard_since=None if since is None else self.epoch.seconds(since),
+                told=tuple(self._told(one.halts, nodes)),
             )
         )
         option = Option(option_id="promised", rides=(len(self.rides) - 1,))
@@ -186,6 +203,17 @@ class ProblemParts:
             Journey(journey_id=f"promised/{one.ride_id}", options=(option,), promised=True)
         )
         return [(halt.about, node) for halt, node in zip(one.halts, nodes, strict=True)]
+
+    def _told(self, halts: Sequence[Halt], nodes: Sequence[int]) -> Iterator[Told]:
+        for halt, node in zip(halts, nodes, strict=True):
+            if halt.told is not None:
+                early = halt.told.early
+                yield Told(
+                    node=node,
+                    at=self.epoch.seconds(halt.told.at),
+                    early=inf if early is None else early / SECOND,
+                    late=halt.told.late / SECOND,
+                )
 
     def _spec(self, duty: Duty, planned: tuple[int, ...]) -> VehicleSpec:
         vehicle = duty.vehicle
@@ -203,8 +231,8 @@ class ProblemParts:
         )
 
 
-def _carried(ride: PromisedRide, now: datetime) -> Carried:
-    """The stops left of a promised ride, each within its tolerance."""
+def carried_of(ride: PromisedRide, now: datetime) -> Carried:
+    """Return the stops left of a promised ride, each within its tolerance."""
     slip, needs = ride.tolerance, ride.needs
     handed_over = ride.dropoff_at - needs.alighting_s * SECOND
     boarded = ride.boarded_at or ride.pickup_at + needs.boarding_s * SECOND
@@ -224,9 +252,7 @@ def _carried(ride: PromisedRide, now: datetime) -> Carried:
     )
 
 
-def _within(
-    at: datetime, slip: timedelta, now: datetime, latest: datetime | None = None
-) -> tuple[datetime, datetime]:
+def _within(at: datetime, slip: timedelta, now: datetime, latest: datetime | None = None) -> Window:
     """Window around a promised instant, never before now; past, it is closed at once."""
     opening = max(at - slip, now)
     return opening, max(min(at + slip, latest or at + slip), opening)

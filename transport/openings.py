@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from regulation.kernel.journeys import PharmacyStop
 from regulation.kernel.time import TimeWindow
@@ -24,6 +24,15 @@ def openings(pharmacies: Iterable[PharmacyStop], within: TimeWindow) -> Iterator
         for window in _joined(near):
             if window.length >= service:
                 yield Opening(pharmacy, window)
+
+
+def first_opening(pharmacy: PharmacyStop, ready: datetime) -> Opening | None:
+    """Return the first window in which somebody ready by then has time to be served, if any."""
+    service = timedelta(seconds=pharmacy.service_s)
+    for window in _joined(pharmacy.open_windows):
+        if window.end - service >= max(ready, window.start):
+            return Opening(pharmacy, window)
+    return None
 
 
 def _joined(windows: Iterable[TimeWindow]) -> Iterator[TimeWindow]:

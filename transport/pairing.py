@@ -1,16 +1,20 @@
 """`FleetPlanner`: pairs each request with a care stop, vehicles and a pharmacy, jointly."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from regulation.kernel.events import Event
 from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult, PlannedJourney
+from regulation.kernel.live import LiveState
 from regulation.kernel.modes import SolverStatus
 from regulation.kernel.objective import Objective
+from regulation.kernel.replanning import Replanning
 from transport.fleet import FleetView
 from transport.itinerary import RefusedError, planned_journey
 from transport.memo import TravelMemo
 from transport.menu import Menu
+from transport.replan import LiveGround, replan
 from transport.search import Outcome, Terrain, search
 from transport.settings import PairingSettings
 from transport.solver.choice import Choice, CutShortError, InfeasibleError, Selection
@@ -66,6 +70,33 @@ class FleetPlanner:
                 for request, outcome in zip(requests, outcomes, strict=True)
                 if not outcome.is_settled
             ),
+        )
+
+    def replan(
+        self,
+        live: LiveState,
+        events: Sequence[Event],
+        requests: Mapping[str, JourneyRequest],
+        now: datetime,
+        budget: Budget,
+    ) -> Replanning:
+        """Carry events into journeys under way; pair those who are then undecided, jointly."""
+        now = _whole_second(now)
+        ground = LiveGround(
+            fleet=self.fleet,
+            travel=self.travel,
+            scales=Scales(self.objective),
+            settings=self.settings,
+        )
+        done = replan(ground, live, events, requests, now)
+        others = replace(self, fleet=done.fleet)
+        return Replanning(
+            live=done.live,
+            changes=done.changes,
+            alerts=done.alerts,
+            broken=done.broken,
+            kept=done.kept,
+            pairing=others.pair(done.requests, now, budget) if done.requests else None,
         )
 
 

@@ -1,5 +1,6 @@
 """A plan with its times, and `check`, the judge no solver can talk its way around."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -71,6 +72,9 @@ class Rule(StrEnum):
     SHARING = "nobody else aboard with a rider who may not share"
     INCOMPATIBLE = "incompatible riders not aboard together"
     LINK = "lag between chained legs"
+    TOLD = "an instant somebody was told moves within its tolerance"
+    GETTING_OFF = "those aboard get off in the order they were told"
+    DETOUR = "detour made by others who share the vehicle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +103,8 @@ def check(plan: Plan, problem: Problem, tolerance: float = TOLERANCE) -> tuple[V
         mine = [ride for ride in rides if visited.issuperset(ride.stops)] if visited else []
         found += _timing(route, problem, riders, tolerance)
         found += _aboard(route, problem, mine, tolerance)
+        found += _as_told(route, problem, mine, tolerance)
+        found += _detours(route, problem, mine, tolerance)
         found += _company(route, problem, mine)
     found += _links(driven, problem, rides, tolerance)
     return tuple(found)
@@ -239,6 +245,42 @@ def _aboard(
             since = begins[first] + _service(ride, problem, first, mode)
         aboard, limit = begins[last] - since, ride.max_aboard + tolerance
         yield from _at_most(Rule.ABOARD, f"ride {ride.ride_id}", aboard, limit)
+
+
+def _as_told(
+    route: Route, problem: Problem, rides: Sequence[Ride], tolerance: float
+) -> Iterator[Violation]:
+    """Instants told to people, then the order in which those aboard get off."""
+    begins = {stop.node: stop.begin for stop in route.stops}
+    for ride in rides:
+        for told in ride.told:
+            who = f"ride {ride.ride_id} at node {told.node}"
+            begin, soonest = begins[told.node], told.at - told.early
+            yield from _at_least(Rule.TOLD, who, begin, soonest - tolerance)
+            yield from _at_most(Rule.TOLD, who, begin, told.at + told.late + tolerance)
+    spec, visited = problem.vehicles[route.vehicle], [stop.node for stop in route.stops]
+    aboard = {ride.stops[-1]: ride for ride in rides if ride.aboard_since is not None}
+    order = [node for node in spec.planned if node in aboard]
+    for rank, node in enumerate(node for node in visited if node in order):
+        if order[rank] != node:
+            who = f"ride {aboard[node].ride_id}"
+            yield _violation(Rule.GETTING_OFF, who, rank, order.index(node))
+
+
+def _detours(
+    route: Route, problem: Problem, rides: Sequence[Ride], tolerance: float
+) -> Iterator[Violation]:
+    """How much longer each ride is than the way through its own stops; who is aboard has begun."""
+    places = [problem.nodes[stop.node].location for stop in route.stops]
+    driven = [float(problem.distance[a, b]) for a, b in pairwise(places)]
+    at = {stop.node: rank for rank, stop in enumerate(route.stops)}
+    for ride in rides:
+        if math.isfinite(ride.max_detour) and ride.boards:
+            own = [problem.nodes[node].location for node in ride.stops]
+            direct = sum(float(problem.distance[a, b]) for a, b in pairwise(own))
+            detour = sum(driven[at[ride.stops[0]] : at[ride.stops[-1]]]) - direct
+            limit = ride.max_detour + tolerance
+            yield from _at_most(Rule.DETOUR, f"ride {ride.ride_id}", detour, limit)
 
 
 def _company(route: Route, problem: Problem, rides: Sequence[Ride]) -> Iterator[Violation]:

@@ -44,6 +44,16 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """When somebody was told that a stop would be, and how much sooner or later it may be."""
+
+    node: int
+    at: float
+    early: float = math.inf
+    late: float = math.inf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ride:
     """One person in one vehicle: pickup, halts on the way in order, delivery.
 
@@ -52,6 +62,8 @@ class Ride:
     has `aboard_since` (end of the boarding), one vehicle, and only the stops that are left.
     `vehicles` None: any; `extra_service` is added at both ends, by mode of the vehicle;
     `incompatible` names rides that may not be aboard at the same time, said on either side.
+    `told` is what `check` holds the beginnings of service to, whatever the windows of the nodes.
+    `max_detour` is how much longer than the direct way it may be made by others.
     """
 
     ride_id: str
@@ -64,6 +76,8 @@ class Ride:
     crew: int = 1
     extra_service: tuple[float, ...] = ()
     aboard_since: float | None = None
+    told: tuple[Told, ...] = ()
+    max_detour: float = math.inf
 
     def __post_init__(self) -> None:
         if not self.stops:
@@ -71,6 +85,10 @@ class Ride:
         if len(set(self.stops)) < len(self.stops):
             raise DuplicateError(f"ride {self.ride_id} stops twice at one node: {self.stops}")
         refuse_negative(f"ride {self.ride_id}: max_aboard", self.max_aboard, finite=False)
+        refuse_negative(f"ride {self.ride_id}: max_detour", self.max_detour, finite=False)
+        for told in self.told:
+            if told.node not in self.stops:
+                raise UnknownReferenceError(f"ride {self.ride_id}: it doesn't stop at {told.node}")
         for extra in self.extra_service:
             refuse_negative(f"ride {self.ride_id}: extra service", extra)
         if self.aboard_since is not None and len(self.vehicles or ()) != 1:

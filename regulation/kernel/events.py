@@ -104,6 +104,7 @@ class RideReported(Fact):
 
     journey_id: str
     ride: LegKind
+    vehicle_id: str
     status: RideStatus
 
 

@@ -22,10 +22,6 @@ class JourneyPlanner(Protocol):
         """
         ...
 
-
-class JourneyKeeper(JourneyPlanner, Protocol):
-    """A planner that also keeps decided journeys going whatever happens."""
-
     def replan(
         self,
         live: LiveState,

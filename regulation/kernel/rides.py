@@ -61,8 +61,10 @@ class LiveRide:
     """A ride, as planned now.
 
     `kind` is OUTWARD or RETURN; two legs when it halts at a pharmacy, none while a vehicle is
-    still looked for. `told_at` is when something was last told of it (None: nothing yet),
-    `boarded_at` when the rider had boarded.
+    still looked for; `promise` None: nothing is promised yet. `told_at` is when something was
+    last told of it (None: nothing yet), `boarded_at` when the rider had boarded, `given_at` since
+    when its vehicle has it (None: since it was decided). `is_stranded`: the rider stands on the
+    road, at `origin`.
     """
 
     ride_id: str
@@ -70,11 +72,13 @@ class LiveRide:
     origin: Position
     destination: Position
     needs: RiderNeeds
-    promise: Promise
+    promise: Promise | None
     legs: tuple[PlannedLeg, ...] = ()
     status: RideStatus = RideStatus.PLANNED
     told_at: datetime | None = None
     boarded_at: datetime | None = None
+    given_at: datetime | None = None
+    is_stranded: bool = False
 
     @property
     def vehicle_id(self) -> str | None:

@@ -1,12 +1,15 @@
 """Desks for tests: with the real planner on straight roads, or one that tells what it was asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from regulation.kernel.events import Event
 from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult
+from regulation.kernel.live import LiveState
 from regulation.kernel.modes import Mode, SolverStatus
 from regulation.kernel.planner import JourneyPlanner
+from regulation.kernel.replanning import Replanning
 from regulation.kernel.riders import Load
 from regulation.kernel.time import TimeWindow
 from regulation.parameters import objective, orientation_parameters
@@ -34,6 +37,16 @@ class NobodyGoes:
             journeys={}, status=SolverStatus.OPTIMAL, wall_ms=0.0, bound=None, shares={}
         )
 
+    def replan(
+        self,
+        live: LiveState,
+        events: Sequence[Event],
+        requests: Mapping[str, JourneyRequest],
+        now: datetime,
+        budget: Budget,
+    ) -> Replanning:
+        raise AssertionError("nobody goes: there is nothing to replan")
+
 
 class MustNotBeAsked:
     """A planner that no test may reach."""
@@ -41,6 +54,16 @@ class MustNotBeAsked:
     def pair(
         self, requests: Sequence[JourneyRequest], now: datetime, budget: Budget
     ) -> PairingResult:
+        raise AssertionError("the planner was asked")
+
+    def replan(
+        self,
+        live: LiveState,
+        events: Sequence[Event],
+        requests: Mapping[str, JourneyRequest],
+        now: datetime,
+        budget: Budget,
+    ) -> Replanning:
         raise AssertionError("the planner was asked")
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from regulation.kernel.riders import Load
+from transport.faults import UnknownReferenceError
 from transport.plan import (
     Plan,
     Route,
@@ -17,7 +18,7 @@ from transport.plan import (
     distance,
     route_distance,
 )
-from transport.problem import Journey, Link, Node, Option, Problem, Ride, VehicleSpec
+from transport.problem import Journey, Link, Node, Option, Problem, Ride, Told, VehicleSpec
 
 PLACES = np.array([0.0, 10.0, 20.0])
 LENGTHS = np.abs(PLACES[:, None] - PLACES[None, :])
@@ -85,6 +86,17 @@ def order(*nodes: int) -> Plan:
     return a_plan(a_route(stops=tuple(by_node[node] for node in nodes)))
 
 
+def with_lengths(**changes: Any) -> Problem:
+    """The place of the other rider's pickup is five out of the way."""
+    lengths = np.array(LENGTHS)
+    nodes = (NODES[0], NODES[1], replace(NODES[2], location=3), NODES[3])
+    lengths = np.pad(lengths, ((0, 1), (0, 1)))
+    lengths[3, :3] = lengths[:3, 3] = (15, 5, 10)
+    free = np.zeros((1, 4, 4))
+    rides = (replace(RIDES[0], **changes), RIDES[1])
+    return a_problem(nodes=nodes, rides=rides, distance=lengths, travel=free)
+
+
 SECOND_TAXI = a_problem(vehicles=(TAXI, replace(TAXI, vehicle_id="autre")))
 SPLIT = a_plan(
     a_route(stops=a_route().stops[:3]), Route(vehicle=1, start=0, stops=a_route().stops[3:], end=48)
@@ -147,6 +159,9 @@ def test_a_sound_plan_breaks_no_rule():
             a_problem(links=(Link(after_ride=0, before_ride=1, min_lag=0),)),
             Rule.LINK,
         ),
+        (a_plan(), with_rides(told=(Told(node=0, at=12, early=1),)), Rule.TOLD),
+        (a_plan(), with_rides(told=(Told(node=1, at=20, late=3),)), Rule.TOLD),
+        (a_plan(), with_lengths(max_detour=4), Rule.DETOUR),
         (
             a_plan(),
             a_problem(links=(Link(after_ride=1, before_ride=0, max_lag=-20, min_lag=-20),)),
@@ -213,3 +228,43 @@ def test_a_vehicle_that_does_not_move_drives_nowhere_and_an_open_end_is_free():
 
 def test_a_care_stop_with_room_for_two_takes_two():
     assert check(a_plan(), replace(CARE, care_capacity=(2,))) == ()
+
+
+def test_what_somebody_was_told_is_told_with_the_instant_and_the_limit():
+    (one,) = check(a_plan(), with_rides(told=(Told(node=1, at=20, early=5, late=3),)))
+    assert (one.who, one.value) == ("ride a at node 1", 24)
+    assert one.limit == pytest.approx(23)
+    assert check(a_plan(), with_rides(told=(Told(node=1, at=20, early=5, late=4),))) == ()
+
+
+def test_those_aboard_get_off_in_the_order_they_were_told():
+    aboard = tuple(
+        replace(ride, stops=ride.stops[1:], aboard_since=0.0, vehicles=frozenset({0}))
+        for ride in RIDES
+    )
+    waiting = Ride(ride_id="c", stops=(0, 2))
+    taxi = replace(TAXI, planned=(3, 1), capacity=Load(seats=3))
+    problem = a_problem(
+        rides=(*aboard, waiting), vehicles=(taxi,), journeys=tuple(map(journey, range(3)))
+    )
+    plan = replace(a_plan(), options=(0, 0, 0))
+    found = [one for one in check(plan, problem) if one.rule is Rule.GETTING_OFF]
+    assert [(one.who, one.value, one.limit) for one in found] == [
+        ("ride a", 0, 1),
+        ("ride b", 1, 0),
+    ]
+    as_told = replace(problem, vehicles=(replace(taxi, planned=(1, 3)),))
+    assert not [one for one in check(plan, as_told) if one.rule is Rule.GETTING_OFF]
+
+
+def test_a_detour_within_its_limit_is_none_and_who_is_aboard_has_begun_theirs():
+    assert check(a_plan(a_route(end=28)), with_lengths(max_detour=5)) == ()
+    detour = next(iter(check(a_plan(a_route(end=28)), with_lengths(max_detour=4))))
+    assert (detour.who, detour.value) == ("ride a", 5)
+    aboard = replace(RIDES[0], stops=(1,), aboard_since=0.0, vehicles=frozenset({0}), max_detour=0)
+    assert check(order(2, 1, 3), a_problem(rides=(aboard, RIDES[1]))) == ()
+
+
+def test_a_ride_is_told_only_of_its_own_stops():
+    with pytest.raises(UnknownReferenceError, match="ride a: it doesn't stop at 3"):
+        replace(RIDES[0], told=(Told(node=3, at=0),))
