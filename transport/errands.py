@@ -21,16 +21,19 @@ from transport.settings import PairingSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """A ride without a vehicle. `had`: the vehicle it had; `only`: no other may do it, since it
-    is on its way; `closed`: places found closed."""
+    """A ride without a vehicle.
+
+    `last_by`: the vehicle it was given before; `only`: no other may do it, since it is on its
+    way; `closed`: places found closed.
+    """
 
     journey: LiveJourney
     ride: LiveRide
     reason: Reason
     request: JourneyRequest
-    had: str | None = None
+    last_by: str | None = None
     only: str | None = None
-    had_pharmacy: bool = False
+    was_by_pharmacy: bool = False
     closed: frozenset[str] = frozenset()
 
     @property

@@ -178,16 +178,16 @@ class _Work:
 
     def _errand(self, journey: LiveJourney, ride: LiveRide, reason: Reason) -> Errand:
         was = self.teller.was(ride.ride_id)
-        had = was.vehicle_id if was else None
-        is_coming = was is not None and was.status in COMMITTED and had not in ride.needs.not_by
+        last_by = was.vehicle_id if was else None
+        is_coming = was is not None and was.status in COMMITTED and last_by not in ride.needs.not_by
         return Errand(
             journey=journey,
             ride=ride,
             reason=reason,
             request=self._request(journey.journey_id),
-            had=had,
-            only=had if is_coming and reason is Reason.PHARMACY_CLOSED else None,
-            had_pharmacy=was is not None and len(was.legs) > 1,
+            last_by=last_by,
+            only=last_by if is_coming and reason is Reason.PHARMACY_CLOSED else None,
+            was_by_pharmacy=was is not None and len(was.legs) > 1,
             closed=frozenset(self.book.closed),
         )
 

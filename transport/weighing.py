@@ -99,7 +99,7 @@ class Weighing:
     def _notice_s(self, attempt: Attempt, course: int) -> float:
         """How long ahead the vehicle must be asked, unless it has the ride already."""
         vehicle = self.courses[course].vehicle
-        known = attempt.errand.had == vehicle.vehicle_id
+        known = attempt.errand.last_by == vehicle.vehicle_id
         return 0.0 if known else vehicle.notice / SECOND
 
     def _route(self, offer: Offer) -> list[int]:
@@ -131,7 +131,7 @@ class Weighing:
             self._minutes_late(offer),
             errand.wants_pharmacy and offer.attempt.pharmacy is None,
             -(-burden // self.scales.objective.burden_step),
-            errand.had is not None and vehicle.vehicle_id != errand.had,
+            errand.last_by is not None and vehicle.vehicle_id != errand.last_by,
             cost,
             burden,
             vehicle.vehicle_id,

@@ -88,7 +88,7 @@ class Writer:
         if chosen != self.teller.pharmacy_before(journey.journey_id):
             reason = errand.reason
             self.book.told(journey.journey_id, ChangeKind.PHARMACY_CHANGED, reason, errand.ride)
-        missed = errand.request.pharmacy_need is PharmacyNeed.CERTAIN or errand.had_pharmacy
+        missed = errand.request.pharmacy_need is PharmacyNeed.CERTAIN or errand.was_by_pharmacy
         if chosen is None and missed:
             self.book.alert(journey.journey_id, AlertKind.MEDICATION, errand.reason, errand.ride)
 
