@@ -2,16 +2,19 @@
 what it costs more than the best. It is the same search, on what is left when one insists."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from regulation.assessment import assess
 from regulation.cases import Case
 from regulation.effecteurs import CareCode
+from regulation.kernel.events import Event
 from regulation.kernel.ids import Identifier
 from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult
+from regulation.kernel.live import LiveState
 from regulation.kernel.planner import JourneyPlanner
+from regulation.kernel.replanning import Replanning
 from regulation.kernel.riders import RiderNeeds
 from regulation.likeness import plain
 from regulation.proposals import Orientation, OrientationProposal, ProposalKind
@@ -93,6 +96,17 @@ class OnlyVehicle:
         """Pair as the planner does, for riders who take no other vehicle."""
         asked = [replace(one, needs=self._only(one.needs)) for one in requests]
         return self.planner.pair(asked, now, budget)
+
+    def replan(
+        self,
+        live: LiveState,
+        events: Sequence[Event],
+        requests: Mapping[str, JourneyRequest],
+        now: datetime,
+        budget: Budget,
+    ) -> Replanning:
+        """Keep decided journeys going as the planner does: a choice is about a new one."""
+        return self.planner.replan(live, events, requests, now, budget)
 
     def _only(self, needs: RiderNeeds) -> RiderNeeds:
         modes = needs.modes & {self.vehicle.mode}
