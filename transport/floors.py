@@ -169,7 +169,8 @@ class Floors:
         """Least points of own pay and of moving the pickup away from `at`, as far as `reach`, of
         which the first `spared_s` cost nothing.
 
-        Within a step of time a fare is at least the lesser of those at its two ends.
+        Within a step of time a fare is at least the lesser of those at its two ends; steps are
+        those of the clock, so that the slots of one place ask for the same fares.
         """
         scales = self.ground.scales
         slope = min(scales.waiting, scales.aboard) + scales.away
@@ -177,14 +178,15 @@ class Floors:
         modes = [mode for mode in self._shifts if self._runs(mode, first, last)]
         if not modes:
             return NEVER
-        sign = 1 if reach > 0 else -1
-        best, before = NEVER, self._own_pay(trip, at, riders, modes)
-        for step in range(0, abs(reach) + 1, STEP_S):
-            moved = slope * max(0, step - spared_s)
+        steps = range(first // STEP_S, last // STEP_S + 1)
+        best = NEVER
+        for step in steps if reach > 0 else reversed(steps):
+            begins, ends = step * STEP_S, (step + 1) * STEP_S
+            moved = slope * max(0, max(begins - at, at - ends) - spared_s)
             if moved >= best:
                 break  # no fare is worth waiting that long
-            after = self._own_pay(trip, max(0, at + sign * (step + STEP_S)), riders, modes)
-            best, before = min(best, moved + min(before, after)), after
+            pay = (self._own_pay(trip, max(0, edge), riders, modes) for edge in (begins, ends))
+            best = min(best, moved + min(pay))
         return best
 
     def _own_pay(self, trip: Trip, at: int, riders: int, modes: Sequence[Mode]) -> int:

@@ -8,8 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from regulation.kernel.travel import LegPrice
 from transport.chunk import Task
-from transport.fleet_ways import Fare, Scanned, Scanner, empty_metres, left_late, with_ride
+from transport.fleet_ways import Scanned, Scanner, empty_metres, left_late, with_ride
 from transport.floors import STEP_S
 from transport.ground import Ground, Key
 from transport.solver.bounds import Begins
@@ -50,10 +51,11 @@ def same_vehicle(
 ) -> Iterator[Pair]:
     """Yield what one vehicle can do both times, wherever that could be the best.
 
-    In company of the other, a part may be done with fewer empty kilometres, or at an hour of lower
-    fares, but weighs no less otherwise: the bound of a vehicle is the sum of its parts, without
-    the first and at the lowest fares, and with its whole way when it is idle. Among several
-    requests, the best vehicle may be taken: as many as could be are looked at.
+    In company of the way there, the way home may add fewer empty kilometres, and either may be
+    done at an hour of lower fares, but neither weighs less otherwise: the bound of a vehicle is
+    the sum of its parts, less those kilometres and at the lowest fares, with its whole way when it
+    is idle. Among several requests, the best vehicle may be taken: as many as could be are looked
+    at.
     """
     ground, number, best = scanner.ground, there.tasks[0].stop, to_beat
     spare = ground.enough * (ground.requests - 1)
@@ -75,9 +77,9 @@ def _bounds(
 ) -> list[tuple[Key, int, int]]:
     """Bounds of each vehicle that does both, for each way home, that may be better; least first."""
     ground, number = scanner.ground, there.tasks[0].stop
-    burden, cost = _lightest(scanner, there)
-    home_burden, home_cost = _lightest(scanner, home)
-    empty = [_idle_metres(scanner, there.tasks[0], task) for task in home.tasks]
+    burden, cost = _lightest(scanner, there, spared_m=0)
+    home_burden, home_cost = _lightest(scanner, home, spared_m=1)
+    empty = [_idle_metres(scanner, there, task) for task in home.tasks]
     both = burden + home_burden
     total = cost + home_cost + ground.scales.fleet * np.array(empty)
     may = both < NEVER
@@ -92,45 +94,68 @@ def _bounds(
     )
 
 
-def _idle_metres(scanner: Scanner, there: Task, home: Task) -> Ints:
-    """Metres of the whole way, there and home, of each vehicle without a stop; 0 for others."""
+def _idle_metres(scanner: Scanner, there: Scanned, home: Task) -> Ints:
+    """Metres at least that the way home adds to the way there, by vehicle, when it has no other
+    stop; 0 for others."""
     problem, routes = scanner.chunk.problem, scanner.state.routes
     specs, distance = problem.vehicles, problem.distance
-    stops = (*problem.rides[there.ride].stops, *problem.rides[home.ride].stops)
+    stops = (*problem.rides[there.tasks[0].ride].stops, *problem.rides[home.ride].stops)
     places = [problem.nodes[node].location for node in stops]
     between = sum(float(distance[a, b]) for a, b in pairwise(places))
     starts = np.array([spec.start_location for spec in specs], dtype=np.int64)
     ends = np.array([spec.end_location for spec in specs], dtype=np.int64)
-    whole = distance[starts, places[0]] + between + distance[places[-1], ends]
-    return np.where(routes.size == IDLE, np.rint(whole), 0).astype(np.int64)
+    whole = np.rint(distance[starts, places[0]] + between + distance[places[-1], ends])
+    alone = np.zeros(len(specs), dtype=np.int64)
+    alone[there.rows["vehicle"]] = empty_metres(there.rows)  # an idle vehicle has one row
+    return np.where(routes.size == IDLE, np.maximum(0, whole - alone), 0).astype(np.int64)
 
 
-def _lightest(scanner: Scanner, scanned: Scanned) -> tuple[Ints, Ints]:
-    """Least burden and cost, at the lowest fares and without empty kilometres, by task and
-    vehicle; NEVER: none."""
+def _lightest(scanner: Scanner, scanned: Scanned, *, spared_m: int) -> tuple[Ints, Ints]:
+    """Least burden and cost at the lowest fares, by task and vehicle (NEVER: none); `spared_m` 1:
+    without empty kilometres."""
     shape = (len(scanned.tasks), len(scanner.chunk.duties))
     burden, cost = np.full(shape, NEVER, dtype=np.int64), np.full(shape, NEVER, dtype=np.int64)
     where, scales = (scanned.whose, scanned.rows["vehicle"]), scanner.ground.scales
-    spared = np.array([_spared(scanner, scanned, fare) for fare in scanned.fares], dtype=np.int64)
-    own, others = spared.reshape(-1, 2)[scanned.fare].T
-    empty = scales.fleet * empty_metres(scanned.rows)
+    own, others = _spared(scanner, scanned)[scanned.fare].T
+    empty = spared_m * scales.fleet * empty_metres(scanned.rows)
     np.minimum.at(burden, where, scanned.burden - scales.own_pay * own)
     np.minimum.at(cost, where, scanned.cost - scales.public * others - empty)
     return burden, cost
 
 
-def _spared(scanner: Scanner, scanned: Scanned, fare: Fare) -> tuple[int, int]:
-    """Cents at most that the person, and the others, would spare at another hour: the way home
-    may only be later, the way there sooner."""
+def _spared(scanner: Scanner, scanned: Scanned) -> Ints:
+    """Cents at most that the person, and the others, would spare at another hour, by fare: the way
+    home may only be later, the way there sooner."""
     task = scanned.tasks[0]
     first, last = scanner.window(task)
-    reach = (first, fare.met) if task.part is Part.OUTWARD else (fare.met, last)
-    steps = [*range(reach[0], reach[1], STEP_S), reach[1]]
+    steps = range(first // STEP_S, last // STEP_S + 2)
     between, price = scanner.ends(task), scanner.ground.price
-    found = [price(fare.mode, fare.metres, at, fare.riders, between) for at in steps]
-    own = fare.price.patient_cents - min(one.patient_cents for one in found)
-    least = min(one.total_cents - one.patient_cents for one in found)
-    return own, fare.price.total_cents - fare.price.patient_cents - least
+    known: dict[object, Ints] = {}
+    spared = []
+    for fare in scanned.fares:
+        key = fare.mode, fare.metres, fare.riders
+        if key not in known:
+            asked = (
+                price(fare.mode, fare.metres, max(0, STEP_S * step), fare.riders, between)
+                for step in steps
+            )
+            known[key] = _least_so_far([_parts(one) for one in asked], task.part)
+        step = fare.met // STEP_S - steps.start
+        least = known[key][step if task.part is Part.RETURN else step + 1]
+        spared.append(np.maximum(0, np.array(_parts(fare.price)) - least))
+    return np.array(spared, dtype=np.int64).reshape(-1, 2)
+
+
+def _parts(price: LegPrice) -> tuple[int, int]:
+    return price.patient_cents, price.total_cents - price.patient_cents
+
+
+def _least_so_far(parts: Sequence[tuple[int, int]], part: Part) -> Ints:
+    """Least of each part from a step on for the way home, up to it for the way there."""
+    table = np.array(parts, dtype=np.int64)
+    if part is Part.RETURN:
+        return np.minimum.accumulate(table[::-1])[::-1]
+    return np.minimum.accumulate(table)
 
 
 def _pair(scanner: Scanner, there: Scanned, row: int, homeward: Task) -> Pair | None:
