@@ -70,6 +70,19 @@ class Recorder:
         return self.planner.replan(live, events, requests, now, budget)
 
 
+@dataclass(slots=True)
+class Lister:
+    """Answers nothing, and remembers what it was asked: every care stop, however far ahead."""
+
+    asked: JourneyRequest | None = None
+
+    def pair(self, requests: Sequence[JourneyRequest], *_: object) -> PairingResult:
+        (self.asked,) = requests
+        return PairingResult(
+            journeys={}, status=SolverStatus.FEASIBLE, wall_ms=0.0, bound=None, shares={}
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """One decision with its times in milliseconds and the answer of the sequential dispatcher."""
@@ -132,8 +145,16 @@ class Bench:
             stops=len(asked.stops),
             orientation=orientation,
             ours=next(iter(told.journeys.get(asked.request_id, ())), None),
-            baseline=dispatch(asked, recorder.planner, now),
+            baseline=dispatch(self.everything(case, desk), recorder.planner, now),
         )
+
+    def everything(self, case: Case, desk: Desk) -> JourneyRequest:
+        """List every care stop of a call: the sequential dispatcher looks as far ahead as ours."""
+        lister = Lister()
+        whole = replace(desk, planner=lister, parameters=replace(desk.parameters, horizons=()))
+        propose_orientations(case, self.scene.snapshot, whole, self.scene.setting.now)
+        assert lister.asked is not None
+        return lister.asked
 
     def desk(self) -> tuple[Desk, Recorder]:
         """Make the desk of one decision, as the service does for each."""
@@ -163,7 +184,7 @@ def print_times(decisions: Sequence[Decision]) -> None:
     proven = sum(one.is_optimal for one in decisions) / len(decisions)
     print(
         f"  OPTIMAL {proven:.1%} (target {TARGET_OPTIMAL:.0%}: "
-        f"{_verdict(proven >= TARGET_OPTIMAL)}); care stops a call: "
+        f"{_verdict(proven >= TARGET_OPTIMAL)}); care stops looked at a call: "
         f"median {np.median([one.stops for one in decisions]):.0f}, "
         f"most {max(one.stops for one in decisions)}"
     )

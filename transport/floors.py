@@ -5,7 +5,6 @@ so its least is at one end of that span. Somebody driven with others may pass by
 hours of less traffic: they are bound by the least traffic there is.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -92,6 +91,8 @@ class Floors:
     ground: Ground
     pharmacies: Pharmacies
     _shifts: dict[Mode, Floats] = field(default_factory=dict)
+    _running: dict[tuple[int, int], tuple[Mode, ...]] = field(default_factory=dict)
+    _pays: dict[object, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         seconds = self.ground.epoch.seconds
@@ -174,26 +175,39 @@ class Floors:
         """
         scales = self.ground.scales
         slope = min(scales.waiting, scales.aboard) + scales.away
-        first, last = sorted((at, at + reach))
-        modes = [mode for mode in self._shifts if self._runs(mode, first, last)]
+        first, last = (edge // STEP_S for edge in sorted((at, at + reach)))
+        modes = self._modes(first, last)
         if not modes:
             return NEVER
-        steps = range(first // STEP_S, last // STEP_S + 1)
         best = NEVER
-        for step in steps if reach > 0 else reversed(steps):
+        for step in range(first, last + 1) if reach > 0 else range(last, first - 1, -1):
             begins, ends = step * STEP_S, (step + 1) * STEP_S
             moved = slope * max(0, max(begins - at, at - ends) - spared_s)
             if moved >= best:
                 break  # no fare is worth waiting that long
-            pay = (self._own_pay(trip, max(0, edge), riders, modes) for edge in (begins, ends))
-            best = min(best, moved + min(pay))
+            here, there = (self._own_pay(trip, one, riders, modes) for one in (step, step + 1))
+            best = min(best, moved + here, moved + there)
         return best
 
-    def _own_pay(self, trip: Trip, at: int, riders: int, modes: Sequence[Mode]) -> int:
-        """Points of the least the person pays for a leg that starts then."""
-        between, price = (trip.origin, trip.destination), self.ground.price
-        fares = [price(mode, trip.metres, at, riders, between).patient_cents for mode in modes]
-        return self.ground.scales.own_pay * min(fares)
+    def _own_pay(self, trip: Trip, step: int, riders: int, modes: tuple[Mode, ...]) -> int:
+        """Points of the least the person pays for a leg that starts at the beginning of a step."""
+        key = (trip.origin, trip.destination, trip.metres, step, riders, modes)
+        known = self._pays.get(key)
+        if known is None:
+            between, price = (trip.origin, trip.destination), self.ground.price
+            at = max(0, step * STEP_S)
+            fares = [price(mode, trip.metres, at, riders, between).patient_cents for mode in modes]
+            known = self._pays[key] = self.ground.scales.own_pay * min(fares)
+        return known
+
+    def _modes(self, first: int, last: int) -> tuple[Mode, ...]:
+        """Modes of which a vehicle is on shift in some of these steps, asked in time."""
+        key = first, last
+        if key not in self._running:
+            begins, ends = first * STEP_S, (last + 1) * STEP_S
+            runs = (mode for mode in self._shifts if self._runs(mode, begins, ends))
+            self._running[key] = tuple(runs)
+        return self._running[key]
 
     def _runs(self, mode: Mode, first: int, last: int) -> bool:
         """Tell whether a vehicle of the mode is on shift at some moment between, asked in time."""
