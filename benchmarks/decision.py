@@ -82,6 +82,10 @@ class Lister:
             journeys={}, status=SolverStatus.FEASIBLE, wall_ms=0.0, bound=None, shares={}
         )
 
+    def replan(self, live: LiveState, *_: object) -> Replanning:
+        """Nothing is under way here."""
+        raise ValueError(f"nothing is to be replanned of {len(live.journeys)} journeys")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
