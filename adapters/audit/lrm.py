@@ -256,79 +256,79 @@ def _delay(evidence: Evidence) -> Judgement:
     return Measured(told)
 
 
+HUB = "hub-sante"
+CHECKS: tuple[Check, ...] = (
+    shall(
+        "expediteur",
+        f"{HUB}@distributionID",
+        "distributionID commence par senderID_.",
+        _each(_sender),
+    ),
+    shall("dates-hub", f"{HUB}@datetime", "Dates sans millisecondes ni « Z ».", _each(_dates)),
+    shall(
+        "expiration",
+        f"{HUB}@dateTimeExpires",
+        "Un message expire après son envoi.",
+        _each(_expiry),
+    ),
+    shall(
+        "un-cas-d-usage",
+        f"{HUB}@RC-DE",
+        "Un message porte un seul cas d'usage.",
+        _each(_one_use_case),
+    ),
+    shall(
+        "nature",
+        f"{HUB}@distributionKind",
+        "Enveloppe et message disent la même nature.",
+        _each(_kinds_agree),
+    ),
+    shall("sans-doublon-hub", f"{HUB}@messageId", "Chaque message a son numéro.", _answered_once),
+    shall("accuse", "int-l02@accuse", "Chaque rendez-vous est accusé (RC-REF).", _acked),
+    shall("etapes", "rc-ref@step", "L'accusé dit RECU, INTEGRE, CONSULTE…", _each(_steps)),
+    shall_not(
+        "refus-a-tort",
+        "int-l02@update",
+        "Un rendez-vous conforme, ou une mise à jour d'un rendez-vous inconnu, n'est pas refusé.",
+        _unaltered,
+    ),
+    shall(
+        "conflit",
+        "int-l02@409",
+        "Un rendez-vous déjà créé est un conflit (409).",
+        _refused((Purpose.CREATE_AGAIN,), CONFLICT, "rendez-vous en double"),
+    ),
+    shall(
+        "invalide",
+        "rs-error@300",
+        "Un message incomplet est refusé (300).",
+        _refused((Purpose.INCOMPLETE,), INVALID, "rendez-vous sans début"),
+    ),
+    shall(
+        "zulu",
+        "rs-error@300",
+        "Une date en « Z » est refusée (300).",
+        _refused((Purpose.ZULU,), INVALID, "date en « Z »"),
+    ),
+    shall(
+        "codes-erreur",
+        "rs-error@codes",
+        "Les erreurs ont le nom de leur code.",
+        _each(_error_names),
+    ),
+    shall("dossier", "rs-eda@requis", "Un dossier transmis est complet.", _cases_whole),
+    shall("numero-dossier", "rs-eda@caseId", "caseId a la forme convenue.", _cases_numbered),
+    shall("lien", "int-l01@forme", "Le lien ouvre la recherche du SAS.", _links(_link_form)),
+    shall_not(
+        "lien-discret",
+        "int-l01@parametres",
+        "Le lien ne porte rien de plus que ce qui est convenu : jamais d'identité de patient.",
+        _links(_link_discreet),
+    ),
+    measure("delai-accuse", "Délai des accusés.", _delay),
+)
+
+
 def checks(_find: FindAddress | None) -> tuple[Check, ...]:
     """Return every check of a regulation software, in the order of the report."""
-    hub = "hub-sante"
-    return (
-        shall(
-            "expediteur",
-            f"{hub}@distributionID",
-            "distributionID commence par senderID_.",
-            _each(_sender),
-        ),
-        shall("dates-hub", f"{hub}@datetime", "Dates sans millisecondes ni « Z ».", _each(_dates)),
-        shall(
-            "expiration",
-            f"{hub}@dateTimeExpires",
-            "Un message expire après son envoi.",
-            _each(_expiry),
-        ),
-        shall(
-            "un-cas-d-usage",
-            f"{hub}@RC-DE",
-            "Un message porte un seul cas d'usage.",
-            _each(_one_use_case),
-        ),
-        shall(
-            "nature",
-            f"{hub}@distributionKind",
-            "Enveloppe et message disent la même nature.",
-            _each(_kinds_agree),
-        ),
-        shall(
-            "sans-doublon-hub", f"{hub}@messageId", "Chaque message a son numéro.", _answered_once
-        ),
-        shall("accuse", "int-l02@accuse", "Chaque rendez-vous est accusé (RC-REF).", _acked),
-        shall("etapes", "rc-ref@step", "L'accusé dit RECU, INTEGRE, CONSULTE…", _each(_steps)),
-        shall_not(
-            "refus-a-tort",
-            "int-l02@update",
-            "Un rendez-vous conforme, ou une mise à jour "
-            "d'un rendez-vous inconnu, n'est pas refusé.",
-            _unaltered,
-        ),
-        shall(
-            "conflit",
-            "int-l02@409",
-            "Un rendez-vous déjà créé est un conflit (409).",
-            _refused((Purpose.CREATE_AGAIN,), CONFLICT, "rendez-vous en double"),
-        ),
-        shall(
-            "invalide",
-            "rs-error@300",
-            "Un message incomplet est refusé (300).",
-            _refused((Purpose.INCOMPLETE,), INVALID, "rendez-vous sans début"),
-        ),
-        shall(
-            "zulu",
-            "rs-error@300",
-            "Une date en « Z » est refusée (300).",
-            _refused((Purpose.ZULU,), INVALID, "date en « Z »"),
-        ),
-        shall(
-            "codes-erreur",
-            "rs-error@codes",
-            "Les erreurs ont le nom de leur code.",
-            _each(_error_names),
-        ),
-        shall("dossier", "rs-eda@requis", "Un dossier transmis est complet.", _cases_whole),
-        shall("numero-dossier", "rs-eda@caseId", "caseId a la forme convenue.", _cases_numbered),
-        shall("lien", "int-l01@forme", "Le lien ouvre la recherche du SAS.", _links(_link_form)),
-        shall_not(
-            "lien-discret",
-            "int-l01@parametres",
-            "Le lien ne porte rien de plus que ce qui est convenu : jamais d'identité de patient.",
-            _links(_link_discreet),
-        ),
-        measure("delai-accuse", "Délai des accusés.", _delay),
-    )
+    return CHECKS

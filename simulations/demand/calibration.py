@@ -69,9 +69,12 @@ def sample_of(demand: Demand, window: TimeWindow) -> Sample:
 
 def calibration(sample: Sample) -> tuple[Anchor, ...]:
     """Return each anchor of the demand (domain dossier, §5)."""
+    return (*_of_people(sample), *_of_periods(sample))
+
+
+def _of_people(sample: Sample) -> tuple[Anchor, ...]:
     old = [one for one in sample.people if one.age >= OLD]
     ambulatory = [one for one in sample.calls if one.need.care_level is CareLevel.R3]
-    rates = _Rates(sample)
     return (
         Anchor(
             name="dossiers par jour (moyenne de l'année)",
@@ -108,6 +111,12 @@ def calibration(sample: Sample) -> tuple[Anchor, ...]:
             source="DREES",
             is_check=True,
         ),
+    )
+
+
+def _of_periods(sample: Sample) -> tuple[Anchor, ...]:
+    rates = _Rates(sample)
+    return (
         Anchor(
             name="samedi sur soir de semaine, en appels par heure de permanence",
             published=16 / 9,
