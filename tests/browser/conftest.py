@@ -32,8 +32,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """A browser for the tests of one module: while it lives, Playwright's event loop runs in this
+    thread, where no other test could then run one of its own."""
     if not (ROOT / VENDOR / "htmx.min.js").is_file():
         raise ServerMissing("the console's libraries are not there: run `make install-test`")
     with sync_playwright() as playwright:
