@@ -1,5 +1,6 @@
 """What one source says of one place, before it is compared with what the others say."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,6 +11,8 @@ from regulation.kernel.ids import Identifier, IdKind
 from regulation.kernel.observed import Observed
 from regulation.kernel.places import CommuneCode, Position
 from regulation.kernel.time import TimeWindow
+
+_LOCAL_CHARS = re.compile(r"[^A-Za-z0-9._/-]")
 
 NOTHING: tuple[object, ...] = ("", (), frozenset())
 """Values by which a source says nothing."""
@@ -33,17 +36,28 @@ class PostalAddress:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Openings:
     """When a place receives within `around`, in UTC: ordinary hours and duties add up, closures
-    are taken away from both."""
+    are taken away from both. None: the source says nothing of that, which is not "never"."""
 
     around: TimeWindow
-    opened: tuple[TimeWindow, ...] = ()
-    duty: tuple[TimeWindow, ...] = ()
+    opened: tuple[TimeWindow, ...] | None = None
+    duty: tuple[TimeWindow, ...] | None = None
     closed: tuple[TimeWindow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class RecordKey:
+    """A record of a source."""
+
+    source: str
+    record_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceRecord:
     """One record of one source; what is None or empty, the source did not say.
+
+    `source` is the source by its own name, `feed` the kind of feed it speaks, by which it is
+    trusted; both and `record_id` name the record.
 
     `observed_at` is when the source said it, `changed_at` when its owner last changed it (None:
     not told). `numbers` are those of the place; `practitioners` those who receive there. `phones`
@@ -51,6 +65,7 @@ class PlaceRecord:
     """
 
     source: str
+    feed: str
     record_id: str
     observed_at: datetime
     changed_at: datetime | None = None
@@ -67,6 +82,7 @@ class PlaceRecord:
     min_age: float | None = None
     openings: Openings | None = None
     accessibility: Accessibility | None = None
+    synthetic: bool = False
     validity: Mapping[str, timedelta] = field(default_factory=dict)
 
     def said(self, name: str) -> Observed[Any] | None:
@@ -78,10 +94,22 @@ class PlaceRecord:
         return Observed(value, self.observed_at, self.source, self.validity[name])
 
     @property
+    def key(self) -> "RecordKey":
+        """What names this record among those of all sources."""
+        return RecordKey(source=self.source, record_id=self.record_id)
+
+    @property
     def place_id(self) -> Identifier:
         """The number that names the place first; one of ours when it has none."""
         for kind in PRIORITY:
             found = sorted(one for one in self.numbers if one.kind is kind)
             if found:
                 return found[0]
-        return Identifier(IdKind.LOCAL, f"{self.source}/{self.record_id}"[:64])
+        return self.own_id
+
+    @property
+    def own_id(self) -> Identifier:
+        """A number of ours, made of its source and its own name there."""
+        return Identifier(
+            IdKind.LOCAL, _LOCAL_CHARS.sub("-", f"{self.source}/{self.record_id}")[:64]
+        )

@@ -85,6 +85,7 @@ def premises_of(row: Row, judgement: Judgement, validity: Validity, source: str)
     answers = dict(_answers(row, warnings))
     record = PlaceRecord(
         source=source,
+        feed=SOURCE,
         record_id=row.text("id")[:64],
         observed_at=min(judgement.seen_at, changed_at) if changed_at else judgement.seen_at,
         changed_at=changed_at,

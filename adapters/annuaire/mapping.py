@@ -185,6 +185,7 @@ class _Reader:
             raise Defective("identifier", "has no national number, and the resource no id")
         record = PlaceRecord(
             source=self._source,
+            feed=SOURCE,
             record_id=organization.id or str(min(numbers)),
             observed_at=self._judgement.seen_at,
             changed_at=changed_at,

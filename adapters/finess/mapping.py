@@ -161,6 +161,7 @@ def place_of(row: Row, judgement: Judgement, validity: Validity, source: str) ->
     _date(row, "dateouv")
     record = PlaceRecord(
         source=source,
+        feed=SOURCE,
         record_id=number.value,
         observed_at=judgement.seen_at,
         changed_at=datetime.combine(changed, datetime.min.time(), UTC) if changed else None,

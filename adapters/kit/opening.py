@@ -54,15 +54,16 @@ def openings(
     calendar: Calendar,
 ) -> Openings:
     """Return the windows of the rows that share an instant with `around`."""
-    found: dict[HoursKind, list[TimeWindow]] = {kind: [] for kind in HoursKind}
+    found: dict[HoursKind, tuple[TimeWindow, ...]] = {}
     for row in rows:
-        found[row.kind] += _windows(row, around, zone, calendar)
-    shut = [one for one in closures if one.overlaps(around)]
+        windows = tuple(_windows(row, around, zone, calendar))
+        found[row.kind] = (*found.get(row.kind, ()), *windows)
+    shut = (one for one in closures if one.overlaps(around))
     return Openings(
         around=around,
-        opened=tuple(found[HoursKind.OPENED]),
-        duty=tuple(found[HoursKind.DUTY]),
-        closed=(*found[HoursKind.CLOSED], *shut),
+        opened=found.get(HoursKind.OPENED),
+        duty=found.get(HoursKind.DUTY),
+        closed=(*found.get(HoursKind.CLOSED, ()), *shut),
     )
 
 

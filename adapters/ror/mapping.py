@@ -222,6 +222,7 @@ class _Reader:
         self._judgement.require_area(address.postal_code if address else "", "address.postalCode")
         record = PlaceRecord(
             source=self._source,
+            feed=SOURCE,
             record_id=_record_id(told[0].identifier, told[0].id) if told else "",
             observed_at=self._judgement.seen_at,
             changed_at=require_past(told[0], self._judgement.now) if told else None,

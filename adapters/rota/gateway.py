@@ -101,7 +101,11 @@ class RotaRegistry:
         seen_at = min((said_at for _, said_at in known), default=around.start)
         turns = [turn for turn, _ in known]
         telling = Telling(
-            around=around, seen_at=seen_at, source=self.name, validity=self._feed.validity
+            around=around,
+            seen_at=seen_at,
+            source=self.name,
+            feed=self._feed.name,
+            validity=self._feed.validity,
         )
         return places_of(turns, telling)
 

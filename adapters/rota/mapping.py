@@ -35,6 +35,7 @@ class Telling:
     around: TimeWindow
     seen_at: datetime
     source: str
+    feed: str
     validity: Mapping[str, timedelta]
 
 
@@ -73,6 +74,7 @@ def _place(key: str, turns: list[DutyTurn], telling: Telling) -> PlaceRecord:
     windows = [turn.window for turn in turns if turn.counts and turn.window.overlaps(around)]
     return PlaceRecord(
         source=telling.source,
+        feed=telling.feed,
         record_id=key,
         observed_at=telling.seen_at,
         numbers=_numbers(first, key),

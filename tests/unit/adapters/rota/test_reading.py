@@ -228,7 +228,7 @@ class TestTables:
 
 def places(name: str, around: TimeWindow):
     found = read_rota((FIXTURES / name).read_bytes(), FORM_ONLY).turns
-    telling = Telling(around=around, seen_at=NOW, source="rota", validity={})
+    telling = Telling(around=around, seen_at=NOW, source="rota", feed="rota-csv", validity={})
     return {one.record_id: one for one in places_of(found, telling)}
 
 
