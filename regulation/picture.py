@@ -13,54 +13,15 @@ from regulation.kernel.ids import Identifier
 from regulation.kernel.observed import Freshness, Observed
 from regulation.kernel.places import CommuneCode, Position, crow_distance_m
 from regulation.kernel.time import TimeWindow
-from regulation.kernel.windows import merge, subtract, uncovered
+from regulation.kernel.windows import merge, subtract
 from regulation.matching import Aliases, Entity, Link, aliases, resolve
 from regulation.records import Openings, PlaceRecord, PostalAddress, RecordKey
+from regulation.review import Disagreement
+from regulation.snapshots import FactOrigin
 from regulation.trust import TERRITORY, Said, Settled, settle
 
 FAR_M = 300.0
 """Two recent sources that place something farther apart than this disagree (assumption)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactOrigin:
-    """Where one fact of a place comes from; `observed_at` None: it is not known."""
-
-    fact: str
-    source: str
-    observed_at: datetime | None
-    freshness: Freshness | None
-    rule_id: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disagreement:
-    """Two sources, both recent, that say different things of one fact."""
-
-    effecteur_id: Identifier
-    fact: str
-    believed: str
-    other: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
-    """Something missing that somebody should see to before it is needed."""
-
-    kind: str
-    window: TimeWindow
-    message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
-    """What somebody should look at: pairs in doubt, sources that disagree, what is missing."""
-
-    doubtful: tuple[Link, ...] = ()
-    disagreements: tuple[Disagreement, ...] = ()
-    alerts: tuple[Alert, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,12 +128,18 @@ class _Place:
             phone=phones[0] if phones else None,
             care=self._union("care"),
             specialties=self._union("specialties"),
-            practitioners=tuple(sorted(self._fact("practitioners") or ())),
+            practitioners=tuple(sorted(self._shared_agendas())),
             accessibility=self._accessibility(),
             open_windows=self._open_windows(),
             min_age=self._fact("min_age") or 0.0,
             synthetic=any(record.synthetic for record in self._entity.records),
         )
+
+    def _shared_agendas(self) -> frozenset[Identifier]:
+        """Practitioners whose agenda is known to be shared. A registry tells who practises there,
+        not who shares an agenda; asked for one that is not, an editor says "no slot"."""
+        own = (one for one in self._entity.records if one.feed == TERRITORY)
+        return frozenset(number for record in own for number in record.practitioners)
 
     def _said(self, fact: str) -> Iterator[Said]:
         for record in self._entity.records:
@@ -302,11 +269,3 @@ def _digest(effecteurs: Mapping[Identifier, Effecteur]) -> str:
     for effecteur_id in sorted(effecteurs):
         digest.update(repr(effecteurs[effecteur_id]).encode())
     return digest.hexdigest()[:12]
-
-
-def uncovered_duty(
-    effecteurs: Iterable[Effecteur], around: TimeWindow, kind: EffecteurKind
-) -> tuple[TimeWindow, ...]:
-    """When no place of a kind is declared open or on duty."""
-    windows = (window for one in effecteurs if one.kind is kind for window in one.open_windows)
-    return uncovered(around, windows)

@@ -1,10 +1,11 @@
 """One immutable picture of the territory's offer, on which a decision rests."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from regulation.declarations import Declarations
 from regulation.effecteurs import Effecteur
 from regulation.kernel.ids import Identifier
 from regulation.kernel.observed import Freshness
@@ -45,14 +46,32 @@ class SourceHealth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FactOrigin:
+    """Where one fact of a place comes from; `observed_at` None: it is not known."""
+
+    fact: str
+    source: str
+    observed_at: datetime | None
+    freshness: Freshness | None
+    rule_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """Effecteurs and what each offers, as known at one instant."""
+    """Effecteurs and what each offers, as known at one instant.
+
+    `origins` tell of each fact of a place from whom it comes and how old it is; `declarations` are
+    those that effecteurs made of themselves, already taken out of windows and agendas.
+    """
 
     snapshot_id: str
     taken_at: datetime
     effecteurs: Mapping[Identifier, Effecteur]
     agendas: Mapping[Identifier, Agenda]
     sources: tuple[SourceHealth, ...] = ()
+    origins: Mapping[Identifier, tuple[FactOrigin, ...]] = field(default_factory=dict)
+    declarations: Declarations = field(default_factory=dict)
 
     def availability(self, effecteur_id: Identifier, now: datetime) -> Availability:
         """Three states; an agenda never received, or LOST, is UNKNOWN."""

@@ -19,7 +19,6 @@ TRUST: Mapping[str, Sequence[str]] = {
     "commune": ("ror", "finess", "annuaire", "acceslibre"),
     "position": ("ror", "acceslibre", "finess", "rota-ics", "rota-csv", "ban"),
     "phones": ("rota-ics", "rota-csv", "ror", "finess", "annuaire"),
-    "practitioners": ("annuaire", "ror"),
     "specialties": ("annuaire", "ror"),
     "care": ("ror", "finess", "annuaire", "rota-ics", "rota-csv"),
     "min_age": ("ror",),
@@ -30,7 +29,7 @@ TRUST: Mapping[str, Sequence[str]] = {
 """Feeds by fact, the most trusted first: who measures a fact before who copies it. A feed that is
 not named is trusted less than all that are."""
 
-PERISHABLE = frozenset({"opened", "duty", "accessibility", "practitioners"})
+PERISHABLE = frozenset({"opened", "duty", "accessibility"})
 """Facts that are unknown once lost. The others, a name or an address, are shown at their age."""
 
 RANKS = {Freshness.FRESH: 0, Freshness.STALE: 1, Freshness.LOST: 2}

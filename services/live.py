@@ -2,32 +2,64 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 
+from adapters.kit.quarantine import InMemoryQuarantine
+from adapters.kit.registry import PlaceSource
+from adapters.manual.gateway import ManualBoard
+from adapters.manual.mapping import ManualReading
+from adapters.rota.gateway import RotaRegistry
 from adapters.sas.gateway import SasOffers
 from adapters.territory.territory import Territory
+from regulation.declarations import Declarations, shut_agenda, shut_effecteur
 from regulation.effecteurs import CareCode, Effecteur
 from regulation.kernel.ids import Identifier
 from regulation.kernel.time import Calendar, Clock, TimeWindow
 from regulation.offers import Agenda
-from regulation.snapshots import Snapshot, SourceHealth
+from regulation.picture import Picture
+from regulation.review import Review, duty_alerts
+from regulation.snapshots import FactOrigin, Snapshot, SourceHealth
+from services.duties import duty_agendas
+from services.places import CurrentDirectory, PlaceBook
 
 SEARCH_DAYS = timedelta(days=3)
 """The SAS platform searches today and the two days after."""
 
 
-class LiveOffer:
-    """Publishes snapshots of a territory: its registry, and what its feeds answered last.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What sources and feeds said last, before declarations are taken out of it."""
 
-    One writer refreshes; readers take `current`, which never changes under them.
+    places: Sequence[Effecteur]
+    picture: Picture | None
+    agendas: Mapping[Identifier, Agenda]
+
+
+class LiveOffer:
+    """Publishes snapshots of a territory: its places, and what its feeds answered last.
+
+    One writer at a time refreshes; readers take `current`, which never changes under them. Any
+    thread may `hear` declarations: they are applied to what was last told, no source is read.
     """
 
-    def __init__(self, territory: Territory, calendar: Calendar, clock: Clock) -> None:
-        self._territory = territory
-        self._calendar = calendar
+    def __init__(
+        self,
+        territory: Territory,
+        calendar: Calendar,
+        clock: Clock,
+        manual: ManualBoard | None = None,
+    ) -> None:
         self._clock = clock
+        self._places = PlaceBook(territory, calendar)
+        self._manual = manual or ManualBoard(InMemoryQuarantine())
         self._feeds: tuple[SasOffers, ...] = ()
-        self._snapshot = self._make({}, clock.now())
+        self._lock = Lock()
+        now = clock.now()
+        self.directory = CurrentDirectory(self._places.directory(now))
+        self._told = self._tell(now)
+        self._snapshot = self._make(now)
 
     def current(self) -> Snapshot:
         """Return the last published snapshot."""
@@ -35,30 +67,96 @@ class LiveOffer:
 
     def health(self) -> tuple[SourceHealth, ...]:
         """Return one line per source, as of now."""
-        now = self._clock.now()
-        return tuple(feed.health(now) for feed in self._feeds)
+        return self._health(self._clock.now())
+
+    def review(self) -> Review:
+        """Return what somebody should look at, as of now."""
+        picture = self._told.picture
+        return Review(
+            doubtful=picture.doubtful if picture else (),
+            disagreements=picture.disagreements if picture else (),
+            alerts=duty_alerts(self._snapshot.effecteurs.values(), self._clock.now()),
+        )
 
     async def refresh(self, feed: SasOffers, needs: frozenset[CareCode] | None = None) -> None:
         """Ask a feed for the practitioners who answer these needs (None: all), and publish."""
         if feed not in self._feeds:
             self._feeds = (*self._feeds, feed)
         now = self._clock.now()
-        asked = practitioners(self._territory.effecteurs, needs)
+        asked = practitioners(self._places.effecteurs(now), needs)
         await feed.refresh(asked, TimeWindow(now, now + SEARCH_DAYS), now)
-        merged: dict[Identifier, Agenda] = {}
-        for one in self._feeds:
-            merged |= one.agendas
-        self._snapshot = self._make(merged, now)
+        self._take_in()
 
-    def _make(self, agendas: Mapping[Identifier, Agenda], now: datetime) -> Snapshot:
-        effecteurs = self._territory.effecteurs_at(now, self._calendar)
+    async def refresh_places(self, source: PlaceSource) -> None:
+        """Ask a registry or a rota, and publish the picture it makes with the others."""
+        now = self._clock.now()
+        await self._places.refresh(source, now)
+        self.directory.turn_to(self._places.directory(now))
+        self._take_in()
+
+    def hear(self, raw: bytes) -> ManualReading:
+        """Take declarations made by hand, and publish; raise PayloadRefused."""
+        reading = self._manual.hear(raw, self._clock.now())
+        self._publish()
+        return reading
+
+    def declarations(self) -> Declarations:
+        """Return the declarations to believe now."""
+        return self._manual.valid_at(self._clock.now())
+
+    def _take_in(self) -> None:
+        self._told = self._tell(self._clock.now())
+        self._publish()
+
+    def _publish(self) -> None:
+        with self._lock:
+            self._snapshot = self._make(self._clock.now())
+
+    def _health(self, now: datetime) -> tuple[SourceHealth, ...]:
+        feeds = tuple(feed.health(now) for feed in self._feeds)
+        manual = self._manual.health(now)
+        heard = (manual,) if manual.last_success else ()
+        return (*feeds, *self._places.health(now), *heard)
+
+    def _make(self, now: datetime) -> Snapshot:
+        told, declared = self._told, self._manual.valid_at(now)
+        picture = told.picture
+        agendas = {
+            name: shut_agenda(agenda, declared.get(name)) for name, agenda in told.agendas.items()
+        }
+        origins: Mapping[Identifier, tuple[FactOrigin, ...]] = picture.origins if picture else {}
+        digest = _digest(agendas, picture.picture_id if picture else "", declared)
         return Snapshot(
-            snapshot_id=f"{now:%Y%m%dT%H%M%SZ}-{_digest(agendas)}",
+            snapshot_id=f"{now:%Y%m%dT%H%M%SZ}-{digest}",
             taken_at=now,
-            effecteurs={one.effecteur_id: one for one in effecteurs},
+            effecteurs={
+                one.effecteur_id: shut_effecteur(one, declared.get(one.effecteur_id))
+                for one in told.places
+            },
             agendas=agendas,
-            sources=tuple(feed.health(now) for feed in self._feeds),
+            sources=self._health(now),
+            origins=origins,
+            declarations=declared,
         )
+
+    def _tell(self, now: datetime) -> Told:
+        return Told(
+            places=self._places.effecteurs(now),
+            picture=self._places.picture(now),
+            agendas=self._agendas(now),
+        )
+
+    def _agendas(self, now: datetime) -> dict[Identifier, Agenda]:
+        """What feeds of slots said; else the duties in which one comes without an appointment."""
+        merged: dict[Identifier, Agenda] = {}
+        picture = self._places.picture(now)
+        if picture is not None:
+            for source in self._places.sources:
+                if isinstance(source, RotaRegistry):
+                    merged |= duty_agendas(source, picture.place_of, now)
+        for feed in self._feeds:
+            merged |= feed.agendas
+        return merged
 
 
 def practitioners(
@@ -69,12 +167,15 @@ def practitioners(
     return tuple(sorted({who for one in wanted for who in one.practitioners}))
 
 
-def _digest(agendas: Mapping[Identifier, Agenda]) -> str:
-    """Short digest of every slot and its age: two snapshots alike have one id."""
-    digest = hashlib.sha256()
+def _digest(agendas: Mapping[Identifier, Agenda], places: str, declared: Declarations) -> str:
+    """Short digest of every slot and its age, of the places and of what they declare: two
+    snapshots alike have one id."""
+    digest = hashlib.sha256(places.encode())
     for effecteur_id in sorted(agendas):
         observed = agendas[effecteur_id].slots
         digest.update(f"{effecteur_id}@{observed.observed_at.isoformat()}".encode())
         for slot in observed.value:
             digest.update(slot.slot_id.encode())
+    for effecteur_id in sorted(declared):
+        digest.update(repr(declared[effecteur_id]).encode())
     return digest.hexdigest()[:10]

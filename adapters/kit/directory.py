@@ -3,9 +3,22 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from regulation.effecteurs import Effecteur
 from regulation.kernel.ids import Identifier
+
+
+class Directory(Protocol):
+    """Finds the effecteur a feed means, as far as one knows now."""
+
+    def find_effecteur(self, number: Identifier) -> Identifier | None:
+        """Return the effecteur of that number; None when nobody knows it."""
+        ...
+
+    def practices_of(self, practitioner: Identifier) -> frozenset[Identifier]:
+        """Effecteurs where that practitioner receives; empty when unknown."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,11 +109,19 @@ class RotaRegistry:
         )
         return places_of(turns, telling)
 
-    def walk_ins(self, now: datetime) -> Mapping[str, tuple[DutyTurn, ...]]:
-        """Turns in which one may come without an appointment, by record of place."""
-        found: dict[str, tuple[DutyTurn, ...]] = {}
-        for key, turn in walk_ins((turn for turn, _ in self._registry.records()), now):
-            found[key] = (*found.get(key, ()), turn)
+    @property
+    def openings_valid_for(self) -> timedelta:
+        """How long what the rota says of duties is good."""
+        return self._feed.valid_for("openings")
+
+    def walk_ins(self, now: datetime) -> Mapping[str, tuple[tuple[DutyTurn, ...], datetime]]:
+        """Turns in which one may come without an appointment, by record of place, with when the
+        rota last said so."""
+        found: dict[str, tuple[tuple[DutyTurn, ...], datetime]] = {}
+        for turn, said_at in self._registry.records():
+            for key, one in walk_ins((turn,), now):
+                turns, first = found.get(key, ((), said_at))
+                found[key] = ((*turns, one), min(first, said_at))
         return found
 
     def health(self, now: datetime) -> SourceHealth:

@@ -9,7 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from adapters.kit.defective import PayloadRefused
-from adapters.kit.directory import PlaceDirectory
+from adapters.kit.directory import Directory
 from adapters.kit.failures import FeedFailure
 from adapters.kit.health import HealthTracker
 from adapters.kit.http import ClientCertificate
@@ -67,7 +67,7 @@ async def open_offers(
     base_url: str,
     *,
     source: str,
-    directory: PlaceDirectory,
+    directory: Directory,
     quarantine: Quarantine,
     draws: Draws,
     flow: Flow = Flow.PS,
@@ -107,7 +107,7 @@ class SasOffers:
         *,
         source: str,
         feed: Feed,
-        directory: PlaceDirectory,
+        directory: Directory,
         quarantine: Quarantine,
         at_once: int = AT_ONCE,
     ) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from adapters.kit.directory import PlaceDirectory
+from adapters.kit.directory import Directory
 from adapters.kit.quarantine import Defect
 from adapters.sas.mapping import Offer, Reading
 from regulation.kernel.ids import Identifier
@@ -28,7 +28,7 @@ class _Page:
 class Notebook:
     """Remembers answers one by one, so that one that is missing never passes for "no slot"."""
 
-    def __init__(self, directory: PlaceDirectory, *, source: str, valid_for: timedelta) -> None:
+    def __init__(self, directory: Directory, *, source: str, valid_for: timedelta) -> None:
         self._directory = directory
         self._source = source
         self._valid_for = valid_for

@@ -16,6 +16,7 @@ from regulation.kernel.riders import Load
 from regulation.kernel.time import Calendar, TimeWindow
 from regulation.kernel.windows import merge, subtract
 from regulation.offers import Booking, SlotMode, Visibility
+from regulation.records import Openings
 from transport.fleet import Vehicle
 
 HOURS_BEFORE = timedelta(days=1)
@@ -30,6 +31,9 @@ REACH_M = 6_000.0
 commune areas are not in the folder, and this covers them (measured in the tests)."""
 
 _DEGREE_LAT_M = 111_000.0
+
+Told = dict[str, tuple[TimeWindow, ...]]
+"""Windows by the text of weekly hours: many places keep the same."""
 
 
 class Density(StrEnum):
@@ -177,8 +181,13 @@ class Territory:
         self, around: TimeWindow, calendar: Calendar
     ) -> Mapping[Identifier, tuple[TimeWindow, ...]]:
         """Return opening hours and duties together, less the dated closures, by effecteur."""
-        told: dict[str, tuple[TimeWindow, ...]] = {}  # many places keep the same hours
+        told: Told = {}
         return {place: self._windows(place, around, calendar, told) for place in self.open_places}
+
+    def openings(self, around: TimeWindow, calendar: Calendar) -> Mapping[Identifier, Openings]:
+        """Return opening hours, duties and dated closures apart, by effecteur."""
+        told: Told = {}
+        return {place: self._openings(place, around, calendar, told) for place in self.open_places}
 
     def windows_of(
         self, place: Identifier, around: TimeWindow, calendar: Calendar
@@ -215,33 +224,38 @@ class Territory:
         return self.addresses.find(text)
 
     def _windows(
-        self,
-        place: Identifier,
-        around: TimeWindow,
-        calendar: Calendar,
-        told: dict[str, tuple[TimeWindow, ...]],
+        self, place: Identifier, around: TimeWindow, calendar: Calendar, told: Told
     ) -> tuple[TimeWindow, ...]:
-        opened: list[TimeWindow] = []
-        closed: list[TimeWindow] = []
-        if place in self.weekly_hours:
-            opened.extend(self._weekly(self.weekly_hours[place], around, calendar, told))
-        for duty in self._duties_by_place.get(place, ()):
-            if duty.hours is None:
-                assert duty.day is not None
-                side = closed if duty.closed else opened
-                side.extend(span_window(duty.day, span, self.zone) for span in duty.spans)
-            else:
-                found = self._weekly(duty.hours, around, calendar, told)
-                opened.extend(one for one in found if self._is_week_of(duty, one))
-        left = subtract(merge(opened), closed)
+        openings = self._openings(place, around, calendar, told)
+        left = subtract(merge((*(openings.opened or ()), *(openings.duty or ()))), openings.closed)
         return tuple(window for window in left if window.overlaps(around))
+
+    def _openings(
+        self, place: Identifier, around: TimeWindow, calendar: Calendar, told: Told
+    ) -> Openings:
+        opened: tuple[TimeWindow, ...] | None = None
+        if place in self.weekly_hours:
+            opened = self._weekly(self.weekly_hours[place], around, calendar, told)
+        duty: list[TimeWindow] = []
+        closed: list[TimeWindow] = []
+        duties = self._duties_by_place.get(place, ())
+        for one in duties:
+            if one.hours is None:
+                assert one.day is not None
+                side = closed if one.closed else duty
+                side.extend(span_window(one.day, span, self.zone) for span in one.spans)
+            else:
+                found = self._weekly(one.hours, around, calendar, told)
+                duty.extend(window for window in found if self._is_week_of(one, window))
+        on_duty = tuple(duty) if any(not one.closed for one in duties) else None
+        return Openings(around=around, opened=opened, duty=on_duty, closed=tuple(closed))
 
     def _weekly(
         self,
         hours: WeeklyHours,
         around: TimeWindow,
         calendar: Calendar,
-        told: dict[str, tuple[TimeWindow, ...]],
+        told: Told,
     ) -> tuple[TimeWindow, ...]:
         if hours.text not in told:
             told[hours.text] = windows_between(hours, around, self.zone, calendar)

@@ -7,8 +7,9 @@ from regulation.kernel.ids import Identifier
 from regulation.kernel.observed import Freshness
 from regulation.kernel.places import Position
 from regulation.kernel.time import TimeWindow
-from regulation.picture import Picture, compose, uncovered_duty
+from regulation.picture import Picture, compose
 from regulation.records import PlaceRecord
+from regulation.review import duty_alerts
 from regulation.trust import TERRITORY
 from tests.unit.regulation.recorded import (
     AROUND,
@@ -17,9 +18,11 @@ from tests.unit.regulation.recorded import (
     HOUR,
     MURET,
     NOON,
+    RPPS,
     access,
     address,
     hours,
+    numbers,
     said,
 )
 
@@ -150,18 +153,32 @@ def test_a_picture_is_named_by_its_facts():
     assert one.picture_id == same.picture_id != other.picture_id
 
 
-def test_a_night_without_a_pharmacy_on_duty_is_found():
-    pharmacy = said(
-        "rota-ics",
-        "1",
-        FINESS_A,
-        kind=EffecteurKind.PHARMACIE,
-        openings=hours(duty=EVENING),
-    )
-    places = picture(pharmacy).effecteurs.values()
-    tomorrow = TimeWindow(NOON, NOON + DAY)
-    assert uncovered_duty(places, tomorrow, EffecteurKind.PHARMACIE) == (
+def test_an_agenda_is_asked_only_of_who_is_known_to_share_one():
+    annuaire = said("annuaire", "1", FINESS_A, practitioners=numbers(RPPS))
+    assert picture(annuaire).effecteurs[A].practitioners == ()
+    table = said(TERRITORY, "1", FINESS_A, practitioners=numbers(RPPS))
+    assert [str(one) for one in picture(table, annuaire).effecteurs[A].practitioners] == [RPPS]
+
+
+def pharmacy(**told):
+    found = picture(said("rota-ics", "1", FINESS_A, kind=EffecteurKind.PHARMACIE, **told))
+    return found.effecteurs.values()
+
+
+def test_a_day_ahead_one_knows_that_no_pharmacy_is_declared_on_duty():
+    alerts = duty_alerts(pharmacy(openings=hours(duty=EVENING)), NOON)
+    assert [one.window for one in alerts] == [
         TimeWindow(NOON, EVENING.start),
         TimeWindow(EVENING.end, NOON + DAY),
-    )
-    assert uncovered_duty(places, tomorrow, EffecteurKind.MMG) == (tomorrow,)
+    ]
+    assert "du 22/11 13:00 au 22/11 21:00" in alerts[0].message
+
+
+def test_a_territory_without_a_pharmacy_has_no_such_alert():
+    mmg = picture(said("ror", "1", FINESS_A, kind=EffecteurKind.MMG)).effecteurs.values()
+    assert duty_alerts(mmg, NOON) == ()
+
+
+def test_pharmacies_of_unknown_hours_cover_nothing():
+    (alert,) = duty_alerts(pharmacy(), NOON)
+    assert alert.window == TimeWindow(NOON, NOON + DAY)

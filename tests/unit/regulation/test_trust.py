@@ -56,4 +56,4 @@ def test_the_territory_is_asked_only_of_what_nobody_ever_told():
 
 
 def test_every_fact_of_a_record_has_its_order_of_trust():
-    assert set(TRUST) == set(FACTS) - {"openings"} | {"opened", "duty"}
+    assert set(TRUST) == set(FACTS) - {"openings", "practitioners"} | {"opened", "duty"}

@@ -1,0 +1,149 @@
+"""The places of a territory: its own tables, and what registries and rotas say of them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from adapters.kit.directory import PlaceDirectory
+from adapters.kit.registry import PlaceSource
+from adapters.territory.territory import HOURS_AFTER, HOURS_BEFORE, Territory
+from regulation.effecteurs import Effecteur
+from regulation.kernel.ids import Identifier
+from regulation.kernel.places import Position
+from regulation.kernel.time import Calendar, TimeWindow
+from regulation.picture import Picture, compose
+from regulation.records import PlaceRecord, PostalAddress
+from regulation.snapshots import SourceHealth
+from regulation.trust import TERRITORY
+
+STANDING = timedelta(days=1)
+"""Validity of what the territory's own tables say: they are read again with every picture."""
+
+FACTS = (
+    *("name", "kind", "address", "commune", "position", "phones"),
+    *("specialties", "care", "min_age", "openings"),
+)
+
+
+class PlaceBook:
+    """Makes the picture of the places, anew when a source has spoken or the hour has turned.
+
+    Without any source, the territory's tables are the picture.
+    """
+
+    def __init__(self, territory: Territory, calendar: Calendar) -> None:
+        self._territory = territory
+        self._calendar = calendar
+        self._sources: tuple[PlaceSource, ...] = ()
+        self._picture: Picture | None = None
+        self._hour: datetime | None = None
+
+    @property
+    def sources(self) -> tuple[PlaceSource, ...]:
+        """The sources that have been asked."""
+        return self._sources
+
+    def health(self, now: datetime) -> tuple[SourceHealth, ...]:
+        """State of each source at this instant."""
+        return tuple(source.health(now) for source in self._sources)
+
+    async def refresh(self, source: PlaceSource, now: datetime) -> None:
+        """Ask a source; the next picture is made of what it said."""
+        if source not in self._sources:
+            self._sources = (*self._sources, source)
+        await source.refresh(now)
+        self._picture = None
+
+    def picture(self, now: datetime) -> Picture | None:
+        """Return the picture of this hour; None when no source has been asked."""
+        if not self._sources:
+            return None
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        if self._picture is None or self._hour != hour:
+            around = TimeWindow(hour - HOURS_BEFORE, hour + HOURS_AFTER)
+            records = [*self._own(around, now)]
+            for source in self._sources:
+                records += source.records(around)
+            self._picture, self._hour = compose(records, around, now, self._located(records)), hour
+        return self._picture
+
+    def effecteurs(self, now: datetime) -> Sequence[Effecteur]:
+        """Return the places, with their windows around an instant."""
+        picture = self.picture(now)
+        if picture is None:
+            return self._territory.effecteurs_at(now, self._calendar)
+        return tuple(picture.effecteurs.values())
+
+    def directory(self, now: datetime) -> PlaceDirectory:
+        """Return which number leads to which place."""
+        picture = self.picture(now)
+        if picture is None:
+            return PlaceDirectory.of(self._territory.effecteurs)
+        return PlaceDirectory.of(picture.effecteurs.values(), picture.aliases)
+
+    def _own(self, around: TimeWindow, now: datetime) -> Iterator[PlaceRecord]:
+        """What the territory's tables say; answers on premises are as old as their own date."""
+        openings = self._territory.openings(around, self._calendar)
+        for one in self._territory.effecteurs:
+            told = openings.get(one.effecteur_id)
+            yield PlaceRecord(
+                source=TERRITORY,
+                feed=TERRITORY,
+                record_id=str(one.effecteur_id),
+                observed_at=now,
+                numbers=frozenset({one.effecteur_id}),
+                kind=one.kind,
+                name=one.name,
+                address=address_of(one),
+                commune=one.commune,
+                position=one.position,
+                phones=(one.phone,) if one.phone else (),
+                practitioners=frozenset(one.practitioners),
+                specialties=one.specialties,
+                care=one.care,
+                min_age=one.min_age,
+                openings=told,
+                synthetic=one.synthetic,
+                validity=dict.fromkeys(FACTS, STANDING),
+            )
+            if one.accessibility is not None:
+                yield PlaceRecord(
+                    source=TERRITORY,
+                    feed=TERRITORY,
+                    record_id=f"{one.effecteur_id}/locaux",
+                    observed_at=one.accessibility.observed_at,
+                    numbers=frozenset({one.effecteur_id}),
+                    accessibility=one.accessibility.value,
+                    validity={"accessibility": one.accessibility.valid_for},
+                )
+
+    def _located(self, records: Sequence[PlaceRecord]) -> Mapping[PostalAddress, Position]:
+        """Addresses that no source places, at the centre of their commune."""
+        wanted = {one.address for one in records if one.address and one.position is None}
+        found = ((one, self._territory.find_address(str(one))) for one in wanted)
+        return {one: place.position for one, place in found if place is not None}
+
+
+class CurrentDirectory:
+    """The directory of a place book, as of now: feeds keep it while the places change."""
+
+    def __init__(self, directory: PlaceDirectory) -> None:
+        self._directory = directory
+
+    def turn_to(self, directory: PlaceDirectory) -> None:
+        """Look things up in this one from now on."""
+        self._directory = directory
+
+    def find_effecteur(self, number: Identifier) -> Identifier | None:
+        """Return the effecteur of that number; None when nobody knows it."""
+        return self._directory.find_effecteur(number)
+
+    def practices_of(self, practitioner: Identifier) -> frozenset[Identifier]:
+        """Effecteurs where that practitioner receives; empty when unknown."""
+        return self._directory.practices_of(practitioner)
+
+
+def address_of(effecteur: Effecteur) -> PostalAddress | None:
+    """Cut the address of a place of the territory; None when it has none."""
+    line, comma, town = effecteur.address.rpartition(", ")
+    postal_code, _, name = town.partition(" ")
+    return PostalAddress(line=line, postal_code=postal_code, town=name) if comma else None
