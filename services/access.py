@@ -68,5 +68,5 @@ Who = Annotated[str, Depends(who_of)]
 As = Annotated[Acting, Depends(acting_of)]
 Key = Annotated[
     str | None,
-    Header(alias="Idempotency-Key", pattern=IDEMPOTENCY_KEY, description="Of the decision"),
+    Header(alias="Idempotency-Key", pattern=IDEMPOTENCY_KEY, description="One for each command"),
 ]

@@ -15,6 +15,7 @@ from services import happenings
 from services.answering import Answered, Scene, answered_on, scene_of
 from services.basis import Grounds, Scribe, Written
 from services.deciding import DecisionAsked, Outcome, Picture, take_decision
+from services.holding import Holding
 from services.refusals import Conflict, OutOfDate, UnknownCase
 from services.runtime import Runtime
 from services.store import Store, StoreUnavailable, Unit
@@ -48,6 +49,11 @@ class Casework:
     runtime: Runtime
     store: Store
     scribe: Scribe = field(default_factory=Scribe)
+    holding: Holding = field(init=False)
+
+    def __post_init__(self) -> None:
+        holding = Holding(self.runtime.holds, self.runtime.clock)
+        object.__setattr__(self, "holding", holding)  # a frozen dataclass sets it no other way
 
     def open_case(self, case: Case, who: str) -> Case:
         """Keep a new case; the same case again changes nothing, another of its id is refused."""
@@ -232,8 +238,9 @@ class Casework:
             tolerance=self.runtime.promise_tolerance,
             answer_within=self.runtime.answer_within,
         )
-        with self.store.unit() as unit:
-            outcome = take_decision(unit, asked, picture)
+        holding = self.holding.around(asked.case_id)
+        with holding as take, self.store.unit() as unit:  # given back once the unit is kept
+            outcome = take_decision(unit, asked, picture, take)
             if not outcome.repeated:
                 unit.events.record(happenings.decided(outcome))
             done = AuditOutcome.REPEATED if outcome.repeated else AuditOutcome.DONE

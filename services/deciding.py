@@ -22,6 +22,7 @@ from regulation.proposals import OrientationProposal, ProposalKind
 from regulation.riding import rider_needs
 from regulation.snapshots import Snapshot
 from regulation.usecases import Desk
+from services.holding import Take
 from services.outgoing import Told, messages_of, withdrawals_of
 from services.refusals import Conflict, OutOfDate, UnknownCase
 from services.store import Unit
@@ -67,11 +68,11 @@ class Outcome:
     repeated: bool = False
 
 
-def take_decision(unit: Unit, asked: DecisionAsked, picture: Picture) -> Outcome:
+def take_decision(unit: Unit, asked: DecisionAsked, picture: Picture, take: Take) -> Outcome:
     """Take the decision, or return the one already taken under its key.
 
-    Raise DecisionRefused, Conflict or OutOfDate when it can't be; StaleVersion when somebody
-    else was quicker, after which it may be asked again.
+    `take` holds what it is about to take. Raise DecisionRefused, Conflict or OutOfDate when it
+    can't be; StaleVersion when somebody else was quicker, after which it may be asked again.
     """
     case = unit.cases.find(asked.case_id)
     if case is None:
@@ -94,8 +95,11 @@ def take_decision(unit: Unit, asked: DecisionAsked, picture: Picture) -> Outcome
     moved, chosen = decide(case, recorded.orientation, verdict, decision)
     _refuse_past(chosen, picture)
     outcome = _outcome(moved, chosen, decision, verdict, picture)
+    capacity = _places_offered(chosen, picture)
+    token = take(_things(outcome, capacity))
     unit.cases.save(moved, case.version)
-    _hold(unit, outcome, recorded, picture)
+    _come_through(unit, outcome, token)
+    _hold(unit, outcome, recorded, picture, capacity)
     unit.journal.record_decision(decision, chosen)
     _tell(unit, case, verdict, outcome, picture)
     return outcome
@@ -132,9 +136,13 @@ def _tell(
 def _recorded(unit: Unit, case: Case, asked: DecisionAsked) -> RecordedOrientation:
     recorded = unit.journal.find_orientation(asked.case_id)
     if recorded is None or case.state is not CaseState.PROPOSED:
-        raise Conflict("case_id", f"the case is {case.state}: ask for proposals first")
+        raise Conflict(
+            "case_id", f"le dossier est {case.state} : demander d'abord des propositions"
+        )
     if asked.orientation_id not in {None, recorded.orientation_id}:
-        raise OutOfDate("orientation_id", "other proposals have been made for this case since")
+        raise OutOfDate(
+            "orientation_id", "d'autres propositions ont été faites depuis pour ce dossier"
+        )
     return recorded
 
 
@@ -143,7 +151,10 @@ def _repeated(
 ) -> Outcome:
     same = (done.case_id, done.rank, done.motive, done.actor)
     if same != (asked.case_id, asked.rank, asked.motive, asked.actor):
-        raise Conflict("idempotency_key", "already used for another decision: use a new key")
+        raise Conflict(
+            "idempotency_key",
+            "cette clé a déjà servi pour une autre décision : en prendre une nouvelle",
+        )
     recorded = unit.journal.get_orientation(done.orientation_id)
     chosen = next(one for one in recorded.orientation.proposals if one.rank == done.rank)
     verdict = assess(case.mobility, picture.desk.rulebook, done.at)
@@ -181,24 +192,43 @@ def _refuse_past(chosen: OrientationProposal, picture: Picture) -> None:
     """Refuse when the patient should have left; a care team leaves from where it happens to be."""
     mine = [leg.pickup_at for leg in chosen.legs if leg.kind is not LegKind.CARE_TEAM]
     if mine and min(mine) + picture.tolerance < picture.now:
-        raise OutOfDate("rank", "the time to leave has passed")
+        raise OutOfDate("rank", "l'heure de partir est passée")
 
 
-def _hold(unit: Unit, outcome: Outcome, recorded: RecordedOrientation, picture: Picture) -> None:
+def _things(outcome: Outcome, capacity: int) -> Mapping[str, int]:
+    """Name what the decision takes, each with how many may be deciding on it at once."""
+    slots = {f"slot/{outcome.booking.slot_id}": capacity} if outcome.booking else {}
+    return slots | {f"vehicle/{ride.vehicle_id}": 1 for ride in outcome.rides}
+
+
+def _come_through(unit: Unit, outcome: Outcome, token: int | None) -> None:
+    """Show the token of the hold; a slot is judged by its places alone: several may take it."""
+    if token is not None:
+        unit.fences.come_through({f"vehicle/{one.vehicle_id}" for one in outcome.rides}, token)
+
+
+def _hold(
+    unit: Unit,
+    outcome: Outcome,
+    recorded: RecordedOrientation,
+    picture: Picture,
+    capacity: int,
+) -> None:
     """Hold slot and seats for the case, in place of what an earlier decision held."""
     case_id = outcome.decision.case_id
-    capacity = _places_offered(outcome.chosen, picture)
     if any(ride.vehicle_id not in picture.vehicles for ride in outcome.rides):
-        raise OutOfDate("rank", "a vehicle of the proposal is no longer in service")
+        raise OutOfDate("rank", "un véhicule de la proposition n'est plus en service")
     unit.bookings.release(case_id)
     try:
         if outcome.booking is not None:
             unit.bookings.book(outcome.booking, capacity)
         unit.promises.replace(case_id, outcome.rides, seen=recorded.vehicle_versions)
     except SlotTaken:
-        raise OutOfDate("rank", "the slot has just been taken") from None
+        raise OutOfDate("rank", "le créneau vient d'être pris") from None
     except VehicleMoved:
-        raise OutOfDate("rank", "a vehicle of the proposal has been promised elsewhere") from None
+        raise OutOfDate(
+            "rank", "un véhicule de la proposition a été promis ailleurs depuis"
+        ) from None
 
 
 def _places_offered(chosen: OrientationProposal, picture: Picture) -> int:
@@ -207,9 +237,9 @@ def _places_offered(chosen: OrientationProposal, picture: Picture) -> int:
         return 0
     if chosen.slot is None:
         if not is_still_open(chosen.effecteur, chosen.care, picture.snapshot):
-            raise OutOfDate("rank", "the place is no longer open at that time")
+            raise OutOfDate("rank", "le lieu n'est plus ouvert à cette heure")
         return 0
     slot = find_offered_slot(chosen, picture.snapshot, picture.now)
     if slot is None:
-        raise OutOfDate("rank", "the slot is no longer offered")
+        raise OutOfDate("rank", "le créneau n'est plus proposé par sa source")
     return slot.capacity

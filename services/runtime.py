@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from adapters.kit.departments import Department
+from adapters.kit.holds import Holds
 from adapters.kit.live import LiveStore
 from adapters.memory.live import InMemoryLiveStore
 from regulation.kernel.time import Clock
@@ -49,7 +50,8 @@ class Runtime:
     """Everything an entry point needs; made by `services.bootstrap`, or by a test.
 
     `couriers` None: this process sends nothing, what leaves waits for another to send it.
-    `secrets`: what each transport company signs with; `area`: where vehicles may be.
+    `secrets`: what each transport company signs with; `area`: where vehicles may be. `holds` None:
+    nothing is held while it is decided on, the database judges alone.
     """
 
     clock: Clock
@@ -66,3 +68,4 @@ class Runtime:
     live: LiveStore = field(default_factory=InMemoryLiveStore)
     secrets: Mapping[str, bytes] = field(default_factory=dict)
     area: Department | None = None
+    holds: Holds | None = None

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from redis import Redis
 
+from adapters.kit.holds import Holds
 from adapters.kit.live import LiveStore
+from adapters.live.holds import RedisHolds
 from adapters.live.store import RedisLiveStore
 from adapters.territory.territory import Territory
 from regulation.kernel.observed import Observed
@@ -18,6 +20,18 @@ def live_of(redis_url: str) -> Callable[[Territory], LiveStore] | None:
     if not redis_url:
         return None
     return lambda territory: RedisLiveStore(Redis.from_url(redis_url), territory.name)
+
+
+REDIS_S = 1.0
+"""How long the server of the live state may take to answer a command that doesn't wait."""
+
+
+def holds_of(redis_url: str, territory: str) -> Holds | None:
+    """Return the holds that processes share on a Redis server; None without one."""
+    if not redis_url:
+        return None
+    client = Redis.from_url(redis_url, socket_timeout=REDIS_S, socket_connect_timeout=REDIS_S)
+    return RedisHolds(client, territory)
 
 
 POSITION_VALID = timedelta(seconds=60)

@@ -17,23 +17,29 @@ from adapters.db.audit import SqlAuditTrail
 from adapters.db.audit_seals import SqlAuditSeals
 from adapters.db.bookings import SqlSlotBookings
 from adapters.db.cases import SqlCases
+from adapters.db.commands import SqlCommands
 from adapters.db.drafts import SqlDrafts
 from adapters.db.engine import is_answering, is_embedded, make_engine, reading, sqlite_file
 from adapters.db.events import SqlEventLog
 from adapters.db.failures import Failure, failure_of, named
+from adapters.db.fences import SqlFences
 from adapters.db.journal import SqlDecisionJournal
 from adapters.db.logins import SqlAccessLedger
 from adapters.db.messages import SqlInbox, SqlOutbox
 from adapters.db.notes import SqlNotes
 from adapters.db.promises import SqlPromisedRides
 from adapters.db.schema import is_up_to_date, upgrade
+from adapters.kit.commands import Commands
+from adapters.kit.holds import Fences
 from adapters.kit.logins import AccessLedger
 from adapters.memory.appointments import InMemoryAppointments
 from adapters.memory.archive import InMemoryArchive
 from adapters.memory.audit_seals import InMemoryAuditSeals
+from adapters.memory.commands import InMemoryCommands
 from adapters.memory.drafts import InMemoryDrafts
 from adapters.memory.events import InMemoryEventLog
 from adapters.memory.holdings import InMemoryPromisedRides, InMemorySlotBookings
+from adapters.memory.holds import InMemoryFences
 from adapters.memory.journals import InMemoryAuditTrail, InMemoryCases, InMemoryDecisionJournal
 from adapters.memory.logins import InMemoryAccessLedger
 from adapters.memory.messages import InMemoryInbox, InMemoryOutbox
@@ -77,6 +83,8 @@ class Unit:
     seals: AuditSeals
     appointments: Appointments
     notes: Notes
+    fences: Fences
+    commands: Commands
 
 
 class Store(Protocol):
@@ -152,6 +160,8 @@ def _unit_of(session: Session, events: SqlEventLog) -> Unit:
         seals=SqlAuditSeals(session),
         appointments=SqlAppointments(session),
         notes=SqlNotes(session),
+        fences=SqlFences(session),
+        commands=SqlCommands(session),
     )
 
 
@@ -224,6 +234,8 @@ def _unit_in(records: Records) -> Unit:
         seals=InMemoryAuditSeals(records),
         appointments=InMemoryAppointments(records),
         notes=InMemoryNotes(records),
+        fences=InMemoryFences(records),
+        commands=InMemoryCommands(records),
     )
 
 

@@ -344,3 +344,25 @@ class NoteRow(Row, table=True):
     case_id: str | None = Field(
         sa_column=Column(String(CASE_ID), ForeignKey("cases.case_id"), nullable=True, index=True)
     )
+
+
+class FenceRow(Row, table=True):
+    """The last token under which a slot or a vehicle was decided on."""
+
+    __tablename__ = "fences"
+
+    thing: str = Field(primary_key=True, max_length=300)
+    token: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class CommandRow(Row, table=True):
+    """A command under its idempotency key; without `status`, it is under way."""
+
+    __tablename__ = "commands"
+
+    key: str = Field(primary_key=True, max_length=NAME)
+    digest: str = Field(max_length=64)
+    began_at: datetime = Field(sa_column=Column(Instant, nullable=False, index=True))
+    status: int | None = None
+    body: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    headers: Document | None = Field(default=None, sa_column=Column(JSON, nullable=True))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from adapters.kit.commands import Command
 from adapters.kit.logins import LoginAttempt, Session
 from regulation.appointments import KeptAppointment
 from regulation.audit import AuditEntry
@@ -51,6 +52,8 @@ class Records:
     purged: set[int] = field(default_factory=set)
     appointments: dict[tuple[str, str], tuple[KeptAppointment, ...]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    fences: dict[str, int] = field(default_factory=dict)
+    commands: dict[str, Command] = field(default_factory=dict)
 
     def copy(self) -> "Records":
         """Return records that change apart from these."""
@@ -74,4 +77,6 @@ class Records:
             purged=set(self.purged),
             appointments=dict(self.appointments),
             notes=list(self.notes),
+            fences=dict(self.fences),
+            commands=dict(self.commands),
         )

@@ -4,12 +4,13 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Body
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
 from regulation.decisions import Actor
 from services.access import As, CaseId, Key, Who, Work
 from services.api import examples
 from services.api.described import answers, refusals
+from services.api.repeats import Once
 from services.deciding import DecisionAsked
 from services.errors import BadInput
 from services.schemas.answers import OrientationOut
@@ -31,12 +32,16 @@ router = APIRouter(tags=["cases"])
     },
 )
 def open_case(
-    work: Work, case: Annotated[CaseIn, Body(examples=[examples.CASE])], who: Who
-) -> JSONResponse:
+    work: Work, case: Annotated[CaseIn, Body(examples=[examples.CASE])], who: Who, once: Once
+) -> Response:
     """Keep one call. The same case sent again changes nothing."""
-    kept = work.open_case(case.to_case(work.runtime.gazetteer), who)
-    location = {"Location": f"/cases/{kept.case_id}"}
-    return JSONResponse(case_out(kept), HTTPStatus.CREATED, headers=location)
+
+    def keep() -> JSONResponse:
+        kept = work.open_case(case.to_case(work.runtime.gazetteer), who)
+        location = {"Location": f"/cases/{kept.case_id}"}
+        return JSONResponse(case_out(kept), HTTPStatus.CREATED, headers=location)
+
+    return once.answer(keep)
 
 
 @router.get(
@@ -66,14 +71,18 @@ def read_case(work: Work, case_id: CaseId, who: Who) -> JSONResponse:
         **refusals(404, 409, 422, 503),
     },
 )
-def propose(work: Work, case_id: CaseId, who: Who) -> JSONResponse:
+def propose(work: Work, case_id: CaseId, who: Who, once: Once) -> Response:
     """Compute the answer on the current picture of the offer, and keep it.
 
     A decided case is taken up again; what it holds stays held until another decision.
     """
-    recorded = work.propose(case_id, who)
-    answered = {"Orientation-Id": recorded.orientation_id}
-    return JSONResponse(orientation_out(recorded.orientation), headers=answered)
+
+    def answer() -> JSONResponse:
+        recorded = work.propose(case_id, who)
+        answered = {"Orientation-Id": recorded.orientation_id}
+        return JSONResponse(orientation_out(recorded.orientation), headers=answered)
+
+    return once.answer(answer)
 
 
 @router.post(
@@ -108,9 +117,9 @@ def decide(
 
 def _one_key(in_body: str | None, in_header: str | None) -> str:
     if in_body and in_header and in_body != in_header:
-        raise BadInput("idempotency_key", "the field and the header Idempotency-Key differ")
+        raise BadInput("idempotency_key", "le champ et l'en-tête Idempotency-Key diffèrent")
     key = in_body or in_header
     if key is None:
-        reason = "required, as a field or in the header Idempotency-Key: one for each decision"
+        reason = "requise, en champ ou dans l'en-tête Idempotency-Key : une par décision"
         raise BadInput("idempotency_key", reason)
     return key

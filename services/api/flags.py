@@ -3,13 +3,14 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
 from regulation.decisions import Actor
 from regulation.red_flags import Lifting, standing_flags
 from services.access import As, CaseId, Work
 from services.api import examples
 from services.api.described import answers, refusals
+from services.api.repeats import Once
 from services.schemas.lifting import FlagsOut, LiftingIn, flags_out
 
 router = APIRouter(tags=["cases"])
@@ -28,14 +29,19 @@ def lift(
     case_id: CaseId,
     lifting: Annotated[LiftingIn, Body(examples=[examples.LIFTING])],
     acting: As,
-) -> JSONResponse:
+    once: Once,
+) -> Response:
     """Lift the red flags of a case, those named or all; then ask for proposals again.
 
     What raised a flag is kept with it: told otherwise, the flag is raised anew.
     """
     actor = acting.as_told(Actor(actor_id=lifting.actor.id, role=lifting.actor.role))
     asked = Lifting(actor=actor, motive=lifting.motive, rule_ids=tuple(lifting.rule_ids))
-    case = work.lift_flags(case_id, asked)
-    now = work.runtime.clock.now()
-    rulebook = work.runtime.desk(now, ()).rulebook
-    return JSONResponse(flags_out(case, standing_flags(case, rulebook, now)))
+
+    def carry_out() -> JSONResponse:
+        case = work.lift_flags(case_id, asked)
+        now = work.runtime.clock.now()
+        rulebook = work.runtime.desk(now, ()).rulebook
+        return JSONResponse(flags_out(case, standing_flags(case, rulebook, now)))
+
+    return once.answer(carry_out)

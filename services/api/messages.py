@@ -3,12 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Query, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
 from regulation.messages import DeliveryState
 from services.access import UNNAMED, CaseId, Who
 from services.api import examples
 from services.api.described import answers, refusals
+from services.api.repeats import Once
 from services.correspondence import Correspondence
 from services.schemas.messages import (
     CaseMessageOut,
@@ -65,13 +66,14 @@ def messages_of_case(letters: Letters, case_id: CaseId, who: Who = UNNAMED) -> J
     summary="Send a dead message again",
     responses={
         **answers(200, MessageOut, "It waits again, or wasn't dead", examples.MESSAGE),
-        **refusals(404, 413, 422, 503),
+        **refusals(404, 409, 413, 422, 503),
     },
 )
 def resend(
     letters: Letters,
     asked: Annotated[ResendIn, Body(examples=[examples.RESEND])],
+    once: Once,
     who: Who = UNNAMED,
-) -> JSONResponse:
-    """Let a dead message be tried again. Its id is the key: asked twice, it is sent once."""
-    return JSONResponse(message_out(letters.resend(asked.message_id, who)))
+) -> Response:
+    """Let a dead message be tried again. Its id is a key too: asked twice, it is sent once."""
+    return once.answer(lambda: JSONResponse(message_out(letters.resend(asked.message_id, who))))

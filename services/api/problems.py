@@ -83,11 +83,11 @@ REFUSALS: dict[type[Exception], HTTPStatus] = {
 
 
 TOLD: dict[type[Exception], tuple[str, str | None]] = {
-    UnknownCase: ("there is no such case", "case_id"),
-    UnknownMessage: ("there is no such message", "message_id"),
-    CaseExists: ("another case has this id: use a new one", "id"),
-    StaleVersion: ("the case keeps changing: read it and ask again", "case_id"),
-    StoreUnavailable: ("the database does not answer: ask again, under the same key", None),
+    UnknownCase: ("aucun dossier ne porte ce numéro", "case_id"),
+    UnknownMessage: ("aucun message ne porte ce numéro", "message_id"),
+    CaseExists: ("un autre dossier porte déjà ce numéro : en prendre un nouveau", "id"),
+    StaleVersion: ("le dossier change sans cesse : le relire, puis redemander", "case_id"),
+    StoreUnavailable: ("la base ne répond pas : redemander, sous la même clé", None),
 }
 """What is said of a refusal that doesn't say it itself, and the field to mend."""
 

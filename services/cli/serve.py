@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
@@ -26,7 +27,7 @@ from services.runtime import Runtime
 from services.security.gate import AccessMode
 from services.security.wiring import AccessSettings
 from services.settings import Settings, read_settings
-from services.sightings import live_of
+from services.sightings import holds_of, live_of
 from services.store import SchemaBehind, StoreUnavailable
 from services.warming import fixed_places, warm_up
 from simulations.territories.catalogue import folder_of
@@ -68,7 +69,9 @@ def serve(
         logging.getLogger(chatty).setLevel(logging.WARNING)
     listener = listen(settings.host, settings.port if port is None else port)
     try:
-        with _runtime(folder_of(territory), settings, demo=demo) as runtime:
+        with _runtime(folder_of(territory), settings, demo=demo) as put_together:
+            holds = holds_of(settings.redis_url, put_together.gazetteer.name)
+            runtime = replace(put_together, holds=holds)
             access = settings.access_settings(listener.getsockname()[1])
             if access.mode is AccessMode.DECLARED and not is_loopback(settings.host):
                 log.warning(

@@ -74,7 +74,7 @@ async def test_a_database_that_goes_away_is_said_and_serves_again_once_back(
     with administrator.gone():
         answer = await decide(client)
         assert (answer.status_code, answer.json()["title"]) == (503, "Service Unavailable")
-        assert "under the same key" in answer.json()["detail"]
+        assert "sous la même clé" in answer.json()["detail"]
         assert (await client.get("/health")).status_code == 503
     assert (await decide(client)).status_code == 200
     assert (await client.get("/health")).status_code == 200

@@ -169,7 +169,7 @@ async def test_a_time_to_leave_that_has_passed_is_not_promised(
     world.offer.publish(offer(MMG_AT_14, SURGERY_AT_16, seen_at=world.clock.at))
     answer = await decide(client)
     assert (answer.status_code, answer.json()["field"]) == (409, "rank")
-    assert "leave" in answer.json()["detail"]
+    assert "partir" in answer.json()["detail"]
     assert answer.json()["proposals"][0]["slot"]["id"] == SURGERY_AT_16.slot_id
 
 
@@ -183,7 +183,7 @@ async def test_a_vehicle_promised_meanwhile_gives_fresh_proposals(
     assert other_slot.status_code == 200
     answer = await decide(client)
     assert answer.status_code == 409
-    assert "vehicle" in answer.json()["detail"]
+    assert "véhicule" in answer.json()["detail"]
     assert answer.json()["proposals"]
     with store.unit() as unit:
         assert unit.bookings.find_booking("appel-1") is None

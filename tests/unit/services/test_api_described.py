@@ -24,7 +24,7 @@ ENDPOINTS = {
     ("/events", "get"): {"200", "422", "503"},
     ("/cases/{case_id}/events", "get"): {"200", "404", "422", "503"},
     ("/messages", "get"): {"200", "422", "503"},
-    ("/messages/resend", "post"): {"200", "404", "413", "422", "503"},
+    ("/messages/resend", "post"): {"200", "404", "409", "413", "422", "503"},
     ("/cases/{case_id}/messages", "get"): {"200", "404", "422", "503"},
     ("/transporteurs/{company}/evenements", "post"): {"200", "413", "422", "503"},
     ("/health", "get"): {"200", "503"},

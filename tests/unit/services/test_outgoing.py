@@ -145,7 +145,7 @@ async def test_a_vehicle_gone_from_the_fleet_is_not_ordered(
     world.vehicles = ()
     answer = await decide(client)
     assert answer.status_code == 409
-    assert "no longer in service" in answer.json()["detail"]
+    assert "plus en service" in answer.json()["detail"]
     assert kept(store) == []
 
 
