@@ -1,13 +1,14 @@
 """Proposals in plain French: what is proposed, why, and what to beware of."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from regulation.care_stops import StopFacts
 from regulation.eligibility import Question, receives_without_agenda
 from regulation.entitlement import Funding
-from regulation.kernel.journeys import CareStop, PlannedJourney, PlannedLeg
+from regulation.indications import ProposalFacts
+from regulation.kernel.journeys import CareStop, PlannedLeg
 from regulation.kernel.modes import Encounter, LegKind, Mode, Payer, PharmacyNeed
 from regulation.kernel.observed import Freshness
 from regulation.kernel.time import PARIS, TimeWindow
@@ -16,6 +17,7 @@ from regulation.offers import Booking, SlotMode
 from regulation.premises import NAMES
 from regulation.proposals import EffecteurFacts, OrientationProposal, ProposalKind, ProposedSlot
 from regulation.rules import Fired
+from regulation.telling import Answering, Journey
 from regulation.wording import fact_in_french
 
 MODES_IN_FRENCH = {
@@ -50,15 +52,6 @@ KINDS_IN_FRENCH = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Journey:
-    """A planned journey with what regulation knows of it."""
-
-    question: Question
-    facts: StopFacts
-    planned: PlannedJourney
-
-
 def amu_proposal(reasons: Sequence[Fired]) -> OrientationProposal:
     """Hand over to the AMU: never a slot, no leg."""
     return OrientationProposal(
@@ -73,19 +66,23 @@ def amu_proposal(reasons: Sequence[Fired]) -> OrientationProposal:
     )
 
 
-def advice_proposal() -> OrientationProposal:
-    """Advice or a phone prescription by the regulating doctor (R4)."""
+def advice_proposal(reasons: Sequence[Fired]) -> OrientationProposal:
+    """Advice or a phone prescription by the regulating doctor."""
     return OrientationProposal(
         rank=1,
         kind=ProposalKind.ADVICE,
         objective={},
-        explanation=("Niveau R4 : conseil ou prescription par téléphone du médecin régulateur.",),
+        explanation=tuple(f"{fired.reason} [{fired.rule_id}]" for fired in reasons),
         to_confirm=("Conseil ou prescription du médecin régulateur.",),
     )
 
 
-def unserved_proposal(question: Question, stops: Sequence[CareStop]) -> OrientationProposal:
+def unserved_proposal(context: Answering, stops: Sequence[CareStop]) -> OrientationProposal:
     """Say that nothing fits, why, and what to do."""
+    preferred = context.preferred(None)
+    said = context.indications.of(
+        ProposalFacts(served=False, preferred=preferred, kind=str(ProposalKind.ADVICE))
+    )
     if stops:
         why = (
             f"{len(stops)} créneaux compatibles, mais aucun transport adapté ne permet d'y aller "
@@ -97,17 +94,22 @@ def unserved_proposal(question: Question, stops: Sequence[CareStop]) -> Orientat
         rank=1,
         kind=ProposalKind.ADVICE,
         objective={},
-        explanation=(why, "Conseil du médecin régulateur et rappel du patient à programmer."),
+        explanation=(
+            why,
+            "Conseil du médecin régulateur et rappel du patient à programmer.",
+            *said.explanation,
+        ),
         warnings=(
             "Aucune solution complète trouvée : voir les exclusions.",
-            *confirmations(question),
+            *said.warnings,
+            *confirmations(context.question),
         ),
     )
 
 
 def journey_proposal(journey: Journey, rank: int) -> OrientationProposal:
     """Turn a planned journey into the proposal shown to the regulator."""
-    planned, facts = journey.planned, journey.facts
+    planned, facts, said = journey.planned, journey.facts, journey.said()
     return OrientationProposal(
         rank=rank,
         kind=facts.kind,
@@ -117,9 +119,9 @@ def journey_proposal(journey: Journey, rank: int) -> OrientationProposal:
         legs=tuple(_called_for(leg, facts.kind) for leg in planned.legs),
         home_at=planned.home_at,
         objective=planned.terms,
-        explanation=tuple(_explanation(journey)),
+        explanation=(*_explanation(journey), *said.explanation),
         to_confirm=tuple(_to_confirm(journey)),
-        warnings=tuple(_warnings(journey)),
+        warnings=(*_warnings(journey), *said.warnings),
     )
 
 

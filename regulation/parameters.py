@@ -10,6 +10,7 @@ from regulation.kernel.objective import Objective, Term
 from regulation.mobility import VehicleClass
 from regulation.riding import RidingParameters
 from regulation.rules import RuleBook
+from regulation.social import reserved_vehicles, social_rules
 from regulation.usecases import OrientationParameters
 
 
@@ -24,7 +25,8 @@ def orientation_parameters(rulebook: RuleBook, at: datetime) -> OrientationParam
             alighting=boarding,
             max_aboard=minutes(rulebook, "max_aboard_minutes", at),
             driving_age=rulebook.number("driving_age", at),
-            social_age=rulebook.number("social_age", at),
+            social=social_rules(rulebook, at),
+            reserved=reserved_vehicles(rulebook, at),
         ),
         deadlines={level: minutes(rulebook, name, at) for level, name in levels.items()},
         pharmacy_stakes={

@@ -1,4 +1,4 @@
-"""Red flags: what ends the path before any optimisation, and hands over to the AMU.
+"""What ends the path before any optimisation: red flags, which hand over to the AMU, and advice.
 
 Only a regulating doctor lifts one, with a motive; the journal of the case keeps who, when and why.
 """
@@ -17,6 +17,8 @@ LEVELS = 2
 """Levels of the nomenclature that the rules name: a deeper code is red with the one above it."""
 
 FAMILY = "drapeaux_rouges"
+LEVELS_FAMILY = "orientation"
+"""Family of what a care level leads to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,13 @@ def find_red_flags(
     """Return every red flag raised, with its reason and its source; empty: there is none."""
     told = _facts(priority, care_level, deadline_set=deadline_set, motif=motif, answers=answers)
     return tuple(one.rule for one in _raised(told, rulebook, at))
+
+
+def advised(case: Case, rulebook: RuleBook, at: datetime) -> tuple[Fired, ...]:
+    """Return the rules by which a regulating doctor advises and nobody is looked for."""
+    facts = _facts_of(case)
+    holding = [one for one in rulebook.family(LEVELS_FAMILY, at) if one.holds(facts)]
+    return tuple(fired(one.rule) for one in holding if one.rule.then.get("advice") is True)
 
 
 def _facts(
@@ -72,15 +81,18 @@ def _basis(one: CompiledRule, facts: Facts) -> str:
 
 def raised_flags(case: Case, rulebook: RuleBook, at: datetime) -> tuple[RaisedFlag, ...]:
     """Return every flag of a case, lifted or not; R2 is one until a doctor has set a deadline."""
+    return _raised(_facts_of(case), rulebook, at)
+
+
+def _facts_of(case: Case) -> Facts:
     need = case.need
-    told = _facts(
+    return _facts(
         need.priority,
         need.care_level,
         deadline_set=need.deadline is not None,
         motif=need.motif,
         answers=case.mobility,
     )
-    return _raised(told, rulebook, at)
 
 
 def standing_flags(case: Case, rulebook: RuleBook, at: datetime) -> tuple[RaisedFlag, ...]:

@@ -7,16 +7,17 @@ from regulation.cases import Case
 from regulation.kernel.modes import Mode
 from regulation.kernel.riders import Load, RiderNeeds
 from regulation.mobility import MobilityVerdict, VehicleClass
+from regulation.social import SocialRules
 
 FLEET_BY_CLASS: dict[VehicleClass, frozenset[Mode]] = {
     VehicleClass.INDIVIDUEL: frozenset({Mode.TAXI}),
-    VehicleClass.TAP: frozenset({Mode.TAXI, Mode.VSL, Mode.TAXI_TPMR, Mode.VSL_TPMR, Mode.SOCIAL}),
-    VehicleClass.TAP_TPMR: frozenset({Mode.TAXI_TPMR, Mode.VSL_TPMR, Mode.SOCIAL}),
+    VehicleClass.TAP: frozenset({Mode.TAXI, Mode.VSL, Mode.TAXI_TPMR, Mode.VSL_TPMR}),
+    VehicleClass.TAP_TPMR: frozenset({Mode.TAXI_TPMR, Mode.VSL_TPMR}),
     VehicleClass.AMBULANCE: frozenset({Mode.AMBULANCE}),
     VehicleClass.SMUR: frozenset(),
 }
-"""Vehicles of the fleet a class may ride in: never below it (arrêté of 23 December 2006), and
-never an ambulance for somebody who can sit (CSS L322-5, least expensive compatible mode)."""
+"""Vehicles of the fleet a class may ride in, social transport apart: never below it (arrêté of 23
+December 2006), nor an ambulance for who can sit (CSS L322-5, least expensive compatible mode)."""
 
 NOT_VEHICLE_EQUIPMENT = frozenset({"COMPANION_SEAT", "WHEELCHAIR_FOLDED", "SERVICE_ANIMAL"})
 """Needs that any vehicle of the right class meets by its room."""
@@ -24,14 +25,15 @@ NOT_VEHICLE_EQUIPMENT = frozenset({"COMPANION_SEAT", "WHEELCHAIR_FOLDED", "SERVI
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RidingParameters:
-    """Time to get aboard and off by class, time aboard; ages from which one drives, and from
-    which social transport takes somebody who needs no adapted vehicle."""
+    """Time to get aboard and off by class, time aboard, age from which one drives, whom social
+    transport takes; `reserved`: vehicles kept for the AMU."""
 
     boarding: dict[VehicleClass, timedelta]
     alighting: dict[VehicleClass, timedelta]
     max_aboard: timedelta
     driving_age: float
-    social_age: float
+    social: SocialRules
+    reserved: frozenset[str] = frozenset()
 
 
 def effective_class(verdict: MobilityVerdict) -> VehicleClass:
@@ -44,22 +46,23 @@ def rider_needs(case: Case, verdict: MobilityVerdict, parameters: RidingParamete
     vehicle_class = effective_class(verdict)
     return RiderNeeds(
         load=_load(vehicle_class, companions=_companions(verdict)),
-        modes=_fleet_modes(case, vehicle_class, parameters) | _own_modes(case, verdict, parameters),
+        modes=_fleet_modes(case, verdict, parameters) | _own_modes(case, verdict, parameters),
         equipment=frozenset(map(str, verdict.vehicle_needs)) - NOT_VEHICLE_EQUIPMENT,
         crew=max(verdict.crew, 1),
         shared_allowed=verdict.shared_allowed,
         boarding_s=int(parameters.boarding[vehicle_class].total_seconds()),
         alighting_s=int(parameters.alighting[vehicle_class].total_seconds()),
         max_aboard_s=int(parameters.max_aboard.total_seconds()),
+        not_by=parameters.reserved,
     )
 
 
 def _fleet_modes(
-    case: Case, vehicle_class: VehicleClass, parameters: RidingParameters
+    case: Case, verdict: MobilityVerdict, parameters: RidingParameters
 ) -> frozenset[Mode]:
-    aged = case.patient.age >= parameters.social_age
-    social = aged and vehicle_class is VehicleClass.INDIVIDUEL
-    return FLEET_BY_CLASS[vehicle_class] | (frozenset({Mode.SOCIAL}) if social else frozenset())
+    vehicle_class = effective_class(verdict)
+    taken = parameters.social.take(vehicle_class, case.patient.age, covered=verdict.funding.covered)
+    return FLEET_BY_CLASS[vehicle_class] | (frozenset({Mode.SOCIAL}) if taken else frozenset())
 
 
 def _companions(verdict: MobilityVerdict) -> int:

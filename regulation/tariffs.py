@@ -209,14 +209,29 @@ def read_tariff(mode: RideMode, department: str, rulebook: RuleBook, at: datetim
     )
 
 
-def pharmacy_fee_cents(at: datetime, rulebook: RuleBook, calendar: Calendar) -> int:
-    """Fee of a prescription served on duty at this instant, in cents; 0 on an ordinary day."""
+class PharmacyDuty(StrEnum):
+    """Whether a pharmacy open at an instant is on duty, and so paid for each prescription."""
+
+    NONE = "NONE"
+    NIGHT = "NIGHT"
+    REST_DAY = "REST_DAY"
+
+
+def pharmacy_duty(at: datetime, rulebook: RuleBook, calendar: Calendar) -> PharmacyDuty:
+    """Tell the duty of the instant; a Saturday afternoon is an ordinary day for pharmacies."""
     local = at.astimezone(PARIS)
     if read_hours(rulebook, at).period_at(at, calendar) is Period.NIGHT:
-        return int(rulebook.number("pharmacy_fee.night", at))
-    if local.isoweekday() == SUNDAY or calendar.is_public_holiday(local.date()):
-        return int(rulebook.number("pharmacy_fee.rest_day", at))
-    return 0
+        return PharmacyDuty.NIGHT
+    is_rest_day = local.isoweekday() == SUNDAY or calendar.is_public_holiday(local.date())
+    return PharmacyDuty.REST_DAY if is_rest_day else PharmacyDuty.NONE
+
+
+def pharmacy_fee_cents(at: datetime, rulebook: RuleBook, calendar: Calendar) -> int:
+    """Fee of a prescription served on duty at this instant, in cents; 0 on an ordinary day."""
+    duty = pharmacy_duty(at, rulebook, calendar)
+    if duty is PharmacyDuty.NONE:
+        return 0
+    return int(rulebook.number(f"pharmacy_fee.{duty.lower()}", at))
 
 
 def _sharing(name: str, rulebook: RuleBook, at: datetime) -> Sharing:

@@ -18,12 +18,12 @@ from regulation.competences import competences_for
 from regulation.effecteurs import CareCode
 from regulation.eligibility import Candidate, Exclusion, Question, judge, judge_one
 from regulation.explanations import (
-    Journey,
     advice_proposal,
     amu_proposal,
     journey_proposal,
     unserved_proposal,
 )
+from regulation.indications import indications_for
 from regulation.kernel.ids import Identifier
 from regulation.kernel.journeys import (
     Budget,
@@ -34,15 +34,16 @@ from regulation.kernel.journeys import (
 )
 from regulation.kernel.modes import PharmacyNeed
 from regulation.kernel.planner import JourneyPlanner
-from regulation.kernel.time import fixed
+from regulation.kernel.time import Calendar, fixed
 from regulation.kernel.travel import LegPricer
 from regulation.mobility import MobilityVerdict, VehicleClass
 from regulation.premises import premises_rules
 from regulation.proposals import Orientation, OrientationProposal, SolverReport
-from regulation.red_flags import lifted_in_force, standing_flags
+from regulation.red_flags import advised, lifted_in_force, standing_flags
 from regulation.riding import RidingParameters, effective_class, rider_needs
 from regulation.rules import Fired, RuleBook
 from regulation.snapshots import Snapshot
+from regulation.telling import Answering, Journey
 
 
 class Pricing(Protocol):
@@ -82,6 +83,7 @@ class Desk:
     planner: JourneyPlanner
     parameters: OrientationParameters
     pricing: Pricing
+    calendar: Calendar
     recent: Mapping[Identifier, int] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
 
@@ -92,8 +94,9 @@ def propose_orientations(case: Case, snapshot: Snapshot, desk: Desk, now: dateti
     reasons = reasons_for_amu(case, desk, now)
     if reasons:
         return _answer(case, snapshot, desk, (amu_proposal(reasons),))
-    if case.need.care_level is CareLevel.R4:
-        return _answer(case, snapshot, desk, (advice_proposal(),))
+    advice = advised(case, desk.rulebook, now)
+    if advice:
+        return _answer(case, snapshot, desk, (advice_proposal(advice),))
     verdict = assess(case.mobility, desk.rulebook, now)
     question = Question(
         case=case,
@@ -105,9 +108,11 @@ def propose_orientations(case: Case, snapshot: Snapshot, desk: Desk, now: dateti
         lifted=tuple(lifted_in_force(case, desk.rulebook, now)),
         competences=competences_for(case, verdict, desk.rulebook, now),
     )
+    indications = indications_for(case, verdict, desk.rulebook, desk.calendar, now)
     candidates, excluded = judge(question)
     paired = _pair(question, candidates, desk)
-    proposals = _proposals(question, paired) or (unserved_proposal(question, paired.stops),)
+    context = Answering(question=question, excluded=excluded, indications=indications)
+    proposals = _proposals(context, paired) or (unserved_proposal(context, paired.stops),)
     report = _report(paired.result)
     return _answer(case, snapshot, desk, proposals, solver=report, excluded=excluded)
 
@@ -209,11 +214,12 @@ def _pharmacies(question: Question, desk: Desk) -> list[PharmacyStop]:
     return stops
 
 
-def _proposals(question: Question, paired: _Paired) -> tuple[OrientationProposal, ...]:
-    planned, facts = paired.result.journeys.get(question.case.case_id, ()), paired.facts
+def _proposals(context: Answering, paired: _Paired) -> tuple[OrientationProposal, ...]:
+    case_id, facts = context.question.case.case_id, paired.facts
+    planned = paired.result.journeys.get(case_id, ())
     return tuple(
         journey_proposal(
-            Journey(question=question, facts=facts[journey.stop.stop_id], planned=journey), rank
+            Journey(context=context, facts=facts[journey.stop.stop_id], planned=journey), rank
         )
         for rank, journey in enumerate(planned, start=1)
     )

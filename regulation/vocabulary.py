@@ -5,14 +5,25 @@
 
 from collections.abc import Iterator, Mapping, Set
 
-from regulation import competences, entitlement, premises, prescription, regimes
+from regulation import (
+    competences,
+    entitlement,
+    indications,
+    premises,
+    prescription,
+    red_flags,
+    regimes,
+    social,
+)
 from regulation.assessment import SIMULATOR_STATE, SIMULATOR_STATES, simulator_family
 from regulation.cases import CareLevel, Priority, Sex
 from regulation.effecteurs import Accessible, CareCode, EffecteurKind
-from regulation.kernel.modes import Mode, Tier
+from regulation.kernel.modes import FLEET_MODES, Mode, Tier
 from regulation.mobility import AUTONOMIES, VehicleClass, known_facts, yes_or_no_facts
+from regulation.proposals import ProposalKind
 from regulation.rules import RuleBook
 from regulation.rules.review import Family, Vocabulary
+from regulation.tariffs import PharmacyDuty
 
 YES_NO = frozenset({True, False})
 CLASSES = frozenset(map(str, VehicleClass))
@@ -51,6 +62,13 @@ VALUES: Mapping[str, Set[object]] = {
     "effecteur.kind": frozenset(map(str, EffecteurKind)),
     "weekday": frozenset(range(1, 8)),
     "hour": frozenset(range(24)),
+    **dict.fromkeys((*social.SWITCHES, *social.DUTY_FACTS, "served", "legs.shared"), YES_NO),
+    **dict.fromkeys((f"legs.{mode}" for mode in FLEET_MODES), YES_NO),
+    "funding.covered": YES_NO,
+    "regime": frozenset(map(str, regimes.Regime)),
+    "preferred": frozenset(map(str, indications.Preferred)),
+    "proposal.kind": frozenset(map(str, ProposalKind)),
+    "pharmacy": frozenset(map(str, PharmacyDuty)),
     **dict.fromkeys((one for one in regimes.FACTS if one.startswith("holiday")), YES_NO),
     regimes.BRIDGE_DAYS: YES_NO,
 }
@@ -70,7 +88,7 @@ EFFECTS: Mapping[str, Set[object]] = {
     **dict.fromkeys(
         ("refuse", "companion", "shared", "unshared", "confirm", "contradiction"), YES_NO
     ),
-    "asks_sharing": YES_NO,
+    **dict.fromkeys(("asks_sharing", "advice", "accepts", "declines", "says", "warns"), YES_NO),
     **dict.fromkeys(("covered", "franchise", "prior_approval", "otherwise", "adds"), YES_NO),
     "reimburses": frozenset(map(str, Mode)),
 }
@@ -155,5 +173,15 @@ def _families(switches: frozenset[str]) -> Mapping[str, Family]:
         ),
         "questions": Family(facts=frozenset(), effects=filled, needed=filled),
         "objectif": Family(facts=frozenset(), effects=TERM, needed=TERM),
-        **dict.fromkeys(("orientation", "tarifs", TERRITORY), Family(facts=frozenset())),
+        red_flags.LEVELS_FAMILY: Family(
+            facts=answers | RED_FLAG_FACTS, effects=frozenset({"advice"})
+        ),
+        indications.FAMILY: Family(
+            facts=indications.REQUEST_FACTS | indications.PROPOSAL_FACTS,
+            effects=frozenset({"says", "warns"}),
+            carries_figures=True,
+        ),
+        social.FAMILY: Family(facts=social.FACTS, effects=frozenset({"accepts", "declines"})),
+        social.DUTY_FAMILY: Family(facts=social.DUTY_FACTS, effects=frozenset({"declines"})),
+        **dict.fromkeys(("tarifs", TERRITORY), Family(facts=frozenset())),
     }

@@ -1,193 +1,33 @@
-"""Rules in French words: the names of their facts and of their effects, and what they say."""
+"""Rules in French words: what they say, on what condition, and what they rest on."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from regulation.lexicon import (
+    EFFECTS,
+    FACTS,
+    FAMILIES_OF_FACTS,
+    STATUSES,
+    VALUES,
+)
 from regulation.premises import FIELDS, LISTS
 from regulation.premises import NAMES as NEEDS
 from regulation.readings import Comparison, Difference
-from regulation.rules import Parameter, Rule, Status, Validity
+from regulation.rules import Parameter, Rule, Validity
 
-FACTS: Mapping[str, str] = {
-    "age": "âge",
-    "smur_team_needed": "besoin d'une équipe SMUR",
-    "lying_or_semi_sitting": "position allongée ou demi-assise",
-    "stretcher_or_carrying": "brancardage ou portage",
-    "qualified_supervision": "surveillance par une personne qualifiée",
-    "oxygen": "oxygène pendant le trajet",
-    "asepsis": "conditions d'asepsie",
-    "stays_in_wheelchair": "voyage sans quitter son fauteuil",
-    "uses_wheelchair": "fauteuil roulant",
-    "walking_aid": "aide à la marche (canne, déambulateur)",
-    "strict_hygiene": "hygiène rigoureuse",
-    "disinfection_risk": "risque infectieux, désinfection du véhicule",
-    "side_effect_risk": "effets secondaires à craindre en route",
-    "companion_available": "quelqu'un peut l'accompagner",
-    "bariatric": "obésité sévère",
-    "own_vehicle_available": "voiture disponible",
-    "public_transport_possible": "transports en commun possibles",
-    "sharing_excluded": "transport partagé exclu",
-    "car_seat_needed": "siège pour enfant demandé",
-    "service_animal": "chien guide ou d'assistance",
-    "hospitalised_now": "hospitalisé en ce moment",
-    "leave_without_medical_motive": "permission de sortie sans motif médical",
-    "autonomy": "façon de se déplacer",
-    "home": "domicile",
-    "home.floor": "étage",
-    "home.lift": "ascenseur",
-    "home.steps": "marches devant la porte",
-    "home.can_use_stairs": "prend l'escalier",
-    "impairments": "déficiences",
-    "impairments.motor": "déficience motrice",
-    "impairments.visual": "déficience visuelle",
-    "impairments.hearing": "déficience auditive",
-    "impairments.speech": "troubles de la parole",
-    "impairments.mental": "déficience intellectuelle",
-    "impairments.psychic": "trouble psychique",
-    "impairments.cognitive": "trouble cognitif",
-    "motive": "motif du transport",
-    "motive.hospitalisation": "motif hospitalisation",
-    "motive.chemo_radio_dialysis": "motif chimiothérapie, radiothérapie ou dialyse",
-    "motive.ald": "motif ALD",
-    "motive.work_accident": "motif accident du travail ou maladie professionnelle",
-    "motive.prison_return": "motif retour en établissement pénitentiaire",
-    "motive.summons": "motif convocation",
-    "motive.none": "aucun motif de la liste",
-    "ald": "ALD",
-    "ald.related": "soins liés à l'ALD",
-    "ald.specific_session": "séance particulière de l'ALD",
-    "ald.incapacity": "ALD qui empêche de se déplacer seul",
-    "distance_km_one_way": "kilomètres à l'aller",
-    "series": "série de transports",
-    "series.count": "nombre de transports de la série",
-    "series.months": "durée de la série, en mois",
-    "series.km_one_way": "kilomètres à l'aller de la série",
-    "series.in_two_months": "transports de la série en deux mois",
-    "language": "langue parlée",
-    "particulars": "situations particulières",
-    "particulars.plane_or_boat": "avion ou bateau",
-    "particulars.camsp_cmpp": "soins en CAMSP ou CMPP",
-    "particulars.remote_maternity": "maternité éloignée",
-    "particulars.samsah": "soins en SAMSAH",
-    "particulars.escort": "transport payé pour la personne qui accompagne",
-    "particulars.emergency_aid": "aide médicale urgente, hors SMUR",
-    "particulars.had_outside_protocol": "prescrit par une HAD hors protocole",
-    "particulars.had_admission": "retour à domicile pour une admission en HAD",
-    "particulars.usld": "depuis ou vers une USLD d'un autre site",
-    "particulars.ehpad": "depuis ou vers un EHPAD d'un autre site",
-    "particulars.radiotherapy_elsewhere": "radiothérapie en ville, moins de 48 heures",
-    "particulars.home_dialysis": "dialyse à domicile",
-    "particulars.young_patient_leave": "permission d'un patient de moins de 20 ans",
-    "particulars.css": "complémentaire santé solidaire",
-    "particulars.ame": "aide médicale de l'État",
-    "particulars.maternity": "maternité",
-    "particulars.franchise_cap_reached": "plafond annuel de la franchise atteint",
-    "particulars.third_party_liable": "accident causé par un tiers",
-    "needs_approval": "un accord préalable est nécessaire",
-    "shared_allowed": "transport partagé possible",
-    "companion_needed": "un accompagnant est nécessaire",
-    "has_criterion": "un critère de transport est rempli",
-    "vehicle_class": "classe de véhicule",
-    "at_least": "classe au moins nécessaire",
-    "class_settled": "classe établie",
-    "priority": "priorité de la régulation",
-    "care_level": "niveau de soins",
-    "deadline_set": "délai fixé par un médecin régulateur",
-    "motif": "motif de recours",
-    "motif_chapter": "chapitre du motif de recours",
-    "need.code": "besoin de soins",
-    "need.specialty": "spécialité demandée",
-    "need.motif": "motif de recours",
-    "patient.age": "âge du patient",
-    "patient.sex": "sexe du patient",
-    "effecteur.id": "effecteur",
-    "effecteur.kind": "type d'effecteur",
-    "hour": "heure de Paris",
-    "weekday": "jour de la semaine (1 lundi, 7 dimanche)",
-    "holiday": "jour férié",
-    "holiday_tomorrow": "férié le lendemain",
-    "holiday_yesterday": "férié la veille",
-    "holiday_two_days_ago": "férié l'avant-veille",
-    "pdsa.bridge_days": "les ponts comptent dans ce territoire",
-}
-"""Facts by name. Those of a family of names (needs, kinds of care, protocols) are worked out."""
-
-FAMILIES_OF_FACTS = {
-    "needs.": "besoin : ",
-    "told.": "champ rempli : ",
-    "effecteur.care.": "l'effecteur fait : ",
-    "protocol.": "protocole allumé : ",
-}
-EFFECTS: Mapping[str, str] = {
-    "class": "classe",
-    "crew": "équipage",
-    "asks_sharing": "demande si le partage est possible",
-    "companion": "un accompagnant fait le trajet",
-    "equipment": "équipement",
-    "shared": "transport partagé possible",
-    "unshared": "transport non partagé",
-    "inform": "dire au conducteur",
-    "confirm": "à confirmer par un médecin",
-    "contradiction": "réponses contradictoires",
-    "needs": "besoins envers les locaux",
-    "where": "partie du lieu",
-    "verdict": "verdict",
-    "refuse": "effecteur écarté",
-    "also": "peut aussi être reçu par",
-    "regime": "régime",
-    "part": "partie de la nuit",
-    "facts": "réponses renseignées",
-    "covered": "pris en charge",
-    "document": "pièce",
-    "rate": "taux",
-    "franchise": "franchise due",
-    "adds": "ajoute une phrase",
-    "reimburses": "véhicules remboursés",
-    "box": "rubrique",
-    "entry": "à porter",
-    "payer": "payeur",
-    "prior_approval": "accord préalable",
-    "otherwise": "dit quand rien n'est pris en charge",
-    "term": "terme",
-    "tier": "rang",
-    "weight": "poids",
-}
-STATUSES = {
-    Status.LAW: "texte",
-    Status.CONVENTION: "convention",
-    Status.ASSUMPTION: "hypothèse à valider",
-}
-VALUES = {
-    "alone": "seul",
-    "with_companion": "avec un proche",
-    "with_professional": "avec un professionnel",
-}
-EQUIPMENT = {
-    "OXYGEN": "oxygène",
-    "BARIATRIC": "équipement bariatrique",
-    "CHILD_SEAT": "siège pour enfant",
-    "SERVICE_ANIMAL": "place pour un chien d'assistance",
-    "WHEELCHAIR_FOLDED": "fauteuil plié dans le coffre",
-    "COMPANION_SEAT": "place pour un accompagnant",
-}
-CLASSES = {
-    "INDIVIDUEL": "moyens personnels ou transports en commun",
-    "TAP": "transport assis professionnalisé, VSL ou taxi conventionné",
-    "TAP_TPMR": "VSL ou taxi conventionné TPMR",
-    "AMBULANCE": "ambulance",
-    "SMUR": "équipe SMUR, hors du parcours",
-}
 COMPARISONS = {"lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
 
 
 def fact_in_french(name: str) -> str:
     """Name of a fact in French; a name nobody translated is left as it is."""
+    if name in FACTS:
+        return FACTS[name]
     for prefix, words in FAMILIES_OF_FACTS.items():
         if name.startswith(prefix):
             last = name.removeprefix(prefix)
             return words + NEEDS.get(last, last)
     if name in FIELDS or name.partition(".")[0] in LISTS:
         return f"champ {name}"
-    return FACTS.get(name, name)
+    return name
 
 
 def rule_in_words(rule: Rule) -> Iterator[str]:

@@ -119,6 +119,7 @@ class DeskFactory:
             planner=planner,
             parameters=orientation_parameters(self.rulebook, now),
             pricing=self.price,
+            calendar=self.calendar,
         )
 
     def under(self, rulebook: RuleBook) -> "DeskFactory":

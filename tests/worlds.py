@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from adapters.kit.calendar import PublicHolidays
 from adapters.memory.offer import PublishedSnapshots, RoundTerritory
 from adapters.rulebook.reader import load_rulebook
 from regulation.cases import Case
@@ -234,6 +235,7 @@ class TinyWorld:
             planner=planner,
             parameters=orientation_parameters(self.rulebook, now),
             pricing=flat_pricing,
+            calendar=PublicHolidays(),
         )
 
     def runtime(self, database_url: str = "") -> Runtime:

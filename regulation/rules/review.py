@@ -10,11 +10,12 @@ from regulation.rules.conditions import ConditionError, facts_of, figures_of, ta
 from regulation.rules.model import Parameter, Rule, Value
 from regulation.rules.reach import always_holds, can_hold, cases, implies
 from regulation.rules.rulebook import CompiledRule, RuleBook, UnknownParameterError
+from regulation.rules.sentences import figures_named
 
 SETTLES = frozenset({"class", "covered", "regime"})
 """Effects of which one condition can have only one value."""
 
-SAYS_ITS_STATEMENT = frozenset({"adds", "otherwise", "confirm", "contradiction"})
+SAYS_ITS_STATEMENT = frozenset({"adds", "otherwise", "confirm", "contradiction", "says", "warns"})
 """Effects whose content is the statement of the rule."""
 
 
@@ -24,7 +25,7 @@ class Family:
 
     `facts` are those it is given (None: all of them), `effects` those it may have, `needed`
     those each rule has. `first_only`: the first rule that holds speaks alone. `whole`: some rule
-    must hold in every case.
+    must hold in every case. `carries_figures`: its sentences name figures in braces.
     """
 
     facts: Set[str] | None = None
@@ -32,6 +33,7 @@ class Family:
     needed: Set[str] = frozenset()
     first_only: bool = False
     whole: bool = False
+    carries_figures: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,7 @@ def review(rulebook: RuleBook, vocabulary: Vocabulary) -> Iterator[str]:
 def _faults_of(rule: Rule, rulebook: RuleBook, vocabulary: Vocabulary) -> Iterator[str]:
     yield from _unknown(rule, vocabulary)
     yield from _values_that_are_not(rule, vocabulary)
-    yield from _without_figure(rule, rulebook)
+    yield from _without_figure(rule, rulebook, vocabulary)
     one = _compiled(rule, rulebook)
     among = _cases_of([rule], rulebook, vocabulary)
     if one is None or among is None:
@@ -119,9 +121,11 @@ def _told(value: object) -> str:
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value)
 
 
-def _without_figure(rule: Rule, rulebook: RuleBook) -> Iterator[str]:
-    """A rule in force before the figure it compares with could not be applied."""
-    for name in sorted(figures_of(rule.when)):
+def _without_figure(rule: Rule, rulebook: RuleBook, vocabulary: Vocabulary) -> Iterator[str]:
+    """A rule in force before the figure it compares with, or tells, could not be applied."""
+    told = vocabulary.families[rule.family].carries_figures
+    named = figures_named(rule.statement) if told else ()
+    for name in sorted({*figures_of(rule.when), *named}):
         if rulebook.find_parameter(name, _noon(rule.validity.since)) is None:
             yield f"le chiffre {name} n'a pas de valeur au {rule.validity.since:%d/%m/%Y}"
 

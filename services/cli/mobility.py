@@ -10,11 +10,12 @@ import typer
 from adapters.kit.clock import SystemClock
 from regulation.assessment import assess
 from regulation.explanations import funding_sentences
+from regulation.lexicon import CLASSES, EQUIPMENT
 from regulation.mobility import MobilityAnswers, MobilityVerdict
 from regulation.premises import NAMES as NEEDS
 from regulation.prescription import prescription_entries
 from regulation.rules import RuleBook
-from regulation.wording import CLASSES, EQUIPMENT, fact_in_french
+from regulation.wording import fact_in_french
 from services.cli import Format, print_json, read_instant, read_json
 from services.cli.rules import Overrides, usable_rules
 from services.schemas.mobility import MobilityIn, verdict_out

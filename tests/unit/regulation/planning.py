@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from adapters.kit.calendar import PublicHolidays
 from regulation.kernel.events import Event
 from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult
 from regulation.kernel.live import LiveState
@@ -107,5 +108,6 @@ def a_desk(planner: JourneyPlanner | None = None, **changes) -> Desk:
         "planner": planner or fleet_planner(*FLEET),
         "parameters": orientation_parameters(rules(), NOON),
         "pricing": lambda case, verdict, at: flat_fare,
+        "calendar": PublicHolidays(),
     }
     return Desk(**{**parts, **changes})

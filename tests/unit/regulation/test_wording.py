@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
+from regulation.lexicon import EFFECTS
 from regulation.rules import Parameter, Rule, Status, Validity
 from regulation.vocabulary import vocabulary
 from regulation.wording import (
-    EFFECTS,
     condition_in_words,
     effect_in_words,
     fact_in_french,

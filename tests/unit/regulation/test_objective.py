@@ -1,0 +1,83 @@
+"""Each term of the objective has its rule: a journey with it ranks after the same without."""
+
+from dataclasses import replace
+
+import pytest
+
+from regulation.kernel.modes import Tier
+from regulation.parameters import objective, orientation_parameters
+from regulation.rules import UnknownParameterError
+from tests.unit.regulation.worlds import NOON, rules, rules_without
+
+TERMS = {
+    "OBJ-RETARD": ("late_min", Tier.LATENESS),
+    "OBJ-ATTENTE-SOIN": ("delay_s", Tier.BURDEN),
+    "OBJ-ATTENTE": ("waiting_s", Tier.BURDEN),
+    "OBJ-A-BORD": ("aboard_s", Tier.BURDEN),
+    "OBJ-ABSENCE": ("away_s", Tier.BURDEN),
+    "OBJ-RESTE-A-CHARGE": ("own_pay_cents", Tier.BURDEN),
+    "OBJ-PHARMACIE": ("missed_pharmacy", Tier.BURDEN),
+    "OBJ-VISITE-RARE": ("scarce_visit", Tier.BURDEN),
+    "OBJ-DISTANCE-NON-CONFIRMEE": ("remote_unconfirmed", Tier.BURDEN),
+    "OBJ-ASSISTEE-NON-CONFIRMEE": ("assisted_remote_unconfirmed", Tier.BURDEN),
+    "OBJ-PREFERENCE": ("not_preferred", Tier.BURDEN),
+    "OBJ-COUT-PUBLIC": ("public_cost_cents", Tier.COST),
+    "OBJ-ACCES-INCONNU": ("unknown_access", Tier.COST),
+    "OBJ-ACCES-AIDE": ("access_with_help", Tier.COST),
+    "OBJ-SOURCE-ANCIENNE": ("stale_source", Tier.COST),
+    "OBJ-EQUITE": ("recent_orientations", Tier.COST),
+    "OBJ-KM-VEHICULE": ("fleet_m", Tier.COST),
+}
+
+
+def test_no_term_is_without_a_test():
+    assert {one.rule_id for one in rules().rules if one.family == "objectif"} == set(TERMS)
+
+
+@pytest.mark.parametrize("rule_id", TERMS)
+def test_a_journey_with_the_term_ranks_after_the_same_without(rule_id):
+    name, tier = TERMS[rule_id]
+    weighed = objective(rules(), NOON)
+    plain, with_it = weighed.tiers({}), weighed.tiers({name: 1})
+    assert weighed.rank_key(plain) < weighed.rank_key(with_it)
+    assert [one for one in Tier if with_it[one] != plain[one]] == [tier]
+
+
+@pytest.mark.parametrize("rule_id", TERMS)
+def test_without_its_rule_a_term_is_refused_rather_than_forgotten(rule_id):
+    name, _ = TERMS[rule_id]
+    with pytest.raises(KeyError, match=name):
+        objective(rules_without(rule_id), NOON).tiers({name: 1})
+
+
+READ = [
+    "objective.burden_step",
+    "deadline_minutes.R2",
+    "deadline_minutes.R3",
+    "care_length_minutes",
+    "ed_length_minutes",
+    "pharmacy_minutes",
+    "doors_open_before_minutes",
+    "walkin_step_minutes",
+    "walkin_horizon_minutes",
+    "search_horizons_hours",
+    "remote_confirmed_needs",
+    "pharmacy_stake.likely",
+    "pharmacy_stake.certain",
+    "max_aboard_minutes",
+    "driving_age",
+    "boarding_minutes.TAP",
+    "scarce_visit_classes",
+    "visit_reach_km",
+    "social.takes_care_trips",
+    "garde.reserved_vehicles",
+]
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_figure_that_is_missing_is_named_rather_than_guessed(name):
+    left = tuple(one for one in rules().parameters if one.name != name)
+    assert len(left) < len(rules().parameters)
+    book = replace(rules(), parameters=left)
+    with pytest.raises(UnknownParameterError, match=name):
+        (objective(book, NOON), orientation_parameters(book, NOON))
