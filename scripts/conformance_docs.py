@@ -18,6 +18,14 @@ from adapters.audit.profiles import CHECKS  # noqa: E402
 from adapters.audit.sas_plan import Flow  # noqa: E402
 from adapters.audit.sas_ps import ROWS  # noqa: E402
 from simulations.feeds.faults import TOLD, Fault  # noqa: E402
+from simulations.feeds.lrm_software import TOLD as LRM_TOLD  # noqa: E402
+from simulations.feeds.lrm_software import LrmFault  # noqa: E402
+from simulations.feeds.transporter_company import TOLD as COMPANY_TOLD  # noqa: E402
+from simulations.feeds.transporter_company import TransporterFault  # noqa: E402
+from tests.unit.adapters.audit import company  # noqa: E402
+from tests.unit.adapters.audit.test_lrm import failed as lrm_failed  # noqa: E402
+from tests.unit.adapters.audit.test_lrm import journal as lrm_journal  # noqa: E402
+from tests.unit.adapters.audit.test_lrm import judged as lrm_judged  # noqa: E402
 from tests.unit.adapters.audit.worlds import audited, failed  # noqa: E402
 
 NOTICE = (
@@ -79,6 +87,17 @@ def conformance() -> str:
     for check in CHECKS["lrm"](None):
         told = ", ".join(f"`{name}`" for name in check.requirements) or "fiabilité"
         lines.append(f"| {told} | {check.check_id} : {check.statement} | {check.level} |")
+    lines += ["", "## Transporteurs (docs/transporteurs.md)", ""]
+    lines += [
+        "| exigence | vérification | niveau | notre transporteur fictif |",
+        "|---|---|---|---|",
+    ]
+    for one in company.audited().outcomes:
+        told = ", ".join(f"`{name}`" for name in one.check.requirements) or "fiabilité"
+        lines.append(
+            f"| {told} | {one.check.check_id} : {one.check.statement} | {one.check.level} "
+            f"| {VERDICTS[one.verdict]} |"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -155,16 +174,63 @@ def faults_page() -> str:
     ]
     for fault in Fault:
         found = {flow: failed(audited(flow, fault)) for flow in Flow}
-        order = f"""`'{{"show": ["{fault}"]}}'`"""
-        lines.append(f"| `{fault}` | {TOLD[fault]} | {order} | {_together(found)} |")
+        lines.append(f"| `{fault}` | {TOLD[fault]} | {_order(fault)} | {_together(found)} |")
+    lines += [*_of_company(), *_of_software()]
     return "\n".join(lines) + "\n"
+
+
+def _of_company() -> list[str]:
+    """The transport company's faults, measured."""
+    lines = [
+        "",
+        "## Le transporteur fictif",
+        "",
+        "Son guichet est à part (`/transporter/_faults`) ; `--fault NOM` vaut aussi pour lui.",
+        "",
+        "```",
+        "curl http://127.0.0.1:8100/transporter/_faults",
+        """curl -X PUT http://127.0.0.1:8100/transporter/_faults/script -d '{"steps": [""",
+        """  {"after_s": 0, "show": ["stale"]}, {"after_s": 60, "show": []}]}'""",
+        "```",
+        "",
+        "| panne | ce que fait le transporteur | `curl -X PUT …/_faults -d` | ce qui échoue |",
+        "|---|---|---|---|",
+    ]
+    for fault in TransporterFault:
+        found = ", ".join(sorted(failed(company.audited(fault))))
+        lines.append(f"| `{fault}` | {COMPANY_TOLD[fault]} | {_order(fault)} | {found} |")
+    return lines
+
+
+def _of_software() -> list[str]:
+    """The regulation software's faults, measured on the journal of a whole scenario."""
+    lines = [
+        "",
+        "## Le logiciel de régulation fictif, sur le Hub",
+        "",
+        "`aiguilleur feeds serve --hub amqp://…` le met au travail sur un courtier RabbitMQ, avec",
+        "un Hub fictif ; son guichet est `/lrm/_faults`. Ce qui échoue est mesuré sur le journal",
+        "(`aiguilleur audit JOURNAL --profile lrm`), où la clé de routage est connue.",
+        "",
+        "| panne | ce que fait le logiciel | `curl -X PUT …/lrm/_faults -d` | ce qui échoue |",
+        "|---|---|---|---|",
+    ]
+    for fault in LrmFault:
+        found = ", ".join(sorted(lrm_failed(lrm_judged(lrm_journal(fault)))))
+        lines.append(f"| `{fault}` | {LRM_TOLD[fault]} | {_order(fault)} | {found} |")
+    return lines
+
+
+def _order(fault: str) -> str:
+    return f"""`'{{"show": ["{fault}"]}}'`"""
 
 
 def _together(found: Mapping[Flow, list[str]]) -> str:
     """Write the checks once when the three searches fail alike, else by search."""
     if len({tuple(sorted(names)) for names in found.values()}) == 1:
         return ", ".join(sorted(found[Flow.PS]))
-    return "<br>".join(f"{flow} : {', '.join(sorted(names))}" for flow, names in found.items())
+    told = {flow: ", ".join(sorted(names)) or "rien" for flow, names in found.items()}
+    return "<br>".join(f"{flow} : {names}" for flow, names in told.items())
 
 
 if __name__ == "__main__":

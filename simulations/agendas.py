@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-from adapters.kit.hours import DAY_MIN, span_window, windows_between
+from adapters.kit.hours import DAY_MIN, WeeklyHours, span_window, windows_between
 from adapters.territory.territory import Practitioner, Territory
 from regulation.effecteurs import Effecteur, EffecteurKind
 from regulation.kernel.ids import Identifier, IdKind
@@ -52,7 +52,10 @@ class SlotNotFree(Exception):  # noqa: N818  an ordinary answer of an agenda
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Practice:
-    """A practitioner at one place, as the editor of the agenda knows them (all synthetic)."""
+    """A practitioner at one place, as the editor of the agenda knows them (all synthetic).
+
+    `hours` are those the place declares; None: it declares none.
+    """
 
     practitioner: Identifier
     family_name: str
@@ -65,6 +68,7 @@ class Practice:
     city: str
     phone: str | None
     specialties: frozenset[str]
+    hours: WeeklyHours | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +127,11 @@ class Agendas:
         self._booked: set[str] = set()
         self._day = lru_cache(maxsize=DAYS_KEPT)(self._slots_on)
 
+    @property
+    def territory(self) -> Territory:
+        """The territory whose agendas they are."""
+        return self._territory
+
     def practices(self) -> tuple[Practice, ...]:
         """Return every practice that shares an agenda."""
         return tuple(one for rpps in self._shared for one in self.practices_of(rpps))
@@ -130,7 +139,10 @@ class Agendas:
     def practices_of(self, rpps: Identifier) -> tuple[Practice, ...]:
         """Return the practices of one practitioner that share an agenda; perhaps none."""
         shared = self._shared.get(rpps, {})
-        return tuple(_practice(one, self._places[place]) for place, one in shared.items())
+        hours = self._territory.weekly_hours
+        return tuple(
+            _practice(one, self._places[place], hours.get(place)) for place, one in shared.items()
+        )
 
     def practices_at(self, association: Identifier) -> tuple[Practice, ...]:
         """Return the practices of an association (SOS Médecins) that share an agenda."""
@@ -255,7 +267,9 @@ def _slot(practitioner: Practitioner, slot_id: str, window: TimeWindow) -> Agend
     )
 
 
-def _practice(practitioner: Practitioner, effecteur: Effecteur) -> Practice:
+def _practice(
+    practitioner: Practitioner, effecteur: Effecteur, hours: WeeklyHours | None
+) -> Practice:
     line, _, town = effecteur.address.rpartition(", ")
     postal_code, _, city = town.partition(" ")
     return Practice(
@@ -270,4 +284,5 @@ def _practice(practitioner: Practitioner, effecteur: Effecteur) -> Practice:
         city=city,
         phone=effecteur.phone,
         specialties=practitioner.specialties,
+        hours=hours,
     )

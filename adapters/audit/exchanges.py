@@ -36,6 +36,10 @@ class Purpose(StrEnum):
     ZULU = "zulu"
     UNASKED = "unasked"
     LINK = "link"
+    ORDER = "order"
+    ORDER_AGAIN = "order_again"
+    FORGED = "forged"
+    DELIVERY = "delivery"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +48,9 @@ class Exchange:
 
     `failure` says in a word why there is no answer (then `status` is None). `asked` and `window`
     are what a search was about, `elapsed_s` the time to the last byte, `clock` the server's own
-    Date header, None when it gave none.
+    Date header, None when it gave none. A DELIVERY goes the other way: `body` is what the audited
+    system sent, `status` what it was answered, `signature` what it was signed with.
+    `is_authentic`: the signature is the one the shared secret gives; None: no secret to tell.
     """
 
     purpose: Purpose
@@ -61,6 +67,8 @@ class Exchange:
     clock: datetime | None = None
     retry_after: str | None = None
     failure: str | None = None
+    signature: str = ""
+    is_authentic: bool | None = None
 
     @cached_property
     def document(self) -> Json | None:

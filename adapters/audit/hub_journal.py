@@ -1,7 +1,8 @@
 """A journal of what went over the Hub, and over the browser: what was sent, and what came back.
 
-One JSON object a line: `{"at", "from", "message"}` for a message, its envelope whole, and
-`{"at", "link"}` for an address by which the regulation software opened the SAS.
+One JSON object a line: `{"at", "from", "message"}` for a message, its envelope whole (`"key"`, the
+routing key it was published under, if known), and `{"at", "link"}` for an address by which the
+regulation software opened the SAS.
 """
 
 import json
@@ -28,10 +29,11 @@ class JournalRefused(ValueError):  # noqa: N818  a refusal, named as one says it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """One message of the regulation software."""
+    """One message of the regulation software; `key`: its routing key, None when not known."""
 
     at: datetime
     message: Json
+    key: str | None = None
 
 
 def evidence_of_steps(
@@ -46,7 +48,7 @@ def evidence_of_steps(
 
 def _answered(step: Step, at: datetime, heard: Sequence[Heard]) -> Exchange:
     answers = [one for one in heard if step.number in references(one.message)]
-    told = {"answers": [one.message for one in answers]}
+    told = _told(answers)
     return Exchange(
         purpose=step.purpose,
         method="AMQP",
@@ -60,8 +62,13 @@ def _answered(step: Step, at: datetime, heard: Sequence[Heard]) -> Exchange:
     )
 
 
+def _told(heard: Sequence[Heard]) -> Json:
+    keys = [one.key for one in heard if one.key is not None]
+    return {"answers": [one.message for one in heard]} | ({"keys": keys} if keys else {})
+
+
 def _unasked(one: Heard) -> Exchange:
-    told = {"answers": [one.message]}
+    told = _told([one])
     return Exchange(
         purpose=Purpose.UNASKED,
         method="AMQP",
@@ -101,7 +108,10 @@ def evidence_of_journal(text: str, parties: HubParties) -> Evidence:
         elif record.get("from") == parties.us:
             steps.append((_step(record["message"], steps), at))
         else:
-            heard.append(Heard(at=at, message=record["message"]))
+            key = record.get("key")
+            heard.append(
+                Heard(at=at, message=record["message"], key=None if key is None else str(key))
+            )
     return evidence_of_steps(steps, heard, links)
 
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from itertools import chain
+from datetime import datetime
+from itertools import chain, pairwise
 from statistics import median
 from urllib.parse import parse_qs, urlsplit
 
@@ -85,6 +86,47 @@ def _sender(envelope: Json) -> str:
     number, sender = first_text(envelope, "distributionID"), first_text(envelope, "senderID")
     prefix = number.partition("_")[0]
     return "" if sender and prefix == sender else f"distributionID ne commence pas par {sender!r}_"
+
+
+def _keys(evidence: Evidence) -> Judgement:
+    """The routing key is the sender: the Hub hands on nothing else."""
+    known = [
+        (exchange, str(key.value), first_text(answer, "senderID"))
+        for exchange in evidence.exchanges
+        for key, answer in zip(
+            leaves(exchange.document, "keys"), answers_of(exchange), strict=False
+        )
+    ]
+    if not known:
+        return NotProvable("les clés de routage ne sont pas connues d'ici")
+    return [
+        _fault(exchange, f"publié sous {key!r}, au nom de {sender!r}")
+        for exchange, key, sender in known
+        if key != sender
+    ]
+
+
+def _in_order(evidence: Evidence) -> Judgement:
+    said = [
+        (exchange, sent)
+        for exchange, one in _said(evidence)
+        if exchange.purpose is not Purpose.UNASKED and (sent := _sent_at(one)) is not None
+    ]
+    if not said:
+        return SILENT
+    return [
+        _fault(exchange, f"daté de {(before - sent).total_seconds():.0f} s avant le précédent")
+        for (_, before), (exchange, sent) in pairwise(said)
+        if sent < before
+    ]
+
+
+def _sent_at(envelope: Json) -> datetime | None:
+    try:
+        read = datetime.fromisoformat(first_text(envelope, "dateTimeSent"))
+    except ValueError:
+        return None
+    return read if read.tzinfo else None
 
 
 def _dates(envelope: Json) -> str:
@@ -264,6 +306,12 @@ CHECKS: tuple[Check, ...] = (
         "distributionID commence par senderID_.",
         _each(_sender),
     ),
+    shall(
+        "cle-de-routage",
+        f"{HUB}@routing-key",
+        "La clé de routage est l'identifiant de l'expéditeur.",
+        _keys,
+    ),
     shall("dates-hub", f"{HUB}@datetime", "Dates sans millisecondes ni « Z ».", _each(_dates)),
     shall(
         "expiration",
@@ -325,6 +373,7 @@ CHECKS: tuple[Check, ...] = (
         "Le lien ne porte rien de plus que ce qui est convenu : jamais d'identité de patient.",
         _links(_link_discreet),
     ),
+    measure("ordre-messages", "Les messages sont datés dans l'ordre où ils viennent.", _in_order),
     measure("delai-accuse", "Délai des accusés.", _delay),
 )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from adapters.audit import lrm, sas_cpts, sas_ps, sas_sos
+from adapters.audit import lrm, sas_cpts, sas_ps, sas_sos, transporter
 from adapters.audit.checks import Check
 from adapters.audit.sas_shared import FindAddress
 
@@ -11,4 +11,5 @@ CHECKS: Mapping[str, Callable[[FindAddress | None], tuple[Check, ...]]] = {
     sas_cpts.NAME: sas_cpts.checks,
     sas_sos.NAME: sas_sos.checks,
     lrm.NAME: lrm.checks,
+    transporter.NAME: transporter.checks,
 }

@@ -282,7 +282,12 @@ def _is_open(place: Placed, slot: Placed) -> bool:
     return any(
         isinstance(leaf.value, dict)
         and day in texts(leaf.value, "daysOfWeek")
-        and first_text(leaf.value, "openingTime") <= clock < first_text(leaf.value, "closingTime")
+        and (
+            leaf.value.get("allDay") is True
+            or first_text(leaf.value, "openingTime")
+            <= clock
+            < first_text(leaf.value, "closingTime")
+        )
         for leaf in leaves(place.resource, "hoursOfOperation")
     )
 

@@ -4,20 +4,25 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from adapters.audit import lrm
+from adapters.audit import lrm, transporter
 from adapters.audit.exchanges import Evidence
 from adapters.audit.hub_journal import JournalRefused, evidence_of_journal
 from adapters.audit.hub_probe import HubManner, audit_over_hub
 from adapters.audit.hub_scenario import HubParties
 from adapters.audit.run import Manner, audit_server, evidence_of_file
 from adapters.audit.sas_plan import Flow, Plan
+from adapters.audit.webhook_journal import Company, evidence_of_deliveries
+from adapters.audit.webhook_probe import DEADLINE_S, Orders, Postman, Webhook, audit_company
+from adapters.kit.http import open_client
 from adapters.territory.territory import Territory
 from regulation.effecteurs import EffecteurKind
 from regulation.kernel.ids import Identifier, IdKind
 from regulation.kernel.time import Clock
+from services.audits.listening import address_of, listening
 from services.errors import BadInput
 
 MOST_NUMBERS = 500
@@ -27,7 +32,9 @@ PREFIXES = {"8": IdKind.RPPS, "3": IdKind.SIRET, "1": IdKind.FINESS}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is to be audited. `ids` as given: national numbers, or the id of a Hub client."""
+    """What is to be audited. `ids` as given: national numbers, the id of a Hub client, or the
+    name of a transport company; `secret` is the file of what it signs with, `listen` where we
+    take what it sends, `patience_s` how long."""
 
     profile: str
     target: str
@@ -35,12 +42,17 @@ class Wanted:
     us: str
     bookings: int
     manner: Manner
+    secret: Path | None = None
+    listen: str = "127.0.0.1:8301"
+    patience_s: float = 60.0
 
 
 def gather_evidence(wanted: Wanted, territory: Territory, clock: Clock) -> Evidence:
     """Ask, or read; raise BadInput naming what is wrong with what is wanted."""
     if wanted.profile == lrm.NAME:
         return _of_lrm(wanted, clock)
+    if wanted.profile == transporter.NAME:
+        return _of_company(wanted, territory, clock)
     flow = Flow(wanted.profile)
     plan = Plan(
         flow=flow,
@@ -73,6 +85,62 @@ def _of_lrm(wanted: Wanted, clock: Clock) -> Evidence:
         return evidence_of_journal(text, parties)
     except (JournalRefused, UnicodeDecodeError) as error:
         raise BadInput(wanted.target, str(error)) from None
+
+
+def _of_company(wanted: Wanted, territory: Territory, clock: Clock) -> Evidence:
+    if len(wanted.ids) != 1:
+        raise BadInput("--id", "one is needed: the company, as in the address book")
+    company = Company(name=wanted.ids[0], secret=_secret(wanted.secret))
+    if urlsplit(wanted.target).scheme in {"http", "https"}:
+        return _of_running_company(wanted, company, territory, clock)
+    try:
+        return evidence_of_deliveries(_file(wanted.target).read_text(encoding="utf-8"), company)
+    except (JournalRefused, UnicodeDecodeError) as error:
+        raise BadInput(wanted.target, str(error)) from None
+
+
+def _of_running_company(
+    wanted: Wanted, company: Company, territory: Territory, clock: Clock
+) -> Evidence:
+    """Listen to a company; order missions only when told how many."""
+    if company.secret is None:
+        raise BadInput("--secret", "is needed: the file of the secret shared with the company")
+    orders = Orders(
+        mark=f"audit-{clock.now():%Y%m%d%H%M%S}",
+        vehicle_id=_vehicle_of(territory, company.name),
+        count=wanted.bookings,
+        answer_within=timedelta(seconds=wanted.patience_s / 2),
+    )
+    webhook = Webhook(company=company, clock=clock)
+
+    async def ask() -> Evidence:
+        manner = wanted.manner
+        async with open_client(
+            timeout_s=DEADLINE_S, certificate=manner.certificate, authorities=manner.authorities
+        ) as http:
+            postman = Postman(http=http, url=wanted.target, company=company, clock=clock)
+            return await audit_company(postman, webhook, orders, wanted.patience_s)
+
+    with listening(webhook, *address_of(wanted.listen)):
+        return asyncio.run(ask())
+
+
+def _vehicle_of(territory: Territory, company: str) -> str:
+    """Return a vehicle of the company, as missions name one; of a stranger, a name of ours."""
+    found = (one.vehicle_id for one in territory.fleet if one.provider == company)
+    return next(found, "VEHICULE-1")
+
+
+def _secret(path: Path | None) -> bytes | None:
+    if path is None:
+        return None
+    try:
+        secret = path.read_bytes().strip()
+    except OSError as error:
+        raise BadInput("--secret", f"{path}: {error.strerror}") from None
+    if not secret:
+        raise BadInput("--secret", f"{path} holds no secret")
+    return secret
 
 
 def _file(target: str) -> Path:

@@ -12,6 +12,7 @@ PROFILES = {
     "sas-ps": "créneaux des professionnels de santé (INT_R01)",
     "sas-cpts": "créneaux des CPTS (INT_R04)",
     "sas-sos": "créneaux de SOS Médecins",
+    "transporter": "transporteur (réponses, états, positions)",
     "lrm": "logiciel de régulation médicale (INT_L01, INT_L02)",
 }
 CONCLUSIONS = {

@@ -26,6 +26,7 @@ from simulations.territories.catalogue import folder_of
 
 DEFAULT_TERRITORY: Final = "haute_garonne"
 MOST_PER_S: Final = 50.0
+LONGEST_PATIENCE_S: Final = 3600.0
 
 
 def register(app: typer.Typer) -> None:
@@ -54,7 +55,7 @@ def audit(
     ] = None,
     rate: Annotated[float, typer.Option(metavar="N", help="Questions a second, at most.")] = 5.0,
     book: Annotated[
-        int, typer.Option(metavar="N", help="Book N slots, then cancel; 0: write nothing.")
+        int, typer.Option(metavar="N", help="Book N slots or missions, then cancel; 0: none.")
     ] = 0,
     certificate: Annotated[Path | None, typer.Option(help="PEM of our mTLS certificate.")] = None,
     key: Annotated[Path | None, typer.Option(help="PEM of its key.")] = None,
@@ -65,6 +66,15 @@ def audit(
     other_unit: Annotated[
         Path | None, typer.Option(help="PEM (certificate and key) of another OU.")
     ] = None,
+    secret: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Secret shared (profile transporter).")
+    ] = None,
+    listening: Annotated[
+        str, typer.Option("--listen", metavar="HOST:PORT", help="Where a transporter sends.")
+    ] = "127.0.0.1:8301",
+    patience: Annotated[
+        float, typer.Option(metavar="S", help="Seconds a transporter is listened to.")
+    ] = 60.0,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write audit.json and audit.html there.")
     ] = None,
@@ -80,6 +90,8 @@ def audit(
         raise BadInput("--rate", f"{rate:g} is not between 0 and {MOST_PER_S:g} a second")
     if book < 0:
         raise BadInput("--book", f"{book} is not a number of slots")
+    if not 0 < patience <= LONGEST_PATIENCE_S:
+        raise BadInput("--patience", f"{patience:g} is not from 0 to {LONGEST_PATIENCE_S:g} s")
     clock, place = clock_at(at), _territory(territory)
     manner = Manner(
         per_s=rate,
@@ -95,7 +107,15 @@ def audit(
         },
     )
     wanted = Wanted(
-        profile=profile, target=target, ids=ids or (), us=us, bookings=book, manner=manner
+        profile=profile,
+        target=target,
+        ids=ids or (),
+        us=us,
+        bookings=book,
+        manner=manner,
+        secret=secret,
+        listen=listening,
+        patience_s=patience,
     )
     evidence = gather_evidence(wanted, place, clock)
     done = examine(

@@ -1,8 +1,10 @@
 """`aiguilleur feeds`: the mock servers of the outside systems, on loopback."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from secrets import token_urlsafe
 from typing import Annotated, Final
+from urllib.parse import quote
 
 import typer
 
@@ -13,16 +15,24 @@ from adapters.territory.tables import TerritoryRefused
 from regulation.kernel.time import Clock, require_aware
 from services.errors import BadInput
 from simulations.agendas import Agendas
+from simulations.feeds.bench import PATHS, bench_app, company_of
+from simulations.feeds.boards import Board
 from simulations.feeds.faults import Fault, FaultBoard
+from simulations.feeds.hub_bench import PLATFORM, SOFTWARE, HubBench
+from simulations.feeds.lrm_software import LrmFault
 from simulations.feeds.psc_provider import REALM, PscProvider
-from simulations.feeds.sas_editor import SasEditor
 from simulations.feeds.serving import LOOPBACK, listen, server_of
+from simulations.feeds.transporter_company import TransporterFault
+from simulations.feeds.transporter_server import TransporterServer
+from simulations.registers import Registers
 from simulations.territories.catalogue import folder_of
 
 DEFAULT_TERRITORY: Final = "haute_garonne"
 DEFAULT_PORT: Final = 8100
 DEFAULT_SEED: Final = 1
 PSC_PORT: Final = 8200
+DEFAULT_WEBHOOK: Final = "http://127.0.0.1:8301"
+NAMES: Final = tuple(dict.fromkeys(map(str, (*Fault, *TransporterFault, *LrmFault))))
 HIGHEST_PORT: Final = 65_535
 
 
@@ -41,9 +51,10 @@ def feeds() -> None:
 
 def serve(
     port: Annotated[int, typer.Option(metavar="P", help="Port on loopback.")] = DEFAULT_PORT,
+    *,
     fault: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help=f"Fault to show: {', '.join(Fault)}. May be repeated."),
+        typer.Option(metavar="NAME", help=f"Fault to show: {', '.join(NAMES)}. May be repeated."),
     ] = None,
     territory: Annotated[
         str, typer.Option(metavar="NAME_OR_DIR", help="Whose agendas.")
@@ -52,10 +63,20 @@ def serve(
         str | None, typer.Option(metavar="T", help="Begin at this instant and run on from it.")
     ] = None,
     seed: Annotated[int, typer.Option(metavar="S", help="Seed of the agendas.")] = DEFAULT_SEED,
+    webhook: Annotated[
+        str, typer.Option(metavar="URL", help="Where the transport company tells what happens.")
+    ] = DEFAULT_WEBHOOK,
+    secret: Annotated[
+        str, typer.Option(help="What it signs with; for development alone.")
+    ] = "essai",  # noqa: S107  it opens a mock alone
+    hub: Annotated[
+        str, typer.Option(metavar="URL", help="Broker (amqp://…) for a Hub and a mock LRM.")
+    ] = "",
 ) -> None:
-    """Serve the SAS slot search (INT_R01) of a territory until interrupted."""
-    faults = FaultBoard(*(fault_of(name) for name in fault or ()))
-    app = SasEditor(agendas_of(territory, seed), clock_at(at), faults).app()
+    """Serve every mock system of a territory until interrupted."""
+    board, orders = FaultBoard(), Board[TransporterFault]()
+    shown = show(fault or (), board, orders)
+    agendas, clock = agendas_of(territory, seed), clock_at(at)
     if not 0 <= port <= HIGHEST_PORT:
         raise BadInput("--port", f"{port} is not a port (0 to {HIGHEST_PORT})")
     try:
@@ -63,8 +84,21 @@ def serve(
     except OSError as error:
         raise BadInput("--port", f"{port} can't be used: {error.strerror}") from None
     address = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
-    typer.echo(f"sas-ps: {address}/Slot (GET), faults: {', '.join(sorted(faults.shown)) or 'none'}")
-    server_of(app).run([listener])
+    company = company_of(agendas.territory, secret.encode(), orders)
+    told = f"{webhook}/transporteurs/{quote(company.company)}/evenements"
+    transporter = TransporterServer(company, orders, clock, told)
+    exchange = HubBench(hub, clock, seed) if hub else None
+    if exchange is not None:
+        exchange.software.board.show(*(one for one in LrmFault if one in shown))
+    registers = Registers(agendas.territory, seed)
+    app = bench_app(agendas, registers, clock, board, transporter=transporter, hub=exchange)
+    for feed, path in PATHS.items():
+        typer.echo(f"{feed}: {address}{path}")
+    typer.echo(f"transporter is {company.company!r}, and tells {told}")
+    if exchange is not None:
+        typer.echo(f"lrm is {SOFTWARE} at the Hub, asked by {PLATFORM}")
+    typer.echo(f"faults: {', '.join(shown) or 'none'}; {address}/_faults shows others")
+    server_of(app, has_lifespan=True).run([listener])
 
 
 def psc(
@@ -87,12 +121,15 @@ def psc(
     server_of(provider.app()).run([listener])
 
 
-def fault_of(name: str) -> Fault:
-    """Find a fault; raise BadInput naming it and those there are."""
-    try:
-        return Fault(name)
-    except ValueError:
-        raise BadInput("--fault", f"{name!r} is not one of {', '.join(Fault)}") from None
+def show(names: Iterable[str], board: FaultBoard, orders: Board[TransporterFault]) -> list[str]:
+    """Show faults on every mock that knows them; raise BadInput naming those there are."""
+    wanted = sorted(set(names))
+    for name in wanted:
+        if name not in NAMES:
+            raise BadInput("--fault", f"{name!r} is not one of {', '.join(NAMES)}")
+    board.show(*(fault for fault in Fault if fault in wanted))
+    orders.show(*(fault for fault in TransporterFault if fault in wanted))
+    return wanted
 
 
 def agendas_of(name_or_folder: str, seed: int) -> Agendas:

@@ -5,15 +5,17 @@
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from enum import StrEnum
 from http import HTTPStatus
+from typing import Generic, TypeVar
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from simulations.feeds.faults import Fault, FaultBoard
+from simulations.feeds.boards import Board
 
 LONGEST_SCRIPT_S = 86_400.0
 MOST_STEPS = 1_000
@@ -23,14 +25,14 @@ MOST_BODY = 100_000
 class Shown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Faults to show from now on."""
 
-    show: tuple[Fault, ...]
+    show: tuple[str, ...]
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Faults to show from this second of the script on."""
 
     after_s: float
-    show: tuple[Fault, ...]
+    show: tuple[str, ...]
 
 
 class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,13 +41,20 @@ class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     steps: tuple[Step, ...]
 
 
-class FaultDesk:
-    """The desk of one board; a new order ends the script that is playing."""
+Named = TypeVar("Named", bound=StrEnum)
+
+
+class FaultDesk(Generic[Named]):
+    """The desk of one board, of `known` faults; a new order ends the script that is playing."""
 
     def __init__(
-        self, board: FaultBoard, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self,
+        board: Board[Named],
+        known: type[Named],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._board = board
+        self._known = known
         self._sleep = sleep
         self._playing: asyncio.Task[None] | None = None
 
@@ -60,17 +69,18 @@ class FaultDesk:
     async def tell(self, _: Request) -> Response:
         """Tell the faults there are, those shown, and whether a script is playing."""
         playing = self._playing is not None and not self._playing.done()
-        known, shown = sorted(Fault), sorted(self._board.shown)
+        known, shown = sorted(self._known), sorted(self._board.shown)
         return JSONResponse({"known": known, "shown": shown, "playing": playing})
 
     async def show(self, request: Request) -> Response:
         """Show these faults and no other."""
         try:
             order = msgspec.json.decode(await _body(request), type=Shown)
+            shown = self._named(order.show)
         except (msgspec.DecodeError, ValueError) as error:
             return _refused(error)
         self._stop()
-        self._board.show(*order.show)
+        self._board.show(*shown)
         return await self.tell(request)
 
     async def play(self, request: Request) -> Response:
@@ -78,18 +88,27 @@ class FaultDesk:
         try:
             script = msgspec.json.decode(await _body(request), type=Script)
             _require_order(step.after_s for step in script.steps)
+            steps = [(step.after_s, self._named(step.show)) for step in script.steps]
         except (msgspec.DecodeError, ValueError) as error:
             return _refused(error)
         self._stop()
-        self._playing = asyncio.create_task(self._play(script))
+        self._playing = asyncio.create_task(self._play(steps))
         return await self.tell(request)
 
-    async def _play(self, script: Script) -> None:
+    async def _play(self, steps: Sequence[tuple[float, Sequence[Named]]]) -> None:
         elapsed = 0.0
-        for step in script.steps:
-            await self._sleep(step.after_s - elapsed)
-            elapsed = step.after_s
-            self._board.show(*step.show)
+        for after_s, shown in steps:
+            await self._sleep(after_s - elapsed)
+            elapsed = after_s
+            self._board.show(*shown)
+
+    def _named(self, names: Iterable[str]) -> list[Named]:
+        """Find faults by their names; raise ValueError naming those there are."""
+        try:
+            return [self._known(name) for name in names]
+        except ValueError as error:
+            known = ", ".join(self._known)
+            raise ValueError(f"show: {error}; known: {known}") from None
 
     def _stop(self) -> None:
         if self._playing is not None:

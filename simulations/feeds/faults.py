@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from simulations.feeds.boards import Board
+
 Json = dict[str, Any]
 """A FHIR resource or entry about to be written."""
 
@@ -36,6 +38,7 @@ class Fault(StrEnum):
     OUT_OF_ORDER = "out_of_order"
     PHANTOM = "phantom"
     DOUBLE_SOLD = "double_sold"
+    WRONG_HOURS = "wrong_hours"
 
 
 TOLD: Mapping[Fault, str] = {
@@ -62,24 +65,23 @@ TOLD: Mapping[Fault, str] = {
     Fault.OUT_OF_ORDER: "montre, une réponse sur deux, un état plus ancien de deux minutes",
     Fault.PHANTOM: "montre libres des créneaux qui n'existent pas",
     Fault.DOUBLE_SOLD: "vend deux fois le même créneau",
+    Fault.WRONG_HOURS: "déclare ouverts à l'aube des lieux où il montre des créneaux le jour",
 }
 """What the editor does, in French, for the page of the faults."""
 
 
-class FaultBoard:
-    """The faults shown at the moment; change them while the server runs."""
+class FaultBoard(Board[Fault]):
+    """The faults an editor's mock, or a registry's, shows at the moment."""
 
-    def __init__(self, *faults: Fault) -> None:
-        self._shown = frozenset(faults)
 
-    @property
-    def shown(self) -> frozenset[Fault]:
-        """Faults shown now."""
-        return self._shown
-
-    def show(self, *faults: Fault) -> None:
-        """Show these from the next request on, and no other."""
-        self._shown = frozenset(faults)
+DAWN: list[Json] = [
+    {
+        "daysOfWeek": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+        "openingTime": "05:00:00",
+        "closingTime": "05:30:00",
+    }
+]
+"""Hours at which nobody consults."""
 
 
 def _empty_elements(slot: Json) -> None:
@@ -144,17 +146,26 @@ def spoil(entries: list[Json], shown: Iterable[Fault]) -> list[Json]:
         if fault in SLOT_FAULTS:
             for slot in _resources(entries, "Slot")[::2]:
                 SLOT_FAULTS[fault](slot)
-        elif fault is Fault.DUPLICATE:
-            slots = [entry for entry in entries if entry["resource"]["resourceType"] == "Slot"]
-            entries = entries + slots[::2]
-        elif fault is Fault.WRONG_PREFIX:
-            holders = _resources(entries, "Practitioner") or _resources(entries, "Organization")
-            for holder in holders[::2]:
-                number = holder["identifier"][0]
-                number["value"] = "9" + number["value"][1:]
-        elif fault is Fault.MERGED_PLACES:
-            _merge_places(entries)
+        elif fault in BUNDLE_FAULTS:
+            BUNDLE_FAULTS[fault](entries)
     return entries
+
+
+def _duplicate(entries: list[Json]) -> None:
+    slots = [entry for entry in entries if entry["resource"]["resourceType"] == "Slot"]
+    entries += slots[::2]
+
+
+def _wrong_prefix(entries: list[Json]) -> None:
+    holders = _resources(entries, "Practitioner") or _resources(entries, "Organization")
+    for holder in holders[::2]:
+        number = holder["identifier"][0]
+        number["value"] = "9" + number["value"][1:]
+
+
+def _wrong_hours(entries: list[Json]) -> None:
+    for place in _resources(entries, "Location"):
+        place["hoursOfOperation"] = DAWN
 
 
 def phantoms(matches: Iterable[Json]) -> list[Json]:
@@ -177,3 +188,11 @@ def _merge_places(entries: list[Json]) -> None:
 def _resources(entries: Iterable[Json], kind: str) -> list[Json]:
     found = [entry["resource"] for entry in entries]
     return [resource for resource in found if resource["resourceType"] == kind]
+
+
+BUNDLE_FAULTS: Mapping[Fault, Callable[[list[Json]], None]] = {
+    Fault.DUPLICATE: _duplicate,
+    Fault.WRONG_PREFIX: _wrong_prefix,
+    Fault.MERGED_PLACES: _merge_places,
+    Fault.WRONG_HOURS: _wrong_hours,
+}

@@ -15,7 +15,6 @@ class LrmPeer:
     def __init__(
         self, url: str, client_id: str, software: MockLrm, around: Around, pace: Pace = COMING_BACK
     ) -> None:
-        self._client_id = client_id
         self._software = software
         self._clock = around.clock
         settings = HubSettings(url=url, client_id=client_id, pace=pace)
@@ -35,7 +34,7 @@ class LrmPeer:
             await publish(
                 exchange,
                 json.dumps(answer).encode(),
-                routing_key=self._client_id,
+                routing_key=self._software.routing_key,
                 message_id=answer["distributionID"],
             )
         await message.ack()

@@ -6,9 +6,12 @@ from enum import StrEnum
 from typing import Any
 
 from regulation.kernel.time import PARIS
+from simulations.feeds.boards import Board
 
 Json = dict[str, Any]
 REQUIRED = ("appointmentId", "method", "created", "start", "status", "regulator")
+BACK = timedelta(minutes=2)
+"""How far back every other message is dated, out of order."""
 INVALID, CONFLICT = (300, "INVALID_MESSAGE"), (409, "CONFLICT")
 
 
@@ -27,6 +30,29 @@ class LrmFault(StrEnum):
     ODD_ERROR = "odd_error"
     ACK_AS_REPORT = "ack_as_report"
     TWO_USE_CASES = "two_use_cases"
+    WRONG_ROUTING_KEY = "wrong_routing_key"
+    OUT_OF_ORDER = "out_of_order"
+    SCHEMA_DRIFT = "schema_drift"
+
+
+TOLD: Mapping[LrmFault, str] = {
+    LrmFault.SILENT: "reçoit et ne répond jamais",
+    LrmFault.ZULU: "écrit les instants en « Z »",
+    LrmFault.WRONG_SENDER: "numérote ses messages au nom d'un autre",
+    LrmFault.EXPIRED: "envoie des messages déjà expirés",
+    LrmFault.DUPLICATE: "envoie chaque message deux fois",
+    LrmFault.TWICE_CREATED: "crée deux fois le même rendez-vous",
+    LrmFault.TAKES_ANYTHING: "prend un message incomplet ou mal daté",
+    LrmFault.REFUSES_UNKNOWN: "refuse la mise à jour d'un rendez-vous qu'il ne connaît pas",
+    LrmFault.ODD_STEP: "accuse d'une étape inconnue (`VU`)",
+    LrmFault.ODD_ERROR: "nomme mal le code de ses erreurs",
+    LrmFault.ACK_AS_REPORT: "annonce un accusé comme un compte rendu",
+    LrmFault.TWO_USE_CASES: "met deux cas d'usage dans un message",
+    LrmFault.WRONG_ROUTING_KEY: "publie sous la clé de routage d'un autre",
+    LrmFault.OUT_OF_ORDER: "date un message sur deux d'avant le précédent",
+    LrmFault.SCHEMA_DRIFT: "renomme `step` en `etape` dans ses accusés",
+}
+"""What the software does, in French, for the page of the faults."""
 
 
 class MockLrm:
@@ -34,9 +60,19 @@ class MockLrm:
 
     def __init__(self, client_id: str, faults: Sequence[LrmFault] = ()) -> None:
         self._client_id = client_id
-        self._faults = frozenset(faults)
+        self.board = Board(*faults)
         self._known: set[str] = set()
         self._said = 0
+
+    @property
+    def routing_key(self) -> str:
+        """The key under which it publishes: its own id, unless that is the fault shown."""
+        astray = LrmFault.WRONG_ROUTING_KEY in self._faults
+        return "fr.health.autre" if astray else self._client_id
+
+    @property
+    def _faults(self) -> frozenset[LrmFault]:
+        return self.board.shown
 
     def answer(self, envelope: Mapping[str, Any], now: datetime) -> list[Json]:
         """Return the messages by which it answers one."""
@@ -55,7 +91,8 @@ class MockLrm:
             }
             return self._sent(sender, "Error", {"error": error}, now)
         step = "VU" if LrmFault.ODD_STEP in self._faults else "INTEGRE"
-        said = {"reference": {"distributionID": number, "step": step}}
+        named = "etape" if LrmFault.SCHEMA_DRIFT in self._faults else "step"
+        said: Json = {"reference": {"distributionID": number, named: step}}
         if LrmFault.TWO_USE_CASES in self._faults:
             said["note"] = {"text": "bien reçu"}
         return self._sent(sender, "Ack", said, now)
@@ -80,6 +117,8 @@ class MockLrm:
         number = f"{self._client_id}_{self._said}"
         if LrmFault.WRONG_SENDER in self._faults:
             number = f"fr.health.autre_{self._said}"
+        if LrmFault.OUT_OF_ORDER in self._faults and self._said % 2 == 0:
+            now -= BACK
         life = timedelta(hours=-1 if LrmFault.EXPIRED in self._faults else 1)
         inner = "Report" if LrmFault.ACK_AS_REPORT in self._faults and kind == "Ack" else kind
         header = {

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from adapters.kit.hours import DAY_MIN, WEEKDAYS, WeeklyHours
 from regulation.kernel.ids import Identifier
 from simulations.agendas import AgendaSlot, Community, Practice
 from simulations.feeds.sas_bundles import (
@@ -25,6 +26,8 @@ CATEGORY = (
 SERVICE_TYPE = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Slot.serviceType"
 CPTS = "604"
 SEEN_BY_SOS = ("PUBLIC", "SNP")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""Days of the week as FHIR names them, Monday first."""
 
 
 def community_slot(slot: AgendaSlot, community: Community | None) -> Json:
@@ -108,9 +111,32 @@ def _location(place: Practice) -> Json:
         },
         "managingOrganization": {"reference": f"Organization/{place.organisation.value}"},
     }
+    if place.hours is not None:
+        resource["hoursOfOperation"] = hours_of_operation(place.hours)
     if place.phone:
         resource["telecom"] = [{"system": "phone", "value": international(place.phone)}]
     return resource
+
+
+def hours_of_operation(hours: WeeklyHours) -> list[Json]:
+    """Write weekly hours as FHIR does: no hour is past 23:59:59, a night is cut at midnight."""
+    days: dict[tuple[int, int], list[str]] = {}
+    for rank, day in enumerate(DAYS):
+        for start, end in hours.spans.get(WEEKDAYS[rank], ()):
+            days.setdefault((start, min(end, DAY_MIN)), []).append(day)
+            if end > DAY_MIN:
+                following = DAYS[(rank + 1) % len(DAYS)]
+                days.setdefault((0, end - DAY_MIN), []).append(following)
+    return [
+        {"daysOfWeek": named, "allDay": True}
+        if span == (0, DAY_MIN)
+        else {"daysOfWeek": named, "openingTime": _time(span[0]), "closingTime": _time(span[1])}
+        for span, named in days.items()
+    ]
+
+
+def _time(minute: int) -> str:
+    return "23:59:59" if minute >= DAY_MIN else f"{minute // 60:02}:{minute % 60:02}:00"
 
 
 def _organization(flow: str, structure: Identifier, name: str) -> Json:

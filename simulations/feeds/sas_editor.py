@@ -108,15 +108,17 @@ class SasEditor:
 
     def app(self) -> Starlette:
         """Build the application."""
-        return Starlette(
-            routes=[
-                Route("/Slot", self.search_slots, methods=["GET"]),
-                Route("/Schedule", self.search_agendas, methods=["GET"]),
-                Route("/Appointment", self.book, methods=["POST"]),
-                Route("/Appointment", self.cancel, methods=["PUT"]),
-                *FaultDesk(self._faults).routes(),
-            ]
-        )
+        return Starlette(routes=self.routes())
+
+    def routes(self) -> list[Route]:
+        """Return the addresses this server answers, with the desk of its faults."""
+        return [
+            Route("/Slot", self.search_slots, methods=["GET"]),
+            Route("/Schedule", self.search_agendas, methods=["GET"]),
+            Route("/Appointment", self.book, methods=["POST"]),
+            Route("/Appointment", self.cancel, methods=["PUT"]),
+            *FaultDesk(self._faults, Fault).routes(),
+        ]
 
     async def search_slots(self, request: Request) -> Response:
         """Answer a search by practitioner (INT_R01, INT_R04), or show the fault of the moment."""

@@ -13,15 +13,18 @@ LOOPBACK = "127.0.0.1"
 START_S, STOP_S = 10.0, 5.0
 
 
-def server_of(app: ASGIApp) -> uvicorn.Server:
-    """Prepare a quiet server; the app gives its own Date header, from its own clock."""
+def server_of(app: ASGIApp, *, has_lifespan: bool = False) -> uvicorn.Server:
+    """Prepare a quiet server; the app gives its own Date header, from its own clock.
+
+    `has_lifespan`: the app does something besides answering, from its start to its end.
+    """
     config = uvicorn.Config(
         app,
         log_level="warning",
         access_log=False,
         date_header=False,
         server_header=False,
-        lifespan="off",
+        lifespan="on" if has_lifespan else "off",
         ws="none",
         loop="asyncio",
         http="h11",

@@ -10,8 +10,11 @@ from adapters.kit.clock import FixedClock
 from simulations.feeds.faults import Fault, FaultBoard
 from simulations.feeds.lrm_software import LrmFault
 from simulations.feeds.sas_editor import SasEditor
-from simulations.feeds.serving import serve_in_thread
+from simulations.feeds.serving import listen, serve_in_thread
+from simulations.feeds.transporter_company import TransporterFault
+from tests.unit.adapters.audit.company import COMPANY, SECRET
 from tests.unit.adapters.audit.test_lrm import journal
+from tests.unit.adapters.audit.test_transporter import journal as company_journal
 from tests.unit.adapters.audit.worlds import agendas
 from tests.unit.services.command_line import CommandLine, aiguilleur, is_refused
 from tests.unit.simulations.feeds.agendas import DOCTOR_A, DOCTOR_B, NOW
@@ -84,6 +87,29 @@ def test_a_journal_that_is_none_is_refused(
     assert (said.status, said.out) == (2, "")
 
 
+def test_a_journal_of_a_transporter_is_judged(aiguilleur: CommandLine, tmp_path: Path):
+    path, secret = tmp_path / "journal.jsonl", tmp_path / "secret"
+    path.write_text(company_journal(TransporterFault.LATE_ANSWER), encoding="utf-8")
+    secret.write_bytes(SECRET)
+    asked = ("audit", str(path), "--profile", "transporter", "--id", COMPANY)
+    said = aiguilleur.run(*asked, "--secret", str(secret))
+    assert said.status == 3
+    assert "réponse au bout de 75 s, 60 s permis" in said.out
+
+
+def test_a_transporter_that_runs_is_listened_to(aiguilleur: CommandLine, tmp_path: Path):
+    """Nobody is at the address: the audit says so, and the webhook is closed afterwards."""
+    secret = tmp_path / "secret"
+    secret.write_bytes(SECRET)
+    with listen() as free:
+        port = free.getsockname()[1]
+    asked = ("audit", "http://127.0.0.1:9/missions", "--profile", "transporter", "--id", COMPANY)
+    about = ("--secret", str(secret), "--listen", f"127.0.0.1:{port}", "--patience", "0.1")
+    said = aiguilleur.run(*asked, *about, "--book", "1")
+    assert said.status == 3
+    assert "connexion : ConnectError" in said.out
+
+
 NOWHERE = ("http://127.0.0.1:9", "--profile")
 
 
@@ -97,6 +123,10 @@ NOWHERE = ("http://127.0.0.1:9", "--profile")
         ((*NOWHERE, "sas-ps", "--earlier", "absent.json"), "--earlier"),
         ((*NOWHERE, "sas-ps", "--at", "hier"), "--at"),
         ((*NOWHERE, "sas-ps", "--territory", "nulle-part"), "--territory"),
+        ((*NOWHERE, "transporter"), "--id"),
+        ((*NOWHERE, "transporter", "--id", "a"), "--secret"),
+        ((*NOWHERE, "transporter", "--id", "a", "--secret", "absent"), "--secret"),
+        ((*NOWHERE, "transporter", "--patience", "0"), "--patience"),
         (("absent.json", "--profile", "sas-ps"), "URL_OR_FILE"),
     ],
 )

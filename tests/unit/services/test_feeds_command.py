@@ -1,26 +1,34 @@
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 import httpx
 import pytest
 
 from adapters.kit.clock import SystemClock
-from services.cli.feeds import agendas_of, clock_at, fault_of
+from services.cli.feeds import NAMES, agendas_of, clock_at, show
 from services.errors import BadInput
-from simulations.feeds.faults import Fault
+from simulations.feeds.boards import Board
+from simulations.feeds.faults import Fault, FaultBoard
+from simulations.feeds.lrm_software import LrmFault
 from simulations.feeds.serving import listen
+from simulations.feeds.transporter_company import TransporterFault
 
 SERVE = [sys.executable, "-c", "from services.cli import main; main()", "feeds", "serve"]
 
 
-def test_every_fault_is_known_by_its_name():
-    assert [fault_of(fault.value) for fault in Fault] == list(Fault)
+def test_every_fault_is_known_by_its_name_and_shown_by_each_mock_that_knows_it():
+    assert set(NAMES) == {*Fault, *TransporterFault, *LrmFault}
+    board, orders = FaultBoard(), Board[TransporterFault]()
+    assert show(["stale", "rare", "zulu"], board, orders) == ["rare", "stale", "zulu"]
+    assert board.shown == {Fault.STALE, Fault.ZULU}
+    assert orders.shown == {TransporterFault.STALE, TransporterFault.RARE}
 
 
 def test_an_unknown_fault_is_named_with_those_there_are():
     with pytest.raises(BadInput, match=r"--fault: 'flood' is not one of slow, 401, "):
-        fault_of("flood")
+        show(["flood"], FaultBoard(), Board[TransporterFault]())
 
 
 def test_an_unknown_territory_is_named():
@@ -64,12 +72,30 @@ def test_it_serves_the_agendas_of_the_territory_with_the_fault_asked_for():
         [*SERVE, "--port", "0", "--fault", "500"], stdout=subprocess.PIPE, text=True
     ) as server:
         assert server.stdout is not None
-        line = server.stdout.readline()
-        url = line.split()[1]
+        told = dict(line.rstrip().split(": ", 1) for line in read_until(server.stdout, "faults"))
+        base = told["sas-sos"].removesuffix("/Schedule")
         try:
-            answer = httpx.get(url, trust_env=False, timeout=10)
+            with httpx.Client(trust_env=False, timeout=30) as client:
+                answer = client.get(f"{base}/Slot")
+                desk = client.get(f"{base}/transporter/_faults").json()
+                client.put(f"{base}/_faults", json={"show": []})
+                files = {
+                    name: client.get(told[name]).status_code
+                    for name in ("finess", "rota-ics", "rota-csv", "acceslibre")
+                }
         finally:
             server.terminate()
-    assert line.rstrip().endswith("faults: 500")
+    assert told["faults"].startswith("500; ")
     assert answer.status_code == 500
     assert answer.json()["resourceType"] == "OperationOutcome"
+    assert desk["shown"] == ["500"]
+    assert set(files.values()) == {200}
+
+
+def read_until(lines: Iterable[str], word: str) -> Iterator[str]:
+    """Yield the lines that tell where feeds are, up to the one that begins with a word."""
+    for line in lines:
+        if ": " in line:
+            yield line
+        if line.startswith(word):
+            return

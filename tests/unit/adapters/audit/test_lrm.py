@@ -27,7 +27,8 @@ def journal(*faults: LrmFault, link: str = LINK, eda: object = None) -> str:
         lines.append({"at": at.isoformat(), "from": PARTIES.us, "message": step.envelope})
         answered = (at + timedelta(seconds=2)).isoformat()
         answers = lrm.answer(step.envelope, at)
-        lines += [{"at": answered, "from": PARTIES.lrm, "message": one} for one in answers]
+        about = {"at": answered, "from": PARTIES.lrm, "key": lrm.routing_key}
+        lines += [about | {"message": one} for one in answers]
     lines.append({"at": NOW.isoformat(), "from": PARTIES.lrm, "message": told(eda or EDA)})
     return "\n".join(json.dumps(line) for line in lines)
 
@@ -72,6 +73,9 @@ EXPECTED = {
     LrmFault.ODD_ERROR: {"codes-erreur"},
     LrmFault.ACK_AS_REPORT: {"nature"},
     LrmFault.TWO_USE_CASES: {"un-cas-d-usage"},
+    LrmFault.WRONG_ROUTING_KEY: {"cle-de-routage"},
+    LrmFault.OUT_OF_ORDER: {"ordre-messages"},
+    LrmFault.SCHEMA_DRIFT: {"accuse"},
 }
 
 

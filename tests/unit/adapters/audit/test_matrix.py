@@ -45,6 +45,9 @@ BY_FLOW = {
     (Flow.PS, Fault.WRONG_PREFIX): {"identifiant-national", "rpps"},
     (Flow.CPTS, Fault.WRONG_PREFIX): {"identifiant-national", "rpps"},
     (Flow.SOS, Fault.WRONG_PREFIX): {"association-profil"},
+    (Flow.PS, Fault.WRONG_HOURS): set(),
+    (Flow.CPTS, Fault.WRONG_HOURS): set(),
+    (Flow.SOS, Fault.WRONG_HOURS): {"horaires"},
 }
 
 
@@ -72,6 +75,11 @@ def test_what_is_not_proved_of_the_practitioners_search_is_named():
 def test_a_fault_fails_the_checks_it_should_and_no_other(flow: Flow, fault: Fault):
     expected = ALIKE[fault] if fault in ALIKE else BY_FLOW[flow, fault]
     assert set(failed(audited(flow, fault))) == expected
+
+
+def test_slots_are_compared_with_the_hours_their_place_declares():
+    notes = {one.check.check_id: one.note for one in audited(Flow.SOS).outcomes}
+    assert notes["horaires"] == "6 créneaux sur 6 dans les horaires déclarés"
 
 
 def test_only_binding_requirements_make_an_editor_non_conforming():

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from adapters.kit.hours import parse_hours
 from regulation.kernel.ids import Identifier
 from regulation.kernel.time import TimeWindow
 from regulation.offers import Booking, SlotMode, Visibility
@@ -31,6 +32,7 @@ def practice(doctor: Identifier, place: Identifier, phone: str | None = None) ->
         city="Toulouse",
         phone=phone,
         specialties=frozenset({"SM54"}),
+        hours=parse_hours("Mo-Fr 07:00-20:00; Sa 08:00-26:00; Su 09:00-24:00"),
     )
 
 

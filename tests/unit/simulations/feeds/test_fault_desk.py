@@ -40,7 +40,7 @@ async def waits() -> Waits:
 
 @pytest.fixture
 async def desk(board: FaultBoard, waits: Waits):
-    app = Starlette(routes=FaultDesk(board, waits).routes())
+    app = Starlette(routes=FaultDesk(board, Fault, waits).routes())
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://desk") as client:
         yield client

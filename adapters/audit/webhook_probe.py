@@ -1,0 +1,158 @@
+"""Asks a transport company: orders missions of an exercise, and hears what it sends meanwhile.
+
+Nothing is ordered unless told so: then it only listens. Every mission ordered is withdrawn at the
+end, so that nobody drives anywhere for an audit.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import httpx
+
+from adapters.audit.exchanges import Evidence, Exchange, Purpose
+from adapters.audit.webhook_journal import ORDER, Company, signed
+from regulation.kernel.time import Clock
+
+HEADER: Final = "Aiguilleur-Signature"
+DEADLINE_S: Final = 10.0
+UNKNOWN_SECRET: Final = b"not the secret of anybody"
+TAKEN, NOT_AUTHENTIC, LATER = 200, 401, 503
+HALTS: Final = ((43.604, 1.443), (43.611, 1.454))
+"""Where the missions of an audit go: two streets of Toulouse, nobody's home (assumption)."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Webhook:
+    """Our side: keeps what the company sends. The first delivery it could take is answered 503,
+    to see whether it comes again."""
+
+    company: Company
+    clock: Clock
+    kept: list[Exchange] = field(default_factory=list)
+    _has_put_off: bool = False
+
+    def take(self, raw: bytes, signature: str) -> int:
+        """Keep a delivery and return what to answer."""
+        delivery = self.company.delivery(self.clock.now(), raw, signature, TAKEN)
+        status = self._status(delivery)
+        self.kept.append(replace(delivery, status=status))
+        return status
+
+    def _status(self, delivery: Exchange) -> int:
+        if delivery.is_authentic is False or not delivery.signature:
+            return NOT_AUTHENTIC
+        if not self._has_put_off:
+            self._has_put_off = True
+            return LATER
+        return TAKEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orders:
+    """Missions to order. `mark` tells this audit's from others; `answer_within` is the deadline."""
+
+    mark: str
+    vehicle_id: str
+    count: int
+    answer_within: timedelta
+
+    def letters(self, now: datetime) -> tuple[dict[str, object], ...]:
+        """Write the missions as docs/transporteurs.md has them, of nobody and for nobody."""
+        return tuple(self._letter(f"{self.mark}/{rank}/outward", now) for rank in range(self.count))
+
+    def withdrawal(self, mission_id: str, now: datetime) -> dict[str, object]:
+        """Write that a mission no longer holds."""
+        body = {"what_id": mission_id, "cause": "CANCELLED"}
+        return _letter(f"{mission_id}/withdrawn", "Withdrawal", mission_id, body, now)
+
+    def _letter(self, mission_id: str, now: datetime) -> dict[str, object]:
+        pickup_at = now + timedelta(hours=2)
+        positions = [{"lat": lat, "lon": lon} for lat, lon in HALTS]
+        instants = [pickup_at, pickup_at + timedelta(minutes=10)]
+        body = {
+            "mission_id": mission_id,
+            "vehicle_id": self.vehicle_id,
+            "mode": "VSL",
+            "halts": [
+                {"position": where, "at": at.isoformat(), "until": None}
+                for where, at in zip(positions, instants, strict=True)
+            ],
+            "load": {"attendants": 0, "seats": 1, "stretchers": 0, "wheelchairs": 0},
+            "equipment": [],
+            "crew": 1,
+            "shared_allowed": False,
+            "driver_info": [],
+            "home_access": {"floor": None, "lift": None, "steps": None},
+            "contact_phone": None,
+            "communication": None,
+            "language": None,
+            "answer_by": (now + self.answer_within).isoformat(),
+        }
+        return _letter(f"{mission_id}/transporter", ORDER, mission_id, body, now)
+
+
+def _letter(number: str, kind: str, about: str, body: object, now: datetime) -> dict[str, object]:
+    return {
+        "message_id": number,
+        "kind": kind,
+        "about": about,
+        "created_at": now.isoformat(),
+        "until": (now + timedelta(hours=2)).isoformat(),
+        "body": body,
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postman:
+    """Posts letters to the company and keeps what each was answered."""
+
+    http: httpx.AsyncClient
+    url: str
+    company: Company
+    clock: Clock
+
+    async def post(
+        self, letter: object, purpose: Purpose = Purpose.ORDER, secret: bytes | None = None
+    ) -> Exchange:
+        """Post a letter, signed with the company's secret unless another is given."""
+        raw, now = json.dumps(letter, ensure_ascii=False).encode(), self.clock.now()
+        headers = {"Content-Type": "application/json"}
+        key = secret or self.company.secret
+        if key is not None:
+            headers[HEADER] = signed(raw, key, now)
+        sent = Exchange(purpose=purpose, method="POST", url=self.url, at=now, sent=raw)
+        try:
+            reply = await self.http.post(self.url, content=raw, headers=headers)
+        except httpx.HTTPError as error:
+            return replace(sent, failure=f"connexion : {type(error).__name__}")
+        return replace(sent, status=reply.status_code, body=reply.content[:10_000])
+
+
+async def audit_company(
+    postman: Postman,
+    webhook: Webhook,
+    orders: Orders,
+    patience_s: float,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> Evidence:
+    """Order, order once more, try a forged letter, listen, withdraw; nothing is raised."""
+    letters = orders.letters(postman.clock.now())
+    posted = [await postman.post(letter) for letter in letters]
+    if letters:
+        posted.append(await postman.post(letters[0], Purpose.ORDER_AGAIN))
+        forged = replace(orders, mark=f"{orders.mark}-faux", count=1).letters(postman.clock.now())
+        posted.append(await postman.post(forged[0], Purpose.FORGED, UNKNOWN_SECRET))
+    await sleep(patience_s)
+    heard = list(webhook.kept)
+    await _withdraw(postman, orders, letters)
+    return Evidence(exchanges=tuple(sorted((*posted, *heard), key=lambda one: one.at)))
+
+
+async def _withdraw(postman: Postman, orders: Orders, letters: Sequence[dict[str, object]]) -> None:
+    for letter in letters:
+        now = postman.clock.now()
+        await postman.post(orders.withdrawal(str(letter["about"]), now))

@@ -1,0 +1,142 @@
+"""A transport company is judged by what it sends: under each fault, exactly what should fails."""
+
+import json
+
+import pytest
+
+from adapters.audit.checks import Verdict
+from adapters.audit.exchanges import Purpose
+from adapters.audit.hub_journal import JournalRefused
+from adapters.audit.report import Conclusion, document_of, examine
+from adapters.audit.transporter import NAME, POSITION_VALID, checks
+from adapters.audit.trees import texts
+from adapters.audit.webhook_journal import Company, evidence_of_deliveries, signed
+from adapters.couriers.letters import signature_of
+from adapters.kit.manifest import load_manifest
+from simulations.feeds.transporter_company import TOLD, TransporterFault
+from tests.unit.adapters.audit.company import COMPANY, SECRET, audited, evidence_of
+from tests.unit.adapters.audit.worlds import failed
+from tests.unit.simulations.feeds.agendas import NOW
+
+EXPECTED = {
+    TransporterFault.SILENT: {"reponse"},
+    TransporterFault.LATE_ANSWER: {"delai"},
+    TransporterFault.ORDERS_500: {"mission-prise"},
+    TransporterFault.ORDERS_429: {"mission-prise"},
+    TransporterFault.TAKES_FORGED: {"mission-forgee"},
+    TransporterFault.TWO_WORDS: {"une-parole"},
+    TransporterFault.UNSIGNED: {"signature"},
+    TransporterFault.WRONG_SECRET: {"signature"},
+    TransporterFault.OLD_SIGNATURE: {"signature-datee"},
+    TransporterFault.TRUNCATED: {"envoi", "reponse"},
+    TransporterFault.SCHEMA_DRIFT: {"evenement", "vehicule"},
+    TransporterFault.UNKNOWN_CODE: {"codes"},
+    TransporterFault.NO_ZONE: {"instants"},
+    TransporterFault.CLOCK_SKEW: {"avance"},
+    TransporterFault.DUPLICATE: {"redite"},
+    TransporterFault.SAME_NUMBER: {"numero"},
+    TransporterFault.GIVES_UP: {"renvoi"},
+    TransporterFault.OUT_OF_ORDER: {"etats"},
+    TransporterFault.WRONG_MISSION: {"mission-d-autrui", "accord"},
+    TransporterFault.NO_VEHICLE: {"vehicule"},
+    TransporterFault.STARTS_UNASKED: {"accord", "reponse"},
+    TransporterFault.STALE: {"age-positions"},
+    TransporterFault.RARE: {"cadence-positions"},
+}
+
+
+def test_a_conforming_company_passes_every_check():
+    audit = audited()
+    assert {one.verdict for one in audit.outcomes} == {Verdict.PASS}
+    assert audit.conclusion is Conclusion.CONFORMING
+
+
+@pytest.mark.parametrize("fault", TransporterFault)
+def test_a_fault_fails_the_checks_it_should_and_no_other(fault: TransporterFault):
+    assert set(failed(audited(fault))) == EXPECTED[fault]
+
+
+def test_every_fault_says_in_french_what_the_company_does():
+    assert set(TOLD) == set(TransporterFault)
+
+
+def test_without_leave_nothing_is_ordered_and_what_is_heard_is_judged():
+    evidence = evidence_of(count=0)
+    assert {one.purpose for one in evidence.exchanges} == {Purpose.DELIVERY}
+    audit = audited(count=0)
+    assert failed(audit) == []
+    verdicts = {one.check.check_id: one.verdict for one in audit.outcomes}
+    assert verdicts["mission-prise"] is Verdict.NOT_PROVABLE
+    assert verdicts["age-positions"] is Verdict.PASS
+
+
+def test_figures_of_reliability_are_told():
+    notes = {one.check.check_id: one.note for one in audited().outcomes}
+    assert notes["delai-reponse"] == "2 réponses : médiane 3 s, maximum 3 s"
+    assert notes["age-positions"].startswith("24 positions : âge médian 0 s")
+
+
+def test_positions_are_held_to_the_validity_of_the_manifest():
+    feed = load_manifest("adapters.transporter").get_feed("transporter")
+    assert feed.valid_for("position") == POSITION_VALID
+
+
+def test_a_report_names_no_mission_beyond_the_exercise_and_shows_the_delivery():
+    document = document_of(audited(TransporterFault.UNKNOWN_CODE))
+    (shown,) = texts(document, "checks.shown.reason")[:1]
+    assert shown == "status 'EN_ROUTE' inconnu"
+    assert any("EN_ROUTE" in one for one in texts(document, "checks.exhibit.answer"))
+
+
+def journal(*faults: TransporterFault) -> str:
+    """The same exchanges, as a journal of them has them."""
+    lines = []
+    for one in evidence_of(*faults).exchanges:
+        record: dict[str, object] = {"at": one.at.isoformat(), "status": one.status}
+        if one.purpose is Purpose.DELIVERY:
+            record |= {"delivery": one.body.decode(), "signature": one.signature}
+        elif one.purpose is Purpose.FORGED:
+            continue
+        else:
+            record |= {"order": json.loads(one.sent)}
+        lines.append(json.dumps(record, ensure_ascii=False))
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("fault", [TransporterFault.LATE_ANSWER, TransporterFault.WRONG_SECRET])
+def test_a_journal_of_the_same_exchanges_is_judged_alike(fault: TransporterFault):
+    evidence = evidence_of_deliveries(journal(fault), Company(name=COMPANY, secret=SECRET))
+    audit = examine(checks(None), evidence, profile=NAME, target="journal", at=NOW)
+    assert set(failed(audit)) == EXPECTED[fault]
+
+
+def test_without_the_secret_signatures_are_judged_by_their_form():
+    text = journal(TransporterFault.WRONG_SECRET)
+    evidence = evidence_of_deliveries(text, Company(name=COMPANY, secret=None))
+    audit = examine(checks(None), evidence, profile=NAME, target="journal", at=NOW)
+    assert failed(audit) == []
+
+
+def test_an_empty_journal_proves_nothing():
+    evidence = evidence_of_deliveries("", Company(name=COMPANY, secret=None))
+    audit = examine(checks(None), evidence, profile=NAME, target="journal", at=NOW)
+    assert {one.verdict for one in audit.outcomes} == {Verdict.NOT_PROVABLE}
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("pas du JSON", "not an object"),
+        ("{}", "not an object"),
+        ('{"at": "2026-11-28T20:00:00", "status": 200, "delivery": ""}', "no offset"),
+        ('{"at": "2026-11-28T20:00:00+01:00", "delivery": ""}', "no `status`"),
+        ('{"at": "2026-11-28T20:00:00+01:00", "status": 200}', "neither"),
+    ],
+)
+def test_a_line_that_is_none_is_refused_by_its_number(line: str, reason: str):
+    with pytest.raises(JournalRefused, match=f"line 2: .*{reason}"):
+        evidence_of_deliveries(f"\n{line}", Company(name=COMPANY, secret=None))
+
+
+def test_the_audit_signs_as_the_couriers_do():
+    assert signed(b"{}", SECRET, NOW) == signature_of(b"{}", SECRET, NOW)
