@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from datetime import time as clock_time
+from functools import cache
 from pathlib import Path
 
 from adapters.kit.calendar import PublicHolidays
@@ -15,18 +16,20 @@ from adapters.memory.live import InMemoryLiveStore
 from adapters.roads.model import RoadModel
 from adapters.roads.places import Place
 from adapters.rulebook import load_rulebook
+from adapters.territory.cells import cells_of, read_contours
 from adapters.territory.folder import read_territory
 from adapters.territory.territory import Commune, Territory
 from regulation.cases import Case
 from regulation.kernel.places import Position, crow_distance_m
 from regulation.kernel.time import Calendar, Clock, TimeWindow
-from regulation.kernel.travel import LegPricer
+from regulation.kernel.travel import LegPricer, TravelTimes
 from regulation.mobility import MobilityVerdict
 from regulation.parameters import minutes, objective, orientation_parameters
 from regulation.pricing import pricer_for
 from regulation.rules import RuleBook
 from regulation.usecases import Desk
 from services.couriers import Couriers
+from services.ground import Ground
 from services.live import LiveOffer
 from services.runtime import Runtime
 from services.sightings import seen_in
@@ -39,6 +42,9 @@ from transport.settings import PairingSettings
 FLEET_HORIZON = timedelta(days=4)
 OVERRIDES = "regles.toml"
 """A territory's own figures, in its folder."""
+
+CONTOURS = "contours.geojson"
+"""Official contours of its communes, when its folder has them; else cells are drawn."""
 
 URBAN_CENTRES = frozenset({"Toulouse"})
 """Communes of the territories at hand for which the taxi convention adds its big-city forfait."""
@@ -188,6 +194,8 @@ class Parts:
     clock: Clock
     offer: LiveOffer
     desk: DeskFactory
+    roads: TravelTimes
+    ground: Callable[[], Ground]
 
     def runtime(
         self,
@@ -207,7 +215,8 @@ class Parts:
             desk=self.desk,
             fleet=self.desk.vehicles,
             database_url=database_url,
-            travel_label=self.desk.travel.label,
+            travel=self.roads,
+            ground=self.ground,
             couriers=couriers,
             live=self.desk.live,
             secrets=secrets or {},
@@ -232,7 +241,8 @@ def assemble(
     overrides = folder / OVERRIDES
     rulebook = load_rulebook(overrides=overrides if overrides.exists() else None)
     places = [Place(position=one.position, population=one.population) for one in territory.communes]
-    travel = TravelMemo(RoadModel.from_places(places, name=territory.name))
+    roads = RoadModel.from_places(places, name=territory.name)
+    travel = TravelMemo(roads)
     desk = DeskFactory(
         territory=territory,
         calendar=calendar,
@@ -241,8 +251,21 @@ def assemble(
         seen_at=seen_at,
         live=live(territory) if live else InMemoryLiveStore(),
     )
-    offer = LiveOffer(territory, calendar, clock)
-    return Parts(territory=territory, calendar=calendar, clock=clock, offer=offer, desk=desk)
+
+    @cache
+    def ground() -> Ground:
+        cells = cells_of(territory.communes, read_contours(folder / CONTOURS))
+        return Ground(cells, roads.roads(), territory.attribution)
+
+    return Parts(
+        territory=territory,
+        calendar=calendar,
+        clock=clock,
+        offer=LiveOffer(territory, calendar, clock),
+        desk=desk,
+        roads=roads,
+        ground=ground,
+    )
 
 
 def _within(position: Position, commune: Commune) -> bool:

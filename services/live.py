@@ -13,7 +13,7 @@ from adapters.manual.mapping import ManualReading
 from adapters.rota.gateway import RotaRegistry
 from adapters.sas.gateway import SasOffers
 from adapters.territory.territory import Territory
-from regulation.declarations import Declarations, shut_agenda, shut_effecteur
+from regulation.declarations import Declaration, Declarations, shut_agenda, shut_effecteur
 from regulation.effecteurs import CareCode, Effecteur
 from regulation.kernel.ids import Identifier
 from regulation.kernel.time import Calendar, Clock, TimeWindow
@@ -22,7 +22,7 @@ from regulation.picture import Picture
 from regulation.review import Review, duty_alerts
 from regulation.snapshots import FactOrigin, Snapshot, SourceHealth
 from services.duties import duty_agendas
-from services.places import CurrentDirectory, PlaceBook
+from services.places import CurrentDirectory, Duties, PlaceBook
 
 SEARCH_DAYS = timedelta(days=3)
 """The SAS platform searches today and the two days after."""
@@ -33,6 +33,7 @@ class Told:
     """What sources and feeds said last, before declarations are taken out of it."""
 
     places: Sequence[Effecteur]
+    duties: Duties
     picture: Picture | None
     agendas: Mapping[Identifier, Agenda]
 
@@ -100,6 +101,15 @@ class LiveOffer:
         self._publish()
         return reading
 
+    def declare(self, declaration: Declaration) -> None:
+        """Take one declaration, and publish."""
+        self._manual.declare(declaration, self._clock.now())
+        self._publish()
+
+    def duties(self) -> Duties:
+        """Return when each place is on duty, as it was last told."""
+        return self._told.duties
+
     def declarations(self) -> Declarations:
         """Return the declarations to believe now."""
         return self._manual.valid_at(self._clock.now())
@@ -142,6 +152,7 @@ class LiveOffer:
     def _tell(self, now: datetime) -> Told:
         return Told(
             places=self._places.effecteurs(now),
+            duties=self._places.duties(now),
             picture=self._places.picture(now),
             agendas=self._agendas(now),
         )

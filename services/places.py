@@ -10,6 +10,7 @@ from regulation.effecteurs import Effecteur
 from regulation.kernel.ids import Identifier
 from regulation.kernel.places import Position
 from regulation.kernel.time import Calendar, TimeWindow
+from regulation.kernel.windows import merge
 from regulation.picture import Picture, compose
 from regulation.records import PlaceRecord, PostalAddress
 from regulation.snapshots import SourceHealth
@@ -17,6 +18,9 @@ from regulation.trust import TERRITORY
 
 STANDING = timedelta(days=1)
 """Validity of what the territory's own tables say: they are read again with every picture."""
+
+Duties = Mapping[Identifier, tuple[TimeWindow, ...]]
+"""When each place is on duty; a place without duty is not there."""
 
 FACTS = (
     *("name", "kind", "address", "commune", "position", "phones"),
@@ -72,6 +76,22 @@ class PlaceBook:
         if picture is None:
             return self._territory.effecteurs_at(now, self._calendar)
         return tuple(picture.effecteurs.values())
+
+    def duties(self, now: datetime) -> Duties:
+        """Return when each place is on duty, whoever says so, around an instant."""
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        around = TimeWindow(hour - HOURS_BEFORE, hour + HOURS_AFTER)
+        found = self._territory.duties_on(around, self._calendar)
+        picture = self.picture(now)
+        if picture is None:
+            return found
+        merged = {picture.aliases.get(place, place): windows for place, windows in found.items()}
+        for source in self._sources:
+            for record in source.records(around):
+                if record.openings is not None and record.openings.duty:
+                    place = picture.place_of[record.key]
+                    merged[place] = merge((*merged.get(place, ()), *record.openings.duty))
+        return merged
 
     def directory(self, now: datetime) -> PlaceDirectory:
         """Return which number leads to which place."""

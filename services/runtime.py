@@ -9,11 +9,16 @@ from adapters.kit.departments import Department
 from adapters.kit.holds import Holds
 from adapters.kit.live import LiveStore
 from adapters.memory.live import InMemoryLiveStore
-from regulation.kernel.time import Clock
+from regulation.declarations import Declaration
+from regulation.kernel.ids import Identifier
+from regulation.kernel.time import Clock, TimeWindow
+from regulation.kernel.travel import TravelTimes
 from regulation.ports import Gazetteer, Snapshots
+from regulation.review import Review
 from regulation.snapshots import SourceHealth
 from regulation.usecases import Desk
 from services.couriers import Couriers
+from services.ground import Ground
 from transport.fleet import PromisedRide, Vehicle
 
 
@@ -31,15 +36,31 @@ class DeskMaker(Protocol):
 
 
 class Sources(Protocol):
-    """Health of the feeds."""
+    """Health of the feeds, what they say besides the snapshot, and what people declare."""
 
     def health(self) -> tuple[SourceHealth, ...]:
         """Return one line per source."""
         ...
 
+    def duties(self) -> Mapping[Identifier, Sequence[TimeWindow]]:
+        """Return when each place is on duty, around now; a place without duty is not there."""
+        ...
+
+    def review(self) -> Review:
+        """Return what somebody should look at, as of now."""
+        ...
+
+    def declare(self, declaration: Declaration) -> None:
+        """Take what an effecteur says of itself, and publish it."""
+        ...
+
 
 ANSWER_WITHIN = timedelta(minutes=5)
 """Assumption: how long a transporter has to take a mission or refuse it; then it is silent."""
+
+FARTHEST_PHARMACY_M = 15_000
+"""Assumption: by road from a duty doctor to the nearest open pharmacy, what is told to the
+territory's manager beyond."""
 
 PROMISE_TOLERANCE = timedelta(minutes=10)
 """Assumption: how far an instant promised to somebody may slip; past it, proposals are redone."""
@@ -50,8 +71,10 @@ class Runtime:
     """Everything an entry point needs; made by `services.bootstrap`, or by a test.
 
     `couriers` None: this process sends nothing, what leaves waits for another to send it.
-    `secrets`: what each transport company signs with; `area`: where vehicles may be. `holds` None:
-    nothing is held while it is decided on, the database judges alone.
+    `secrets`: what each transport company signs with; `area`: where vehicles may be; `ground`
+    draws the base map, once somebody asks for it; `tiles_url` is where a map server gives tiles to
+    lay over it, with {z}, {x} and {y}, empty: nowhere. `holds` None: nothing is held while it is
+    decided on, the database judges alone.
     """
 
     clock: Clock
@@ -61,7 +84,10 @@ class Runtime:
     desk: DeskMaker
     fleet: Callable[[datetime], Sequence[Vehicle]]
     database_url: str
-    travel_label: str
+    travel: TravelTimes
+    ground: Callable[[], Ground] = Ground
+    tiles_url: str = ""
+    farthest_pharmacy_m: int = FARTHEST_PHARMACY_M
     promise_tolerance: timedelta = PROMISE_TOLERANCE
     answer_within: timedelta = ANSWER_WITHIN
     couriers: Couriers | None = None
@@ -69,3 +95,8 @@ class Runtime:
     secrets: Mapping[str, bytes] = field(default_factory=dict)
     area: Department | None = None
     holds: Holds | None = None
+
+    @property
+    def travel_label(self) -> str:
+        """Says whether travel times are a model's or a real network's."""
+        return self.travel.label

@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     """The address book: where recipients take their messages; none: they are told by phone."""
     redis_url: str = ""
     """The live state that several processes share; empty: each keeps its own."""
+    tiles_url: Annotated[str, Field(pattern=r"^$|^https?://[^\s'\";,]+\{z\}[^\s'\";,]*$")] = ""
+    """A map server's tiles, with {z}, {x} and {y}; empty: the base map drawn here is alone."""
     access: AccessMode = AccessMode.DECLARED
     public_url: str = ""
     accounts: Path | None = None

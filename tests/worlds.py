@@ -254,7 +254,7 @@ class TinyWorld:
             desk=self.desk,
             fleet=lambda _at: self.vehicles,
             database_url=database_url,
-            travel_label=StraightRoads.label,
+            travel=StraightRoads(),
         )
 
 

@@ -1,17 +1,27 @@
 """The offer in memory: a published snapshot, the health of its sources, a few named places."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from regulation.declarations import Declaration, shut_agenda, shut_effecteur
+from regulation.kernel.ids import Identifier
 from regulation.kernel.places import Position, crow_distance_m
+from regulation.kernel.time import TimeWindow
+from regulation.review import Review
 from regulation.snapshots import Snapshot, SourceHealth
 
 
 @dataclass(slots=True)
 class PublishedSnapshots:
-    """Gives the snapshot last published; publishing replaces it whole."""
+    """Gives the snapshot last published; publishing replaces it whole.
+
+    What is declared is added to it; nobody is on duty and nothing is to be looked at but what is
+    set.
+    """
 
     snapshot: Snapshot
+    on_duty: Mapping[Identifier, Sequence[TimeWindow]] = field(default_factory=dict)
+    to_review: Review = field(default_factory=Review)
 
     def current(self) -> Snapshot:
         """Return the last published snapshot."""
@@ -24,6 +34,29 @@ class PublishedSnapshots:
     def health(self) -> tuple[SourceHealth, ...]:
         """Return one line per source of the current snapshot."""
         return self.snapshot.sources
+
+    def duties(self) -> Mapping[Identifier, Sequence[TimeWindow]]:
+        """Return who is on duty when."""
+        return self.on_duty
+
+    def review(self) -> Review:
+        """Return what somebody should look at."""
+        return self.to_review
+
+    def declare(self, declaration: Declaration) -> None:
+        """Publish the same snapshot with what an effecteur says of itself."""
+        place = declaration.effecteur_id
+        snapshot = self.snapshot
+        shut = {place: shut_effecteur(snapshot.effecteurs[place], declaration)}
+        agendas = dict(snapshot.agendas)
+        if place in agendas:
+            agendas[place] = shut_agenda(agendas[place], declaration)
+        self.snapshot = replace(
+            snapshot,
+            effecteurs={**snapshot.effecteurs, **shut},
+            agendas=agendas,
+            declarations={**snapshot.declarations, place: declaration},
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

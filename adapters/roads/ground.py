@@ -38,3 +38,11 @@ def flatten(points: Points) -> NDArray[np.float64]:
     east = np.cross((0.0, 0.0, 1.0), up)
     east /= np.linalg.norm(east)
     return np.asarray(points @ np.stack([east, np.cross(up, east)], axis=1), dtype=np.float64)
+
+
+def positions_of(points: Points) -> tuple[Position, ...]:
+    """Read points on the sphere as positions."""
+    lat = np.degrees(np.arcsin(np.clip(points[:, 2] / EARTH_RADIUS_M, -1.0, 1.0)))
+    lon = np.degrees(np.arctan2(points[:, 1], points[:, 0]))
+    pairs = zip(lat.tolist(), lon.tolist(), strict=True)
+    return tuple(Position(lat=one, lon=other) for one, other in pairs)

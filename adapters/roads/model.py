@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 from adapters.roads.anchors import Anchors, AnchorTable
 from adapters.roads.closure import Streets, quickest_ways
 from adapters.roads.costs import NEVER, Costs, metres, seconds
-from adapters.roads.ground import Points
+from adapters.roads.ground import Points, positions_of
 from adapters.roads.parameters import ModelParameters
 from adapters.roads.places import Place
 from adapters.roads.skeleton import Skeleton, imagine
@@ -24,6 +24,14 @@ from regulation.kernel.travel import TravelMatrix
 _RIVALS: Final = 6
 """Nearest nodes by which a quicker way discards others; any number is right, six discard
 nearly all that can be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImaginedRoad:
+    """A road that the model supposes, straight; `is_fast`: a ring road or a link between towns."""
+
+    ends: tuple[Position, Position]
+    is_fast: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,20 @@ class RoadModel:
         return TravelMatrix(
             durations_s=seconds(costs) + elsewhere * np.int32(both_doors_s),
             distances_m=metres(costs),
+        )
+
+    def roads(self) -> tuple[ImaginedRoad, ...]:
+        """Return the roads supposed, for a map to show what the times rest on."""
+        nodes = positions_of(self._skeleton.points)
+        known = self._skeleton
+        return tuple(
+            ImaginedRoad(ends=(nodes[int(a)], nodes[int(b)]), is_fast=is_fast)
+            for links, is_fast in (
+                (known.roads, False),
+                (known.rings, True),
+                (known.fast_links, True),
+            )
+            for a, b in links.pairs
         )
 
     def _tables_at(self, traffic: Traffic) -> _TrafficTables:

@@ -189,6 +189,17 @@ class Territory:
         told: Told = {}
         return {place: self._openings(place, around, calendar, told) for place in self.open_places}
 
+    def duties_on(
+        self, around: TimeWindow, calendar: Calendar
+    ) -> Mapping[Identifier, tuple[TimeWindow, ...]]:
+        """Return the duties alone, of the places that have some in the window."""
+        told: Told = {}
+        found = {
+            place: self._openings(place, around, calendar, told).duty or ()
+            for place in self._duties_by_place
+        }
+        return {place: windows for place, windows in found.items() if windows}
+
     def windows_of(
         self, place: Identifier, around: TimeWindow, calendar: Calendar
     ) -> tuple[TimeWindow, ...]:

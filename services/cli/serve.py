@@ -150,7 +150,7 @@ def _runtime(folder: Path, settings: Settings, *, demo: bool) -> Iterator[Runtim
     if not demo:
         parts = assemble(folder, clock, live=live)
         _warm_up(parts)
-        yield parts.runtime(settings.database_url, couriers, secrets)
+        yield _set_up(parts.runtime(settings.database_url, couriers, secrets), settings)
         return
     chosen = "database_url" in settings.model_fields_set
     with demo_parts(folder, clock, live) as (parts, base_url), refreshed(parts, base_url):
@@ -159,7 +159,11 @@ def _runtime(folder: Path, settings: Settings, *, demo: bool) -> Iterator[Runtim
         if settings.recipients is None:
             couriers = kept_here
         database_url = settings.database_url if chosen else DEMO_DATABASE
-        yield parts.runtime(database_url, couriers, secrets)
+        yield _set_up(parts.runtime(database_url, couriers, secrets), settings)
+
+
+def _set_up(runtime: Runtime, settings: Settings) -> Runtime:
+    return replace(runtime, tiles_url=settings.tiles_url)
 
 
 def _warm_up(parts: Parts) -> None:

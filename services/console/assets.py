@@ -6,6 +6,7 @@ Addresses carry a digest of the content, so that a browser may keep them for eve
 import hashlib
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -29,6 +30,15 @@ CSP = "; ".join(
     )
 )
 """No script or style but ours, from files."""
+
+
+def with_origin(policy: str, address: str) -> str:
+    """Let pages fetch images of one other origin besides; the policy as it is without one."""
+    if not address:
+        return policy
+    parts = urlsplit(address)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return policy.replace("connect-src 'self'", f"connect-src 'self' {origin}")
 
 
 class Assets(StaticFiles):

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from regulation.snapshots import SourceHealth, SourceState
-from services.console.assets import CSP, asset
+from services.console.assets import CSP, asset, with_origin
 from services.console.words import SOURCES, clock, day
 from services.runtime import Runtime
 
@@ -62,8 +62,10 @@ def page(
     *,
     status: HTTPStatus = HTTPStatus.OK,
     framed_by: str = FRAMED_BY_NOBODY,
+    shows_tiles: bool = False,
 ) -> HTMLResponse:
-    """Make a whole page."""
+    """Make a whole page; `framed_by`: which pages may embed it, `shows_tiles`: those of the map
+    server that the territory has set, if it has."""
     now = runtime.clock.now()
     around = {
         "territory": runtime.gazetteer.name,
@@ -72,8 +74,9 @@ def page(
         "travel": runtime.travel_label,
         "sources": shown_sources(runtime.sources.health()),
     }
+    csp = with_origin(CSP, runtime.tiles_url) if shows_tiles else CSP
     html = render(template, {**around, **content})
-    return HTMLResponse(html, status, headers={"Content-Security-Policy": f"{CSP}; {framed_by}"})
+    return HTMLResponse(html, status, headers={"Content-Security-Policy": f"{csp}; {framed_by}"})
 
 
 def fragment(

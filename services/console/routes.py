@@ -3,9 +3,10 @@
 from fastapi import FastAPI
 
 from services.casework import Casework
-from services.console import board, call, decision, dossier
+from services.console import board, call, commune, decision, dossier, offer_pages
 from services.console.assets import static
 from services.console.chosen import ChosenProposals
+from services.console.offer_book import OfferBook
 from services.console.previews import Previews
 from services.console.turns import Turns
 from services.following import Following
@@ -17,6 +18,7 @@ def add_console(app: FastAPI, work: Casework) -> None:
     app.state.previews = Previews()
     app.state.chosen = ChosenProposals()
     app.state.following = Following(work.runtime, work.store)
-    for part in (call, decision, dossier, board):
+    app.state.offer = OfferBook(work.runtime)
+    for part in (call, decision, dossier, board, offer_pages, commune):
         app.include_router(part.router)
     app.mount("/static", static)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+import phonenumbers
+
 from regulation.effecteurs import Accessible, EffecteurKind
 from regulation.kernel.modes import LegKind, Mode, Payer, SolverStatus
 from regulation.kernel.observed import Freshness
@@ -53,6 +55,7 @@ EFFECTEURS: Mapping[EffecteurKind, str] = {
     EffecteurKind.IMAGERIE: "Imagerie",
     EffecteurKind.ED: "Urgences",
     EffecteurKind.TELE: "Téléconsultation",
+    EffecteurKind.UNITE_MOBILE: "Unité mobile",
 }
 LEGS: Mapping[LegKind, str] = {
     LegKind.OUTWARD: "Aller",
@@ -119,6 +122,24 @@ def said_clock(instant: datetime) -> str:
     """Write a time of day as it is read aloud."""
     local = instant.astimezone(PARIS)
     return f"{local.hour} h {local.minute:02d}" if local.minute else f"{local.hour} heures"
+
+
+def until(instant: datetime, now: datetime) -> str:
+    """Write up to when something lasts."""
+    local, today = instant.astimezone(PARIS), now.astimezone(PARIS).date()
+    if not (local.hour or local.minute) and (local.date() - today).days == 1:
+        return "minuit"
+    return f"{day_from(instant, now)} {clock(instant)}".strip()
+
+
+def phone(number: str) -> str:
+    """Write a telephone number as one reads it; as it came, when it is none."""
+    try:
+        return phonenumbers.format_number(
+            phonenumbers.parse(number, "FR"), phonenumbers.PhoneNumberFormat.NATIONAL
+        )
+    except phonenumbers.NumberParseException:
+        return number
 
 
 def money(cents: int) -> str:

@@ -23,6 +23,7 @@ class Permission(StrEnum):
 
     SEE_PUBLIC = "SEE_PUBLIC"
     SEE_SOURCES = "SEE_SOURCES"
+    SEE_OFFER = "SEE_OFFER"
     OPEN_CASE = "OPEN_CASE"
     READ_CASE = "READ_CASE"
     PROPOSE = "PROPOSE"
@@ -39,6 +40,7 @@ class Permission(StrEnum):
 TOLD: Mapping[Permission, str] = {
     Permission.SEE_PUBLIC: "voir ce qui est public : santé du service, carte de l'offre",
     Permission.SEE_SOURCES: "voir l'état des sources",
+    Permission.SEE_OFFER: "voir la carte de l'offre avec ses créneaux libres",
     Permission.OPEN_CASE: "ouvrir un dossier",
     Permission.READ_CASE: "lire un dossier",
     Permission.PROPOSE: "demander des propositions",
@@ -56,6 +58,7 @@ _DESK = frozenset(
     {
         Permission.SEE_PUBLIC,
         Permission.SEE_SOURCES,
+        Permission.SEE_OFFER,
         Permission.OPEN_CASE,
         Permission.READ_CASE,
         Permission.PROPOSE,
@@ -70,12 +73,18 @@ PERMISSIONS: Mapping[AccessRole, frozenset[Permission]] = {
     AccessRole.EFFECTEUR: frozenset({Permission.SEE_PUBLIC, Permission.DECLARE_AVAILABILITY}),
     AccessRole.TRANSPORTER: frozenset({Permission.SEE_PUBLIC, Permission.REPORT_RIDE}),
     AccessRole.TERRITORY_MANAGER: frozenset(
-        {Permission.SEE_PUBLIC, Permission.SEE_SOURCES, Permission.MANAGE_TERRITORY}
+        {
+            Permission.SEE_PUBLIC,
+            Permission.SEE_SOURCES,
+            Permission.SEE_OFFER,
+            Permission.MANAGE_TERRITORY,
+        }
     ),
     AccessRole.ADMINISTRATOR: frozenset(
         {
             Permission.SEE_PUBLIC,
             Permission.SEE_SOURCES,
+            Permission.SEE_OFFER,
             Permission.MANAGE_TERRITORY,
             Permission.ADMINISTER,
         }

@@ -54,4 +54,11 @@ ENDPOINTS: Mapping[Endpoint, Permission] = {
     ("POST", "/poste/ici"): Permission.SEE_PUBLIC,
     ("GET", "/dossiers/{case_id}"): Permission.READ_CASE,
     ("POST", "/dossiers/{case_id}"): Permission.PROPOSE,
+    ("GET", "/carte"): Permission.SEE_OFFER,
+    ("GET", "/carte/lieux.geojson"): Permission.SEE_OFFER,
+    ("GET", "/public"): Permission.SEE_PUBLIC,
+    ("GET", "/public/lieux.geojson"): Permission.SEE_PUBLIC,
+    ("GET", "/public/lieux.csv"): Permission.SEE_PUBLIC,
+    ("GET", "/public/fond.json"): Permission.SEE_PUBLIC,
+    ("GET", "/public/communes/{insee}"): Permission.SEE_PUBLIC,
 }
