@@ -16,7 +16,6 @@ from datetime import datetime
 
 import numpy as np
 
-from benchmarks.baseline import GaveUp, dispatch
 from benchmarks.population import draw_cases
 from benchmarks.scenes import ORDINARY, SCARCE, Scene, opened
 from regulation.cases import Case
@@ -28,6 +27,7 @@ from regulation.kernel.objective import Objective
 from regulation.kernel.replanning import Replanning
 from regulation.proposals import Orientation
 from regulation.usecases import Desk, propose_orientations
+from simulations.policies.sequential import GaveUp, dispatch
 from transport.pairing import FleetPlanner
 
 CALLS, WARM_UP, SEED = 200, 20, 2026

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from adapters.desk.factory import DeskFactory
 from adapters.kit.clock import FixedClock
 from adapters.roads.model import RoadModel
 from adapters.roads.places import Place
@@ -19,7 +20,6 @@ from regulation.kernel.places import Position
 from regulation.kernel.time import PARIS
 from regulation.kernel.travel import TravelMatrix, TravelTimes
 from regulation.snapshots import Snapshot
-from services.bootstrap import DeskFactory
 from services.demo import demo_parts, refresh_once
 from services.warming import fixed_places, warm_up
 from simulations.draws import Draws

@@ -1,8 +1,6 @@
 """Where the vehicles of the fleet are, as the live state last heard."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Callable
 
 from redis import Redis
 
@@ -11,8 +9,6 @@ from adapters.kit.live import LiveStore
 from adapters.live.holds import RedisHolds
 from adapters.live.store import RedisLiveStore
 from adapters.territory.territory import Territory
-from regulation.kernel.observed import Observed
-from transport.fleet import Vehicle
 
 
 def live_of(redis_url: str) -> Callable[[Territory], LiveStore] | None:
@@ -32,30 +28,3 @@ def holds_of(redis_url: str, territory: str) -> Holds | None:
         return None
     client = Redis.from_url(redis_url, socket_timeout=REDIS_S, socket_connect_timeout=REDIS_S)
     return RedisHolds(client, territory)
-
-
-POSITION_VALID = timedelta(seconds=60)
-"""A vehicle moves: past this its position is STALE, past three times this LOST (interop.md §9)."""
-
-
-def seen_in(store: LiveStore) -> Callable[[Sequence[Vehicle], datetime], tuple[Vehicle, ...]]:
-    """Return what gives vehicles the positions heard of; the others keep theirs."""
-
-    def seen_at(vehicles: Sequence[Vehicle], _now: datetime) -> tuple[Vehicle, ...]:
-        heard = store.sightings_of([one.vehicle_id for one in vehicles])
-        return tuple(
-            replace(
-                one,
-                position=Observed(
-                    heard[one.vehicle_id].position,
-                    heard[one.vehicle_id].at,
-                    heard[one.vehicle_id].source,
-                    POSITION_VALID,
-                ),
-            )
-            if one.vehicle_id in heard
-            else one
-            for one in vehicles
-        )
-
-    return seen_at

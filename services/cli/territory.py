@@ -18,7 +18,8 @@ from services.cli import EXIT_AT_FAULT, print_json
 from services.errors import BadInput
 from simulations.demand.calibration import Sample, calibration, sample_of
 from simulations.demand.calls import Demand
-from simulations.demand.parameters import DemandFigures, DemandRefused, read_demand
+from simulations.demand.parameters import read_demand
+from simulations.figures import Figures, FiguresRefused
 from simulations.territories.catalogue import folder_of
 
 
@@ -89,7 +90,7 @@ def demand(
     try:
         told = read_demand(figures) if figures else read_demand()
         territory = read_territory(_folder(name_or_folder))
-    except DemandRefused as refused:
+    except FiguresRefused as refused:
         raise BadInput("--figures", str(refused)) from None
     except TerritoryRefused as refused:
         raise BadInput("NAME_OR_DIR", str(refused)) from None
@@ -103,7 +104,7 @@ def demand(
         typer.echo(f"{shown}  {one.name} ({kind} ; {one.source})")
 
 
-def _sampled(territory: Territory, told: DemandFigures, year: int, seed: int) -> Sample:
+def _sampled(territory: Territory, told: Figures, year: int, seed: int) -> Sample:
     simulated = Demand(territory, told, PublicHolidays(territory.department), seed)
     try:
         start, end = (datetime(one, 1, 1, tzinfo=territory.zone) for one in (year, year + 1))

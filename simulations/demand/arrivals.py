@@ -13,8 +13,9 @@ from math import exp
 from zoneinfo import ZoneInfo
 
 from regulation.kernel.time import Calendar, TimeWindow
-from simulations.demand.parameters import DemandFigures
+from simulations.demand.parameters import hourly
 from simulations.draws import Draws
+from simulations.figures import Figures
 
 HOUR = timedelta(hours=1)
 SATURDAY, SUNDAY = 5, 6
@@ -40,7 +41,7 @@ class Episode:
 class Arrivals:
     """Calls of a territory of so many inhabitants."""
 
-    figures: DemandFigures
+    figures: Figures
     inhabitants: int
     zone: ZoneInfo
     calendar: Calendar
@@ -49,7 +50,7 @@ class Arrivals:
 
     @cached_property
     def _hours(self) -> tuple[float, ...]:
-        return self.figures.hours()
+        return hourly(self.figures.series("calls", "hours"))
 
     def between(self, window: TimeWindow) -> Iterator[datetime]:
         """Yield the instants of the calls of a period, in order, in UTC."""

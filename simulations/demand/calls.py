@@ -7,9 +7,9 @@ from adapters.territory.territory import Territory
 from regulation.cases import Case
 from regulation.kernel.time import Calendar, TimeWindow
 from simulations.demand.arrivals import Arrivals, Episode
-from simulations.demand.parameters import DemandFigures
 from simulations.demand.people import People
 from simulations.draws import Draws
+from simulations.figures import Figures
 
 
 class Demand:
@@ -18,7 +18,7 @@ class Demand:
     def __init__(
         self,
         territory: Territory,
-        figures: DemandFigures,
+        figures: Figures,
         calendar: Calendar,
         seed: int,
         episodes: Sequence[Episode] = (),

@@ -12,8 +12,8 @@ from regulation.cases import Caller, CareLevel, CareNeed, Case, Patient
 from regulation.effecteurs import CareCode
 from regulation.kernel.modes import PharmacyNeed
 from regulation.mobility import AldAnswers, HomeAnswers, MobilityAnswers
-from simulations.demand.parameters import DemandFigures
 from simulations.draws import Draws
+from simulations.figures import Figures
 from simulations.territories.sites import site_in
 
 T = TypeVar("T")
@@ -39,7 +39,7 @@ class Person:
 class People:
     """Draws the people of a territory; each by their number, whoever else is drawn."""
 
-    def __init__(self, territory: Territory, figures: DemandFigures, draws: Draws) -> None:
+    def __init__(self, territory: Territory, figures: Figures, draws: Draws) -> None:
         self._figures = figures
         self._draws = draws
         self._communes = territory.communes
@@ -55,24 +55,26 @@ class People:
             level=self._one_of(self._figures.mixture("mobility", band), "level", number),
         )
 
-    def case(self, case_id: str, at: datetime) -> Case:
-        """Draw the call of somebody at this instant; the same id gives the same call."""
+    def case(self, case_id: str, at: datetime, level: CareLevel | None = None) -> Case:
+        """Draw the call of somebody at this instant, at a level of care or at any (None); the
+        same id gives the same call."""
         who = self.person(case_id)
         site = site_in(who.commune, self._draws, "caller home", case_id)
         return Case(
             case_id=case_id,
             caller=Caller(at=at),
             patient=Patient(age=who.age, position=site.position),
-            need=self._need(who, case_id),
+            need=self._need(who, case_id, level),
             mobility=self._answers(who, case_id),
             pharmacy_stop=self._pharmacy(case_id),
         )
 
-    def _need(self, who: Person, number: object) -> CareNeed:
+    def _need(self, who: Person, number: object, level: CareLevel | None) -> CareNeed:
         code = CareCode(self._one_of(self._figures.shares("needs"), "need", number))
         if code is CareCode.PAEDIATRIC and who.age >= MINOR:
             code = CareCode.GP
-        level = CareLevel(self._one_of(self._figures.shares("levels"), "care level", number))
+        drawn = CareLevel(self._one_of(self._figures.shares("levels"), "care level", number))
+        level = level or drawn
         soon = level is CareLevel.R3 and self._chance("care", "soon", number)
         return CareNeed(code=code, care_level=level, deadline=SOON if soon else None)
 

@@ -5,12 +5,12 @@ from itertools import pairwise
 
 import pytest
 
-from benchmarks.baseline import GaveUp
 from benchmarks.decision import Bench, print_gains, print_shares, print_times
 from benchmarks.population import draw_cases
 from benchmarks.scenes import SCARCE, opened
 from regulation.kernel.journeys import PlannedJourney
 from regulation.kernel.modes import FLEET_MODES
+from simulations.policies.sequential import GaveUp
 
 MINOR = 18
 pytestmark = pytest.mark.slow  # the demonstration territory is put together

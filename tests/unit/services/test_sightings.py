@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
+from adapters.desk.sightings import seen_in
 from adapters.memory.live import InMemoryLiveStore
 from regulation.kernel.observed import Freshness
-from services.sightings import seen_in
 from tests.worlds import MINUTE, NOON, TAXI, VSL, at_km
 from transport.reports import VehicleSeen
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from simulations.demand.parameters import DEFAULT, DemandRefused, read_demand
+from simulations.demand.parameters import DEFAULT, read_demand
+from simulations.figures import FiguresRefused
 
 SHIPPED = DEFAULT.read_text(encoding="utf-8")
 
@@ -35,7 +36,7 @@ def test_a_file_that_means_nothing_is_refused(tmp_path: Path, before: str, after
     assert before in SHIPPED
     path = tmp_path / "demand.toml"
     path.write_text(SHIPPED.replace(before, after, 1), encoding="utf-8")
-    with pytest.raises(DemandRefused) as refused:
+    with pytest.raises(FiguresRefused) as refused:
         read_demand(path)
     assert told in str(refused.value)
 
@@ -43,5 +44,5 @@ def test_a_file_that_means_nothing_is_refused(tmp_path: Path, before: str, after
 def test_a_table_left_out_is_named(tmp_path: Path):
     path = tmp_path / "demand.toml"
     path.write_text("", encoding="utf-8")
-    with pytest.raises(DemandRefused, match=r"\[calls\] is missing"):
+    with pytest.raises(FiguresRefused, match=r"\[calls\] is missing"):
         read_demand(path)

@@ -1,0 +1,1 @@
+"""A territory's desks: what every decision rests on, put together from the other adapters."""

@@ -1,0 +1,35 @@
+"""Where the vehicles of the fleet are, as the live state last heard."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from adapters.kit.live import LiveStore
+from regulation.kernel.observed import Observed
+from transport.fleet import Vehicle
+
+POSITION_VALID = timedelta(seconds=60)
+"""A vehicle moves: past this its position is STALE, past three times this LOST (interop.md §9)."""
+
+
+def seen_in(store: LiveStore) -> Callable[[Sequence[Vehicle], datetime], tuple[Vehicle, ...]]:
+    """Return what gives vehicles the positions heard of; the others keep theirs."""
+
+    def seen_at(vehicles: Sequence[Vehicle], _now: datetime) -> tuple[Vehicle, ...]:
+        heard = store.sightings_of([one.vehicle_id for one in vehicles])
+        return tuple(
+            replace(
+                one,
+                position=Observed(
+                    heard[one.vehicle_id].position,
+                    heard[one.vehicle_id].at,
+                    heard[one.vehicle_id].source,
+                    POSITION_VALID,
+                ),
+            )
+            if one.vehicle_id in heard
+            else one
+            for one in vehicles
+        )
+
+    return seen_at

@@ -1,0 +1,146 @@
+"""Figures of the simulation, each with its unit and its source; refused when one means nothing."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+Value = float | tuple[float, ...] | Mapping[str, float]
+
+
+class FiguresRefused(ValueError):  # noqa: N818  a refusal, named as one says it
+    """A file of figures cannot be read as one; the message names file, key and reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One figure; `low` and `high` bound what it might be, when it is looked at for that."""
+
+    value: Value
+    unit: str
+    source: str
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def is_assumption(self) -> bool:
+        """Tell whether nobody published it."""
+        return self.source.startswith("assumption")
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Figures by table and name."""
+
+    tables: Mapping[str, Mapping[str, Figure]]
+
+    def number(self, table: str, name: str) -> float:
+        """Return one number."""
+        value = self.tables[table][name].value
+        assert isinstance(value, float)
+        return value
+
+    def shares(self, table: str) -> dict[str, float]:
+        """Return the numbers of a table by name."""
+        return {name: self.number(table, name) for name in self.tables[table]}
+
+    def mixture(self, table: str, name: str) -> Mapping[str, float]:
+        """Return the parts of one figure that is a mixture."""
+        value = self.tables[table][name].value
+        assert isinstance(value, Mapping)
+        return value
+
+    def series(self, table: str, name: str) -> tuple[float, ...]:
+        """Return one figure that is a list of numbers."""
+        value = self.tables[table][name].value
+        assert isinstance(value, tuple)
+        return value
+
+    def having(self, table: str, name: str, value: object, source: str) -> "Figures":
+        """Return the figures with another value of one; FiguresRefused says why it can't be."""
+        if name not in self.tables.get(table, {}):
+            raise FiguresRefused(f"{table}.{name} is not a figure")
+        was = self.tables[table][name]
+        like: object = list(was.value) if isinstance(was.value, tuple) else was.value
+        read = _value(f"{table}.{name}", value, like)
+        changed = {**self.tables[table], name: replace(was, value=read, source=source)}
+        return replace(self, tables={**self.tables, table: changed})
+
+
+def known_figures(path: Path) -> Mapping[str, Mapping[str, Mapping[str, object]]]:
+    """Return the tables and the names there are: those of a file that ships."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def read_figures(
+    path: Path, known: Mapping[str, Mapping[str, Mapping[str, object]]], what: str
+) -> Figures:
+    """Read a file of figures; raise FiguresRefused naming the first missing, unknown or wrong."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise FiguresRefused(f"{path.name}: {error}") from None
+    for table in document:
+        if table not in known:
+            raise FiguresRefused(f"{path.name}: [{table}] is not a table of {what}")
+    return Figures(
+        {
+            table: _table(path.name, table, document.get(table), known[table], what)
+            for table in known
+        }
+    )
+
+
+OPTIONAL = frozenset({"low", "high"})
+
+
+def _table(
+    file: str, table: str, rows: object, known: Mapping[str, Mapping[str, object]], what: str
+) -> dict[str, Figure]:
+    if not isinstance(rows, dict):
+        raise FiguresRefused(f"{file}: [{table}] is missing")
+    for name in rows:
+        if name not in known:
+            raise FiguresRefused(f"{file}: {table}.{name} is not a figure of {what}")
+    return {
+        name: _figure(f"{file}: {table}.{name}", rows.get(name), told["value"])
+        for name, told in known.items()
+    }
+
+
+def _figure(where: str, row: object, like: object) -> Figure:
+    if not isinstance(row, dict) or {*row} - OPTIONAL != {"value", "unit", "source"}:
+        raise FiguresRefused(f"{where}: a value, a unit and a source are needed")
+    low, high = (_number(where, row[one]) if one in row else None for one in ("low", "high"))
+    if low is not None and high is not None and low >= high:
+        raise FiguresRefused(f"{where}: its range goes from {low:g} to {high:g}")
+    value = _value(where, row["value"], like)
+    unit, source = str(row["unit"]), str(row["source"])
+    return Figure(value=value, unit=unit, source=source, low=low, high=high)
+
+
+def _value(where: str, value: object, like: object) -> Value:
+    """Read a value of the same kind as the one that ships, no number of it negative."""
+    if isinstance(like, list):
+        if not isinstance(value, list) or len(value) != len(like):
+            raise FiguresRefused(f"{where}: {len(like)} numbers are needed")
+        return _some(where, tuple(_number(where, one) for one in value))
+    if isinstance(like, Mapping):
+        if not isinstance(value, dict) or not value:
+            raise FiguresRefused(f"{where}: parts by name are needed")
+        parts = {name: _number(where, one) for name, one in value.items()}
+        _some(where, tuple(parts.values()))
+        return parts
+    return _number(where, value)
+
+
+def _number(where: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9:  # noqa: PLR2004  finite
+        raise FiguresRefused(f"{where}: {value!r} is not a number from 0 up")
+    return float(value)
+
+
+def _some(where: str, numbers: tuple[float, ...]) -> tuple[float, ...]:
+    if not any(numbers):
+        raise FiguresRefused(f"{where}: at least one number above 0 is needed")
+    return numbers
