@@ -173,6 +173,13 @@ class Agendas:
         ]
         return tuple(sorted(found, key=lambda slot: (slot.start, slot.slot_id)))
 
+    def living(self, rpps: Sequence[Identifier], window: TimeWindow) -> Iterator[LivingSlot]:
+        """Yield every slot that starts within the window and is free at some time."""
+        for number in dict.fromkeys(rpps):
+            for living in self._living(number, window):
+                if window.contains(living.slot.start):
+                    yield living
+
     def book(self, slot_id: str, now: datetime) -> AgendaSlot:
         """Take a free slot, so that nobody is offered it until released; else SlotNotFree."""
         living = self._find(slot_id)

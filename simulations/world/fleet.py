@@ -1,0 +1,70 @@
+"""The fleet at work: each vehicle is free between its other engagements."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from adapters.territory.territory import Territory
+from regulation.kernel.time import Calendar, TimeWindow
+from simulations.draws import Draws
+from simulations.figures import Figures
+from transport.fleet import Vehicle
+
+BEFORE, AFTER = timedelta(hours=12), timedelta(days=4)
+LEAST_FREE = timedelta(minutes=30)
+"""Shorter gaps between two engagements are of no use to anybody (assumption)."""
+
+
+@dataclass(slots=True, kw_only=True)
+class WorkingFleet:
+    """Vehicles with the windows in which they may serve us, from the seed alone."""
+
+    territory: Territory
+    calendar: Calendar
+    figures: Figures
+    draws: Draws
+    _vehicles: tuple[Vehicle, ...] = ()
+    _hourly: dict[datetime, tuple[Vehicle, ...]] = field(default_factory=dict)
+
+    def open(self, window: TimeWindow) -> None:
+        """Draw the engagements of a period."""
+        whole = TimeWindow(window.start - BEFORE, window.end + AFTER)
+        found = []
+        for one in self.territory.fleet_on(whole, self.calendar):
+            shifts = tuple(piece for shift in one.shifts for piece in self._left(one, shift))
+            if shifts:
+                found.append(replace(one, shifts=shifts))
+        self._vehicles = tuple(found)
+
+    def at(self, now: datetime) -> tuple[Vehicle, ...]:
+        """Return the vehicles with what is left of their coming days."""
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        if hour not in self._hourly:
+            self._hourly = {hour: tuple(self._within(TimeWindow(hour, hour + AFTER)))}
+        return self._hourly[hour]
+
+    def _within(self, window: TimeWindow) -> Iterator[Vehicle]:
+        for one in self._vehicles:
+            shifts = tuple(shift for shift in one.shifts if shift.overlaps(window))
+            if shifts:
+                yield replace(one, shifts=shifts)
+
+    def _left(self, vehicle: Vehicle, shift: TimeWindow) -> Iterator[TimeWindow]:
+        """Cut a shift into the pieces that other engagements leave."""
+        share = self.figures.number("fleet", "other_work")
+        free = self.figures.number("fleet", "free_minutes")
+        name = (vehicle.vehicle_id, shift.start.isoformat())
+        busy = free * share / (1 - share) if share < 1 else float("inf")
+        start, rank = shift.start, 0
+        if self.draws.chance(share, "engaged", *name):
+            start += self._minutes(busy, "busy", *name, rank)
+        while start < shift.end:
+            end = min(shift.end, start + self._minutes(free, "free", *name, rank))
+            if end - start >= LEAST_FREE:
+                yield TimeWindow(start, end)
+            rank += 1
+            start = end + self._minutes(busy, "busy", *name, rank)
+
+    def _minutes(self, mean: float, *name: object) -> timedelta:
+        minutes = min(self.draws.exponential(mean, *name), 10_000.0) if mean else 0.0
+        return timedelta(seconds=round(60 * minutes))

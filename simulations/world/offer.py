@@ -1,0 +1,170 @@
+"""The living offer as the desk sees it: agendas read now and then, slots that others take.
+
+What is free is known to the agendas themselves (`is_free`); what the desk is shown is what it last
+read, an editor at a time. A slot taken in between is lost when it is asked for.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from heapq import heapify, heappop
+
+from adapters.territory.territory import Territory
+from regulation.effecteurs import Effecteur
+from regulation.kernel.ids import Identifier
+from regulation.kernel.observed import Observed
+from regulation.kernel.time import Calendar, TimeWindow
+from regulation.offers import Agenda, Booking, Slot
+from regulation.snapshots import Snapshot
+from simulations.agendas import Agendas, AgendaSlot
+from simulations.draws import Draws
+from simulations.figures import Figures
+
+AHEAD = timedelta(days=3)
+"""The SAS platform searches today and the two days after."""
+
+HOURS_KEPT = timedelta(hours=6)
+SOURCE = "agendas simulés"
+
+Change = tuple[datetime, int, str]
+"""When a slot begins (1) or ceases (0) to be free, with its id."""
+
+
+@dataclass(slots=True, kw_only=True)
+class LivingOffer:
+    """The offer of a territory over a period, read at whole steps of time."""
+
+    territory: Territory
+    calendar: Calendar
+    figures: Figures
+    draws: Draws
+    agendas: Agendas
+    _known: dict[str, Slot] = field(default_factory=dict)
+    _changes: list[Change] = field(default_factory=list)
+    _free: dict[Identifier, dict[str, Slot]] = field(default_factory=dict)
+    _booked: set[str] = field(default_factory=set)
+    _shown: dict[Identifier, Agenda] = field(default_factory=dict)
+    _effecteurs: Mapping[Identifier, Effecteur] = field(default_factory=dict)
+    _hours_until: datetime | None = None
+    _snapshot: Snapshot | None = None
+
+    def open(self, window: TimeWindow) -> None:
+        """Learn every slot that may be free during a period."""
+        whole = TimeWindow(window.start, window.end + AHEAD)
+        for place in {one.place for one in self.territory.practitioners}:
+            self._free[place] = {}
+        for slot, spans in self._living(whole):
+            self._known[slot.slot_id] = slot
+            for begins, ends in spans:
+                shown = max(begins, slot.window.start - AHEAD)
+                if shown < ends:
+                    self._changes.append((shown, 1, slot.slot_id))
+                    self._changes.append((ends, 0, slot.slot_id))
+        heapify(self._changes)
+
+    def read(self, now: datetime) -> None:
+        """Ask every editor; those in trouble do not answer, and what they said before stands."""
+        self._move_to(now)
+        valid = timedelta(minutes=self.figures.number("offer", "valid_minutes"))
+        window = TimeWindow(now, now + AHEAD)
+        silent = self._silent(now)
+        for place, slots in self._free.items():
+            if self._editor(place) in silent and place in self._shown:
+                continue
+            observed = Observed(_ordered(slots), now, SOURCE, valid)
+            self._shown[place] = Agenda(effecteur_id=place, slots=observed, asked=window)
+        self._publish(now)
+
+    def snapshot(self) -> Snapshot:
+        """Return what the desk is shown."""
+        assert self._snapshot is not None, "nothing was read yet"
+        return self._snapshot
+
+    def is_free(self, slot_id: str, now: datetime) -> bool:
+        """Tell whether a slot that was shown is still free."""
+        self._move_to(now)
+        slot = self._known[slot_id]
+        return slot_id in self._free[slot.effecteur_id]
+
+    def book(self, slot_id: str, now: datetime) -> None:
+        """Take a slot: nobody is shown it any more."""
+        self._booked.add(slot_id)
+        self._free[self._known[slot_id].effecteur_id].pop(slot_id, None)
+        self.forget(slot_id, now)
+
+    def forget(self, slot_id: str, now: datetime) -> None:
+        """Show the agenda of a slot as it is without it."""
+        place = self._known[slot_id].effecteur_id
+        agenda = self._shown[place]
+        kept = tuple(one for one in agenda.slots.value if one.slot_id != slot_id)
+        self._shown[place] = replace(agenda, slots=agenda.slots.map(lambda _: kept))
+        self._publish(now)
+
+    def _publish(self, now: datetime) -> None:
+        if self._hours_until is None or now >= self._hours_until:
+            found = self.territory.effecteurs_at(now, self.calendar)
+            self._effecteurs = {one.effecteur_id: one for one in found}
+            self._hours_until = now + HOURS_KEPT
+        self._snapshot = Snapshot(
+            snapshot_id=f"{now:%Y%m%dT%H%M%S}",
+            taken_at=now,
+            effecteurs=self._effecteurs,
+            agendas=dict(self._shown),
+        )
+
+    def _move_to(self, now: datetime) -> None:
+        while self._changes and self._changes[0][0] <= now:
+            _, begins, slot_id = heappop(self._changes)
+            slot = self._known[slot_id]
+            if begins and slot_id not in self._booked:
+                self._free[slot.effecteur_id][slot_id] = slot
+            else:
+                self._free[slot.effecteur_id].pop(slot_id, None)
+
+    def _silent(self, now: datetime) -> frozenset[int]:
+        chance = self.figures.number("offer", "poll_failure")
+        editors = range(int(self.figures.number("offer", "editors")))
+        return frozenset(
+            one for one in editors if self.draws.chance(chance, "silent", one, now.isoformat())
+        )
+
+    def _editor(self, place: Identifier) -> int:
+        return self.draws.whole(0, int(self.figures.number("offer", "editors")) - 1, "by", place)
+
+    def _living(
+        self, window: TimeWindow
+    ) -> Iterator[tuple[Slot, tuple[tuple[datetime, datetime], ...]]]:
+        rpps = sorted({one.rpps for one in self.territory.practitioners if one.booking})
+        for living in self.agendas.living(rpps, window):
+            last = _last(living.slot)
+            spans = tuple(
+                (
+                    living.slot.start - timedelta(hours=first),
+                    min(last, living.slot.start - timedelta(hours=until)) if until else last,
+                )
+                for first, until in living.free
+            )
+            yield _offered(living.slot), spans
+
+
+def _last(slot: AgendaSlot) -> datetime:
+    return slot.end if slot.booking is Booking.WALKIN else slot.start
+
+
+def _ordered(slots: Mapping[str, Slot]) -> tuple[Slot, ...]:
+    return tuple(sorted(slots.values(), key=lambda one: (one.window.start, one.slot_id)))
+
+
+def _offered(slot: AgendaSlot) -> Slot:
+    return Slot(
+        slot_id=slot.slot_id,
+        effecteur_id=slot.place_id,
+        practitioner=slot.practitioner,
+        window=TimeWindow(slot.start, slot.end),
+        modes=slot.modes,
+        booking=slot.booking,
+        visibility=slot.visibility,
+        specialties=slot.specialties,
+        reason=slot.reason,
+        booking_url=slot.booking_url,
+    )
