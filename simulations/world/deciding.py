@@ -4,17 +4,18 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from heapq import nsmallest
 
 from adapters.desk.factory import DeskFactory
 from regulation.cases import Case
-from regulation.effecteurs import CareCode, EffecteurKind
+from regulation.effecteurs import CareCode, Effecteur, EffecteurKind
 from regulation.kernel.ids import Identifier
 from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult, PlannedJourney
 from regulation.kernel.modes import FLEET_MODES, Mode
 from regulation.kernel.places import crow_distance_m
 from regulation.kernel.planner import JourneyPlanner
 from regulation.proposals import OrientationProposal
-from regulation.usecases import Desk, propose_orientations
+from regulation.usecases import Desk, OrientationParameters, propose_orientations
 from simulations.draws import Draws
 from simulations.figures import Figures
 from simulations.policies.choosing import LeveredPricing, Levers, Policy, Recorder, planner_for
@@ -68,13 +69,19 @@ class SimulatedDesk:
     draws: Draws
     spent_s: list[float] = field(default_factory=list)
     stopwatch: Callable[[], float] = time.process_time
+    _practices: tuple[Effecteur, ...] = ()
+
+    def __post_init__(self) -> None:
+        every = self.desks.territory.effecteurs
+        self._practices = tuple(
+            one for one in every if one.kind in PRACTICES and CareCode.GP in one.care
+        )
 
     def answer(self, case: Case, now: datetime, refused: frozenset[str] = frozenset()) -> Answer:
         """Answer a case without the vehicles that refused it."""
         began = self.stopwatch()
-        recorder = Recorder(self._planner(case, now, refused), self.levers.shared)
-        desk = replace(self._desk(case, now), planner=recorder)
-        orientation = propose_orientations(case, self.offer.snapshot(), desk, now)
+        recorder, desk = self._desk(case, now, refused)
+        orientation = propose_orientations(case, self.offer.snapshot(now), desk, now)
         if recorder.asked is not None:
             self.spent_s.append(self.stopwatch() - began)
         journeys = _journeys(recorder.told, recorder.asked)
@@ -102,13 +109,19 @@ class SimulatedDesk:
         told = self.planner(now).pair((asked,), now, replace(UNHURRIED, alternatives=1))
         return next(iter(told.journeys.get(request.request_id, ())), None)
 
-    def planner(self, now: datetime, refused: frozenset[str] = frozenset()) -> FleetPlanner:
-        """Return the product's planner over the fleet as it stands."""
+    def desk_at(self, now: datetime, refused: frozenset[str] = frozenset()) -> Desk:
+        """Return the product's desk over the fleet as it stands."""
         view = self.under_way.view(self.fleet.at(now), now)
         vehicles = tuple(one for one in view.vehicles if one.vehicle_id not in refused)
-        planner = self.desks(now, view.rides, vehicles).planner
-        assert isinstance(planner, FleetPlanner)
-        return planner
+        return self.desks(now, view.rides, vehicles)
+
+    def planner(self, now: datetime) -> FleetPlanner:
+        """Return the product's planner over the fleet as it stands."""
+        return _fleet_planner(self.desk_at(now))
+
+    def parameters(self, now: datetime) -> OrientationParameters:
+        """Return the figures of the orientation."""
+        return self.desks(now, (), ()).parameters
 
     def replanner(self, now: datetime) -> JourneyPlanner:
         """Return what keeps journeys going: its fleet is told of them apart."""
@@ -122,26 +135,24 @@ class SimulatedDesk:
         if not self.draws.chance(self.figures.number("finding", "own_doctor"), "has", case.case_id):
             return None
         among = int(self.figures.number("finding", "own_doctor_among"))
-        practices = [one for one in self.desks.territory.effecteurs if one.kind in PRACTICES]
-        practices.sort(key=lambda one: crow_distance_m(one.position, case.patient.position))
-        near = [one for one in practices if CareCode.GP in one.care][:among]
-        if not near:
-            return None
-        return self.draws.pick(near, "own doctor", case.case_id).effecteur_id
+        at = case.patient.position
+        near = nsmallest(among, self._practices, key=lambda one: crow_distance_m(one.position, at))
+        return self.draws.pick(near, "own doctor", case.case_id).effecteur_id if near else None
 
-    def _desk(self, case: Case, now: datetime) -> Desk:
-        desk = self.desks(now, (), ())
+    def _desk(self, case: Case, now: datetime, refused: frozenset[str]) -> tuple[Recorder, Desk]:
+        desk = self.desk_at(now, refused)
         pays = self.levers.local_pays
         local = pays is not None and (not pays or self._commune(case) in pays)
         pricing = LeveredPricing(desk.pricing, self.levers, local)
-        return replace(desk, budget=UNHURRIED, pricing=pricing)
+        recorder = Recorder(self._planner(case, _fleet_planner(desk)), self.levers.shared)
+        return recorder, replace(desk, planner=recorder, budget=UNHURRIED, pricing=pricing)
 
     def _commune(self, case: Case) -> str:
         communes = self.desks.territory.communes
         at = case.patient.position
         return str(min(communes, key=lambda one: crow_distance_m(one.position, at)).code)
 
-    def _planner(self, case: Case, now: datetime, refused: frozenset[str]) -> JourneyPlanner:
+    def _planner(self, case: Case, planner: FleetPlanner) -> JourneyPlanner:
         figures = self.figures
         order = SearchOrder(
             radius_m=figures.number("finding", "radius_m"),
@@ -149,9 +160,12 @@ class SimulatedDesk:
             places_tried=int(figures.number("finding", "places_tried")),
         )
         own = case.preferred_effecteur
-        return planner_for(
-            self.policy, self.planner(now, refused), order, str(own) if own else None
-        )
+        return planner_for(self.policy, planner, order, str(own) if own else None)
+
+
+def _fleet_planner(desk: Desk) -> FleetPlanner:
+    assert isinstance(desk.planner, FleetPlanner)
+    return desk.planner
 
 
 PLACES_TRIED = 12

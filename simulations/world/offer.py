@@ -5,7 +5,7 @@ read, an editor at a time. A slot taken in between is lost when it is asked for.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heapify, heappop
 
@@ -43,7 +43,10 @@ class LivingOffer:
     _changes: list[Change] = field(default_factory=list)
     _free: dict[Identifier, dict[str, Slot]] = field(default_factory=dict)
     _booked: set[str] = field(default_factory=set)
-    _shown: dict[Identifier, Agenda] = field(default_factory=dict)
+    _changed: set[Identifier] = field(default_factory=set)
+    _shown: dict[Identifier, tuple[Slot, ...]] = field(default_factory=dict)
+    _editors: dict[Identifier, int] = field(default_factory=dict)
+    _read_at: dict[int, datetime] = field(default_factory=dict)
     _effecteurs: Mapping[Identifier, Effecteur] = field(default_factory=dict)
     _hours_until: datetime | None = None
     _snapshot: Snapshot | None = None
@@ -51,8 +54,10 @@ class LivingOffer:
     def open(self, window: TimeWindow) -> None:
         """Learn every slot that may be free during a period."""
         whole = TimeWindow(window.start, window.end + AHEAD)
-        for place in {one.place for one in self.territory.practitioners}:
-            self._free[place] = {}
+        last = int(self.figures.number("offer", "editors")) - 1
+        for place in {one.place for one in self.territory.practitioners if one.booking}:
+            self._free[place], self._shown[place] = {}, ()
+            self._editors[place] = self.draws.whole(0, last, "editor of", place)
         for slot, spans in self._living(whole):
             self._known[slot.slot_id] = slot
             for begins, ends in spans:
@@ -65,20 +70,41 @@ class LivingOffer:
     def read(self, now: datetime) -> None:
         """Ask every editor; those in trouble do not answer, and what they said before stands."""
         self._move_to(now)
-        valid = timedelta(minutes=self.figures.number("offer", "valid_minutes"))
-        window = TimeWindow(now, now + AHEAD)
-        silent = self._silent(now)
-        for place, slots in self._free.items():
-            if self._editor(place) in silent and place in self._shown:
-                continue
-            observed = Observed(_ordered(slots), now, SOURCE, valid)
-            self._shown[place] = Agenda(effecteur_id=place, slots=observed, asked=window)
-        self._publish(now)
+        silent = self._silent(now) if self._read_at else frozenset()
+        answered = {one for one in self._editors.values() if one not in silent}
+        self._read_at |= dict.fromkeys(answered, now)
+        for place in [one for one in self._changed if self._editors[one] in answered]:
+            self._changed.discard(place)
+            self._shown[place] = _ordered(self._free[place])
+        self._snapshot = None
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, now: datetime) -> Snapshot:
         """Return what the desk is shown."""
-        assert self._snapshot is not None, "nothing was read yet"
+        if self._hours_until is None or now >= self._hours_until:
+            found = self.territory.effecteurs_at(now, self.calendar)
+            self._effecteurs = {one.effecteur_id: one for one in found}
+            self._hours_until = now + HOURS_KEPT
+            self._snapshot = None
+        if self._snapshot is None:
+            self._snapshot = Snapshot(
+                snapshot_id=f"{now:%Y%m%dT%H%M%S}",
+                taken_at=now,
+                effecteurs=self._effecteurs,
+                agendas=self._agendas(),
+            )
         return self._snapshot
+
+    def _agendas(self) -> dict[Identifier, Agenda]:
+        valid = timedelta(minutes=self.figures.number("offer", "valid_minutes"))
+        asked = {one: TimeWindow(at, at + AHEAD) for one, at in self._read_at.items()}
+        return {
+            place: Agenda(
+                effecteur_id=place,
+                slots=Observed(slots, asked[self._editors[place]].start, SOURCE, valid),
+                asked=asked[self._editors[place]],
+            )
+            for place, slots in self._shown.items()
+        }
 
     def is_free(self, slot_id: str, now: datetime) -> bool:
         """Tell whether a slot that was shown is still free."""
@@ -86,36 +112,23 @@ class LivingOffer:
         slot = self._known[slot_id]
         return slot_id in self._free[slot.effecteur_id]
 
-    def book(self, slot_id: str, now: datetime) -> None:
+    def book(self, slot_id: str) -> None:
         """Take a slot: nobody is shown it any more."""
         self._booked.add(slot_id)
         self._free[self._known[slot_id].effecteur_id].pop(slot_id, None)
-        self.forget(slot_id, now)
+        self.forget(slot_id)
 
-    def forget(self, slot_id: str, now: datetime) -> None:
+    def forget(self, slot_id: str) -> None:
         """Show the agenda of a slot as it is without it."""
         place = self._known[slot_id].effecteur_id
-        agenda = self._shown[place]
-        kept = tuple(one for one in agenda.slots.value if one.slot_id != slot_id)
-        self._shown[place] = replace(agenda, slots=agenda.slots.map(lambda _: kept))
-        self._publish(now)
-
-    def _publish(self, now: datetime) -> None:
-        if self._hours_until is None or now >= self._hours_until:
-            found = self.territory.effecteurs_at(now, self.calendar)
-            self._effecteurs = {one.effecteur_id: one for one in found}
-            self._hours_until = now + HOURS_KEPT
-        self._snapshot = Snapshot(
-            snapshot_id=f"{now:%Y%m%dT%H%M%S}",
-            taken_at=now,
-            effecteurs=self._effecteurs,
-            agendas=dict(self._shown),
-        )
+        self._shown[place] = tuple(one for one in self._shown[place] if one.slot_id != slot_id)
+        self._snapshot = None
 
     def _move_to(self, now: datetime) -> None:
         while self._changes and self._changes[0][0] <= now:
             _, begins, slot_id = heappop(self._changes)
             slot = self._known[slot_id]
+            self._changed.add(slot.effecteur_id)
             if begins and slot_id not in self._booked:
                 self._free[slot.effecteur_id][slot_id] = slot
             else:
@@ -127,9 +140,6 @@ class LivingOffer:
         return frozenset(
             one for one in editors if self.draws.chance(chance, "silent", one, now.isoformat())
         )
-
-    def _editor(self, place: Identifier) -> int:
-        return self.draws.whole(0, int(self.figures.number("offer", "editors")) - 1, "by", place)
 
     def _living(
         self, window: TimeWindow

@@ -68,8 +68,7 @@ class Settling:
         yield from self._unserved(case, row, request)
 
     def _deadline_s(self, case: Case) -> int:
-        parameters = self.desk.desks(self.now(), (), ()).parameters
-        deadline = deadline_of(case, parameters)
+        deadline = deadline_of(case, self.desk.parameters(self.now()))
         return round((deadline - fixed(case.caller.at)).total_seconds())
 
     def _acceptable(self, case: Case, options: tuple[Option, ...]) -> Option | None:
@@ -83,7 +82,7 @@ class Settling:
         slot = booking_of(option.proposal, case_id="", booked_at=self.now())
         if slot is None or self.desk.offer.is_free(slot.slot_id, self.now()):
             return False
-        self.desk.offer.forget(slot.slot_id, self.now())
+        self.desk.offer.forget(slot.slot_id)
         return True
 
     def _unwilling(self, case: Case, option: Option) -> frozenset[str]:
@@ -100,7 +99,7 @@ class Settling:
         now = self.now()
         slot = booking_of(option.proposal, case_id=case.case_id, booked_at=now)
         if slot is not None:
-            self.desk.offer.book(slot.slot_id, now)
+            self.desk.offer.book(slot.slot_id)
         facts = option.proposal.effecteur
         row.effecteur = str(facts.effecteur.effecteur_id) if facts else ""
         if option.planned is not None:

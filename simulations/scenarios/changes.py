@@ -1,0 +1,105 @@
+"""Ordered changes of what is: a figure set, supply added, a lever moved; or why they are not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from adapters.kit.hours import parse_hours
+from adapters.territory.territory import Territory
+from simulations.figures import Figures, FiguresRefused
+from simulations.policies.choosing import Levers
+from simulations.scenarios.supply import ADDED, names, with_vehicles
+
+MOST_ADDED = 1000
+KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "set": (frozenset({"set", "value"}), frozenset()),
+    "add": (frozenset({"add", "count"}), frozenset({"hours", "mode"})),
+    "lever": (frozenset({"lever", "value"}), frozenset()),
+}
+"""Keys that each kind of change needs, and those it may have."""
+
+
+class ChangeRefused(ValueError):  # noqa: N818  a refusal, named as one says it
+    """A change means nothing; the message names the key and the reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What there is, before or after changes."""
+
+    territory: Territory
+    demand: Figures
+    world: Figures
+    levers: Levers = Levers()
+
+
+def changed(setting: Setting, change: Mapping[str, object]) -> Setting:
+    """Return the setting after one change."""
+    verbs = [verb for verb in KEYS if verb in change]
+    if len(verbs) != 1:
+        raise ChangeRefused(f"one of {', '.join(KEYS)} is needed")
+    needed, allowed = KEYS[verbs[0]]
+    for key in change:
+        if key not in needed | allowed:
+            raise ChangeRefused(f"{key}: not a key of a change that says {verbs[0]!r}")
+    for key in sorted(needed):
+        if key not in change:
+            raise ChangeRefused(f"{key}: missing")
+    match verbs[0]:
+        case "set":
+            return _set(setting, str(change["set"]), change["value"])
+        case "add":
+            return _add(setting, change)
+        case _:
+            return replace(setting, levers=_lever(setting.levers, change))
+
+
+def _set(setting: Setting, key: str, value: object) -> Setting:
+    side, _, name = key.partition(".")
+    table, _, figure = name.partition(".")
+    source = "assumption: fixé par le scénario"
+    try:
+        if side == "demand":
+            return replace(setting, demand=setting.demand.having(table, figure, value, source))
+        if side == "world":
+            return replace(setting, world=setting.world.having(table, figure, value, source))
+    except FiguresRefused as refused:
+        raise ChangeRefused(f"set: {refused}") from None
+    raise ChangeRefused(f"set: {key!r} is neither demand.TABLE.NAME nor world.TABLE.NAME")
+
+
+def _add(setting: Setting, change: Mapping[str, object]) -> Setting:
+    what, count = str(change["add"]), change["count"]
+    if isinstance(count, bool) or not isinstance(count, int) or not 0 < count <= MOST_ADDED:
+        raise ChangeRefused(f"count: {count!r} is not a whole number from 1 to {MOST_ADDED}")
+    try:
+        hours = parse_hours(str(change["hours"])) if "hours" in change else None
+    except ValueError as error:
+        raise ChangeRefused(f"hours: {error}") from None
+    try:
+        if what == "vehicles":
+            mode = str(change.get("mode", ""))
+            return replace(setting, territory=with_vehicles(setting.territory, mode, count, hours))
+        if what not in ADDED:
+            raise ChangeRefused(f"add: {what!r} is none of {', '.join(names())}")
+        return replace(setting, territory=ADDED[what](setting.territory, count, hours))
+    except ChangeRefused:
+        raise
+    except ValueError as error:
+        raise ChangeRefused(str(error)) from None
+
+
+def _lever(levers: Levers, change: Mapping[str, object]) -> Levers:
+    name, value = str(change["lever"]), change["value"]
+    match name:
+        case "shared" if isinstance(value, bool):
+            return replace(levers, shared=value)
+        case "reimbursed_cents" if (
+            isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        ):
+            return replace(levers, reimbursed_cents=value)
+        case "local_pays" if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            return replace(levers, local_pays=frozenset(value))
+        case "shared" | "reimbursed_cents" | "local_pays":
+            raise ChangeRefused(f"value: {value!r} is not what lever {name} takes")
+        case _:
+            raise ChangeRefused(f"lever: {name!r} is none of shared, reimbursed_cents, local_pays")
