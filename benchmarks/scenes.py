@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from adapters.desk.factory import DeskFactory
+from adapters.desk.warming import warm_up
 from adapters.kit.clock import FixedClock
 from adapters.roads.model import RoadModel
 from adapters.roads.places import Place
@@ -21,7 +22,7 @@ from regulation.kernel.time import PARIS
 from regulation.kernel.travel import TravelMatrix, TravelTimes
 from regulation.snapshots import Snapshot
 from services.demo import demo_parts, refresh_once
-from services.warming import fixed_places, warm_up
+from services.warming import fixed_places
 from simulations.draws import Draws
 from simulations.promised import promise_rides
 from simulations.territories.catalogue import folder_of

@@ -23,6 +23,7 @@ GROUPS: tuple[str, ...] = (
     "quarantine",
     "feeds",
     "territory",
+    "simulate",
     "db",
     "serve",
     "outbox",

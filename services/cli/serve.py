@@ -15,6 +15,7 @@ import typer
 import uvicorn
 
 from adapters.couriers.book import AddressBookError
+from adapters.desk.warming import warm_up
 from adapters.kit.clock import SystemClock
 from adapters.rulebook import RuleFileError
 from adapters.territory.tables import TerritoryRefused
@@ -29,7 +30,7 @@ from services.security.wiring import AccessSettings
 from services.settings import Settings, read_settings
 from services.sightings import holds_of, live_of
 from services.store import SchemaBehind, StoreUnavailable
-from services.warming import fixed_places, warm_up
+from services.warming import fixed_places
 from simulations.territories.catalogue import folder_of
 
 log = logging.getLogger(__name__)

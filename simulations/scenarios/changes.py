@@ -1,7 +1,7 @@
 """Ordered changes of what is: a figure set, supply added, a lever moved; or why they are not."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from adapters.kit.hours import parse_hours
 from adapters.territory.territory import Territory
@@ -29,7 +29,7 @@ class Setting:
     territory: Territory
     demand: Figures
     world: Figures
-    levers: Levers = Levers()
+    levers: Levers = field(default_factory=Levers)
 
 
 def changed(setting: Setting, change: Mapping[str, object]) -> Setting:
@@ -75,17 +75,17 @@ def _add(setting: Setting, change: Mapping[str, object]) -> Setting:
         hours = parse_hours(str(change["hours"])) if "hours" in change else None
     except ValueError as error:
         raise ChangeRefused(f"hours: {error}") from None
+    if what not in {*names()}:
+        raise ChangeRefused(f"add: {what!r} is none of {', '.join(names())}")
     try:
         if what == "vehicles":
             mode = str(change.get("mode", ""))
-            return replace(setting, territory=with_vehicles(setting.territory, mode, count, hours))
-        if what not in ADDED:
-            raise ChangeRefused(f"add: {what!r} is none of {', '.join(names())}")
-        return replace(setting, territory=ADDED[what](setting.territory, count, hours))
-    except ChangeRefused:
-        raise
+            territory = with_vehicles(setting.territory, mode, count, hours)
+        else:
+            territory = ADDED[what](setting.territory, count, hours)
     except ValueError as error:
         raise ChangeRefused(str(error)) from None
+    return replace(setting, territory=territory)
 
 
 def _lever(levers: Levers, change: Mapping[str, object]) -> Levers:

@@ -101,9 +101,9 @@ def read_scenario(path: Path) -> Scenario:
         territory=str(document["territory"]),
         folder=folder,
         start=_date(where, "start", document["start"]),
-        days=_number(where, document, "days", 0, MOST_DAYS),
-        warm_up_hours=_number(where, document, "warm_up_hours", 0, MOST_WARM_UP_HOURS, 12),
-        seed=int(_number(where, document, "seed", 0, 2**31, 1)),
+        days=_number(where, document, "days", MOST_DAYS),
+        warm_up_hours=_number(where, document, "warm_up_hours", MOST_WARM_UP_HOURS, 12),
+        seed=int(_number(where, document, "seed", 2**31, 1)),
         arms=_arms(where, document),
         changes=_tables(where, document, "change"),
         episodes=episodes,
@@ -116,6 +116,18 @@ def _merged(path: Path, seen: set[Path]) -> dict[str, object]:
     """Read a file over its base: lists of changes, arms and events are added to the base's."""
     if path.resolve() in seen:
         raise ScenarioRefused(f"{path.name}: base: it leads back to itself")
+    document = _document(path)
+    if "base" not in document:
+        return document
+    base = _merged(path.parent / str(document.pop("base")), seen | {path.resolve()})
+    for key in ("change", "arm", "episode"):
+        before, after = base.get(key, []), document.get(key, [])
+        if isinstance(before, list) and isinstance(after, list) and (before or after):
+            document[key] = [*before, *after]
+    return {**base, **document}
+
+
+def _document(path: Path) -> dict[str, object]:
     try:
         document: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -125,14 +137,7 @@ def _merged(path: Path, seen: set[Path]) -> dict[str, object]:
     for key in document:
         if key not in KNOWN:
             raise ScenarioRefused(f"{path.name}: {key}: not a key of a scenario")
-    if "base" not in document:
-        return document
-    base = _merged(path.parent / str(document.pop("base")), seen | {path.resolve()})
-    for key in ("change", "arm", "episode"):
-        before, after = base.get(key, []), document.get(key, [])
-        if isinstance(before, list) and isinstance(after, list) and (before or after):
-            document[key] = [*before, *after]
-    return {**base, **document}
+    return document
 
 
 def _arms(where: str, document: Mapping[str, object]) -> tuple[Arm, ...]:
@@ -183,7 +188,7 @@ def _episode(where: str, told: Mapping[str, object], zone: ZoneInfo) -> Episode:
     start = datetime.combine(
         _date(where, "episode.from", told["from"]), datetime.min.time(), tzinfo=zone
     )
-    length = timedelta(days=_number(where, told, "days", 0, MOST_DAYS))
+    length = timedelta(days=_number(where, told, "days", MOST_DAYS))
     return Episode(event=Event(str(told["event"])), window=TimeWindow(start, start + length))
 
 
@@ -192,8 +197,8 @@ def _stop(where: str, told: object) -> Stop | None:
         return None
     if not isinstance(told, dict) or {*told} - {"least"} != {"measure", "half_width"}:
         raise ScenarioRefused(f"{where}: stop: measure and half_width are needed (least may be)")
-    width = _number(where, told, "half_width", 0, 1e9)
-    least = int(_number(where, told, "least", 0, 1000, 5))
+    width = _number(where, told, "half_width", 1e9)
+    least = int(_number(where, told, "least", 1000, 5))
     return Stop(measure=str(told["measure"]), half_width=width, least=max(2, least))
 
 
@@ -214,15 +219,13 @@ def _number(
     where: str,
     document: Mapping[str, object],
     key: str,
-    low: float,
-    high: float,
+    most: float,
     default: float | None = None,
 ) -> float:
+    """Read a number: above 0 when it must be there, from 0 when it has a default."""
     value = document.get(key, default)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not low <= value <= high or (low == 0 and default is None and not value):
-        raise ScenarioRefused(
-            f"{where}: {key}: {value!r} is not a number above {low:g}, {high:g} at most"
-        )
-    assert isinstance(value, int | float)
-    return float(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        is_enough = value > 0 or (value == 0 and default is not None)
+        if is_enough and value <= most:
+            return float(value)
+    raise ScenarioRefused(f"{where}: {key}: {value!r} is not a number from 0 to {most:g}")

@@ -82,7 +82,7 @@ def with_home_doctors(territory: Territory, count: int, hours: WeeklyHours | Non
 
 def with_nurses(territory: Territory, count: int, hours: WeeklyHours | None) -> Territory:
     """Add consultations delegated to nurses (IPA), under protocol, for whoever needs a GP."""
-    model = _model(territory, EffecteurKind.MSP)
+    model = _model(territory, EffecteurKind.MMG)  # open as a duty is: every slot may be taken
     seats = sorted(territory.communes, key=lambda one: -one.population)
     always = hours or parse_hours("Mo-Fr 08:00-19:00; Sa 08:00-13:00; PH off")
     for rank in range(count):

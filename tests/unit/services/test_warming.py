@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.warming import warm_up
+from adapters.desk.warming import warm_up
 from tests.unit.transport.pairing_worlds import NOON, StraightRoads, place
 from transport.memo import TravelMemo
 

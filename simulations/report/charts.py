@@ -1,0 +1,156 @@
+"""Drawings as SVG, told apart by grey and by stroke, never by colour alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+
+from adapters.territory.territory import Commune
+
+DASHES = ("", "7 4", "2 3", "10 3 2 3", "1 2", "5 2 1 2", "12 5", "3 6")
+GREYS = ("#111", "#555", "#888", "#aaa", "#333", "#666", "#999", "#bbb")
+WIDTH, HEIGHT, LEFT, BOTTOM = 720, 320, 52, 34
+MAP_SIDE = 360
+LEAST_CALLS = 3
+"""A commune with fewer patients shows no rate: it would be noise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """What an axis shows, from `low` to `high`."""
+
+    title: str
+    low: float
+    high: float
+
+    def at(self, value: float) -> float:
+        """Place of a value, from 0 to 1."""
+        return (value - self.low) / ((self.high - self.low) or 1)
+
+
+def curves(
+    lines: Mapping[str, Sequence[tuple[float, float]]], across: Axis, up: Axis, title: str
+) -> str:
+    """Draw lines, each with its own stroke, with a legend."""
+    wide, high = WIDTH - LEFT - 10, HEIGHT - BOTTOM - 10
+    parts = [_frame(across, up)]
+    for rank, (name, points) in enumerate(lines.items()):
+        drawn = " ".join(
+            f"{LEFT + wide * across.at(x):.1f},{10 + high * (1 - up.at(y)):.1f}" for x, y in points
+        )
+        stroke = f'stroke="{_grey(rank)}" stroke-dasharray="{DASHES[rank % len(DASHES)]}"'
+        parts.append(f'<polyline points="{drawn}" fill="none" stroke-width="2" {stroke}/>')
+        y = 22 + 18 * rank
+        parts.append(f'<line x1="{WIDTH - 250}" x2="{WIDTH - 215}" y1="{y}" y2="{y}" '
+                     f'stroke-width="2" {stroke}/>')  # fmt: skip
+        parts.append(f'<text x="{WIDTH - 208}" y="{y + 4}">{escape(name)}</text>')
+    return _svg(parts, title, WIDTH, HEIGHT)
+
+
+def _frame(across: Axis, up: Axis) -> str:
+    wide, high = WIDTH - LEFT - 10, HEIGHT - BOTTOM - 10
+    parts = []
+    for step in range(5):
+        x, y = LEFT + wide * step / 4, 10 + high * (1 - step / 4)
+        at_x = across.low + (across.high - across.low) * step / 4
+        at_y = up.low + (up.high - up.low) * step / 4
+        parts.append(f'<line x1="{LEFT}" x2="{WIDTH - 10}" y1="{y}" y2="{y}" stroke="#ddd"/>')
+        parts.append(f'<text x="{x}" y="{HEIGHT - 18}" text-anchor="middle">{_short(at_x)}</text>')
+        parts.append(f'<text x="{LEFT - 6}" y="{y + 4}" text-anchor="end">{_short(at_y)}</text>')
+    parts.append(
+        f'<text x="{LEFT + wide / 2}" y="{HEIGHT - 3}" text-anchor="middle">{escape(across.title)}'
+        f'</text><text x="4" y="9">{escape(up.title)}</text>'
+    )
+    return "".join(parts)
+
+
+def bars(rows: Mapping[str, Mapping[str, tuple[float, float | None]]], title: str) -> str:
+    """Draw groups of bars with their intervals; the inner names are those of the legend."""
+    names = list(next(iter(rows.values()), {}))
+    most = max((m + (h or 0) for row in rows.values() for m, h in row.values()), default=1) or 1
+    high = 26 + len(rows) * (12 * len(names) + 14)
+    parts = []
+    for rank, name in enumerate(names):
+        parts.append(
+            f'<rect x="{120 + 200 * rank}" y="4" width="12" height="12" {_fill(rank)}/>'
+            f'<text x="{137 + 200 * rank}" y="14">{escape(name[:32])}</text>'
+        )
+    y = 26
+    for group, row in rows.items():
+        middle = y + 6 * len(names)
+        parts.append(f'<text x="112" y="{middle + 4}" text-anchor="end">{escape(group)}</text>')
+        for rank, name in enumerate(names):
+            mean, half = row[name]
+            parts.append(_bar(120, y, mean / most * 520, rank))
+            if half is not None:
+                ends = [120 + 520 * max(0.0, mean + side * half) / most for side in (-1, 1)]
+                parts.append(f'<line x1="{ends[0]:.1f}" x2="{ends[1]:.1f}" y1="{y + 5}" '
+                             f'y2="{y + 5}" stroke="#000"/>')  # fmt: skip
+            told = f"{mean:.1f}"
+            right = 124 + 520 * (mean + (half or 0)) / most
+            parts.append(f'<text x="{right:.0f}" y="{y + 9}" font-size="10">{told}</text>')
+            y += 12
+        y += 14
+    return _svg(parts, title, WIDTH, high)
+
+
+def _bar(x: float, y: float, length: float, rank: int) -> str:
+    return f'<rect x="{x}" y="{y}" width="{max(length, 0):.1f}" height="10" {_fill(rank)}/>'
+
+
+def _fill(rank: int) -> str:
+    return f'fill="{_grey(rank)}" stroke="#000" stroke-width="0.5"'
+
+
+def _grey(rank: int) -> str:
+    return GREYS[rank % len(GREYS)]
+
+
+def commune_map(
+    communes: Sequence[Commune], rates: Mapping[str, tuple[int, float]], most: float, title: str
+) -> str:
+    """Draw each commune as a disc by its people, the darker the higher its rate."""
+    lats, lons = ([getattr(one.position, axis) for one in communes] for axis in ("lat", "lon"))
+    squeeze = 0.72  # a degree of longitude beside one of latitude, around 44 degrees north
+    span = max(max(lats) - min(lats), (max(lons) - min(lons)) * squeeze) or 1
+    parts = []
+    for one in sorted(communes, key=lambda c: -c.population):
+        x = 14 + (MAP_SIDE - 28) * (one.position.lon - min(lons)) * squeeze / span
+        y = MAP_SIDE - 14 - (MAP_SIDE - 28) * (one.position.lat - min(lats)) / span
+        radius = max(1.4, min(22.0, one.population**0.5 / 26))
+        people, rate = rates.get(str(one.code), (0, 0.0))
+        if people < LEAST_CALLS:
+            fill, told = 'fill="none" stroke="#bbb"', "trop peu de patients"
+        else:
+            shade = round(235 - 215 * min(1.0, rate / most if most else 0.0))
+            fill, told = f'fill="rgb({shade},{shade},{shade})" stroke="#444"', f"{rate:.0f} %"
+        parts.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" {fill} stroke-width="0.6">'
+            f"<title>{escape(one.name)} : {told} ({people} patients)</title></circle>"
+        )
+    return _svg(parts, title, MAP_SIDE, MAP_SIDE)
+
+
+def cumulative(values: Sequence[float], upto: float, whole: int) -> list[tuple[float, float]]:
+    """Share (percent of `whole`) that is under each value, as a staircase of a hundred steps."""
+    ordered = sorted(values)
+    points, rank = [], 0
+    for step in range(101):
+        limit = upto * step / 100
+        while rank < len(ordered) and ordered[rank] <= limit:
+            rank += 1
+        points.append((limit, 100 * rank / max(1, whole)))
+    assert all(one <= two for one, two in pairwise(y for _, y in points))
+    return points
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}"  # noqa: PLR2004  two digits
+
+
+def _svg(parts: Sequence[str], title: str, wide: float, high: float) -> str:
+    return (
+        f'<svg viewBox="0 0 {wide} {high}" role="img" aria-label="{escape(title)}" '
+        f'width="{wide}" font-size="12" font-family="sans-serif">'
+        f"<title>{escape(title)}</title>{''.join(parts)}</svg>"
+    )

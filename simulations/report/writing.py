@@ -1,0 +1,245 @@
+"""Writes the report: what was found, for whom, at what cost, on which assumptions, and how."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
+
+from simulations.figures import Figures
+from simulations.measures.comparing import Compared, compare
+from simulations.measures.intervals import Interval
+from simulations.measures.table import BY_NAME, EQUITY, GROUPS, MEASURES, by_replication
+from simulations.measures.validation import validation
+from simulations.report.charts import Axis, bars, commune_map, cumulative, curves
+from simulations.report.headline import headline, number, signed
+from simulations.runner.replicating import settings_of
+from simulations.runner.running import Run, timings
+from simulations.runner.tables import read_rows
+from simulations.scenarios.changes import Setting
+from simulations.world.rows import Outcome
+
+REPORT, MEASURES_FILE, SENSITIVITY = "rapport.html", "measures.csv", "sensitivity.json"
+CURVE_H = 72
+COSTS = ("am_eur", "patient_eur", "local_eur", "transport_eur")
+BASE = "today"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """Where the report is, and its first sentences."""
+
+    path: Path
+    headline: tuple[str, ...]
+
+
+def write_report(run: Run, tables: Sequence[Path]) -> Written:
+    """Write the tables of measures and the report of a run."""
+    frame, arms = read_rows(tables), [one.name for one in run.scenario.arms]
+    by_replication(frame).to_csv(
+        run.folder / MEASURES_FILE, index=False, lineterminator="\n", float_format="%.6f"
+    )
+    told = compare(frame, arms)
+    settings = settings_of(run.path)
+    sentences = tuple(headline(told))
+    page = _template().render(**_content(run, frame, told, settings, sentences))
+    path = run.folder / REPORT
+    path.write_text(page, encoding="utf-8")
+    return Written(path=path, headline=sentences)
+
+
+def _template() -> Template:
+    loader = FileSystemLoader(Path(__file__).parent)
+    return Environment(loader=loader, autoescape=select_autoescape()).get_template("report.html")
+
+
+def _content(
+    run: Run,
+    frame: pd.DataFrame,
+    told: Compared,
+    settings: Mapping[str, Setting],
+    sentences: tuple[str, ...],
+) -> dict[str, object]:
+    titles = {one.name: one.title for one in run.scenario.arms}
+    setting = settings[told.arms[0]]
+    base = BASE if BASE in told.arms else told.arms[0]
+    return {
+        "scenario": run.scenario,
+        "run": run,
+        "replications": told.replications,
+        "headline": sentences,
+        "arms": [titles[one] for one in told.arms],
+        "base": titles[base],
+        "measures": _measure_rows(told, base),
+        "costs": bars(
+            {
+                BY_NAME[name].title.split(" par ")[0][:24]: {
+                    titles[arm]: _pair(told.means[arm, name]) for arm in told.arms
+                }
+                for name in COSTS
+            },
+            "Dépenses par patient à orienter, en euros",
+        ),
+        "curve": _curve(frame, titles),
+        "maps": _maps(frame, setting, titles),
+        "equity": _equity(told, titles),
+        "gaps": _gap_rows(told, base),
+        "validation": validation(frame, base, setting),
+        "assumptions": _assumptions(settings[told.arms[0]]),
+        "sensitivity": _sensitivity(run.folder),
+        "territory": setting.territory,
+        "timings": _timing_rows(run.folder),
+        "number": number,
+    }
+
+
+def _pair(told: Interval) -> tuple[float, float | None]:
+    return (0.0 if told.mean != told.mean else told.mean), told.half
+
+
+def _shown(told: Interval) -> str:
+    if told.half is None:
+        return number(told.mean)
+    return f"{number(told.mean)} ± {number(told.half)}"
+
+
+def _measure_rows(told: Compared, base: str) -> list[dict[str, object]]:
+    return [
+        {
+            "title": one.title,
+            "unit": one.unit,
+            "cells": [
+                {
+                    "value": _shown(told.means[arm, one.name]),
+                    "change": ""
+                    if arm == base
+                    else signed(told.differences[arm, base, one.name], ""),
+                    "clear": arm != base and told.differences[arm, base, one.name].is_clear_of_zero,
+                }
+                for arm in told.arms
+            ],
+        }
+        for one in MEASURES
+    ]
+
+
+def _curve(frame: pd.DataFrame, titles: Mapping[str, str]) -> str:
+    lines = {}
+    for arm, title in titles.items():
+        mine = frame[(frame.arm == arm) & (frame.care_level == "R3")]
+        hours = [float(one) / 3600 for one in mine.seen_s.dropna()]
+        lines[title[:34]] = cumulative(hours, CURVE_H, len(mine))
+    return curves(
+        lines,
+        Axis(title="heures depuis l'appel", low=0, high=CURVE_H),
+        Axis(title="% vus", low=0, high=100),
+        "Part des patients à orienter qui sont vus, selon le temps écoulé depuis l'appel",
+    )
+
+
+def _maps(
+    frame: pd.DataFrame, setting: Setting, titles: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    told = frame[(frame.care_level == "R3") & (frame.outcome != Outcome.NOT_ANSWERED)]
+    rates: dict[str, dict[str, tuple[int, float]]] = {}
+    for arm in titles:
+        mine = told[told.arm == arm]
+        unmet = (mine.outcome == Outcome.RENOUNCED).groupby(mine.commune).agg(["size", "mean"])
+        rates[arm] = {
+            str(code): (int(row["size"]), 100 * float(row["mean"]))
+            for code, row in unmet.iterrows()
+        }
+    return [
+        (
+            title,
+            commune_map(
+                setting.territory.communes, rates[arm], 50.0, f"Renoncements par commune : {title}"
+            ),
+        )
+        for arm, title in titles.items()
+    ]
+
+
+def _equity(told: Compared, titles: Mapping[str, str]) -> list[tuple[str, str]]:
+    drawn = []
+    for column, words in GROUPS.items():
+        groups = sorted({key[1] for key in told.groups if key[0] == column})
+        rows = {
+            group: {
+                titles[arm]: _pair(
+                    told.groups.get((column, group, arm, "unmet_need"), Interval(mean=0, half=None))
+                )
+                for arm in told.arms
+            }
+            for group in groups
+        }
+        drawn.append((words, bars(rows, f"Renoncements (%) selon : {words.lower()}")))
+    return drawn
+
+
+def _gap_rows(told: Compared, base: str) -> list[dict[str, object]]:
+    return [
+        {
+            "group": words,
+            "title": BY_NAME[name].title,
+            "cells": [
+                {
+                    "value": _shown(told.gaps[column, arm, name]),
+                    "change": ""
+                    if arm == base
+                    else signed(told.gap_changes[column, arm, base, name], ""),
+                }
+                for arm in told.arms
+            ],
+        }
+        for column, words in GROUPS.items()
+        for name in EQUITY
+    ]
+
+
+def _assumptions(setting: Setting) -> list[dict[str, str]]:
+    def rows(side: str, figures: Figures) -> list[dict[str, str]]:
+        return [
+            {
+                "key": f"{side}.{table}.{name}",
+                "value": _value(one.value),
+                "unit": one.unit,
+                "source": one.source,
+                "kind": "hypothèse" if one.is_assumption else "sourcé",
+            }
+            for table, named in figures.tables.items()
+            for name, one in named.items()
+        ]
+
+    return [*rows("demand", setting.demand), *rows("world", setting.world)]
+
+
+def _value(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:g}".replace(".", ",")
+    return ", ".join(f"{one:g}" for one in value) if isinstance(value, tuple) else str(value)
+
+
+def _sensitivity(folder: Path) -> list[dict[str, object]]:
+    path = folder / SENSITIVITY
+    return json.loads(path.read_text(encoding="utf-8"))["rows"] if path.exists() else []
+
+
+def _timing_rows(folder: Path) -> list[dict[str, object]]:
+    told = timings(folder)
+    frame = pd.DataFrame(list(told))
+    if frame.empty:
+        return []
+    frame["arm"] = frame.name.str.rsplit("-", n=1).str[0]
+    return [
+        {
+            "arm": arm,
+            "cases": number(float(mine.cases.mean())),
+            "run_s": number(float(mine.run_s.mean())),
+            "decision_ms": number(float(mine.decision_ms.mean())),
+            "peak_mb": number(float(mine.peak_mb.max())),
+        }
+        for arm, mine in frame.groupby("arm", sort=False)
+    ]
