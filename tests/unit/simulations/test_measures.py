@@ -1,0 +1,81 @@
+"""Measures over replications: intervals, paired differences, gaps between groups, the report."""
+
+import math
+
+import pytest
+from typer.testing import CliRunner
+
+from services.cli import build
+from simulations.measures.comparing import compare
+from simulations.measures.intervals import interval
+from simulations.runner.tables import read_rows
+from tests.unit.simulations.tiny_runs import run_of, write_scenario
+
+
+def test_an_interval_is_that_of_student():
+    told = interval([1.0, 2.0, 3.0, math.nan])
+    assert told.mean == 2
+    assert told.half == pytest.approx(4.302652729 / math.sqrt(3))  # t at 97.5 %, 2 degrees
+
+
+def test_one_replication_says_nothing_of_its_spread():
+    assert interval([5.0]).half is None
+    assert not interval([5.0]).is_clear_of_zero
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """The command line on a tiny scenario, three replications."""
+    path = tmp_path_factory.mktemp("told")
+    scenario = write_scenario(path)
+    asked = ["simulate", str(scenario), "--replications", "3", "--out", str(path / "out")]
+    done = CliRunner().invoke(build(), asked)
+    assert done.exit_code == 0, done.output
+    return path / "out", done.output
+
+
+def test_the_command_line_says_how_far_it_is_and_what_was_found(told):
+    _, said = told
+    assert "9/9" in said
+    assert "Aiguilleur contre aujourd'hui, renoncements" in said
+    assert "rapport : " in said
+
+
+def test_the_report_holds_everything_in_one_file(told):
+    out, _ = told
+    page = (out / "rapport.html").read_text(encoding="utf-8")
+    for words in (
+        "Ce que l'on peut dire", "Pour qui : équité", "Où : renoncements par commune",
+        "Ce qui changerait la conclusion", "Le simulé à côté du publié", "STRESS-DES", "<svg",
+    ):  # fmt: skip
+        assert words in page
+    assert "src=" not in page
+    assert "http" not in page.replace("http://www.w3.org", "")
+
+
+def test_a_difference_is_paired_replication_by_replication(told):
+    out, _ = told
+    frame = read_rows((out / "rows").glob("*.parquet"))
+    compared = compare(frame, ["today", "aiguilleur"])
+    there = compared.differences["aiguilleur", "today", "unmet_need"]
+    back = compared.differences["today", "aiguilleur", "unmet_need"]
+    assert there.mean == pytest.approx(-back.mean)
+    means = compared.means
+    gap = means["aiguilleur", "unmet_need"].mean - means["today", "unmet_need"].mean
+    assert there.mean == pytest.approx(gap)
+
+
+def test_another_seed_is_not_mixed_with_what_a_folder_holds(told, tmp_path):
+    out, _ = told
+    scenario = out.parent / "essai.toml"
+    asked = ["simulate", str(scenario), "--seed", "9", "--out", str(out)]
+    done = CliRunner().invoke(build(), asked)
+    assert done.exit_code != 0
+    assert "holds another run" in str(done.exception)
+
+
+def test_replications_end_when_the_interval_is_narrow_enough(tmp_path):
+    more = '[stop]\nmeasure = "answered"\nhalf_width = 1000\nleast = 2'
+    scenario = write_scenario(tmp_path, more=more)
+    tables = run_of(scenario, tmp_path / "out", replications=9).carry_out(lambda _: None)
+    assert len(tables) == 2 * 3

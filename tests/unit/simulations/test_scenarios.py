@@ -1,0 +1,82 @@
+"""Scenarios are read strictly, and change what they say in the order they say it."""
+
+import pytest
+
+from simulations.runner.replicating import settings_of
+from simulations.scenarios.reading import ScenarioRefused, read_scenario
+from tests.unit.simulations.tiny_runs import write_scenario
+
+
+def refusal(path, **asked):
+    scenario = write_scenario(path, **asked)
+    with pytest.raises(ScenarioRefused) as refused:
+        settings_of(scenario)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("colour = 3", "essai.toml: colour: not a key of a scenario"),
+        ("seed = -1", "essai.toml: seed: -1 is not a number from 0"),
+        ("warm_up_hours = true", "Cannot overwrite a value"),
+        ('[stop]\nmeasure = "in_time"', "essai.toml: stop: measure and half_width are needed"),
+        ('[[episode]]\nevent = "flood"\nfrom = 2026-11-24\ndays = 1', "episode.event: 'flood'"),
+        ('[[arm]]\nname = "x"\ntitle = "X"\npolicy = "best"', "arm.policy: 'best' is none of"),
+        ('[[change]]\nset = "world.fleet.refusal"\nvalue = -0.1', "fleet.refusal: -0.1 is not"),
+        ('[[change]]\nset = "world.fleet.colour"\nvalue = 1', "fleet.colour is not a figure"),
+        ('[[change]]\nset = "fleet.refusal"\nvalue = 1', "neither demand.TABLE.NAME nor"),
+        ('[[change]]\nset = "world.fleet.refusal"', "change 1: value: missing"),
+        ('[[change]]\nadd = "helicopters"\ncount = 1', "add: 'helicopters' is none of vehicles"),
+        ('[[change]]\nadd = "mmg"\ncount = 0', "count: 0 is not a whole number"),
+        ('[[change]]\nadd = "mmg"\ncount = 1\nhours = "Mo 12:00-11:00"', "hours: "),
+        ('[[change]]\nadd = "vehicles"\nmode = "VSL"\ncount = 1', "the territory has no VSL"),
+        ('[[change]]\nlever = "shared"\nvalue = "yes"', "value: 'yes' is not what lever shared"),
+        ("[[change]]\ncolour = 1", "one of set, add, lever is needed"),
+    ],
+)
+def test_a_scenario_that_means_nothing_is_refused_with_its_key(tmp_path, more, said):
+    assert said in refusal(tmp_path, more=more)
+
+
+def test_a_territory_at_fault_is_refused_with_file_and_line(tmp_path):
+    said = refusal(tmp_path, communes__csv="code,name\n")
+    assert "communes.csv" in said
+
+
+def test_a_base_is_changed_by_what_is_written_over_it(tmp_path):
+    base = write_scenario(tmp_path)
+    over = tmp_path / "autre.toml"
+    over.write_text(
+        f'base = "{base.name}"\ndays = 2\narms = ["today"]\n'
+        '[[change]]\nset = "world.fleet.refusal"\nvalue = 0.5\n'
+    )
+    told = read_scenario(over)
+    assert (told.days, told.name, len(told.changes)) == (2, "essai", 2)
+    assert settings_of(over)["today"].world.number("fleet", "refusal") == 0.5
+
+
+def test_a_base_that_leads_back_to_itself_is_refused(tmp_path):
+    over = tmp_path / "boucle.toml"
+    over.write_text('base = "boucle.toml"\n')
+    with pytest.raises(ScenarioRefused, match="leads back to itself"):
+        read_scenario(over)
+
+
+def test_the_last_change_of_a_figure_holds(tmp_path):
+    more = "".join(
+        f'[[change]]\nset = "world.fleet.refusal"\nvalue = {value}\n' for value in (0.1, 0.3)
+    )
+    told = settings_of(write_scenario(tmp_path, more=more))
+    assert told["today"].world.number("fleet", "refusal") == 0.3
+
+
+def test_supply_is_added_where_people_are(tmp_path):
+    more = (
+        '[[change]]\nadd = "mmg"\ncount = 2\n[[change]]\nadd = "vehicles"\nmode = "TAXI"\ncount = 3'
+    )
+    territory = settings_of(write_scenario(tmp_path, more=more))["today"].territory
+    added = [one for one in territory.effecteurs if "ajoutée" in one.name]
+    assert [one.commune for one in added] == ["31433", "31395"]
+    assert len(territory.fleet) == 4
+    assert {one.place for one in territory.practitioners} >= {one.effecteur_id for one in added}
