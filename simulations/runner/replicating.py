@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from adapters.desk.factory import DeskFactory, desks_of
+from adapters.desk.factory import DeskFactory, desks_of, roads_of
 from adapters.desk.warming import warm_up
 from adapters.territory.folder import read_territory
 from adapters.territory.tables import TerritoryRefused
@@ -59,7 +59,7 @@ def _ground(path: Path) -> tuple[Scenario, Setting, DeskFactory]:
     except TerritoryRefused as refused:
         raise ScenarioRefused(f"{path.name}: territory: {refused}") from None
     setting = Setting(territory=territory, demand=read_demand(), world=read_world())
-    desks = desks_of(territory, scenario.folder)
+    desks = desks_of(territory, scenario.folder, roads_of(territory))
     return scenario, setting, desks
 
 

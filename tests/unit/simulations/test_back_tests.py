@@ -62,9 +62,10 @@ def test_what_is_done_is_not_run_again(day):
     tables = path / "one" / "rows"
     kept = (tables / "today-000.parquet").read_bytes()
     (tables / "today-000.parquet").unlink()
-    heard = []
-    run_of(scenario, path / "one", replications=2).carry_out(heard.append)
-    assert [one.name for one in heard] == ["today-000"]
+    heard: list[str] = []
+    run = run_of(scenario, path / "one", replications=2)
+    run.carry_out(lambda progress: heard.append(progress.name))
+    assert heard == ["today-000"]
     assert (tables / "today-000.parquet").read_bytes() == kept
 
 
