@@ -13,6 +13,7 @@ from regulation import (
     prescription,
     red_flags,
     regimes,
+    scales,
     social,
 )
 from regulation.assessment import SIMULATOR_STATE, SIMULATOR_STATES, simulator_family
@@ -76,6 +77,7 @@ VALUES: Mapping[str, Set[object]] = {
 
 EFFECTS: Mapping[str, Set[object]] = {
     "class": CLASSES,
+    "classes": CLASSES,
     "crew": frozenset({1, 2}),
     "equipment": EQUIPMENT,
     "needs": frozenset(premises.NAMES),
@@ -142,6 +144,7 @@ def _families(switches: frozenset[str]) -> Mapping[str, Family]:
     crewed = frozenset({"class", "crew"})
     needs, filled = frozenset({"needs"}), frozenset({"facts"})
     regime = frozenset({"regime"})
+    hl7 = frozenset({"hl7_v2"})
     return {
         "classe_arrete": Family(facts=answers, effects=crewed, needed=crewed),
         **dict.fromkeys(
@@ -181,6 +184,13 @@ def _families(switches: frozenset[str]) -> Mapping[str, Family]:
             effects=frozenset({"says", "warns"}),
             carries_figures=True,
         ),
+        scales.FAMILY: Family(
+            facts=answers | {"vehicle_class"},
+            effects=scales.EFFECTS,
+            needed=scales.EFFECTS,
+            first_only=True,
+        ),
+        scales.SIGNS: Family(facts=answers, effects=hl7, needed=hl7),
         social.FAMILY: Family(facts=social.FACTS, effects=frozenset({"accepts", "declines"})),
         social.DUTY_FAMILY: Family(facts=social.DUTY_FACTS, effects=frozenset({"declines"})),
         **dict.fromkeys(("tarifs", TERRITORY), Family(facts=frozenset())),

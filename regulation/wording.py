@@ -137,7 +137,7 @@ def value_in_words(value: object) -> str:
         case bool():
             return "oui" if value else "non"
         case list() | tuple():
-            return ", ".join(value_in_words(one) for one in value)
+            return ", ".join(value_in_words(one) for one in value) or "aucun"
         case str():
             return VALUES.get(value, value)
         case _:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from adapters.rulebook import load_rulebook
 from regulation.assessment import SIMULATOR_STATES, simulator_family
+from regulation.lexicon import EFFECTS
 from regulation.readings import Difference, compare_readings, first_day
 from regulation.wording import (
     case_in_words,
@@ -114,6 +115,7 @@ def page_of(file: Mapping) -> str:
     )
     if file.get("rule"):
         parts += ["## Règles", *(told_rule(row) for row in file["rule"])]
+        parts += crosswalk(file["rule"])
     if file.get("parameter"):
         parts += ["## Chiffres", table_of(file["parameter"])]
     return "\n\n".join(parts) + "\n"
@@ -139,6 +141,22 @@ def counted(file: Mapping) -> str:
 def assumptions(file: Mapping) -> int:
     rows = [*file.get("rule", ()), *file.get("parameter", ())]
     return sum(row["status"] == "assumption" for row in rows)
+
+
+def crosswalk(rows: Sequence[Mapping]) -> list[str]:
+    """The table of the levels, where each rule gives one."""
+    if any("level" not in row.get("then", {}) for row in rows):
+        return []
+    names = list(rows[0]["then"])
+    head = [
+        "| " + " | ".join(EFFECTS[name] for name in names) + " |",
+        "|---" * len(names) + "|",
+    ]
+    lines = [
+        "| " + " | ".join(value_in_words(row["then"][name]) for name in names) + " |"
+        for row in reversed(rows)
+    ]
+    return ["## Correspondances", "\n".join([*head, *lines])]
 
 
 def told_rule(row: Mapping) -> str:

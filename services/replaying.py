@@ -9,7 +9,8 @@ from regulation.decisions import Decision
 from regulation.kernel.modes import SolverStatus
 from regulation.ports import RecordedOrientation
 from regulation.proposals import Orientation
-from regulation.rules import RuleBook
+from regulation.rules import RuleBook, UnknownParameterError
+from regulation.rules.changes import changed_rows
 from regulation.usecases import propose_orientations
 from services.basis import PROGRAM, Grounds, read_grounds
 from services.runtime import DeskMaker
@@ -19,6 +20,9 @@ from services.store import Store
 UNHURRIED_S = 3600.0
 """The wall clock cuts no replay: budgets of work alone decide, as they did."""
 
+
+MOST_NAMED = 12
+"""Rows of the rules named one by one in a remark."""
 
 Difference = tuple[str, tuple[object, object]]
 """Where two answers differ, what was there, what is there now."""
@@ -30,10 +34,12 @@ class CannotReplay(LookupError):  # noqa: N818  a refusal, named as one says it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where replays are computed: the desk of a territory under given rules, and its roads."""
+    """Where replays are computed: the desk of a territory under given rules, its roads, and the
+    rules in force there today."""
 
     desk_under: Callable[[RuleBook], DeskMaker]
     travel: str
+    rules: RuleBook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +56,9 @@ class Replay:
     remarks: tuple[str, ...]
 
 
-def replay(store: Store, decision_id: str, place: Place) -> Replay:
-    """Compute the answer of a decision again; raise CannotReplay."""
+def replay(store: Store, decision_id: str, place: Place, *, today: bool = False) -> Replay:
+    """Compute the answer of a decision again, under the rules it was given under or, to see what
+    a change of rules does, under those of `today`; raise CannotReplay."""
     with store.reading() as unit:
         try:
             decision = unit.journal.get_decision(decision_id)
@@ -61,13 +68,18 @@ def replay(store: Store, decision_id: str, place: Place) -> Replay:
             grounds = read_grounds(decision.case_id, shown.basis, unit.archive)
         except LookupError as missing:
             raise CannotReplay(str(missing)) from None
-    found = answer_again(grounds, place)
+    under = replace(grounds, rulebook=place.rules) if today else grounds
+    try:
+        found = answer_again(under, place)
+    except UnknownParameterError as missing:
+        raise CannotReplay(_too_old(grounds.rulebook, missing)) from None
+    rules = _remarks_on_rules(grounds.rulebook, place.rules, today=today)
     return Replay(
         decision=decision,
         shown=shown,
         found=found,
         differences=dict(_differences(_compared(shown.orientation), _compared(found))),
-        remarks=tuple(_remarks(shown, shown.basis, place)),
+        remarks=(*rules, *_remarks(shown, shown.basis, place)),
     )
 
 
@@ -101,6 +113,25 @@ def _differences(
             yield from _differences(one, other, f"{path}[{number}]")
     elif was != now:
         yield path, (was, now)
+
+
+def _too_old(rulebook: RuleBook, missing: UnknownParameterError) -> str:
+    return (
+        f"the rules of that day ({rulebook.version}) lack a figure that {PROGRAM} reads:"
+        f" {missing}; replay with the program of that day, or with --today"
+    )
+
+
+def _remarks_on_rules(kept: RuleBook, current: RuleBook, *, today: bool) -> Iterator[str]:
+    """Say that the rules have changed since, which rows, and under which it was replayed."""
+    if kept.version == current.version:
+        return
+    under = "celles d'aujourd'hui" if today else "celles d'alors"
+    yield f"Règles : {kept.version} alors, {current.version} aujourd'hui ; rejoué sous {under}."
+    changed = changed_rows(kept, current)
+    if changed:
+        shown, more = ", ".join(changed[:MOST_NAMED]), len(changed) - MOST_NAMED
+        yield f"Lignes changées depuis : {shown}" + (f" et {more} de plus." if more > 0 else ".")
 
 
 def _remarks(shown: RecordedOrientation, basis: Basis, place: Place) -> Iterator[str]:

@@ -15,10 +15,11 @@ from regulation.mobility import MobilityAnswers, MobilityVerdict
 from regulation.premises import NAMES as NEEDS
 from regulation.prescription import prescription_entries
 from regulation.rules import RuleBook
+from regulation.scales import Scales, scales_of
 from regulation.wording import fact_in_french
 from services.cli import Format, print_json, read_instant, read_json
 from services.cli.rules import Overrides, usable_rules
-from services.schemas.mobility import MobilityIn, verdict_out
+from services.schemas.mobility import MobilityIn, scales_out, verdict_out
 
 
 def register(app: typer.Typer) -> None:
@@ -33,6 +34,9 @@ def mobility(
     ] = None,
     overrides: Overrides = None,
     output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    scales: Annotated[
+        bool, typer.Option("--scales", help="Add the levels of other scales to the JSON.")
+    ] = False,
 ) -> None:
     """Assess the ability to move: class, prescription, funding, with the rules that fired."""
     document: MobilityIn = read_json(answers, MobilityIn)
@@ -40,10 +44,15 @@ def mobility(
     rulebook = usable_rules(overrides)
     given = document.to_answers()
     verdict = assess(given, rulebook, now)
+    placed = scales_of(given, verdict.vehicle_class, rulebook, now)
     if output is Format.JSON:
-        print_json(verdict_out(verdict))
+        print_json({**verdict_out(verdict), **({"scales": scales_out(placed)} if scales else {})})
     else:
-        said = [*_told(verdict, rulebook), *_to_print(given, verdict, rulebook, now)]
+        said = [
+            *_told(verdict, rulebook),
+            _scales_in_words(placed),
+            *_to_print(given, verdict, rulebook, now),
+        ]
         typer.echo("\n".join(said))
 
 
@@ -81,6 +90,19 @@ def _conditions_in_words(verdict: MobilityVerdict) -> Iterator[str]:
         yield f"Véhicule : {', '.join(EQUIPMENT[one] for one in sorted(verdict.vehicle_needs))}"
     if verdict.premises_needs:
         yield f"Locaux : {', '.join(NEEDS[one] for one in sorted(verdict.premises_needs))}"
+
+
+def _scales_in_words(placed: Scales) -> str:
+    """Say the level of mobility in each scale."""
+    level = placed.level or "à préciser"
+    codes = {
+        "HL7 v2": placed.hl7_v2,
+        "HL7 v3": placed.hl7_v3,
+        "NHS": placed.nhs,
+        "NEMT": (placed.nemt,) if placed.nemt else (),
+    }
+    others = "".join(f" ; {name} : {', '.join(found)}" for name, found in codes.items() if found)
+    return f"Niveau de mobilité : {level}{others}"
 
 
 def _to_print(

@@ -28,15 +28,22 @@ def replay_decision(
     territory: Annotated[
         str, typer.Option(metavar="NAME_OR_DIR", help="Whose roads and fares.")
     ] = DEFAULT_TERRITORY,
+    today: Annotated[
+        bool, typer.Option("--today", help="Under the rules of today: what has changed.")
+    ] = False,
     output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
 ) -> None:
-    """Compute a decision's proposals again; exit 3 when they aren't those that were shown."""
+    """Compute a decision's proposals again; exit 3 when they aren't those that were shown.
+
+    Under the rules of its day, kept with it; `--today`: under those in force, and a difference is
+    what was asked for, not a fault.
+    """
     try:
         store = open_store(read_settings().database_url)
     except (SchemaBehind, StoreUnavailable) as error:
         raise BadInput("database_url", str(error)) from None
     try:
-        done = replay(store, decision_id, _place(territory))
+        done = replay(store, decision_id, _place(territory), today=today)
     except CannotReplay as error:
         raise BadInput("DECISION_ID", str(error)) from None
     finally:
@@ -45,13 +52,14 @@ def replay_decision(
         print_json(replay_out(done))
     else:
         typer.echo("\n".join(_told(done)))
-    if done.differences:
+    if done.differences and not today:
         raise typer.Exit(EXIT_AT_FAULT)
 
 
 def _place(territory: str) -> Place:
     parts = assemble(find_folder(territory), SystemClock())
-    return Place(desk_under=parts.desk.under, travel=parts.desk.travel.label)
+    desk = parts.desk
+    return Place(desk_under=desk.under, travel=desk.travel.label, rules=desk.rulebook)
 
 
 def replay_out(done: Replay) -> Json:

@@ -16,6 +16,7 @@ from regulation.mobility import (
     Series,
     Unknown,
 )
+from regulation.scales import Scales
 from services.errors import BadInput
 
 CONFIG = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -205,6 +206,18 @@ def verdict_out(verdict: MobilityVerdict) -> Mapping[str, object]:
         "to_confirm_by_doctor": list(verdict.to_confirm_by_doctor),
         "missing": list(verdict.missing),
         "next_question": verdict.next_question,
+    }
+
+
+def scales_out(placed: Scales) -> Mapping[str, object]:
+    """Write the levels of other scales."""
+    return {
+        "level": placed.level,
+        "hl7_v2": list(placed.hl7_v2),
+        "hl7_v3": list(placed.hl7_v3),
+        "nhs": list(placed.nhs),
+        "nemt": placed.nemt,
+        "fired": [one.rule_id for one in placed.fired],
     }
 
 

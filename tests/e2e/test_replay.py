@@ -71,7 +71,8 @@ def test_decisions_are_replayed_to_the_letter(
                     case_id=name, rank=1, motive="", actor=DOCTOR, idempotency_key=f"cle-{name}"
                 )
             )
-        place = Place(desk_under=parts.desk.under, travel=parts.desk.travel.label)
+        desk = parts.desk
+        place = Place(desk_under=desk.under, travel=desk.travel.label, rules=desk.rulebook)
         for name in NAMES[1:]:
             assert replay(store, f"{name}:1", place).differences == {}
     store.close()

@@ -40,6 +40,18 @@ def test_a_verdict_is_said_in_french_by_default(aiguilleur):
     assert "! À confirmer par un médecin : L'enfant est porté" in said.out
 
 
+def test_the_level_of_mobility_is_said_in_every_scale_and_written_when_asked_for(aiguilleur):
+    deaf = aiguilleur.file({"impairments": ["hearing"]})
+    told = aiguilleur.run("mobility", deaf, *AT).out
+    assert "Niveau de mobilité : à préciser ; HL7 v2 : A6" in told
+    lying = aiguilleur.file({"lying_or_semi_sitting": True})
+    found = aiguilleur.run("mobility", lying, *AT, "--scales", "--format", "json").document[
+        "scales"
+    ]
+    assert (found["level"], found["hl7_v2"], found["nemt"]) == ("M6", ["A2"], "BLS")
+    assert found["fired"] == ["ECH-M6"]
+
+
 def test_without_any_answer_the_class_is_open_and_a_question_comes(aiguilleur):
     said = aiguilleur.run("mobility", aiguilleur.file({}), *AT)
     assert "Classe : à préciser (au moins INDIVIDUEL : moyens personnels" in said.out

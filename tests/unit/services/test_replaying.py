@@ -1,7 +1,7 @@
 """A decision computed again: the same on what it rested on, whatever has happened since."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import httpx
 import pytest
@@ -10,12 +10,12 @@ from fastapi import FastAPI
 from regulation.decisions import Actor, Role
 from regulation.disclosure import AppointmentNotice, Withdrawal
 from regulation.messages import Channel
-from regulation.rules import RuleBook
+from regulation.rules import Rule, RuleBook, Status, Validity
 from services.basis import read_grounds
 from services.replaying import CannotReplay, Place, answer_again, replay
 from services.store import Store
 from tests.unit.services.steps import decide, proposed
-from tests.worlds import HOUR, NOON, StraightRoads, TinyWorld, call, offer
+from tests.worlds import HOUR, MMG_ID, NOON, StraightRoads, TinyWorld, call, offer
 
 DOCTOR = Actor(actor_id="LOCAL:dr-1", role=Role.REGULATING_DOCTOR)
 
@@ -24,7 +24,7 @@ def place(world: TinyWorld) -> Place:
     def desk_under(rulebook: RuleBook):
         return replace(world, rulebook=rulebook).desk
 
-    return Place(desk_under=desk_under, travel=StraightRoads.label)
+    return Place(desk_under=desk_under, travel=StraightRoads.label, rules=world.rulebook)
 
 
 async def some_decisions(client: httpx.AsyncClient) -> list[str]:
@@ -68,6 +68,67 @@ async def test_a_decision_is_found_again_under_the_rules_of_its_day(
     assert done.found.rules_version == done.shown.orientation.rules_version != "sha256:autre"
 
 
+def amended(world: TinyWorld) -> RuleBook:
+    """The rules of a later day: the house at 14 o'clock receives nobody, one figure has changed."""
+    house = Rule(
+        rule_id="TER-ESSAI",
+        family="competences",
+        statement="La maison médicale d'essai ne reçoit plus personne.",
+        when={"effecteur.id": str(MMG_ID)},
+        then={"refuse": True},
+        source="Essai",
+        status=Status.ASSUMPTION,
+        validity=Validity(since=date(2020, 1, 1)),
+    )
+    figures = tuple(
+        replace(one, value=99) if one.name == "pharmacy_minutes" else one
+        for one in world.rulebook.parameters
+    )
+    rules = (*world.rulebook.rules, house)
+    return replace(world.rulebook, version="sha256:autre", rules=rules, parameters=figures)
+
+
+async def test_a_change_of_rules_is_said_and_shown_before_and_after(
+    client: httpx.AsyncClient, world: TinyWorld, store: Store
+):
+    (decision_id, *_) = await some_decisions(client)
+    later = replace(place(world), rules=amended(world))
+    before, after = (replay(store, decision_id, later, today=today) for today in (False, True))
+    assert before.differences == {}
+    version = world.rulebook.version
+    assert before.remarks == (
+        f"Règles : {version} alors, sha256:autre aujourd'hui ; rejoué sous celles d'alors.",
+        "Lignes changées depuis : TER-ESSAI, pharmacy_minutes.",
+    )
+    assert after.differences["rules_version"] == (version, "sha256:autre")
+    assert "TER-ESSAI" in {one.rule_id for one in after.found.excluded}
+    assert after.remarks[0].endswith("rejoué sous celles d'aujourd'hui.")
+
+
+async def test_rules_that_changed_in_name_alone_have_no_row_to_name(
+    client: httpx.AsyncClient, world: TinyWorld, store: Store
+):
+    (decision_id, *_) = await some_decisions(client)
+    renamed = replace(place(world), rules=replace(world.rulebook, version="sha256:autre"))
+    assert len(replay(store, decision_id, renamed).remarks) == 1
+
+
+async def test_rules_too_old_for_the_program_are_said_to_be(
+    client: httpx.AsyncClient, world: TinyWorld, store: Store
+):
+    (decision_id, *_) = await some_decisions(client)
+    short = replace(
+        world.rulebook,
+        parameters=tuple(one for one in world.rulebook.parameters if one.name != "driving_age"),
+    )
+
+    def desk_under(_rulebook: RuleBook):
+        return replace(world, rulebook=short).desk
+
+    with pytest.raises(CannotReplay, match=r"lack a figure .* no driving_age is known"):
+        replay(store, decision_id, replace(place(world), desk_under=desk_under))
+
+
 async def test_what_differs_is_named_by_its_path(
     client: httpx.AsyncClient, world: TinyWorld, store: Store
 ):
@@ -78,7 +139,9 @@ async def test_what_differs_is_named_by_its_path(
         desk = here.desk_under(rulebook)
         return lambda now, promised, vehicles=None: desk(now, promised, ())
 
-    done = replay(store, decision_id, Place(desk_under=without_taxis, travel="autres routes"))
+    done = replay(
+        store, decision_id, replace(here, desk_under=without_taxis, travel="autres routes")
+    )
     assert any(path.startswith("proposals") for path in done.differences)
     assert done.remarks == (
         "Temps de trajet : « lignes droites (essai) » alors, « autres routes » maintenant.",
