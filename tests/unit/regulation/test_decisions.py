@@ -93,3 +93,8 @@ def test_nobody_decides_a_case_that_has_ended():
     closed = replace(PROPOSED, state=CaseState.CLOSED)
     with pytest.raises(ForbiddenTransition):
         decide(closed, TWO, CLEAR, choice())
+
+
+def test_a_second_decision_on_one_answer_has_its_own_id():
+    assert choice().decision_id == "o-1"
+    assert replace(choice(), attempt=2).decision_id == "o-1.2"

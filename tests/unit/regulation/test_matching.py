@@ -218,3 +218,10 @@ def test_streets_and_names_are_compared_without_their_clothes():
     assert street_key("AV DU MODELE") == ""
     assert name_key("Cabinet du Dr ESSAI") == name_key("cabinet Dr Essai")
     assert IdKind.FINESS
+
+
+def test_a_record_without_a_number_is_named_after_its_source_and_its_own_name():
+    nameless = said("manual", "fiche 12", address=None)
+    assert nameless.place_id == nameless.own_id
+    assert str(nameless.own_id) == "LOCAL:manual/fiche-12"
+    assert places(resolve([nameless, said("ror", "1", FINESS_A)])) == [["manual"], ["ror"]]

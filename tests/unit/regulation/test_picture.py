@@ -182,3 +182,12 @@ def test_a_territory_without_a_pharmacy_has_no_such_alert():
 def test_pharmacies_of_unknown_hours_cover_nothing():
     (alert,) = duty_alerts(pharmacy(), NOON)
     assert alert.window == TimeWindow(NOON, NOON + DAY)
+
+
+def test_a_source_that_answers_nothing_more_leaves_the_most_trusted_answers_as_they_are():
+    first = said("acceslibre", "1", FINESS_A, kind=None, accessibility=access(entree_pmr=True))
+    second = said("ror", "1", FINESS_A, accessibility=access(entree_pmr=False))
+    place = picture(first, second).effecteurs[A]
+    assert place.accessibility is not None
+    assert place.accessibility.source == "acceslibre"
+    assert dict(place.accessibility.value.fields) == {"entree_pmr": True}

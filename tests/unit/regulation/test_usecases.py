@@ -8,14 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regulation.cases import CareLevel, Priority
+from regulation.decisions import Actor, Role
 from regulation.effecteurs import Accessible, CareCode, EffecteurKind
-from regulation.kernel.modes import LegKind, Mode, PharmacyNeed
+from regulation.kernel.modes import LegKind, Mode, Payer, PharmacyNeed
 from regulation.kernel.observed import Observed
 from regulation.kernel.places import Position
 from regulation.kernel.time import TimeWindow
+from regulation.kernel.travel import LegPrice
 from regulation.mobility import UNKNOWN
 from regulation.offers import Availability, Booking, SlotMode
 from regulation.proposals import ProposalKind
+from regulation.red_flags import Lifting, lift_flags
 from regulation.usecases import deadline_of, propose_orientations, reasons_for_amu
 from tests.unit.regulation.planning import (
     MustNotBeAsked,
@@ -287,6 +290,37 @@ def test_no_sentence_on_funding_where_nobody_travels_and_one_where_somebody_does
 def test_each_rule_that_spoke_is_told():
     told = best(a_case(HELPED), free(MMG, 60)).explanation
     assert any("CLASSE-TAP-DEPLACEMENT" in text for text in told)
+
+
+def test_an_own_doctor_nobody_knows_here_is_said_to_be_unknown():
+    elsewhere = an_effecteur("ailleurs").effecteur_id
+    one = best(replace(a_case(NO_CAR), preferred_effecteur=elsewhere), free(MMG, 60))
+    assert f"Effecteur demandé inconnu dans ce territoire : {elsewhere}." in one.warnings
+
+
+def test_a_lifted_flag_is_recalled_with_every_proposal():
+    chest_pain = a_case(NO_CAR, motif="M03.08")
+    asked = Lifting(
+        actor=Actor(actor_id="LOCAL:dr-1", role=Role.REGULATING_DOCTOR), motive="douleur pariétale"
+    )
+    one = best(lift_flags(chest_pain, asked, rules(), NOON), free(MMG, 60))
+    told = "Drapeau rouge levé par un médecin régulateur [ROUGE-MOTIF-MEDICAL]."
+    assert told in one.warnings
+
+
+def test_a_ride_paid_in_part_says_by_whom_and_what_is_left():
+    def halved(mode, distance_m, depart_at, riders, between):
+        return LegPrice(total_cents=2000, patient_cents=900, am_cents=1100, payer=Payer.CPAM)
+
+    desk = a_desk(pricing=lambda case, verdict, at: halved)
+    told = best(a_case(NO_CAR), free(MMG, 60), desk=desk).explanation
+    shared = "20,00 € pris en charge par l'Assurance Maladie pour 11,00 €, 9,00 € restant"
+    assert any(shared in text for text in told)
+
+
+def test_what_the_rules_add_on_funding_is_told_with_the_way():
+    lying = a_case(no_need(lying_or_semi_sitting=True))
+    assert any("PEC-A-POSTERIORI" in text for text in best(lying, free(MMG, 60)).explanation)
 
 
 slots = st.lists(st.tuples(st.sampled_from("abc"), st.integers(3, 60)), min_size=1, max_size=5)
