@@ -26,6 +26,9 @@ FEEDS: Final[Mapping[str, str]] = {
     "hub": "adapters.hubsante.files",
     "transporter": "adapters.transporter.files",
     "letaxi": "adapters.letaxi.files",
+    "gofs": "adapters.gofs.files",
+    "gtfs-flex": "adapters.gtfsflex.files",
+    "ccas": "adapters.ccas.files",
     "ror": "adapters.ror.files",
     "finess": "adapters.finess.files",
     "acceslibre": "adapters.acceslibre.files",
@@ -38,6 +41,9 @@ FEEDS: Final[Mapping[str, str]] = {
 
 A module is imported when its feed is asked for: some libraries are slow to load.
 """
+
+NEVER_KEPT: Final = frozenset({"ccas"})
+"""Feeds of which no file is put aside: its rows are about people, some of whom did not agree."""
 
 
 def register(app: typer.Typer) -> None:
@@ -70,7 +76,8 @@ def ingest(
     except UnreadableFile as error:
         raise BadInput(str(file), str(error)) from None
     if quarantine is not None:
-        payload = Payload(feed=feed, raw=raw, judged_at=judgement.now)
+        kept = feed not in NEVER_KEPT
+        payload = Payload(feed=feed, raw=raw, judged_at=judgement.now) if kept else None
         received_at = judgement.now or SystemClock().now()
         FolderQuarantine(quarantine).put(feed, received_at, found.defects, payload)
     if output is Format.JSON:

@@ -1,0 +1,1 @@
+"""Services of transport on demand, as GOFS-lite describes them."""

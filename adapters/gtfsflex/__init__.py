@@ -1,0 +1,1 @@
+"""Services of transport on demand, as GTFS-Flex describes them."""
