@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import numpy as np
 
 from services.couriers import Couriers
+from services.exchange.hub_line import exchanging
 from services.runtime import Runtime
 from services.sending import Sender
 from services.store import Store
@@ -14,9 +15,12 @@ from services.store import Store
 
 @asynccontextmanager
 async def sending(runtime: Runtime, store: Store, couriers: Couriers) -> AsyncIterator[None]:
-    """Send what leaves while the context lasts; what is being handed over is seen through."""
+    """Send what leaves while the context lasts, and take what the Hub delivers.
+
+    What is being handed over is seen through.
+    """
     stop = asyncio.Event()
-    async with couriers() as opened:
+    async with couriers() as told, exchanging(runtime, store, told) as opened:
         sender = Sender(
             store=store, couriers=opened, clock=runtime.clock, draws=np.random.default_rng()
         )

@@ -19,6 +19,7 @@ from regulation.snapshots import SourceHealth
 from regulation.usecases import Desk
 from services.couriers import Couriers
 from services.ground import Ground
+from services.hub_place import HubPlace
 from transport.fleet import PromisedRide, Vehicle
 
 
@@ -74,7 +75,7 @@ class Runtime:
     `secrets`: what each transport company signs with; `area`: where vehicles may be; `ground`
     draws the base map, once somebody asks for it; `tiles_url` is where a map server gives tiles to
     lay over it, with {z}, {x} and {y}, empty: nowhere. `holds` None: nothing is held while it is
-    decided on, the database judges alone.
+    decided on, the database judges alone. `hub`: who we are at the Hub, None: nobody.
     """
 
     clock: Clock
@@ -94,6 +95,7 @@ class Runtime:
     live: LiveStore = field(default_factory=InMemoryLiveStore)
     secrets: Mapping[str, bytes] = field(default_factory=dict)
     area: Department | None = None
+    hub: HubPlace | None = None
     holds: Holds | None = None
 
     @property

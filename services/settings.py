@@ -6,7 +6,11 @@ from typing import Annotated
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from adapters.hubsante.line import HubSettings
+from adapters.hubsante.outgoing import NamedRegulator
+from adapters.kit.http import ClientCertificate
 from services.errors import BadInput
+from services.hub_place import HubPlace, hub_tracker
 from services.security.gate import AccessMode
 from services.security.wiring import AccessSettings
 
@@ -29,12 +33,49 @@ class Settings(BaseSettings):
     """The live state that several processes share; empty: each keeps its own."""
     tiles_url: Annotated[str, Field(pattern=r"^$|^https?://[^\s'\";,]+\{z\}[^\s'\";,]*$")] = ""
     """A map server's tiles, with {z}, {x} and {y}; empty: the base map drawn here is alone."""
+    hub_url: str = ""
+    """The broker of the Hub Santé (amqps://…/version), none: nothing is exchanged over it."""
+    hub_client_id: str = "fr.health.ptfsas"
+    hub_recipient: str = ""
+    """The regulation software of the territory, by its id at the Hub."""
+    hub_certificate: Path | None = None
+    hub_key: Path | None = None
+    hub_authorities: Path | None = None
+    hub_regulator_email: str = ""
+    """Under whose name appointments are told to the regulation software."""
     access: AccessMode = AccessMode.DECLARED
     public_url: str = ""
     accounts: Path | None = None
     psc_issuer: str = ""
     psc_client_id: str = ""
     psc_client_secret: SecretStr = SecretStr("")
+
+    def hub_place(self) -> HubPlace | None:
+        """Return who we are at the Hub, None: nobody; raise BadInput naming what is missing."""
+        if not self.hub_url:
+            return None
+        for name in ("hub_recipient", "hub_regulator_email"):
+            if not getattr(self, name):
+                raise BadInput(f"AIGUILLEUR_{name.upper()}", "is needed to exchange over the Hub")
+        certificate = self.hub_certificate
+        return HubPlace(
+            line=HubSettings(
+                url=self.hub_url,
+                client_id=self.hub_client_id,
+                certificate=None
+                if certificate is None
+                else ClientCertificate(
+                    certificate=certificate,
+                    key=self.hub_key or certificate,
+                    authorities=self.hub_authorities,
+                ),
+            ),
+            recipient=self.hub_recipient,
+            regulator=NamedRegulator(
+                last_name="SAS", first_name="Régulation", email=self.hub_regulator_email
+            ),
+            health=hub_tracker(),
+        )
 
     def access_settings(self, port: int) -> AccessSettings:
         """Return how access is proved, for a service that listens on this port."""

@@ -24,6 +24,7 @@ from services.bootstrap import Parts, assemble
 from services.couriers import couriers_of, secrets_of
 from services.demo import demo_parts, kept_here, refreshed
 from services.errors import BadInput
+from services.exchange.hub_line import with_hub
 from services.runtime import Runtime
 from services.security.gate import AccessMode
 from services.security.wiring import AccessSettings
@@ -72,7 +73,7 @@ def serve(
     try:
         with _runtime(folder_of(territory), settings, demo=demo) as put_together:
             holds = holds_of(settings.redis_url, put_together.gazetteer.name)
-            runtime = replace(put_together, holds=holds)
+            runtime = with_hub(replace(put_together, holds=holds), settings.hub_place())
             access = settings.access_settings(listener.getsockname()[1])
             if access.mode is AccessMode.DECLARED and not is_loopback(settings.host):
                 log.warning(
