@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
+
+import numpy as np
 
 from regulation.kernel.time import PARIS, Calendar
+from regulation.kernel.travel import Cents
 
 SATURDAY, SUNDAY = 6, 7  # ISO weekdays
 METRES_PER_KM = 1000
@@ -82,12 +86,25 @@ class Terms:
     def total_cents(self, metres: int | Decimal) -> int:
         """Price for each patient, rounded half up; an int of metres keeps it all in integers."""
         beyond = max(metres - self.included_m, 0)
-        flat = self.forfait + self.urban + self.add_on(metres)
-        way = self.km_cents * beyond * (100 + self._empty(metres))
-        base = METRES_PER_KM * 100 * flat + way
+        return int(self._rounded(self.add_on(metres), beyond * (100 + self._empty(metres))))
+
+    def totals(self, metres: Cents) -> Cents:
+        """The same prices of many lengths at once."""
+        add_ons = np.zeros_like(metres)
+        for up_to_m, cents in reversed(self.short_trip):
+            add_ons[metres <= up_to_m] = cents
+        empty = self.empty_leg
+        back = np.where(metres >= empty.far_from_m, empty.far, empty.near) if empty else 0
+        beyond = np.maximum(metres - self.included_m, 0)
+        return np.asarray(self._rounded(add_ons, beyond * (100 + back)), dtype=np.int64)
+
+    def _rounded(self, add_on: Any, way: Any) -> Any:  # noqa: ANN401  a number, or an array of many
+        """Cents for each patient; `way` is the metres charged, with the empty ones, in percent."""
+        flat = METRES_PER_KM * 100 * (self.forfait + self.urban + add_on)
+        base = flat + self.km_cents * way
         exact = base * (100 + self.increase) * (100 - self.reduction) + SCALE * (self.tpmr or 0)
         shared = exact * self.riders + SCALE * self.tolls
-        return int((shared + SCALE * self.riders // 2) // (SCALE * self.riders))
+        return (shared + SCALE * self.riders // 2) // (SCALE * self.riders)
 
     def add_on(self, metres: int | Decimal) -> int:
         """Short-trip add-on of the bracket of kilometres begun; none beyond the last."""

@@ -1,12 +1,15 @@
-"""What each leg costs one person, and who bears it: the pricer of the joint search.
+"""What each leg costs one person, and who bears it: the rates of the joint search.
 
-It is called hundreds of times for one decision, so what does not depend on the distance is worked
-out once by mode, riders, hour and big city.
+It is asked hundreds of times for one decision, so what does not depend on the distance is worked
+out once by mode, riders, hour and big city; many distances are priced at once.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
+
+import numpy as np
 
 from regulation.assessment import ARRETE, read_class
 from regulation.entitlement import Funding, FundingPayer
@@ -15,7 +18,7 @@ from regulation.funding import franchise_cents, reimbursed_modes
 from regulation.kernel.modes import Mode, Payer
 from regulation.kernel.places import Position
 from regulation.kernel.time import PARIS, Calendar
-from regulation.kernel.travel import LegPrice, LegPricer
+from regulation.kernel.travel import Cents, LegPrice, LegRate, LegRates
 from regulation.mobility import MobilityAnswers, VehicleClass
 from regulation.rules import RuleBook
 from regulation.tariffs import NoTariffError, RideMode, Tariff, read_hours, read_tariff
@@ -31,6 +34,8 @@ RIDES: Mapping[Mode, tuple[RideMode, bool]] = {
 
 SECONDS_PER_HOUR = 3600
 
+Amount = TypeVar("Amount", int, Cents)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
@@ -42,13 +47,37 @@ class Share:
 
     def split(self, total: int) -> LegPrice:
         """Split a price in cents; the part borne is rounded half up."""
-        borne = max(0, (total * self.percent + 50) // 100 - self.franchise)
+        borne = max(0, self._beyond_franchise(total))
         return LegPrice(
             total_cents=total,
             patient_cents=total - borne,
             am_cents=borne if self.payer is Payer.CPAM else 0,
             payer=self.payer,
         )
+
+    def left(self, totals: Cents) -> Cents:
+        """Cents of each price that the patient pays, as `split` does."""
+        return totals - np.maximum(0, self._beyond_franchise(totals))
+
+    def _beyond_franchise(self, total: Amount) -> Amount:
+        return (total * self.percent + 50) // 100 - self.franchise
+
+
+@dataclass(frozen=True, slots=True)
+class RideRate:
+    """Rate of a ride with a tariff, or of one estimated."""
+
+    terms: Terms
+    share: Share
+
+    def of(self, distance_m: int) -> LegPrice:
+        """Price one ride."""
+        return self.share.split(self.terms.total_cents(distance_m))
+
+    def cents(self, distances_m: Cents) -> tuple[Cents, Cents]:
+        """Price many rides."""
+        totals = self.terms.totals(distances_m)
+        return self.share.left(totals), totals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +111,26 @@ OUT_OF_POCKET = Share(payer=Payer.PATIENT)
 NOBODY_KNOWS = Share(payer=Payer.UNKNOWN)
 
 
-class PersonPricer:
-    """Prices the legs of one person. A fare that isn't known is estimated high, its payer
+@dataclass(frozen=True, slots=True)
+class OwnRate:
+    """Rate of a way without a tariff."""
+
+    costs: OwnCosts
+    mode: Mode
+
+    def of(self, distance_m: int) -> LegPrice:
+        """Price one way."""
+        return self.costs.price(self.mode, distance_m)
+
+    def cents(self, distances_m: Cents) -> tuple[Cents, Cents]:
+        """Price many ways."""
+        prices = [self.of(metres) for metres in distances_m.tolist()]
+        paid = np.array([price.patient_cents for price in prices], dtype=np.int64)
+        return paid, np.array([price.total_cents for price in prices], dtype=np.int64)
+
+
+class PersonRates:
+    """Rates of the legs of one person. A fare that isn't known is estimated high, its payer
     UNKNOWN, and counted wholly on the patient: it never looks free."""
 
     __slots__ = (
@@ -93,7 +140,7 @@ class PersonPricer:
         "_hours",
         "_is_urban",
         "_own",
-        "_quotes",
+        "_rates",
         "_rulebook",
         "_shares",
         "_tariffs",
@@ -118,27 +165,21 @@ class PersonPricer:
         self._own = own_costs(rulebook, at)
         self._centres: dict[Position, str | None] = {}
         self._tariffs: dict[tuple[RideMode, date], Tariff | None] = {}
-        self._quotes: dict[tuple[Mode, int, int, str | None], tuple[Terms, Share]] = {}
+        self._rates: dict[tuple[Mode, int, int, str | None], RideRate] = {}
 
     def __call__(
-        self,
-        mode: Mode,
-        distance_m: int,
-        depart_at: datetime,
-        riders: int,
-        between: tuple[Position, Position],
-    ) -> LegPrice:
-        """Price the leg of one of the `riders`."""
+        self, mode: Mode, depart_at: datetime, riders: int, between: tuple[Position, Position]
+    ) -> LegRate:
+        """Return the rate of one of the `riders`."""
         if mode not in RIDES:
-            return self._own.price(mode, distance_m)
+            return OwnRate(self._own, mode)
         centre = self._centre(between) if RIDES[mode][0] is RideMode.TAXI else None
         hour = int(depart_at.timestamp()) // SECONDS_PER_HOUR
         key = (mode, riders, hour, centre)
-        quote = self._quotes.get(key)
-        if quote is None:
-            quote = self._quotes[key] = self._quote(mode, riders, depart_at, centre)
-        terms, share = quote
-        return share.split(terms.total_cents(distance_m))
+        rate = self._rates.get(key)
+        if rate is None:
+            rate = self._rates[key] = self._rate(mode, riders, depart_at, centre)
+        return rate
 
     def _centre(self, between: tuple[Position, Position]) -> str | None:
         """The big city of either end."""
@@ -148,9 +189,7 @@ class PersonPricer:
         origin, destination = between
         return self._centres[origin] or self._centres[destination]
 
-    def _quote(
-        self, mode: Mode, riders: int, at: datetime, centre: str | None
-    ) -> tuple[Terms, Share]:
+    def _rate(self, mode: Mode, riders: int, at: datetime, centre: str | None) -> RideRate:
         ride_mode, tpmr = RIDES[mode]
         tariff = self._tariff(ride_mode, at)
         if tariff is not None:
@@ -160,8 +199,8 @@ class PersonPricer:
             except NoTariffError:
                 pass
             else:
-                return terms, self._shares[mode]
-        return estimate(mode, self._rulebook, at), NOBODY_KNOWS
+                return RideRate(terms, self._shares[mode])
+        return RideRate(estimate(mode, self._rulebook, at), NOBODY_KNOWS)
 
     def _tariff(self, mode: RideMode, at: datetime) -> Tariff | None:
         key = (mode, at.astimezone(PARIS).date())
@@ -174,7 +213,7 @@ class PersonPricer:
         return self._tariffs[key]
 
 
-def pricer_for(  # noqa: PLR0917  one person, one rule book, one place and instant
+def rates_for(  # noqa: PLR0917  one person, one rule book, one place and instant
     case_age: float,
     answers: MobilityAnswers,
     funding: Funding,
@@ -183,12 +222,12 @@ def pricer_for(  # noqa: PLR0917  one person, one rule book, one place and insta
     at: datetime,
     department: str,
     is_urban: Callable[[Position], str | None],
-) -> LegPricer:
-    """Make the pricer of one person, of this age in years, under the rules of the instant.
+) -> LegRates:
+    """Make the rates of one person, of this age in years, under the rules of the instant.
 
     `is_urban` names the big city a position lies in, None outside all of them.
     """
-    return PersonPricer(
+    return PersonRates(
         rulebook=rulebook,
         calendar=calendar,
         department=department,

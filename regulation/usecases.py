@@ -35,7 +35,7 @@ from regulation.kernel.journeys import (
 from regulation.kernel.modes import PharmacyNeed
 from regulation.kernel.planner import JourneyPlanner
 from regulation.kernel.time import Calendar, fixed
-from regulation.kernel.travel import LegPricer
+from regulation.kernel.travel import LegRates
 from regulation.mobility import MobilityVerdict, VehicleClass
 from regulation.premises import premises_rules
 from regulation.proposals import Orientation, OrientationProposal, SolverReport
@@ -47,10 +47,10 @@ from regulation.telling import Answering, Journey
 
 
 class Pricing(Protocol):
-    """Makes the leg pricer of one person."""
+    """Makes the rates of one person."""
 
-    def __call__(self, case: Case, verdict: MobilityVerdict, at: datetime) -> LegPricer:
-        """Return what prices the legs of the case under the rules of the instant."""
+    def __call__(self, case: Case, verdict: MobilityVerdict, at: datetime) -> LegRates:
+        """Return the rates of the legs of the case under the rules of the instant."""
         ...
 
 
@@ -190,7 +190,7 @@ def _journey_request(question: Question, desk: Desk) -> JourneyRequest:
         pharmacies=tuple(_pharmacies(question, desk)) if wanted else (),
         pharmacy_need=case.pharmacy_stop,
         pharmacy_stake=desk.parameters.pharmacy_stakes[case.pharmacy_stop],
-        price=desk.pricing(case, verdict, question.now),
+        rates=desk.pricing(case, verdict, question.now),
     )
 
 

@@ -5,7 +5,7 @@ appointments, a surgery 2 km east too, a pharmacy 1 km south is open all day. On
 taxi. The rules and their figures are those in force.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from regulation.kernel.observed import Observed
 from regulation.kernel.places import CommuneCode, Position, crow_distance_m
 from regulation.kernel.riders import Load
 from regulation.kernel.time import TimeWindow
-from regulation.kernel.travel import LegPrice, LegPricer, TravelMatrix
+from regulation.kernel.travel import Cents, LegPrice, LegRates, TravelMatrix
 from regulation.mobility import MobilityVerdict
 from regulation.offers import Agenda, Booking, Slot, SlotMode
 from regulation.parameters import objective, orientation_parameters
@@ -158,6 +158,35 @@ class StraightRoads:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """The rate of a leg by a function of its length."""
+
+    price: Callable[[int], LegPrice]
+
+    def of(self, distance_m: int) -> LegPrice:
+        return self.price(distance_m)
+
+    def cents(self, distances_m: Cents) -> tuple[Cents, Cents]:
+        prices = [self.price(metres) for metres in distances_m.tolist()]
+        paid = np.array([price.patient_cents for price in prices], dtype=np.int64)
+        return paid, np.array([price.total_cents for price in prices], dtype=np.int64)
+
+
+def by_leg(
+    fare: Callable[[Mode, int, datetime, int, tuple[Position, Position]], LegPrice],
+) -> LegRates:
+    """Make rates of a function that prices one leg."""
+
+    def rates(
+        mode: Mode, depart_at: datetime, riders: int, between: tuple[Position, Position]
+    ) -> Charged:
+        return Charged(lambda metres: fare(mode, metres, depart_at, riders, between))
+
+    return rates
+
+
+@by_leg
 def flat_fare(
     mode: Mode,
     distance_m: int,
@@ -172,7 +201,7 @@ def flat_fare(
     return LegPrice(total_cents=total, patient_cents=0, am_cents=total, payer=Payer.CPAM)
 
 
-def flat_pricing(case: Case, verdict: MobilityVerdict, at: datetime) -> LegPricer:
+def flat_pricing(case: Case, verdict: MobilityVerdict, at: datetime) -> LegRates:
     """The same fare for everybody."""
     return flat_fare
 

@@ -1,8 +1,9 @@
 """A few care stops and the vehicles that may serve them, as one `Problem` ready to be scanned."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -73,8 +74,9 @@ class ChunkBuilder:
             journeys=[],
         )
         parts.promise(duties)
+        notices = Notices(duties)
         tasks = {
-            number: self._tasks(parts, number, stop, halts, duties)
+            number: self._tasks(parts, number, stop, halts, notices)
             for number, (stop, halts) in stops.items()
         }
         parts.journeys.append(self._journey(tasks))
@@ -110,16 +112,16 @@ class ChunkBuilder:
         number: int,
         stop: CareStop,
         halts: Sequence[Opening],
-        duties: Sequence[Duty],
+        notices: "Notices",
     ) -> tuple[Task, ...]:
         homeward = [
-            Task(number, Part.RETURN, one, self._homeward(parts, stop, one, duties))
+            Task(number, Part.RETURN, one, self._homeward(parts, stop, one, notices))
             for one in (None, *halts)
         ]
-        outward = Task(number, Part.OUTWARD, None, self._outward(parts, stop, duties))
+        outward = Task(number, Part.OUTWARD, None, self._outward(parts, stop, notices))
         return (outward, *homeward)
 
-    def _outward(self, parts: ProblemParts, stop: CareStop, duties: Sequence[Duty]) -> int:
+    def _outward(self, parts: ProblemParts, stop: CareStop, notices: "Notices") -> int:
         needs, ready = self.request.needs, self.request.ready_at
         handed_over = stop.start - needs.alighting_s * SECOND
         opening = min(max(stop.doors_open, ready), handed_over)
@@ -127,15 +129,15 @@ class ChunkBuilder:
             self.request.origin, (ready, max(ready, handed_over)), needs.boarding_s, stop.start
         )
         delivery = parts.node(stop.position, (opening, handed_over), needs.alighting_s, stop.start)
-        called = (stop.start - needs.boarding_s * SECOND, stop.start)
-        return self._ride(parts, f"{stop.stop_id}/outward", (pickup, delivery), called[0], duties)
+        on_time = notices.kept_by(stop.start - needs.boarding_s * SECOND - self.epoch.start)
+        return self._ride(parts, f"{stop.stop_id}/outward", (pickup, delivery), on_time)
 
     def _homeward(
         self,
         parts: ProblemParts,
         stop: CareStop,
         halt: Opening | None,
-        duties: Sequence[Duty],
+        notices: "Notices",
     ) -> int:
         needs = self.request.needs
         last = stop.end + self.settings.max_wait_home_s * SECOND
@@ -145,7 +147,8 @@ class ChunkBuilder:
         delivery = parts.node(self.request.home, (stop.end, until), needs.alighting_s, stop.end)
         by = f"{halt.pharmacy.stop_id}@{halt.window.start:%d%H%M}" if halt else ""
         name = f"{stop.stop_id}/home/{by}"
-        return self._ride(parts, name, (pickup, *halts, delivery), stop.end, duties)
+        on_time = notices.kept_by(stop.end - self.epoch.start)
+        return self._ride(parts, name, (pickup, *halts, delivery), on_time)
 
     def _halt(self, parts: ProblemParts, stop: CareStop, halt: Opening) -> int:
         service_s = halt.pharmacy.service_s
@@ -158,13 +161,9 @@ class ChunkBuilder:
         parts: ProblemParts,
         name: str,
         stops: tuple[int, ...],
-        called_for: datetime,
-        duties: Sequence[Duty],
+        on_time: frozenset[int] | None,
     ) -> int:
-        needs, now = self.request.needs, self.epoch.start
-        longest = max((duty.vehicle.notice for duty in duties), default=timedelta(0))
-        everybody = now + longest <= called_for
-        on_time = None if everybody else _asked_in_time(duties, called_for - now)
+        needs = self.request.needs
         parts.rides.append(
             Ride(
                 ride_id=f"{self.request.request_id}/{name}",
@@ -187,8 +186,23 @@ class ChunkBuilder:
         return Journey(journey_id=self.request.request_id, options=options)
 
 
-def _asked_in_time(duties: Sequence[Duty], ahead: timedelta) -> frozenset[int]:
-    return frozenset(n for n, duty in enumerate(duties) if duty.vehicle.notice <= ahead)
+class Notices:
+    """How long before a ride each of the vehicles must be asked."""
+
+    def __init__(self, duties: Sequence[Duty]) -> None:
+        self._each = [duty.vehicle.notice for duty in duties]
+        self._steps = sorted(set(self._each))
+        self._kept: dict[int, frozenset[int]] = {}
+
+    def kept_by(self, ahead: timedelta) -> frozenset[int] | None:
+        """Vehicles that can be asked so long before; None: all of them."""
+        steps = bisect_right(self._steps, ahead)
+        if steps == len(self._steps):
+            return None
+        if steps not in self._kept:
+            chosen = (number for number, one in enumerate(self._each) if one <= ahead)
+            self._kept[steps] = frozenset(chosen)
+        return self._kept[steps]
 
 
 def with_departures(

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from regulation.kernel.modes import Mode
 from regulation.kernel.places import Position
-from regulation.kernel.travel import LegPrice
 from transport.chunk import Chunk, Task
 from transport.ground import Ground
+from transport.live_fleet import HOUR_S
 from transport.own_ways import halt_quantities
 from transport.problem import Problem
 from transport.solver.bounds import Begins
@@ -27,26 +27,14 @@ from transport.ways import SHARED_RIDERS, Ints, Times, Way, keep_candidates, qua
 
 Flags = NDArray[np.bool_]
 MODES = tuple(Mode)
-MET_BITS = 25
-"""Room for a year in seconds, in the number that stands for a fare."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fare:
-    """What several insertions cost alike: by mode, metres, instant of boarding and riders."""
-
-    mode: Mode
-    metres: int
-    met: int
-    riders: int
-    price: LegPrice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scanned:
     """Every insertion of some tasks of one part of the way to or from a care stop.
 
-    By row: `whose` is the number of its task, `fare` that of its fare among `fares`.
+    By row: `whose` is the number of its task, `hours` that of the hour of the clock it is met in;
+    `own` and `others` are the cents that the patient and the others pay.
     """
 
     tasks: Sequence[Task]
@@ -54,8 +42,9 @@ class Scanned:
     rows: Insertions
     times: Times
     metres: Ints
-    fares: Sequence[Fare]
-    fare: Ints
+    hours: Ints
+    own: Ints
+    others: Ints
     burden: Ints
     cost: Ints
 
@@ -95,10 +84,9 @@ class Scanner:
         """Price and weigh insertions that are already timed."""
         scales = self.ground.scales
         metres = self._metres(tasks, whose, rows)
-        fares, fare = self._fares(tasks[0], rows, times, metres)
+        hours = (times.met + self.ground.epoch.past_hour) // HOUR_S
+        own, others = self._paid(tasks[0], rows, hours, metres)
         aboard, waiting, away = self._measures(tasks, whose, times)
-        own = _ints([one.price.patient_cents for one in fares])[fare]
-        others = _ints([one.price.total_cents for one in fares])[fare] - own
         fixed = _ints([scales.weigh(self._fixed(task)) for task in tasks])[whose]
         burden = scales.aboard * aboard + scales.waiting * waiting + scales.away * away
         return Scanned(
@@ -107,8 +95,9 @@ class Scanner:
             rows=rows,
             times=times,
             metres=metres,
-            fares=fares,
-            fare=fare,
+            hours=hours,
+            own=own,
+            others=others,
             burden=burden + scales.own_pay * own + fixed[:, 0],
             cost=scales.public * others + scales.fleet * empty_metres(rows) + fixed[:, 1],
         )
@@ -127,13 +116,15 @@ class Scanner:
         aboard, waiting, away = (
             int(measure[0]) for measure in self._measures(scanned.tasks, whose, times)
         )
-        price = scanned.fares[int(scanned.fare[row])].price
+        duty, hour = self.chunk.duties[int(record["vehicle"])], int(scanned.hours[row])
+        riders = SHARED_RIDERS if record["shares"] else 1
+        rate = self.ground.rate(duty.vehicle.mode, hour, riders, self.ends(task))
+        price = rate.of(int(scanned.metres[row]))
         fleet_m = empty_metres(scanned.rows[one])
         quantities = quantities_of(
             aboard_s=aboard, waiting_s=waiting, away_s=away, price=price, fleet_m=int(fleet_m[0])
         )
         stops = len(self.chunk.problem.rides[task.ride].stops)
-        duty = self.chunk.duties[int(record["vehicle"])]
         return Way(
             part=task.part,
             stop=task.stop,
@@ -208,21 +199,23 @@ class Scanner:
         places = [problem.nodes[node].location for node in aboard]
         return round(sum(float(problem.distance[a, b]) for a, b in pairwise(places)))
 
-    def _fares(
-        self, task: Task, rows: Insertions, times: Times, metres: Ints
-    ) -> tuple[Sequence[Fare], Ints]:
-        """Fares that differ, and which is each row's: most rows are alike but for the vehicle."""
-        alike = (metres << MET_BITS | times.met) << 1 | rows["shares"]
-        alike = alike * len(MODES) + self.modes[rows["vehicle"]]
-        unique, fare = np.unique(alike, return_inverse=True)
-        between, fares = self.ends(task), []
-        for one in unique.tolist():
-            rest, mode = divmod(one, len(MODES))
-            length, met = rest >> (MET_BITS + 1), rest >> 1 & ((1 << MET_BITS) - 1)
-            riders = SHARED_RIDERS if rest & 1 else 1
-            price = self.ground.price(MODES[mode], length, met, riders, between)
-            fares.append(Fare(MODES[mode], length, met, riders, price))
-        return fares, fare
+    def _paid(self, task: Task, rows: Insertions, hours: Ints, metres: Ints) -> tuple[Ints, Ints]:
+        """Cents that the patient and the others pay for each row."""
+        own, others = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
+        between, rate = self.ends(task), self.ground.rate
+        for mode, riders, alike in self.alike(rows):
+            for hour in np.unique(hours[alike]).tolist():
+                some = alike[hours[alike] == hour]
+                paid, total = rate(mode, hour, riders, between).cents(metres[some])
+                own[some], others[some] = paid, total - paid
+        return own, others
+
+    def alike(self, rows: Insertions) -> Iterator[tuple[Mode, int, Ints]]:
+        """Group the rows by mode and riders."""
+        kinds = self.modes[rows["vehicle"]] << 1 | rows["shares"]
+        for kind in np.unique(kinds).tolist():
+            riders = SHARED_RIDERS if kind & 1 else 1
+            yield MODES[kind >> 1], riders, np.flatnonzero(kinds == kind)
 
     def ends(self, task: Task) -> tuple[Position, Position]:
         """Return where the person is taken from, and to."""

@@ -1,8 +1,8 @@
 """Lower bounds of what a journey costs the person, which let care stops be left out for good.
 
-A fare never falls with distance, and changes at most once within the wait one may be asked for:
-so its least is at one end of that span. Somebody driven with others may pass by their stops at
-hours of less traffic: they are bound by the least traffic there is.
+A fare never falls with distance, and is the same all through an hour of the clock. Somebody driven
+with others may pass by their stops at hours of less traffic: they are bound by the least traffic
+there is.
 """
 
 from dataclasses import dataclass, field, replace
@@ -16,9 +16,7 @@ from transport.pharmacies import Halts, Pharmacies
 from transport.ways import NEVER, SHARED_RIDERS, Ints
 
 Floats = NDArray[np.float64]
-
-STEP_S = 900
-"""Fares change at most once within such a step."""
+QUARTER_S = 900
 
 
 def coarse_burdens(ground: Ground, pharmacies: Pharmacies) -> Ints:
@@ -168,43 +166,39 @@ class Floors:
 
     def _fare(self, trip: Trip, at: int, reach: int, riders: int, spared_s: int = 0) -> int:
         """Least points of own pay and of moving the pickup away from `at`, as far as `reach`, of
-        which the first `spared_s` cost nothing.
-
-        Within a step of time a fare is at least the lesser of those at its two ends; steps are
-        those of the clock, so that the slots of one place ask for the same fares.
-        """
-        scales = self.ground.scales
+        which the first `spared_s` cost nothing."""
+        scales, epoch = self.ground.scales, self.ground.epoch
         slope = min(scales.waiting, scales.aboard) + scales.away
-        first, last = (edge // STEP_S for edge in sorted((at, at + reach)))
-        modes = self._modes(first, last)
-        if not modes:
-            return NEVER
+        sooner, later = sorted((at, at + reach))
+        hours = range(epoch.hour(sooner), epoch.hour(later) + 1)
         best = NEVER
-        for step in range(first, last + 1) if reach > 0 else range(last, first - 1, -1):
-            begins, ends = step * STEP_S, (step + 1) * STEP_S
+        for hour in hours if reach > 0 else reversed(hours):
+            begins, ends = epoch.hour_begins(hour), epoch.hour_begins(hour + 1)
             moved = slope * max(0, max(begins - at, at - ends) - spared_s)
             if moved >= best:
                 break  # no fare is worth waiting that long
-            here, there = (self._own_pay(trip, one, riders, modes) for one in (step, step + 1))
-            best = min(best, moved + here, moved + there)
+            modes = self._modes(max(begins, sooner), min(ends, later))
+            if modes:
+                best = min(best, moved + self._own_pay(trip, hour, riders, modes))
         return best
 
-    def _own_pay(self, trip: Trip, step: int, riders: int, modes: tuple[Mode, ...]) -> int:
-        """Points of the least the person pays for a leg that starts at the beginning of a step."""
-        key = (trip.origin, trip.destination, trip.metres, step, riders, modes)
+    def _own_pay(self, trip: Trip, hour: int, riders: int, modes: tuple[Mode, ...]) -> int:
+        """Points of the least the person pays for a leg that starts within an hour of the clock."""
+        key = (trip.origin, trip.destination, trip.metres, hour, riders, modes)
         known = self._pays.get(key)
         if known is None:
-            between, price = (trip.origin, trip.destination), self.ground.price
-            at = max(0, step * STEP_S)
-            fares = [price(mode, trip.metres, at, riders, between).patient_cents for mode in modes]
+            between, rate = (trip.origin, trip.destination), self.ground.rate
+            prices = (rate(mode, hour, riders, between).of(trip.metres) for mode in modes)
+            fares = [price.patient_cents for price in prices]
             known = self._pays[key] = self.ground.scales.own_pay * min(fares)
         return known
 
     def _modes(self, first: int, last: int) -> tuple[Mode, ...]:
-        """Modes of which a vehicle is on shift in some of these steps, asked in time."""
-        key = first, last
+        """Modes of which a vehicle is on shift at some moment between, asked in time; to the
+        quarter of an hour, so that the slots of one place ask alike."""
+        key = first // QUARTER_S, last // QUARTER_S
         if key not in self._running:
-            begins, ends = first * STEP_S, (last + 1) * STEP_S
+            begins, ends = QUARTER_S * key[0], QUARTER_S * (key[1] + 1)
             runs = (mode for mode in self._shifts if self._runs(mode, begins, ends))
             self._running[key] = tuple(runs)
         return self._running[key]

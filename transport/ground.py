@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from regulation.kernel.journeys import CareStop, JourneyRequest
 from regulation.kernel.modes import OWN_MODES, Mode
 from regulation.kernel.places import Position
-from regulation.kernel.travel import LegPrice
+from regulation.kernel.travel import LegRate
 from transport.live_fleet import Duty, Epoch
 from transport.own_means import ROUND_TRIP_MODES
 from transport.settings import PairingSettings
@@ -29,7 +29,7 @@ class Trip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """Read-only during the search; `prices` only remembers what the pricer answered."""
+    """Read-only during the search; `rates` only remembers what the request answered."""
 
     request: JourneyRequest
     epoch: Epoch
@@ -40,7 +40,9 @@ class Ground:
     scales: Scales
     settings: PairingSettings
     requests: int = 1
-    prices: dict[tuple[Mode, int, float, int, Position], LegPrice] = field(default_factory=dict)
+    rates: dict[tuple[Mode, int, int, tuple[Position, Position]], LegRate] = field(
+        default_factory=dict
+    )
 
     @property
     def enough(self) -> int:
@@ -76,18 +78,15 @@ class Ground:
         seconds, metres = int(table.back_s[number]), int(table.back_m[number])
         return Trip(stop.position, self.request.home, seconds, metres)
 
-    def price(
-        self, mode: Mode, metres: int, met: float, riders: int, between: tuple[Position, Position]
-    ) -> LegPrice:
-        """Price a leg that starts `met` seconds after the epoch."""
-        origin, destination = between
-        other = destination if origin == self.request.origin else origin
-        key = (mode, metres, met, riders, other)
-        known = self.prices.get(key)
+    def rate(
+        self, mode: Mode, hour: int, riders: int, between: tuple[Position, Position]
+    ) -> LegRate:
+        """Return the rate of a leg that starts within an hour of the clock (see `Epoch.hour`)."""
+        key = (mode, hour, riders, between)
+        known = self.rates.get(key)
         if known is None:
-            at = self.epoch.instant(met)
-            known = self.request.price(mode, metres, at, riders, between)
-            self.prices[key] = known
+            at = self.epoch.instant(max(0, self.epoch.hour_begins(hour)))
+            known = self.rates[key] = self.request.rates(mode, at, riders, between)
         return known
 
     def key(self, number: int, burden: int, cost: int) -> Key:

@@ -93,7 +93,7 @@ def _team_legs(itinerary: Itinerary) -> tuple[PlannedLeg, ...]:
             dropoff_at=care.start,
             distance_m=metres,
             on_board_s=seconds,
-            price=ground.request.price(Mode.CARE_TEAM, metres, leaves, 1, ends),
+            price=ground.request.rates(Mode.CARE_TEAM, leaves, 1, ends).of(metres),
         ),
     )
 

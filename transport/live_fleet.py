@@ -13,6 +13,7 @@ from transport.fleet import FleetView, PromisedRide, Vehicle
 from transport.problem import Journey, Node, Option, Ride, Told, VehicleSpec
 
 SECOND = timedelta(seconds=1)
+HOUR_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,19 @@ class Epoch:
     def instant(self, seconds: float) -> datetime:
         """Return the instant, to the nearest second."""
         return self.start + timedelta(seconds=round(seconds))
+
+    @property
+    def past_hour(self) -> int:
+        """Seconds from the last full hour of the clock to the epoch."""
+        return int(self.start.timestamp()) % HOUR_S
+
+    def hour(self, seconds: int) -> int:
+        """Number of the clock hour an instant lies in; the epoch's own is 0."""
+        return (seconds + self.past_hour) // HOUR_S
+
+    def hour_begins(self, hour: int) -> int:
+        """Seconds of the epoch at which a clock hour begins."""
+        return hour * HOUR_S - self.past_hour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

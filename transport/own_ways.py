@@ -60,7 +60,8 @@ def _outward(ground: Ground, number: int, mode: Mode) -> Way | None:
     there = left + took
     if there > start or not ground.runs(mode, left, there):
         return None
-    price = ground.price(mode, trip.metres, left, 1, (trip.origin, trip.destination))
+    rate = ground.rate(mode, ground.epoch.hour(left), 1, (trip.origin, trip.destination))
+    price = rate.of(trip.metres)
     quantities = quantities_of(
         aboard_s=took, waiting_s=start - there, away_s=start - left, price=price
     )
@@ -147,7 +148,8 @@ class _Homes:
         ground, end = self.ground, int(self.ground.table.end[self.number])
         ends = (ground.stop(self.number).position, ground.request.home)
         shortest = int((self.halts.to_m + self.halts.on_m).min())
-        return ground.scales.own_pay * ground.price(mode, shortest, end, 1, ends).patient_cents
+        rate = ground.rate(mode, ground.epoch.hour(end), 1, ends)
+        return ground.scales.own_pay * rate.of(shortest).patient_cents
 
     def _way(
         self, mode: Mode, legs: tuple[Trip, ...], took: tuple[int, ...], row: int | None
@@ -160,7 +162,8 @@ class _Homes:
         if not ground.runs(mode, left, home):
             return None
         metres = sum(leg.metres for leg in legs)
-        price = ground.price(mode, metres, end, 1, (legs[0].origin, legs[-1].destination))
+        ends = (legs[0].origin, legs[-1].destination)
+        price = ground.rate(mode, ground.epoch.hour(end), 1, ends).of(metres)
         quantities = {
             **quantities_of(
                 aboard_s=sum(took), waiting_s=left - end, away_s=home - end, price=price

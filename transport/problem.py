@@ -282,7 +282,7 @@ def _references(problem: Problem) -> Iterator[tuple[str, object, int, int]]:
     for ride in problem.rides:
         for stop in ride.stops:
             yield "stop of ride", ride.ride_id, stop, len(problem.nodes)
-        for vehicle in ride.vehicles or ():
+        for vehicle in {min(ride.vehicles), max(ride.vehicles)} if ride.vehicles else ():
             yield "vehicle of ride", ride.ride_id, vehicle, len(problem.vehicles)
     yield from _choice_references(problem)
 

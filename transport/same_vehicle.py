@@ -8,10 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from regulation.kernel.travel import LegPrice
 from transport.chunk import Task
 from transport.fleet_ways import Scanned, Scanner, empty_metres, left_late, with_ride
-from transport.floors import STEP_S
 from transport.ground import Ground, Key
 from transport.solver.bounds import Begins
 from transport.solver.choice import Part
@@ -116,46 +114,36 @@ def _lightest(scanner: Scanner, scanned: Scanned, *, spared_m: int) -> tuple[Int
     shape = (len(scanned.tasks), len(scanner.chunk.duties))
     burden, cost = np.full(shape, NEVER, dtype=np.int64), np.full(shape, NEVER, dtype=np.int64)
     where, scales = (scanned.whose, scanned.rows["vehicle"]), scanner.ground.scales
-    own, others = _spared(scanner, scanned)[scanned.fare].T
+    own, others = _spared(scanner, scanned)
     empty = spared_m * scales.fleet * empty_metres(scanned.rows)
     np.minimum.at(burden, where, scanned.burden - scales.own_pay * own)
     np.minimum.at(cost, where, scanned.cost - scales.public * others - empty)
     return burden, cost
 
 
-def _spared(scanner: Scanner, scanned: Scanned) -> Ints:
-    """Cents at most that the person, and the others, would spare at another hour, by fare: the way
+def _spared(scanner: Scanner, scanned: Scanned) -> tuple[Ints, Ints]:
+    """Cents at most that the person, and the others, would spare at another hour, by row: the way
     home may only be later, the way there sooner."""
-    task = scanned.tasks[0]
-    first, last = scanner.window(task)
-    steps = range(first // STEP_S, last // STEP_S + 2)
-    between, price = scanner.ends(task), scanner.ground.price
-    known: dict[object, Ints] = {}
-    spared = []
-    for fare in scanned.fares:
-        key = fare.mode, fare.metres, fare.riders
-        if key not in known:
-            asked = (
-                price(fare.mode, fare.metres, max(0, STEP_S * step), fare.riders, between)
-                for step in steps
-            )
-            known[key] = _least_so_far([_parts(one) for one in asked], task.part)
-        step = fare.met // STEP_S - steps.start
-        least = known[key][step if task.part is Part.RETURN else step + 1]
-        spared.append(np.maximum(0, np.array(_parts(fare.price)) - least))
-    return np.array(spared, dtype=np.int64).reshape(-1, 2)
+    task, own, others = scanned.tasks[0], scanned.own, scanned.others
+    first, last = map(scanner.ground.epoch.hour, scanner.window(task))
+    hours, between = range(first, last + 1), scanner.ends(task)
+    spared = np.zeros_like(own), np.zeros_like(others)
+    for mode, riders, some in scanner.alike(scanned.rows):
+        rates = [scanner.ground.rate(mode, hour, riders, between) for hour in hours]
+        paid, total = zip(*(rate.cents(scanned.metres[some]) for rate in rates), strict=True)
+        at = scanned.hours[some] - first, np.arange(len(some))
+        least = _least_so_far(np.stack(paid), task.part)[at]
+        rest = _least_so_far(np.stack(total) - np.stack(paid), task.part)[at]
+        spared[0][some] = np.maximum(0, own[some] - least)
+        spared[1][some] = np.maximum(0, others[some] - rest)
+    return spared
 
 
-def _parts(price: LegPrice) -> tuple[int, int]:
-    return price.patient_cents, price.total_cents - price.patient_cents
-
-
-def _least_so_far(parts: Sequence[tuple[int, int]], part: Part) -> Ints:
-    """Least of each part from a step on for the way home, up to it for the way there."""
-    table = np.array(parts, dtype=np.int64)
+def _least_so_far(cents: Ints, part: Part) -> Ints:
+    """Least, by hour and row, from an hour on for the way home, up to it for the way there."""
     if part is Part.RETURN:
-        return np.minimum.accumulate(table[::-1])[::-1]
-    return np.minimum.accumulate(table)
+        return np.minimum.accumulate(cents[::-1])[::-1]
+    return np.minimum.accumulate(cents)
 
 
 def _pair(scanner: Scanner, there: Scanned, row: int, homeward: Task) -> Pair | None:

@@ -119,9 +119,8 @@ class Weighing:
         riders = SHARED_RIDERS if offer.shares else 1
         at = self.laid.epoch.instant(offer.met)
         ends = (ride.origin, ride.destination)
-        return offer.attempt.errand.request.price(
-            vehicle.mode, self.metres(offer), at, riders, ends
-        )
+        rate = offer.attempt.errand.request.rates(vehicle.mode, at, riders, ends)
+        return rate.of(self.metres(offer))
 
     def _weighed(self, offer: Offer, added_m: float) -> Offer:
         errand, vehicle = offer.attempt.errand, self.courses[offer.course].vehicle

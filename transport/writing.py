@@ -74,7 +74,7 @@ class Writer:
         called_for = was is not None and any(leg.will_call for leg in was.legs)
         return Fare(
             vehicle=course.vehicle,
-            price=errand.request.price(course.vehicle.mode, metres[-1], met, riders, ends),
+            price=errand.request.rates(course.vehicle.mode, met, riders, ends).of(metres[-1]),
             metres=tuple(metres),
             will_call=called_for and errand.journey.stage is not CareStage.OVER,
         )

@@ -19,10 +19,10 @@ from adapters.territory.territory import Commune, Territory
 from regulation.cases import Case
 from regulation.kernel.places import Position, crow_distance_m
 from regulation.kernel.time import Calendar, TimeWindow
-from regulation.kernel.travel import LegPricer, TravelTimes
+from regulation.kernel.travel import LegRates, TravelTimes
 from regulation.mobility import MobilityVerdict
 from regulation.parameters import minutes, objective, orientation_parameters
-from regulation.pricing import pricer_for
+from regulation.pricing import rates_for
 from regulation.rules import RuleBook
 from regulation.usecases import Desk
 from transport.fleet import FleetView, PromisedRide, Vehicle
@@ -93,9 +93,9 @@ class DeskFactory:
         seen = self.seen_at(vehicles, now) if self.seen_at else vehicles
         return seen_in(self.live)(seen, now)
 
-    def price(self, case: Case, verdict: MobilityVerdict, at: datetime) -> LegPricer:
-        """Make the pricer of one person."""
-        return pricer_for(
+    def price(self, case: Case, verdict: MobilityVerdict, at: datetime) -> LegRates:
+        """Make the rates of one person."""
+        return rates_for(
             case.patient.age,
             case.mobility,
             verdict.funding,

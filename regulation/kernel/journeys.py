@@ -11,7 +11,7 @@ from regulation.kernel.modes import Encounter, LegKind, Mode, PharmacyNeed, Solv
 from regulation.kernel.places import Position
 from regulation.kernel.riders import RiderNeeds
 from regulation.kernel.time import TimeWindow
-from regulation.kernel.travel import LegPrice, LegPricer
+from regulation.kernel.travel import LegPrice, LegRates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class JourneyRequest:
     pharmacies: tuple[PharmacyStop, ...]
     pharmacy_need: PharmacyNeed
     pharmacy_stake: int = 0
-    price: LegPricer
+    rates: LegRates
     unlisted: Mapping[str, int] | None = None
 
 

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from regulation.kernel.modes import Mode, Payer
 from regulation.kernel.places import Position
 
+Cents = NDArray[np.int64]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegPrice:
@@ -25,18 +27,28 @@ class LegPrice:
     payer: Payer
 
 
-class LegPricer(Protocol):
-    """Prices one leg for the person it was made for."""
+class LegRate(Protocol):
+    """What a leg costs one person by its length: more metres never cost less."""
+
+    def of(self, distance_m: int) -> LegPrice:
+        """Price one length."""
+        ...
+
+    def cents(self, distances_m: Cents) -> tuple[Cents, Cents]:
+        """Price many lengths: what the patient pays of each, and the total."""
+        ...
+
+
+class LegRates(Protocol):
+    """Finds the rates of the person it was made for."""
 
     def __call__(
-        self,
-        mode: Mode,
-        distance_m: int,
-        depart_at: datetime,
-        riders: int,
-        between: tuple[Position, Position],
-    ) -> LegPrice:
-        """Price the leg; `riders` patients share the vehicle, `between` are its two ends."""
+        self, mode: Mode, depart_at: datetime, riders: int, between: tuple[Position, Position]
+    ) -> LegRate:
+        """Return the rate when `riders` patients share the vehicle; `between` are its two ends.
+
+        It is the same for all departures within one hour of the clock: tariffs count by hours.
+        """
         ...
 
 

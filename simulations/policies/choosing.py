@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+import numpy as np
+
 from regulation.cases import Case
 from regulation.kernel.events import Event
 from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult
@@ -13,7 +15,7 @@ from regulation.kernel.modes import FLEET_MODES, Mode, Payer
 from regulation.kernel.places import Position
 from regulation.kernel.planner import JourneyPlanner
 from regulation.kernel.replanning import Replanning
-from regulation.kernel.travel import LegPrice, LegPricer
+from regulation.kernel.travel import Cents, LegPrice, LegRate, LegRates
 from regulation.mobility import MobilityVerdict
 from regulation.usecases import Pricing
 from simulations.policies.stepwise import Stepwise
@@ -98,28 +100,37 @@ class LeveredPricing:
     levers: Levers
     local: bool
 
-    def __call__(self, case: Case, verdict: MobilityVerdict, at: datetime) -> LegPricer:
-        """Return what prices the legs of the case."""
+    def __call__(self, case: Case, verdict: MobilityVerdict, at: datetime) -> LegRates:
+        """Return the rates of the legs of the case."""
         return _Levered(self.pricing(case, verdict, at), self.levers.reimbursed_cents, self.local)
 
 
 @dataclass(frozen=True, slots=True)
 class _Levered:
-    price: LegPricer
+    rates: LegRates
     reimbursed_cents: int
     local: bool
 
     def __call__(
-        self,
-        mode: Mode,
-        distance_m: int,
-        depart_at: datetime,
-        riders: int,
-        between: tuple[Position, Position],
-    ) -> LegPrice:
-        """Price a leg; what the patient would pay for a vehicle is taken over in turn."""
-        told = self.price(mode, distance_m, depart_at, riders, between)
-        if mode not in FLEET_MODES or not told.patient_cents or told.payer is Payer.CPAM:
+        self, mode: Mode, depart_at: datetime, riders: int, between: tuple[Position, Position]
+    ) -> LegRate:
+        """Find the rate of a leg, of which what the patient would pay is taken over in turn."""
+        rate = self.rates(mode, depart_at, riders, between)
+        if mode not in FLEET_MODES or rate.of(0).payer is Payer.CPAM:
+            return rate
+        return _LeveredRate(rate, self.reimbursed_cents, self.local)
+
+
+@dataclass(frozen=True, slots=True)
+class _LeveredRate:
+    rate: LegRate
+    reimbursed_cents: int
+    local: bool
+
+    def of(self, distance_m: int) -> LegPrice:
+        """Price one length."""
+        told = self.rate.of(distance_m)
+        if not told.patient_cents:
             return told
         taken = min(self.reimbursed_cents, told.patient_cents)
         left = told.patient_cents - taken
@@ -129,3 +140,9 @@ class _Levered:
             )
         payer = Payer.CPAM if taken else told.payer
         return replace(told, patient_cents=left, am_cents=told.am_cents + taken, payer=payer)
+
+    def cents(self, distances_m: Cents) -> tuple[Cents, Cents]:
+        """Price many lengths."""
+        paid, total = self.rate.cents(distances_m)
+        left = np.zeros_like(paid) if self.local else np.maximum(0, paid - self.reimbursed_cents)
+        return left, total

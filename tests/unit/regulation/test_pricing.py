@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from regulation.entitlement import Document, Funding, FundingPayer
 from regulation.kernel.modes import Mode, Payer
 from regulation.kernel.places import Position
 from regulation.mobility import AldAnswers, MobilityAnswers
-from regulation.pricing import RIDES, pricer_for
+from regulation.pricing import RIDES, rates_for
 
 BOOK = load_rulebook()
 AT = datetime(2026, 3, 3, 10, tzinfo=UTC)
@@ -64,7 +65,7 @@ def pricer(*motives, age=40.0, at=AT, department="31", urban=None, state=SEATED,
         motive=frozenset(motives) if motives else None, hospitalised_now=False, **state, **answers
     )
     verdict = assess(known, BOOK, at)
-    return pricer_for(
+    return rates_for(
         age, known, verdict.funding, BOOK, EveryDayIsWorked(), at, department, urban or Town()
     )
 
@@ -74,7 +75,7 @@ def split(found):
 
 
 def leg(price, mode, km=8, *, at=AT, riders=1, between=IN_THE_FIELDS):
-    return split(price(mode, round(km * 1000), at, riders, between))
+    return split(price(mode, at, riders, between).of(round(km * 1000)))
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_the_hospital_pays_the_whole_ride_of_its_patient():
         motive=frozenset({"hospitalisation"}), hospitalised_now=True, **SEATED
     )
     paid = assess(answers, BOOK, AT).funding
-    price = pricer_for(40.0, answers, paid, BOOK, EveryDayIsWorked(), AT, "31", Town())
+    price = rates_for(40.0, answers, paid, BOOK, EveryDayIsWorked(), AT, "31", Town())
     assert leg(price, Mode.TAXI) == (1740, 0, 0, Payer.ETABLISSEMENT)
 
 
@@ -193,6 +194,24 @@ def test_the_price_changes_at_eight_in_the_evening_to_the_second():
     assert leg(price, Mode.TAXI, at=eight)[0] == 2610
 
 
+@given(
+    mode=st.sampled_from(list(Mode)),
+    metres=st.lists(st.integers(0, 200_000), max_size=30),
+    at=st.integers(0, 365 * 24 * 3600).map(lambda seconds: AT + timedelta(seconds=seconds)),
+    riders=st.integers(1, 3),
+    motive=st.sampled_from(("none", "ald", "hospitalisation")),
+)
+def test_many_lengths_are_priced_as_one_by_one_and_alike_within_an_hour_of_the_clock(
+    mode, metres, at, riders, motive
+):
+    rates = pricer(motive)
+    paid, total = rates(mode, at, riders, IN_THE_FIELDS).cents(np.array(metres, dtype=np.int64))
+    full_hour = rates(mode, at.replace(minute=0, second=0, microsecond=0), riders, IN_THE_FIELDS)
+    prices = [full_hour.of(length) for length in metres]
+    assert paid.tolist() == [price.patient_cents for price in prices]
+    assert total.tolist() == [price.total_cents for price in prices]
+
+
 def test_a_department_without_a_tariff_is_estimated_and_never_free():
     price = pricer("work_accident", department="33")
     assert leg(price, Mode.TAXI) == (5632, 5632, 0, Payer.UNKNOWN)
@@ -224,9 +243,9 @@ def test_a_city_without_the_forfait_makes_the_fare_unknown():
 def test_an_estimate_is_never_below_a_known_fare(mode, metres, hours, between):
     at = AT + timedelta(hours=hours)
     known, nowhere = pricer("none"), pricer("none", department="974")
-    estimated = nowhere(mode, metres, at, 1, between)
+    estimated = nowhere(mode, at, 1, between).of(metres)
     assert estimated.payer is Payer.UNKNOWN
-    assert estimated.total_cents >= known(mode, metres, at, 1, between).total_cents
+    assert estimated.total_cents >= known(mode, at, 1, between).of(metres).total_cents
 
 
 @settings(max_examples=150, deadline=None)
@@ -237,7 +256,7 @@ def test_an_estimate_is_never_below_a_known_fare(mode, metres, hours, between):
     riders=st.integers(1, 4),
 )
 def test_the_shares_never_exceed_the_price_nor_fall_below_nothing(mode, metres, motive, riders):
-    found = pricer(motive)(mode, metres, AT, riders, (TOWN, FIELDS))
+    found = pricer(motive)(mode, AT, riders, (TOWN, FIELDS)).of(metres)
     assert found.patient_cents >= 0
     assert found.am_cents >= 0
     assert found.patient_cents + found.am_cents <= found.total_cents
@@ -256,7 +275,7 @@ def covered(*fired):
 
 def test_a_cover_without_the_rule_that_opened_it_has_no_known_rate():
     answers = MobilityAnswers(**SEATED)
-    price = pricer_for(40.0, answers, covered(), BOOK, EveryDayIsWorked(), AT, "31", Town())
+    price = rates_for(40.0, answers, covered(), BOOK, EveryDayIsWorked(), AT, "31", Town())
     assert leg(price, Mode.TAXI) == (1740, 1740, 0, Payer.UNKNOWN)
 
 

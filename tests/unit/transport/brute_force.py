@@ -202,9 +202,8 @@ def _measured(ground, chunk, duty, stop, task, *, nodes, begins, fleet_m):
         waiting, away, extra = met - end, there - end, _pharmacy_terms(ground, task.halt)
         aboard -= task.halt.pharmacy.service_s if task.halt else 0
     at = ground.epoch.instant(met)
-    price = ground.request.price(
-        duty.vehicle.mode, metres, at, 2 if others else 1, (stop.position, ground.request.home)
-    )
+    ends = (stop.position, ground.request.home)
+    price = ground.request.rates(duty.vehicle.mode, at, 2 if others else 1, ends).of(metres)
     return {
         "aboard_s": round(aboard),
         "waiting_s": round(waiting),
@@ -280,7 +279,7 @@ def _own_home(ground, chunk, mode, task, stop):
 
 def _own_fare(ground, mode, metres, at):
     ends = (ground.request.origin, ground.request.home)
-    price = ground.request.price(mode, metres, ground.epoch.instant(at), 1, ends)
+    price = ground.request.rates(mode, ground.epoch.instant(at), 1, ends).of(metres)
     return {"own_pay_cents": price.patient_cents}
 
 

@@ -17,6 +17,7 @@ from regulation.kernel.places import Position, crow_distance_m
 from regulation.kernel.riders import Load, RiderNeeds
 from regulation.kernel.time import TimeWindow
 from regulation.kernel.travel import LegPrice, TravelMatrix
+from tests.worlds import by_leg
 from transport.fleet import FleetView, PromisedRide, Vehicle
 from transport.memo import TravelMemo
 from transport.own_means import OwnMeans
@@ -93,18 +94,20 @@ class RushHour(StraightRoads):
         return TravelMatrix(durations_s=durations, distances_m=plain.distances_m)
 
 
+@by_leg
 def dear_hours(mode, distance_m, depart_at, riders, between):
-    """Half as much again from one to half past two; a VSL is paid for but for a tenth, a car of
+    """Half as much again from one to three; a VSL is paid for but for a tenth, a car of
     one's own costs its petrol."""
     if mode not in FLEET_MODES:
         petrol = distance_m // 20 if mode in {Mode.OWN_CAR, Mode.COMPANION_CAR} else 0
         return LegPrice(total_cents=petrol, patient_cents=petrol, am_cents=0, payer=Payer.PATIENT)
-    dear = 60 * MINUTE <= depart_at - NOON < 150 * MINUTE
+    dear = 60 * MINUTE <= depart_at - NOON < 180 * MINUTE
     total = (1000 + distance_m // 5) * (3 if dear else 2) // 2 // riders
     paid = total // 10 if mode is Mode.VSL else total
     return LegPrice(total_cents=total, patient_cents=paid, am_cents=total - paid, payer=Payer.CPAM)
 
 
+@by_leg
 def flat_fare(mode, distance_m, depart_at, riders, between):
     """Ten euros and two a kilometre in a vehicle, all paid by the patient; own means are free."""
     if mode not in FLEET_MODES:
@@ -166,7 +169,7 @@ def call(*stops, **changes):
         "stops": stops,
         "pharmacies": (),
         "pharmacy_need": PharmacyNeed.NONE,
-        "price": flat_fare,
+        "rates": flat_fare,
     }
     return JourneyRequest(**{**parts, **changes})
 

@@ -116,7 +116,7 @@ def harder_call(rng):
         request,
         needs=replace(request.needs, modes=modes),
         pharmacies=pharmacies,
-        price=dear_hours,
+        rates=dear_hours,
     )
 
 

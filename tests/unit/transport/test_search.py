@@ -17,12 +17,14 @@ from tests.unit.transport.pairing_worlds import (
     RushHour,
     call,
     care,
+    flat_fare,
     pair,
     pharmacy,
     place,
     planner,
     taxi,
 )
+from tests.worlds import by_leg
 from transport import pairing
 from transport.itinerary import Itinerary, RefusedError, planned_journey
 from transport.plan import Rule
@@ -157,14 +159,15 @@ def test_a_journey_the_judge_refuses_is_shown_to_nobody(monkeypatch: pytest.Monk
 
 
 def test_a_fare_that_falls_within_the_wait_is_not_missed():
+    @by_leg
     def dear_until_one(mode, distance_m, depart_at, riders, between):
-        plain = call().price(mode, distance_m, depart_at, riders, between)
+        plain = flat_fare(mode, depart_at, riders, between).of(distance_m)
         factor = 10 if depart_at < NOON + timedelta(hours=1) else 1
         paid = factor * plain.total_cents
         return replace(plain, total_cents=paid, patient_cents=paid)
 
     stops = [care(f"rdv{n}", place(n, 0), 50 + 20 * n) for n in range(1, 4)]
-    result, (best, *_) = pair(call(*stops, price=dear_until_one), *TAXIS)
+    result, (best, *_) = pair(call(*stops, rates=dear_until_one), *TAXIS)
     assert result.status is SolverStatus.OPTIMAL
     assert best.legs[0].pickup_at >= NOON + timedelta(minutes=55)
 
