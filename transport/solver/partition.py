@@ -1,8 +1,10 @@
-"""The best combination of routes met: set partitioning over the pool, by OR-Tools.
+"""The best combination of routes met: set covering over the pool, by OR-Tools.
 
 The linear relaxation (GLOP) prices the rides; a column whose reduced cost exceeds the gap between
-relaxation and incumbent is in no better solution. CP-SAT chooses among those left, with one
-worker and deterministic time.
+relaxation and incumbent is in no better solution. CP-SAT, one worker and deterministic time,
+chooses among those left. No clock anywhere.
+
+On a metric road a ride may be covered twice: leaving it out of one of the routes only helps.
 """
 
 from dataclasses import dataclass
@@ -17,30 +19,44 @@ from ortools.linear_solver.python.model_builder_helper import (
 from ortools.sat.python import cp_model
 from scipy import sparse
 
+from transport.problem import Problem
 from transport.solver.kernels.effort import Choices, Pool
 from transport.solver.kernels.layout import DELIVERY, VISIT, Compiled, Flags, Floats, Ints
 
-WHOLE = 1e9
-"""CP-SAT counts in whole numbers: the incumbent's cost becomes about this many units."""
 SURE = 1e-6
+HALF = 0.5
+WHOLE = 1e9
+"""CP-SAT counts in whole numbers: the incumbent's cost becomes about so many units."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thoroughness:
+    """How far to go: most columns in the final choice, and its deterministic time."""
+
+    columns: int = 600
+    effort: float = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Combination:
-    """Pool routes to drive and the option of each journey (-1: unserved).
+    """Pool routes to drive, the option of each journey (-1: unserved), and what they cost.
 
-    `reduced` are the reduced costs of the pool's routes in the relaxation.
+    `reduced` are the reduced costs of all the pool's routes, `bound` the relaxation's objective.
     """
 
     columns: Ints
     options: Ints
     cost: float
     reduced: Floats
+    bound: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Programme:
-    """Routes, then options, then journeys left out; `low <= matrix @ values <= high`."""
+    """Routes, then options, then journeys left out; `low <= matrix @ values <= high`.
+
+    Rows: rides, kinds of vehicle, journeys, care stops.
+    """
 
     matrix: sparse.csr_matrix
     cost: Floats
@@ -48,56 +64,75 @@ class _Programme:
     high: Floats
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Relaxed:
+    """An optimal solution of the relaxation, with the reduced costs of its columns."""
+
+    objective: float
+    values: Floats
+    reduced: Floats
+
+
 def best_combination(
-    compiled: Compiled, choices: Choices, pool: Pool, incumbent: float, effort: float
+    problem: Problem,
+    compiled: Compiled,
+    choices: Choices,
+    pool: Pool,
+    incumbent: float,
+    how: Thoroughness,
 ) -> Combination | None:
-    """Combine the routes met; None when the relaxation fails or nothing better is found.
-
-    `effort` is CP-SAT's deterministic time.
-    """
-    programme = _programme(compiled, choices, pool)
-    solver = _relax(programme)
-    if solver is None:
+    """Combine the routes met; None when the relaxation fails. It may cover a ride twice."""
+    programme = _programme(problem, compiled, choices, pool, incumbent)
+    relaxed = _relax(programme)
+    if relaxed is None:
         return None
-    reduced, values = np.array(solver.reduced_costs()), np.array(solver.variable_values())
-    gap = incumbent - solver.objective_value()
-    if np.abs(values - np.round(values)).max() < SURE:
-        chosen = values > 0.5  # noqa: PLR2004  whole already
-    else:
-        keep = reduced <= gap - SURE
-        chosen = _choose(programme, keep, incumbent, effort)
-    return _combination(choices, pool, programme, chosen, reduced)
+    chosen = relaxed.values > HALF
+    if np.abs(relaxed.values - chosen).max() > SURE:
+        keep = np.flatnonzero(relaxed.reduced <= incumbent - relaxed.objective - SURE)
+        keep = keep[np.argsort(relaxed.reduced[keep], kind="stable")[: how.columns]]
+        chosen = _choose(programme, keep, incumbent, how.effort)
+    return _combination(choices, int(pool.filled[0]), programme, chosen, relaxed)
 
 
-def _programme(compiled: Compiled, choices: Choices, pool: Pool) -> _Programme:
+def _programme(
+    problem: Problem, compiled: Compiled, choices: Choices, pool: Pool, incumbent: float
+) -> _Programme:
     count, journeys = int(pool.filled[0]), len(choices.weight)
     options, rides = len(choices.cost), len(choices.of_ride)
-    kinds = int(compiled.fleet.kind.max()) + 1
+    kinds, taken = int(compiled.fleet.kind.max()) + 1, np.flatnonzero(choices.care >= 0)
     of_option = np.repeat(np.arange(journeys), np.diff(choices.first))
-    taken = np.flatnonzero(choices.care >= 0)
-    blocks = [
+    blocks = (
         (*_rides_by_route(compiled, pool), 1.0),
         (choices.rides, count + np.repeat(np.arange(options), np.diff(choices.ride_first)), -1.0),
         (rides + pool.kind[:count], np.arange(count), 1.0),
         (rides + kinds + of_option, count + np.arange(options), 1.0),
         (rides + kinds + np.arange(journeys), count + options + np.arange(journeys), 1.0),
         (rides + kinds + journeys + choices.care[taken], count + taken, 1.0),
-    ]
-    shape = (
-        rides + kinds + journeys + len(choices.care_room),
-        count + options + journeys,
     )
     values = np.concatenate([np.full(len(rows), sign) for rows, _, sign in blocks])
     where = tuple(np.concatenate([block[axis] for block in blocks]) for axis in range(2))
+    shape = (rides + kinds + journeys + len(choices.care_room), count + options + journeys)
     fleet = np.bincount(compiled.fleet.kind, minlength=kinds).astype(np.float64)
-    care = choices.care_room.astype(np.float64)
-    nothing, one = np.zeros(rides), np.ones(journeys)
+    care, one = choices.care_room.astype(np.float64), np.ones(journeys)
+    left_out = np.minimum(choices.weight, 2.0 * incumbent)  # larger than that only costs digits
+    kept, twice = _bounds_of_rides(problem, compiled, choices)
     return _Programme(
         matrix=sparse.csr_matrix((values, where), shape=shape),
-        cost=np.concatenate([pool.cost[:count], choices.cost, choices.weight]),
-        low=np.concatenate([nothing, np.zeros(kinds), one, np.zeros(len(care))]),
-        high=np.concatenate([nothing, fleet, one, care]),
+        cost=np.concatenate([pool.cost[:count], choices.cost, left_out]),
+        low=np.concatenate([kept, np.zeros(kinds), one, np.zeros(len(care))]),
+        high=np.concatenate([twice, fleet, one, care]),
     )
+
+
+def _bounds_of_rides(
+    problem: Problem, compiled: Compiled, choices: Choices
+) -> tuple[Floats, Floats]:
+    """Coverage of each ride beyond its chosen options; planned rides of no journey stay."""
+    planned = [node for spec in problem.vehicles for node in spec.planned]
+    stays = np.zeros(len(choices.of_ride))
+    stays[compiled.nodes.ride[planned]] = 1.0
+    stays[choices.of_ride >= 0] = 0.0
+    return stays, stays + (np.inf if compiled.road.metric else 0.0)
 
 
 def _rides_by_route(compiled: Compiled, pool: Pool) -> tuple[Ints, Ints]:
@@ -109,7 +144,7 @@ def _rides_by_route(compiled: Compiled, pool: Pool) -> tuple[Ints, Ints]:
     return compiled.nodes.ride[stops[column, position]], column
 
 
-def _relax(programme: _Programme) -> ModelSolverHelper | None:
+def _relax(programme: _Programme) -> _Relaxed | None:
     model: Any = ModelBuilderHelper()  # its stubs know no shape but the scalar
     size = len(programme.cost)
     model.fill_model_from_sparse_data(
@@ -122,37 +157,42 @@ def _relax(programme: _Programme) -> ModelSolverHelper | None:
     )
     solver = ModelSolverHelper("glop")
     solver.solve(model)
-    return solver if solver.status() == SolveStatus.OPTIMAL else None
+    if solver.status() != SolveStatus.OPTIMAL:
+        return None
+    return _Relaxed(
+        objective=solver.objective_value(),
+        values=np.array(solver.variable_values()),
+        reduced=np.array(solver.reduced_costs()),
+    )
 
 
-def _choose(programme: _Programme, keep: Flags, incumbent: float, effort: float) -> Flags:
-    """Choose whole columns among those kept; nothing chosen when none beats the incumbent."""
-    columns = np.flatnonzero(keep)
+def _choose(programme: _Programme, columns: Ints, incumbent: float, effort: float) -> Flags:
+    """Choose whole columns among those kept; none when nothing was found in time."""
     model = cp_model.CpModel()
-    chosen = {int(column): model.new_bool_var("") for column in columns}
+    chosen = [model.new_bool_var("") for _ in columns]
     matrix = programme.matrix[:, columns].tocsr()
     for row in range(matrix.shape[0]):
         span = slice(matrix.indptr[row], matrix.indptr[row + 1])
-        names = [chosen[int(columns[index])] for index in matrix.indices[span]]
+        names = [chosen[index] for index in matrix.indices[span]]
         total = cp_model.LinearExpr.weighted_sum(names, matrix.data[span].astype(int).tolist())
-        model.add_linear_constraint(total, int(programme.low[row]), int(programme.high[row]))
-    unit = WHOLE / max(incumbent, 1.0)
-    costs = np.round(programme.cost[columns] * unit).astype(np.int64).tolist()
-    model.minimize(cp_model.LinearExpr.weighted_sum(list(chosen.values()), costs))
+        high = min(programme.high[row], float(len(columns)))
+        model.add_linear_constraint(total, int(programme.low[row]), int(high))
+    costs = np.round(programme.cost[columns] * (WHOLE / max(incumbent, 1.0)))
+    model.minimize(cp_model.LinearExpr.weighted_sum(chosen, costs.astype(np.int64).tolist()))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
+    solver.parameters.linearization_level = 2
     solver.parameters.max_deterministic_time = effort
-    solver.parameters.random_seed = 1
     answer = np.zeros(len(programme.cost), dtype=np.bool_)
     if solver.solve(model) in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-        answer[columns] = [solver.boolean_value(variable) for variable in chosen.values()]
+        answer[columns] = [solver.boolean_value(variable) for variable in chosen]
     return answer
 
 
 def _combination(
-    choices: Choices, pool: Pool, programme: _Programme, chosen: Flags, reduced: Floats
-) -> Combination | None:
-    count, options = int(pool.filled[0]), len(choices.cost)
+    choices: Choices, count: int, programme: _Programme, chosen: Flags, relaxed: _Relaxed
+) -> Combination:
+    options = len(choices.cost)
     picked = np.full(len(choices.weight), -1, dtype=np.int64)
     for option in np.flatnonzero(chosen[count : count + options]):
         picked[np.searchsorted(choices.first, option, side="right") - 1] = option
@@ -160,5 +200,6 @@ def _combination(
         columns=np.flatnonzero(chosen[:count]),
         options=picked,
         cost=float(programme.cost[chosen].sum()) if chosen.any() else np.inf,
-        reduced=reduced[:count],
+        reduced=relaxed.reduced[:count],
+        bound=relaxed.objective,
     )

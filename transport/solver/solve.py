@@ -1,15 +1,15 @@
 """One way in: `solve(problem, stop, seed)`.
 
 A first plan by insertion; then ruin and recreate under annealing in cycles of growing length, each
-of them closed by set partitioning over the routes met so far. The temperature depends on how many
+of them closed by a set covering over the routes met so far. The temperature depends on how many
 iterations were done, never on how many are left: more iterations only go on from fewer.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from transport.plan import Plan, Route
 from transport.problem import Problem
 from transport.solver.compiled import compile_problem
 from transport.solver.effort import new_effort
@@ -18,11 +18,12 @@ from transport.solver.kernels.layout import Compiled, Routes
 from transport.solver.kernels.routes import empty_routes, set_route
 from transport.solver.kernels.search import iterate, start_from
 from transport.solver.metric import is_metric
-from transport.solver.partition import best_combination
+from transport.solver.partition import Combination, Thoroughness, best_combination
+from transport.solver.result import Result, written_plan
 from transport.solver.stop import Progress, Stop
-from transport.solver.timetable import timed_route
-from transport.solver.unserved import unserved_reasons
 
+WORTH_A_LOOK = 1.05
+"""A combination of at most this times the best plan is worth going on from."""
 EMPTY = 2
 """Positions of a route without a stop."""
 
@@ -33,29 +34,18 @@ class Tuning:
 
     `most`: most journeys taken out at once. `hot`, `cold`: temperature at both ends of a cycle, as
     a share of a route's cost. `cycle`: iterations of the first one, each next longer by `growth`
-    up to `longest`. `pool`: most routes remembered. `effort`: deterministic time of CP-SAT.
+    up to `longest`. `pool`: most routes remembered. `combining`: how far each set covering goes.
     """
 
-    most: int = 10
+    most: int = 14
     hot: float = 0.02
     cold: float = 1e-4
-    cycle: int = 1000
+    cycle: int = 4000
     growth: float = 2.0
-    longest: int = 64_000
-    pool: int = 60_000
-    effort: float = 1.0
+    longest: int = 8000
+    pool: int = 20_000
+    combining: Thoroughness = field(default_factory=Thoroughness)
     room: int = 128
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """The best plan found, its objective, and whether the clock rather than the work ended it."""
-
-    plan: Plan
-    objective: float
-    iterations: int
-    truncated: bool
-    partitions: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,11 +85,13 @@ def solve(
     run = _start(problem, tuning, seed, is_metric(problem) if metric is None else metric)
     length = float(tuning.cycle)
     while _cycle(run, stop, tuning, int(length)):
-        _partition(run, tuning)
+        _combine(run, tuning)
         length = min(length * tuning.growth, tuning.longest)
-    plan = _plan(run)
+    stops, options = _best(run)
+    choices = run.effort.choices
+    chosen = [None if one < 0 else int(choices.original[one]) for one in options]
     return Result(
-        plan=plan,
+        plan=written_plan(problem, run.compiled, stops, chosen),
         objective=run.best,
         iterations=run.iterations,
         truncated=stop.by_clock,
@@ -138,13 +130,17 @@ def _planned_options(run: _Run) -> list[int]:
     return chosen
 
 
-def _load(run: _Run, stops: dict[int, tuple[int, ...]], options: list[int]) -> None:
+def _load(run: _Run, stops: Mapping[int, Sequence[int]], options: Sequence[int]) -> bool:
+    """Go on from these routes; False when one of them has no schedule, and nothing is right."""
     run.routes.vehicle[:] = -1
+    feasible = True
     for vehicle in range(len(run.problem.vehicles)):
         inner = np.array(stops.get(vehicle, ()), dtype=np.int64)
-        set_route(run.compiled, run.routes, run.effort.work, vehicle, inner)
+        feasible &= set_route(run.compiled, run.routes, run.effort.work, vehicle, inner)
     run.effort.now.option[:] = options
-    start_from(run.compiled, run.routes, run.effort)
+    if feasible:
+        start_from(run.compiled, run.routes, run.effort)
+    return feasible
 
 
 def _cycle(run: _Run, stop: Stop, tuning: Tuning, length: int) -> bool:
@@ -168,34 +164,46 @@ def _cycle(run: _Run, stop: Stop, tuning: Tuning, length: int) -> bool:
     return stop(run.progress()) > 0
 
 
-def _partition(run: _Run, tuning: Tuning) -> None:
-    effort = run.effort
-    found = best_combination(run.compiled, effort.choices, effort.pool, run.best, tuning.effort)
+def _combine(run: _Run, tuning: Tuning) -> None:
+    """Combine the routes met; go on from the result when it is nearly as good as the best."""
+    effort, before = run.effort, run.best
+    found = best_combination(
+        run.problem, run.compiled, effort.choices, effort.pool, before, tuning.combining
+    )
     run.partitions += 1
-    if found is None or found.cost >= run.best:
+    if found is None or not found.cost < WORTH_A_LOOK * before:
         return
+    if not _load(run, _stops_of(run, found), found.options.tolist()):
+        _load(run, *_best(run))
+        return
+    iterate(run.compiled, run.routes, effort, 1, 0.0, 1.0, 0)
+    if run.best < before:
+        run.improved_at = run.iterations
+
+
+def _stops_of(run: _Run, found: Combination) -> dict[int, list[int]]:
+    """Give the chosen routes to vehicles; a ride stays where it comes first, one that belongs to
+    an option not chosen nowhere."""
+    pool, choices, ride_of = run.effort.pool, run.effort.choices, run.compiled.nodes.ride
     free: dict[int, list[int]] = {}
     for vehicle, kind in enumerate(run.compiled.fleet.kind):
         free.setdefault(int(kind), []).append(vehicle)
-    stops = {}
+    todo = set(np.flatnonzero(choices.of_ride < 0).tolist())
+    for option in found.options[found.options >= 0]:
+        todo.update(choices.rides[choices.ride_first[option] : choices.ride_first[option + 1]])
+    stops: dict[int, list[int]] = {}
     for column in found.columns:
-        nodes = effort.pool.stops[column, : effort.pool.size[column]]
-        stops[free[int(effort.pool.kind[column])].pop(0)] = tuple(int(node) for node in nodes)
-    _load(run, stops, found.options.tolist())
-    run.improved_at = run.iterations
+        nodes = pool.stops[column, : pool.size[column]].tolist()
+        stops[free[int(pool.kind[column])].pop(0)] = [n for n in nodes if ride_of[n] in todo]
+        todo -= {int(ride_of[node]) for node in nodes}
+    return stops
 
 
-def _plan(run: _Run) -> Plan:
-    best, choices = run.effort.best, run.effort.choices
-    routes: list[Route] = []
-    for vehicle, size in enumerate(run.effort.best_size):
-        stops = [int(node) for node in run.effort.best_stops[vehicle, 1 : size - 1]]
-        if stops:
-            route = timed_route(run.problem, run.compiled, vehicle, stops)
-            if route is None:
-                raise RuntimeError(f"vehicle {vehicle}: no schedule for {stops}")
-            routes.append(route)
-    options = tuple(None if option < 0 else int(choices.original[option]) for option in best.option)
-    left_out = [journey for journey, option in enumerate(options) if option is None]
-    reasons = unserved_reasons(run.problem, run.compiled, left_out)
-    return Plan(routes=tuple(routes), options=options, unserved=reasons)
+def _best(run: _Run) -> tuple[dict[int, list[int]], list[int]]:
+    """Stops by vehicle and option by journey of the best solution (-1: unserved)."""
+    effort = run.effort
+    stops = {
+        vehicle: effort.best_stops[vehicle, 1 : size - 1].tolist()
+        for vehicle, size in enumerate(effort.best_size)
+    }
+    return stops, effort.best.option.tolist()

@@ -12,9 +12,12 @@ from transport.plan import Plan, Rule, check
 from transport.problem import Node, Ride
 from transport.solver.compiled import compile_problem
 from transport.solver.insertions import insert, insertions, route_stops, state_of
-from transport.solver.solve import solve
+from transport.solver.solve import Tuning, solve
 from transport.solver.stop import MaxIterations, MaxRuntime, NoImprovement
 from transport.solver.timetable import timed_route
+
+OFTEN = Tuning(cycle=40, longest=40)
+"""Routes combined every forty iterations."""
 
 
 def shapes(plan):
@@ -35,10 +38,32 @@ def test_whatever_the_problem_the_plan_passes_the_judge(seed):
     assert check(result.plan, problem) == ()
 
 
+@pytest.mark.parametrize("seed", range(30))
+def test_routes_met_combined_again_and_again_still_make_a_plan_that_passes_the_judge(seed):
+    problem = with_choices(random_problem(seed, riders=7, vehicles=3, metric=seed % 2 == 0))
+    result = solve(problem, MaxIterations(300), seed=seed, tuning=OFTEN)
+    assert result.partitions > 1
+    assert check(result.plan, problem) == ()
+
+
+def with_choices(problem):
+    """The last two riders as two ways of one journey that takes the one place of care."""
+    *others, one, two = problem.journeys
+    options = (
+        replace(one.options[0], cost=3.0, care=0),
+        replace(two.options[0], cost=1.0, care=0),
+    )
+    return replace(
+        problem, journeys=(*others, replace(one, options=options)), care_capacity=(1,)
+    )
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_the_same_seed_and_iterations_give_the_same_plan(seed):
     problem = random_problem(seed, riders=8, vehicles=3)
-    first, second = (solve(problem, MaxIterations(300), seed=7).plan for _ in range(2))
+    first, second = (
+        solve(problem, MaxIterations(300), seed=7, tuning=OFTEN).plan for _ in range(2)
+    )
     assert first == second
 
 

@@ -11,6 +11,8 @@ from transport.solver.kernels.recreate import put_back, sort_out
 from transport.solver.kernels.ruin import add_out, ruin
 
 BLINK = 0.01
+NOTABLE = 1.01
+"""Routes of solutions at most this times the best are worth remembering."""
 
 
 @kernel
@@ -27,11 +29,11 @@ def iterate(
         sort_out(x)
         for i in range(x.ledger.counts[0]):
             put_back(c, s, x, x.ledger.out[i], BLINK)
-        for i in range(x.ledger.counts[1]):
-            meet_pool(c, s, x, x.ledger.touched[i])
         _sum_up(s, x)
         bar = x.kept.total[0] - hot * math.log(1.0 - uniform(x.chance))
         if x.now.total[0] < bar:
+            if x.now.total[0] < x.best.total[0] * NOTABLE:
+                _meet(c, s, x)
             _accept(s, x)
         else:
             _go_back(c, s, x)
@@ -52,10 +54,17 @@ def start_from(c: Compiled, s: Routes, x: Effort) -> None:
     x.ledger.counts[0] = len(x.now.option)
     for v in range(len(s.size)):
         x.ledger.touched[v] = v
-        meet_pool(c, s, x, v)
     x.ledger.counts[1] = len(s.size)
-    _sum_up(s, x)
+    _meet(c, s, x)
     _accept(s, x)
+
+
+@kernel
+def _meet(c: Compiled, s: Routes, x: Effort) -> None:
+    """Remember the routes touched, or take over the cheaper orders the pool knows."""
+    for i in range(x.ledger.counts[1]):
+        meet_pool(c, s, x, x.ledger.touched[i])
+    _sum_up(s, x)
 
 
 @kernel
