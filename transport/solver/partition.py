@@ -73,16 +73,19 @@ class _Relaxed:
     reduced: Floats
 
 
-def best_combination(
-    problem: Problem,
-    compiled: Compiled,
-    choices: Choices,
-    pool: Pool,
-    incumbent: float,
-    how: Thoroughness,
-) -> Combination | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What there is to combine."""
+
+    problem: Problem
+    compiled: Compiled
+    choices: Choices
+    pool: Pool
+
+
+def best_combination(material: Material, incumbent: float, how: Thoroughness) -> Combination | None:
     """Combine the routes met; None when the relaxation fails. It may cover a ride twice."""
-    programme = _programme(problem, compiled, choices, pool, incumbent)
+    programme = _programme(material, incumbent)
     relaxed = _relax(programme)
     if relaxed is None:
         return None
@@ -91,12 +94,11 @@ def best_combination(
         keep = np.flatnonzero(relaxed.reduced <= incumbent - relaxed.objective - SURE)
         keep = keep[np.argsort(relaxed.reduced[keep], kind="stable")[: how.columns]]
         chosen = _choose(programme, keep, incumbent, how.effort)
-    return _combination(choices, int(pool.filled[0]), programme, chosen, relaxed)
+    return _combination(material, programme, chosen, relaxed)
 
 
-def _programme(
-    problem: Problem, compiled: Compiled, choices: Choices, pool: Pool, incumbent: float
-) -> _Programme:
+def _programme(material: Material, incumbent: float) -> _Programme:
+    compiled, choices, pool = material.compiled, material.choices, material.pool
     count, journeys = int(pool.filled[0]), len(choices.weight)
     options, rides = len(choices.cost), len(choices.of_ride)
     kinds, taken = int(compiled.fleet.kind.max()) + 1, np.flatnonzero(choices.care >= 0)
@@ -115,7 +117,7 @@ def _programme(
     fleet = np.bincount(compiled.fleet.kind, minlength=kinds).astype(np.float64)
     care, one = choices.care_room.astype(np.float64), np.ones(journeys)
     left_out = np.minimum(choices.weight, 2.0 * incumbent)  # larger than that only costs digits
-    kept, twice = _bounds_of_rides(problem, compiled, choices)
+    kept, twice = _bounds_of_rides(material)
     return _Programme(
         matrix=sparse.csr_matrix((values, where), shape=shape),
         cost=np.concatenate([pool.cost[:count], choices.cost, left_out]),
@@ -124,15 +126,13 @@ def _programme(
     )
 
 
-def _bounds_of_rides(
-    problem: Problem, compiled: Compiled, choices: Choices
-) -> tuple[Floats, Floats]:
+def _bounds_of_rides(material: Material) -> tuple[Floats, Floats]:
     """Coverage of each ride beyond its chosen options; planned rides of no journey stay."""
-    planned = [node for spec in problem.vehicles for node in spec.planned]
-    stays = np.zeros(len(choices.of_ride))
-    stays[compiled.nodes.ride[planned]] = 1.0
-    stays[choices.of_ride >= 0] = 0.0
-    return stays, stays + (np.inf if compiled.road.metric else 0.0)
+    planned = [node for spec in material.problem.vehicles for node in spec.planned]
+    stays = np.zeros(len(material.choices.of_ride))
+    stays[material.compiled.nodes.ride[planned]] = 1.0
+    stays[material.choices.of_ride >= 0] = 0.0
+    return stays, stays + (np.inf if material.compiled.road.metric else 0.0)
 
 
 def _rides_by_route(compiled: Compiled, pool: Pool) -> tuple[Ints, Ints]:
@@ -190,9 +190,10 @@ def _choose(programme: _Programme, columns: Ints, incumbent: float, effort: floa
 
 
 def _combination(
-    choices: Choices, count: int, programme: _Programme, chosen: Flags, relaxed: _Relaxed
+    material: Material, programme: _Programme, chosen: Flags, relaxed: _Relaxed
 ) -> Combination:
-    options = len(choices.cost)
+    choices = material.choices
+    count, options = int(material.pool.filled[0]), len(choices.cost)
     picked = np.full(len(choices.weight), -1, dtype=np.int64)
     for option in np.flatnonzero(chosen[count : count + options]):
         picked[np.searchsorted(choices.first, option, side="right") - 1] = option

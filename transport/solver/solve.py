@@ -18,7 +18,7 @@ from transport.solver.kernels.layout import Compiled, Routes
 from transport.solver.kernels.routes import empty_routes, set_route
 from transport.solver.kernels.search import iterate, start_from
 from transport.solver.metric import is_metric
-from transport.solver.partition import Combination, Thoroughness, best_combination
+from transport.solver.partition import Combination, Material, Thoroughness, best_combination
 from transport.solver.result import Result, written_plan
 from transport.solver.stop import Progress, Stop
 
@@ -167,9 +167,10 @@ def _cycle(run: _Run, stop: Stop, tuning: Tuning, length: int) -> bool:
 def _combine(run: _Run, tuning: Tuning) -> None:
     """Combine the routes met; go on from the result when it is nearly as good as the best."""
     effort, before = run.effort, run.best
-    found = best_combination(
-        run.problem, run.compiled, effort.choices, effort.pool, before, tuning.combining
+    material = Material(
+        problem=run.problem, compiled=run.compiled, choices=effort.choices, pool=effort.pool
     )
+    found = best_combination(material, before, tuning.combining)
     run.partitions += 1
     if found is None or not found.cost < WORTH_A_LOOK * before:
         return

@@ -53,9 +53,7 @@ def with_choices(problem):
         replace(one.options[0], cost=3.0, care=0),
         replace(two.options[0], cost=1.0, care=0),
     )
-    return replace(
-        problem, journeys=(*others, replace(one, options=options)), care_capacity=(1,)
-    )
+    return replace(problem, journeys=(*others, replace(one, options=options)), care_capacity=(1,))
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -40,7 +40,20 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     the arrays in the tuples they pass on is thirty times the work itself. Always inside its
     callers (`forceinline`): handing such tuples over costs more than most kernels do.
     """
+    return _compiled(function, inside=True)
+
+
+def kernel_apart(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile like `kernel`, but once for all its callers.
+
+    For long kernels called from several places: there the copies would cost the compiler minutes,
+    and the work is long against handing the tuples over.
+    """
+    return _compiled(function, inside=False)
+
+
+def _compiled(function: Callable[P, R], *, inside: bool) -> Callable[P, R]:
     compile_ = numba.njit(  # type: ignore[call-overload]  # `_nrt` is not in the stubs
-        cache=True, error_model="numpy", forceinline=True, _nrt=False
+        cache=True, error_model="numpy", forceinline=inside, _nrt=False
     )
     return cast("Callable[P, R]", compile_(function))

@@ -4,11 +4,11 @@ import numpy as np
 
 from transport.solver.kernels.chance import below, uniform
 from transport.solver.kernels.effort import Effort
-from transport.solver.kernels.jit import kernel
-from transport.solver.kernels.layout import EPS, MAX_STOPS, Compiled, Routes
-from transport.solver.kernels.pairs import cheapest_pair
+from transport.solver.kernels.jit import kernel, kernel_apart
+from transport.solver.kernels.layout import EPS, MAX_STOPS, Compiled, Routes, Scratch
+from transport.solver.kernels.pairs import Pair, cheapest_pair
 from transport.solver.kernels.routes import drop_ride, insert_ride, refresh
-from transport.solver.kernels.scan import scan_vehicle
+from transport.solver.kernels.scan import Cursor, Rows, scan_vehicle
 
 MIX = np.uint64(0xD6E8FEB86659FD93)
 FOLD = np.uint64(32)
@@ -29,10 +29,7 @@ def cheapest_in(c: Compiled, s: Routes, x: Effort, v: int, ride: int) -> float:
             packed //= PACK
         return float(x.memory.cost[slot])
     count = c.rides.first[ride + 1] - c.rides.first[ride]
-    if c.road.metric and count == 2:  # noqa: PLR2004  a pickup and a delivery
-        cost = cheapest_pair(c, s, x.work, x.pair, v, ride)
-    else:
-        cost = _cheapest_row(c, s, x, v, ride)
+    cost = _searched(c, s, x.work, x.cursor, x.rows, x.pair, v, ride)
     packed = 0
     for k in range(count - 1, -1, -1):
         packed = packed * PACK + x.pair.best[k]
@@ -42,15 +39,20 @@ def cheapest_in(c: Compiled, s: Routes, x: Effort, v: int, ride: int) -> float:
     return cost
 
 
-@kernel
-def _cheapest_row(c: Compiled, s: Routes, x: Effort, v: int, ride: int) -> float:
-    found = scan_vehicle(c, s, x.work, x.cursor, x.rows, v, ride, 0)
+@kernel_apart
+def _searched(
+    c: Compiled, s: Routes, work: Scratch, cursor: Cursor, rows: Rows, pair: Pair, v: int, ride: int
+) -> float:
+    count = c.rides.first[ride + 1] - c.rides.first[ride]
+    if c.road.metric and count == 2:  # noqa: PLR2004  a pickup and a delivery
+        return cheapest_pair(c, s, work, pair, v, ride)
+    found = scan_vehicle(c, s, work, cursor, rows, v, ride, 0)
     cost = np.inf
-    for row in range(min(found, len(x.rows.vehicle))):
-        if x.rows.cost[row] < cost:
-            cost = x.rows.cost[row]
+    for row in range(min(found, len(rows.vehicle))):
+        if rows.cost[row] < cost:
+            cost = rows.cost[row]
             for k in range(MAX_STOPS):
-                x.pair.best[k] = x.rows.gaps[row, k]
+                pair.best[k] = rows.gaps[row, k]
     return cost
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from transport.solver.kernels.jit import kernel
+from transport.solver.kernels.jit import kernel, kernel_apart
 from transport.solver.kernels.layout import (
     DELIVERY,
     MAX_STOPS,
@@ -73,7 +73,7 @@ def set_route(c: Compiled, s: Routes, work: Scratch, v: int, inner: Ints) -> boo
     return refresh(c, s, work, v)
 
 
-@kernel
+@kernel_apart
 def refresh(c: Compiled, s: Routes, work: Scratch, v: int) -> bool:
     """Recompute all that is known of the route; False: no schedule or no room aboard."""
     stops, size = s.stops[v], s.size[v]
