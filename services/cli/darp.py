@@ -17,7 +17,7 @@ from services.errors import BadInput
 from transport.plan import Route, Violation, check
 
 if TYPE_CHECKING:
-    from transport.solver.solve import Result
+    from transport.solver.result import Result
     from transport.solver.stop import Stop
 
 
@@ -28,6 +28,13 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class Solver(StrEnum):
+    """Who searches: our engine, or OR-Tools' routing library as a second opinion."""
+
+    ENGINE = "engine"
+    ROUTING = "routing"
+
+
 def register(app: typer.Typer) -> None:
     """Add the command `darp`."""
     app.command("darp")(darp)
@@ -35,6 +42,7 @@ def register(app: typer.Typer) -> None:
 
 def darp(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An instance of any family.")],
+    *,
     time_limit: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="Search for so long.")
     ] = None,
@@ -42,6 +50,9 @@ def darp(
         int | None, typer.Option(metavar="N", help="Search for so many iterations.")
     ] = None,
     seed: Annotated[int, typer.Option(metavar="S", help="Same seed and N: same plan.")] = 0,
+    solver: Annotated[
+        Solver, typer.Option(help="The engine, or OR-Tools' routing library (N: solutions met).")
+    ] = Solver.ENGINE,
     output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
 ) -> None:
     """Solve FILE; the limit counts the search only. A rider nobody can take is listed."""
@@ -50,7 +61,7 @@ def darp(
         instance = read_instance(file)
     except InstanceError as error:
         raise BadInput(str(file), error.place_and_reason) from None
-    result = _solve(instance, time_limit, iterations, seed)
+    result = _solve(instance, solver, _stop(time_limit, iterations), seed)
     if broken := check(result.plan, instance.problem):
         raise RuntimeError(f"the plan found breaks {_name(broken[0])}")
     if output is Format.JSON:
@@ -68,17 +79,21 @@ def _refuse_limits(time_limit: float | None, iterations: int | None) -> None:
         raise BadInput("--iterations", f"{iterations} is below zero")
 
 
-def _solve(
-    instance: Instance, time_limit: float | None, iterations: int | None, seed: int
-) -> "Result":
-    # the compiled kernels take half a second to load: only this command pays for it
-    from transport.solver.solve import solve  # noqa: PLC0415
+# the compiled kernels and OR-Tools take half a second to load: only this command pays for it
+def _stop(time_limit: float | None, iterations: int | None) -> "Stop":
     from transport.solver.stop import MaxIterations, MaxRuntime  # noqa: PLC0415
 
-    stop: Stop = MaxIterations(iterations or 0)
     if time_limit is not None:
-        stop = MaxRuntime(time_limit, time.perf_counter)
-    return solve(instance.problem, stop, seed)
+        return MaxRuntime(time_limit, time.perf_counter)
+    return MaxIterations(iterations or 0)
+
+
+def _solve(instance: Instance, solver: Solver, stop: "Stop", seed: int) -> "Result":
+    from transport.solver import routing, solve  # noqa: PLC0415
+
+    if solver is Solver.ROUTING:
+        return routing.solve(instance.problem, stop, seed)
+    return solve.solve(instance.problem, stop, seed)
 
 
 def _name(violation: Violation) -> str:

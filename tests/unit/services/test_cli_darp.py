@@ -45,6 +45,14 @@ def test_the_same_seed_gives_the_same_document(instance):
     assert first == second
 
 
+def test_the_routing_library_gives_the_same_kind_of_document(instance):
+    told = run(instance, "--solver", "routing", "--iterations", 5, "--format", "json")
+    document = json.loads(told.stdout)
+    assert told.exit_code == 0
+    assert 12 < document["objective"] < 30
+    assert document["unserved"] == []
+
+
 def test_people_read_the_routes(instance):
     assert "0" in run(instance, "--iterations", 20).stdout
 
