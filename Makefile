@@ -3,10 +3,12 @@
 BIN := .venv/bin
 STAMPS := .stamps
 PORT ?= 8000
+DARP ?= ../shared/data/darp
+CLOCK ?= wall
 ADD := $(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python
 EDITABLE := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 
-.PHONY: help install install-test run test check coverage fmt docs bench clean
+.PHONY: help install install-test run test check coverage fmt docs bench bench-darp clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -64,6 +66,9 @@ docs: install-test ## rewrite the pages that are made from rules, manifests and 
 
 bench: $(STAMPS)/bench ## print the measurements (decision, rules, feeds); never part of the tests
 	$(BIN)/python -m benchmarks
+
+bench-darp: $(STAMPS)/bench ## race peers on the published instances in DARP=folder, resumable; FULL=1: every seed and regime; CLOCK=cpu on a shared machine
+	$(BIN)/python -m benchmarks.darp $(DARP) --clock $(CLOCK) $(if $(FULL),--full)
 
 clean: ## remove the environment and the caches
 	rm -rf .venv $(STAMPS) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

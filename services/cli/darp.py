@@ -61,7 +61,7 @@ def darp(
         instance = read_instance(file)
     except InstanceError as error:
         raise BadInput(str(file), error.place_and_reason) from None
-    result = _solve(instance, solver, _stop(time_limit, iterations), seed)
+    result = _solve(instance, solver, _limit(time_limit, iterations), seed)
     if broken := check(result.plan, instance.problem):
         raise RuntimeError(f"the plan found breaks {_name(broken[0])}")
     if output is Format.JSON:
@@ -80,7 +80,7 @@ def _refuse_limits(time_limit: float | None, iterations: int | None) -> None:
 
 
 # the compiled kernels and OR-Tools take half a second to load: only this command pays for it
-def _stop(time_limit: float | None, iterations: int | None) -> "Stop":
+def _limit(time_limit: float | None, iterations: int | None) -> "Stop":
     from transport.solver.stop import MaxIterations, MaxRuntime  # noqa: PLC0415
 
     if time_limit is not None:

@@ -1,0 +1,161 @@
+"""Fifty undecided calls decided at once, against one by one in the order they came in.
+
+`python -m benchmarks.batch [--calls N]`. Scarce hour of the demonstration territory, with sixty
+vehicles; each call keeps the three hundred first of its care stops. One by one, a call keeps the
+slot it was given and the rides promised to it. Both are weighed by the objective of the decision:
+minutes late, then points of burden, then cost; the bound is CP-SAT's, on the ways that were found.
+"""
+
+import argparse
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from benchmarks.decision import Lister
+from benchmarks.population import draw_cases
+from benchmarks.scenes import SCARCE, Scene, opened
+from regulation.kernel.journeys import Budget, JourneyRequest, PlannedJourney
+from regulation.kernel.modes import Tier
+from regulation.usecases import propose_orientations
+from transport.fleet import FleetView
+from transport.menu import UNSERVED_LATE, Menu
+from transport.pairing import FleetPlanner
+from transport.promises import rides_of_legs
+from transport.search import Terrain, search
+from transport.solver.choice import Choice
+from transport.ways import Scales
+
+CALLS, STOPS, VEHICLES, SEED = 50, 300, 60, 7
+TOLERANCE = timedelta(minutes=10)
+SHORT, LONG = Budget(deterministic=1.0, wall_s=3.0), Budget(deterministic=30.0, wall_s=60.0)
+SETTING = replace(SCARCE, name="scarce hour, sixty vehicles", on_shift_only=VEHICLES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """All calls together; somebody left out counts like two weeks of lateness."""
+
+    served: int
+    late: int
+    burden: int
+    cost: int
+
+    @classmethod
+    def of(cls, journeys: Iterable[PlannedJourney | None]) -> "Total":
+        found = list(journeys)
+        tiers = [one.tiers for one in found if one is not None]
+        return cls(
+            served=len(tiers),
+            late=sum(one[Tier.LATENESS] for one in tiers)
+            + UNSERVED_LATE * (len(found) - len(tiers)),
+            burden=sum(one[Tier.BURDEN] for one in tiers),
+            cost=sum(one[Tier.COST] for one in tiers),
+        )
+
+    def told(self) -> str:
+        return (
+            f"{self.served} served, {self.late} min late, {self.burden} points of burden, "
+            f"{self.cost} of cost"
+        )
+
+
+def asked_of(scene: Scene, calls: int) -> tuple[FleetPlanner, list[JourneyRequest]]:
+    """The requests of so many calls that look for a place, and the planner of that instant."""
+    now, requests = scene.setting.now, []
+    desk = scene.desks(now, scene.rides)
+    planner = desk.planner
+    assert isinstance(planner, FleetPlanner)
+    for case in draw_cases(scene.territory, now, 2 * calls, SEED):
+        lister = Lister()
+        whole = replace(desk, planner=lister, parameters=replace(desk.parameters, horizons=()))
+        propose_orientations(case, scene.snapshot, whole, now)
+        if lister.asked is not None and lister.asked.stops:
+            requests.append(replace(lister.asked, stops=lister.asked.stops[:STOPS]))
+    return planner, requests[:calls]
+
+
+def at_once(
+    planner: FleetPlanner, requests: Sequence[JourneyRequest], scene: Scene, budget: Budget
+) -> tuple[Total, float]:
+    """Decide all calls jointly; their total and the seconds it took."""
+    began = time.perf_counter()
+    told = planner.pair(requests, scene.setting.now, budget)
+    took = time.perf_counter() - began
+    found = [next(iter(told.journeys[one.request_id]), None) for one in requests]
+    return Total.of(found), took
+
+
+def one_by_one(
+    planner: FleetPlanner, requests: Sequence[JourneyRequest], scene: Scene
+) -> tuple[Total, float]:
+    """Decide each call as it comes; what it was given is gone for the next."""
+    began, taken, found = time.perf_counter(), set[str | None](), []
+    for request in requests:
+        left = tuple(s for s in request.stops if s.slot_key is None or s.slot_key not in taken)
+        asked = replace(request, stops=left)
+        told = planner.pair([asked], scene.setting.now, Budget(alternatives=1))
+        journey = next(iter(told.journeys[request.request_id]), None)
+        found.append(journey)
+        if journey is not None:
+            taken.add(journey.stop.slot_key)
+            planner = replace(planner, fleet=_promised(planner.fleet, request, journey))
+    return Total.of(found), time.perf_counter() - began
+
+
+def _promised(fleet: FleetView, request: JourneyRequest, journey: PlannedJourney) -> FleetView:
+    rides = rides_of_legs(
+        journey.legs,
+        request.needs,
+        tolerance=TOLERANCE,
+        prefix=request.request_id,
+        care_begins=journey.stop.start,
+    )
+    return replace(fleet, rides=(*fleet.rides, *rides))
+
+
+def print_bound(planner: FleetPlanner, requests: Sequence[JourneyRequest], scene: Scene) -> None:
+    """Solve the joint choice shortly and at length over the same ways; print values and bound."""
+    terrain = Terrain(
+        fleet=planner.fleet,
+        travel=planner.travel,
+        scales=Scales(planner.objective),
+        settings=planner.settings,
+        now=scene.setting.now,
+        requests=len(requests),
+    )
+    menu = Menu.of([search(one, terrain, SHORT) for one in requests])
+    print(f"  joint choice over {len(menu.stops)} stops and {len(menu.columns)} ways:")
+    long = Choice(menu.stops, menu.columns, planner.objective.burden_step).solve(
+        LONG.deterministic, LONG.wall_s
+    )
+    short = Choice(menu.stops, menu.columns, planner.objective.burden_step).solve(
+        SHORT.deterministic, SHORT.wall_s
+    )
+    print(
+        f"  short {short.status} {short.value:.6g}, long {long.status} {long.value:.6g}: short is "
+        f"{100 * (short.value / max(long.value, 1) - 1):.3f} % above; bound {long.bound:.6g}, "
+        f"{100 * (1 - long.bound / max(long.value, 1)):.3f} % below the best"
+    )
+
+
+def main(calls: int = CALLS) -> None:
+    """Decide the calls both ways and print the totals."""
+    with opened(SETTING) as scene:
+        planner, requests = asked_of(scene, calls)
+        print(
+            f"batch: {len(requests)} calls, at most {STOPS} care stops each "
+            f"({sum(len(one.stops) for one in requests)} in all); {scene.described()}"
+        )
+        at_once(planner, requests[:2], scene, SHORT)  # warm
+        apart, took = one_by_one(planner, requests, scene)
+        print(f"  one by one in order: {apart.told()}; {took:.2f} s")
+        together, took = at_once(planner, requests, scene, SHORT)
+        print(f"  all at once:         {together.told()}; {took:.2f} s (target 3 s)")
+        print_bound(planner, requests, scene)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, prog="python -m benchmarks.batch")
+    parser.add_argument("--calls", type=int, default=CALLS)
+    main(parser.parse_args().calls)
