@@ -51,7 +51,8 @@ def darp(
     ] = None,
     seed: Annotated[int, typer.Option(metavar="S", help="Same seed and N: same plan.")] = 0,
     solver: Annotated[
-        Solver, typer.Option(help="The engine, or OR-Tools' routing library (N: solutions met).")
+        Solver,
+        typer.Option(help="The engine, or OR-Tools' routing library (N: looks at its limit)."),
     ] = Solver.ENGINE,
     output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
 ) -> None:

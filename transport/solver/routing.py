@@ -28,6 +28,8 @@ from transport.solver.stop import Progress, Stop
 WHOLE_TIME, WHOLE_COST = 1e6, 1e7
 """The horizon and a long way become about this many units."""
 PLENTY = 1 << 20
+PAIR = 2
+"""Stops of a ride with a pickup and a delivery and nothing between."""
 LONGEST = timedelta(hours=1)
 
 Whole = NDArray[np.int64]
@@ -51,44 +53,38 @@ class _Scale:
 
 @dataclass(slots=True, kw_only=True)
 class _Watch:
-    """Asks the stop at each solution the library comes by, counts them, remembers the best."""
+    """The library's limit: asks the stop, counts the looks.
+
+    It knows nothing of the solutions on the way: a variable of the library read in a callback at
+    a solution spoils the search from then on.
+    """
 
     stop: Stop
-    unit: float
-    solutions: int = 0
+    looks: int = 0
     granted: int = 0
-    improved_at: int = 0
-    best: float = math.inf
 
-    def over(self, cost: float) -> bool:
-        """Take note of a solution; tell whether the search is over."""
-        self.solutions += 1
-        if cost / self.unit < self.best:
-            self.best, self.improved_at = cost / self.unit, self.solutions
-        if self.solutions > self.granted:
-            self.granted = self.solutions + self.stop(self.progress())
-        return self.solutions >= self.granted
-
-    def progress(self) -> Progress:
-        """Where the search stands; a solution is its unit of work."""
-        return Progress(iterations=self.solutions, improved_at=self.improved_at, best=self.best)
+    def over(self) -> bool:
+        """Tell whether the search is over: called by the library wherever it could leave off."""
+        if self.looks >= self.granted:
+            where = Progress(iterations=self.looks, improved_at=0, best=math.inf)
+            self.granted = self.looks + self.stop(where)
+        self.looks += 1
+        return self.looks > self.granted
 
 
-def solve(problem: Problem, stop: Stop, seed: int = 0) -> Result:
-    """Return the best plan the library found before `stop` granted no more solutions.
+def solve(problem: Problem, stop: Stop, seed: int = 0) -> Result:  # noqa: ARG001
+    """Return the best plan the library found before `stop` granted no more looks at the limit.
 
-    The stop is asked at each solution of the guided local search (thousands a second), the first
-    included: the library calls no custom limit on the way. A clock that stands still between two
-    solutions can't end it, so nothing runs longer than `LONGEST`. Raise NotForRoutingError naming
-    what it has no words for.
+    A second of search is some hundred thousand looks. Nothing in it is drawn by chance, so `seed`
+    changes nothing. Raise NotForRoutingError naming what it has no words for.
     """
     for part in _wordless(problem):
         raise NotForRoutingError(f"the routing library has no words for {part}")
     compiled = compile_problem(problem, metric=is_metric(problem))
     scale = _scale(problem)
     model = _Model(problem, compiled, scale)
-    watch = _Watch(stop=stop, unit=scale.cost)
-    orders = model.search(watch, seed)
+    watch = _Watch(stop=stop)
+    orders = model.search(watch)
     inside = {node for stops in orders.values() for node in stops}
     options = [
         0 if inside.issuperset(problem.rides[journey.options[0].rides[0]].stops) else None
@@ -98,7 +94,7 @@ def solve(problem: Problem, stop: Stop, seed: int = 0) -> Result:
     return Result(
         plan=plan,
         objective=_objective(problem, orders, options, distance(plan, problem)),
-        iterations=watch.solutions,
+        iterations=watch.looks,
         truncated=stop.by_clock,
     )
 
@@ -123,6 +119,10 @@ def _wordless_rides(problem: Problem) -> Iterator[str]:
             yield f"the riders incompatible with ride {ride.ride_id}"
         if ride.aboard_since is not None:
             yield f"ride {ride.ride_id}, aboard already"
+        if len(ride.stops) > PAIR:
+            yield f"the halts of ride {ride.ride_id}"
+        if len(ride.stops) < PAIR and not all(other.shareable for other in problem.rides):
+            yield f"the visit {ride.ride_id}, where somebody may not share"
 
 
 def _scale(problem: Problem) -> _Scale:
@@ -270,21 +270,13 @@ class _Model:
                 self.model.AddDisjunction([self._index(node)], 0)
                 self.model.VehicleVar(self._index(node)).SetValues([-1])
 
-    def search(self, watch: _Watch, seed: int) -> Orders:
+    def search(self, watch: _Watch) -> Orders:
         """Run the library until the watch says so; return the orders of its best solution."""
         parameters: Any = pywrapcp.DefaultRoutingSearchParameters()
         parameters.first_solution_strategy = FIRST
         parameters.local_search_metaheuristic = GUIDED
-        parameters.use_multi_armed_bandit_concatenate_operators = False
-        self.solver.ReSeed(seed)
         parameters.time_limit.FromTimedelta(LONGEST)
-        cost = self.model.CostVar()
-
-        def met() -> None:
-            if watch.over(float(cost.Min())):
-                self.model.CancelSearch()
-
-        self.model.AddAtSolutionCallback(met)
+        self.model.AddSearchMonitor(self.solver.CustomLimit(watch.over))
         found = self.model.SolveWithParameters(parameters)
         return {} if found is None else {v: self._order(found, v) for v in range(self.vehicles)}
 

@@ -46,7 +46,7 @@ def test_the_same_seed_gives_the_same_document(instance):
 
 
 def test_the_routing_library_gives_the_same_kind_of_document(instance):
-    told = run(instance, "--solver", "routing", "--iterations", 5, "--format", "json")
+    told = run(instance, "--solver", "routing", "--iterations", 500, "--format", "json")
     document = json.loads(told.stdout)
     assert told.exit_code == 0
     assert 12 < document["objective"] < 30
