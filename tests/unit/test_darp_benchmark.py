@@ -12,6 +12,7 @@ from benchmarks import darp
 from benchmarks.darp_dynamic import drive_the_day
 from benchmarks.darp_peers import by_vroom
 from benchmarks.darp_results import Key, Results, Row
+from benchmarks.growth import exponent
 from benchmarks.robustness import MEAN, Tally, World, draw_lengths, drive, quantile
 from tests.unit.services.test_cli_darp import INSTANCE
 from transport.plan import Plan, check
@@ -103,6 +104,10 @@ def test_lengths_of_consultations_have_the_mean_they_are_said_to_have():
     drawn = draw_lengths(np.random.default_rng(1), 20_000)
     assert sum(drawn) / len(drawn) == pytest.approx(MEAN, rel=0.02)
     assert sum(one <= quantile(0.8) for one in drawn) / len(drawn) == pytest.approx(0.8, abs=0.01)
+
+
+def test_the_exponent_of_a_square_is_two():
+    assert exponent([10, 20, 40], [1.0, 4.0, 16.0]) == pytest.approx(2.0)
 
 
 def test_nobody_misses_the_way_home_when_consultations_last_as_planned():

@@ -68,8 +68,10 @@ class _Watch:
         if self.looks >= self.granted:
             where = Progress(iterations=self.looks, improved_at=0, best=math.inf)
             self.granted = self.looks + self.stop(where)
+        if self.looks >= self.granted:
+            return True
         self.looks += 1
-        return self.looks > self.granted
+        return False
 
 
 def solve(problem: Problem, stop: Stop, seed: int = 0) -> Result:  # noqa: ARG001
