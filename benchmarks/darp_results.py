@@ -51,7 +51,7 @@ class Row:
             unserved=sum(option is None for option in plan.options),
             broken=len(check(plan, problem)),
             slowest_ms=slowest_ms,
-            load=os.getloadavg()[0],
+            load=round(os.getloadavg()[0], 2),
         )
 
     @property
