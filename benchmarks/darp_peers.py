@@ -73,12 +73,12 @@ def _orders(problem: Problem, seconds: float) -> dict[int, list[int]]:
             vroom.ShipmentStep(
                 number,
                 location=problem.nodes[node].location,
-                service=round(problem.nodes[node].service * UNITS),
+                default_service=round(problem.nodes[node].service * UNITS),
                 time_windows=[_window(problem.nodes[node].open, problem.nodes[node].close)],
             )
             for node in ride.stops
         )
-        asked.add_job(vroom.Shipment(pickup, delivery, amount=[ride.load.seats]))
+        asked.add_job(vroom.Shipment(pickup, delivery, amount=vroom.Amount([ride.load.seats])))
     found = asked.solve(
         exploration_level=EXPLORATION, nb_threads=1, timeout=timedelta(seconds=seconds)
     )

@@ -62,7 +62,8 @@ def test_results_are_found_again_with_their_gap(instances, tmp_path):
     assert again.rows == results.rows
     assert line("a1-2") in again
     assert line("a1-2", seed=1) not in again
-    (written,) = csv.DictReader((tmp_path / "out" / "darp.csv").open(encoding="utf-8"))
+    lines = (tmp_path / "out" / "darp.csv").read_text(encoding="utf-8").splitlines()
+    (written,) = csv.DictReader(lines)
     assert float(written["gap"]) == pytest.approx(100 * (float(written["cost"]) / 14 - 1), abs=1e-2)
 
 
