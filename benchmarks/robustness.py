@@ -2,8 +2,9 @@
 
 `python -m benchmarks.robustness [--days N]`. Each day is planned by the engine from one assumed
 length of the consultations, then driven with lengths drawn from the distribution, the same for
-every way of planning. A vehicle waits `PATIENCE` minutes for somebody who is not out yet, then goes
-on without them: a missed return, made up for by whichever vehicle is first done with its route.
+every way of planning. A vehicle that is there takes people home as soon as they are out, even
+sooner than planned; it waits until `PATIENCE` minutes after the instant planned, then goes on
+without them: a missed return, made up for by whichever vehicle is first done with its route.
 """
 
 import argparse
@@ -174,7 +175,9 @@ class _Day:
             there = self.problem.nodes[node].location
             arrive = free + float(self.world.travel[place, there])
             self.heading[vehicle] = node
-            heapq.heappush(self.queue, (max(arrive, self.due[node]), vehicle))
+            is_return = node % 4 == 2  # noqa: PLR2004  the pickup for the way home
+            begins = arrive if is_return else max(arrive, self.due[node])
+            heapq.heappush(self.queue, (begins, vehicle))
             return
         self.done.append((free, place))
 
@@ -190,15 +193,18 @@ class _Day:
                 begins = max(free, self.world.starts[patient])
                 self.ends[patient] = begins + self.world.lengths[patient]
             elif part == 2:  # noqa: PLR2004  the pickup for the way home
-                free = self._collect(patient, at)
+                if patient not in self.ends and at < self.due[node]:
+                    heapq.heappush(self.queue, (self.due[node], vehicle))
+                    continue
+                free = self._collect(patient, at, self.due[node])
             self._head_on(vehicle, free, self.problem.nodes[node].location)
 
-    def _collect(self, patient: int, at: float) -> float:
-        """Take a patient up, or leave without them; return when the vehicle is free to go."""
-        out = self.ends.get(patient, math.inf)
-        if out > at + PATIENCE:
+    def _collect(self, patient: int, at: float, due: float) -> float:
+        """Take a patient up as soon as they are out, or leave without them; return when free."""
+        out, patience = self.ends.get(patient, math.inf), max(at, due) + PATIENCE
+        if out > patience:
             self.missed.append(patient)
-            return at + PATIENCE
+            return patience
         self.waits[patient] = max(at, out) - out
         return max(at, out) + BOARDING
 
