@@ -6,9 +6,10 @@ from itertools import combinations_with_replacement
 import numpy as np
 import pytest
 
+from regulation.kernel.riders import Load
 from tests.unit.transport.worlds import line_problem, only, random_problem, taxi
 from transport.fleet_ways import with_ride
-from transport.plan import Plan, Rule, check
+from transport.plan import Plan, Rule, Unserved, check
 from transport.problem import Node, Ride
 from transport.solver.compiled import compile_problem
 from transport.solver.insertions import insert, insertions, route_stops, state_of
@@ -77,6 +78,47 @@ def test_a_rider_nobody_can_take_is_left_out_with_the_reason():
     (left,) = solve(alone, MaxIterations(50)).plan.unserved
     assert left.journey == 0
     assert left.reason
+
+
+@pytest.mark.parametrize(
+    ("ride", "vehicle", "binding"),
+    [
+        ({"load": Load(stretchers=1)}, {}, "room for 1 stretcher"),
+        ({"vehicles": frozenset()}, {}, "no vehicle is allowed"),
+        ({"max_aboard": 5}, {}, "its limit of 5 aboard"),
+        ({}, {"max_duration": 20}, "the longest route allowed"),
+        ({}, {"earliest": 150}, "the shifts"),
+        ({}, {"earliest": 250, "latest": 260}, "the shifts"),
+    ],
+)
+def test_the_constraint_that_binds_is_named(ride, vehicle, binding):
+    alone = replace(line_problem().rides[0], **ride)
+    problem = line_problem(rides=(alone,), vehicles=(taxi(0, **vehicle),))
+    result = solve(problem, MaxIterations(20))
+    (left,) = result.plan.unserved
+    assert binding in left.reason
+    assert check(result.plan, problem) == ()
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_a_plan_without_one_of_its_riders_is_still_a_plan_once_timed_again(seed):
+    problem = random_problem(seed, riders=6, vehicles=2)
+    plan = solve(problem, MaxIterations(200), seed=seed).plan
+    for rider, option in enumerate(plan.options):
+        if option is not None:
+            without = dropped(plan, problem, rider)
+            assert check(without, problem) == ()
+
+
+def dropped(plan, problem, rider):
+    """The plan without the stops of one rider, the routes timed anew."""
+    gone = set(problem.rides[rider].stops)
+    stops = [(r.vehicle, [s.node for s in r.stops if s.node not in gone]) for r in plan.routes]
+    compiled = compile_problem(problem)
+    routes = tuple(timed_route(problem, compiled, v, nodes) for v, nodes in stops if nodes)
+    left = Unserved(journey=rider, reason="dropped")
+    options = tuple(None if n == rider else option for n, option in enumerate(plan.options))
+    return Plan(routes=routes, options=options, unserved=(*plan.unserved, left))
 
 
 def test_a_search_without_improvement_stops():
