@@ -1,7 +1,9 @@
 """One way in: `solve(problem, stop, seed)`.
 
 A first plan by insertion; then ruin and recreate under annealing in cycles of growing length, each
-of them closed by a set covering over the routes met so far. The temperature depends on how many
+of them closed by a set covering over the routes met so far. When nothing better comes for some
+cycles, most of the plan is shaken up and the search begins anew: the covering then combines routes
+of several good plans that have little in common. Temperature and shaking depend on how many
 iterations were done, never on how many are left: more iterations only go on from fewer.
 """
 
@@ -22,8 +24,11 @@ from transport.solver.partition import Combination, Material, Thoroughness, best
 from transport.solver.result import Result, written_plan
 from transport.solver.stop import Progress, Stop
 
-WORTH_A_LOOK = 1.05
-"""A combination of at most this times the best plan is worth going on from."""
+WORTH_A_LOOK = 1.02
+"""A combination that covers rides twice may be better once they are left out of one route each."""
+SHAKES, ANYTHING = 3, 1e15
+"""Times a plan is shaken before the search begins anew; a temperature at which all is accepted."""
+SLIGHT = 1e-9
 EMPTY = 2
 """Positions of a route without a stop."""
 
@@ -34,7 +39,8 @@ class Tuning:
 
     `most`: most journeys taken out at once. `hot`, `cold`: temperature at both ends of a cycle, as
     a share of a route's cost. `cycle`: iterations of the first one, each next longer by `growth`
-    up to `longest`. `pool`: most routes remembered. `combining`: how far each set covering goes.
+    up to `longest`. `patience`: iterations without a better plan until it is shaken up. `pool`:
+    most routes remembered. `combining`: how far each set covering goes.
     """
 
     most: int = 14
@@ -43,14 +49,24 @@ class Tuning:
     cycle: int = 4000
     growth: float = 2.0
     longest: int = 8000
+    patience: int = 24_000
     pool: int = 20_000
     combining: Thoroughness = field(default_factory=Thoroughness)
     room: int = 128
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Record:
+    """The best plan before the last shaking: stops by vehicle, option by journey, its cost."""
+
+    stops: dict[int, list[int]]
+    options: list[int]
+    cost: float
+
+
 @dataclass(slots=True, kw_only=True)
 class _Run:
-    """A search under way."""
+    """A search under way. `low` is the least cost since the plan was last shaken up."""
 
     problem: Problem
     compiled: Compiled
@@ -59,10 +75,22 @@ class _Run:
     iterations: int = 0
     improved_at: int = 0
     partitions: int = 0
+    record: _Record | None = None
+    low: float = np.inf
+    low_at: int = 0
 
     @property
     def best(self) -> float:
-        return float(self.effort.best.total[0])
+        now = float(self.effort.best.total[0])
+        return now if self.record is None else min(self.record.cost, now)
+
+    def note(self, before: float) -> None:
+        """Remember when the best plan came, and the best since the plan was last shaken up."""
+        if self.best < before:
+            self.improved_at = self.iterations
+        now = float(self.effort.best.total[0])
+        if now < self.low:
+            self.low, self.low_at = now, self.iterations
 
     def progress(self) -> Progress:
         return Progress(iterations=self.iterations, improved_at=self.improved_at, best=self.best)
@@ -86,6 +114,8 @@ def solve(
     length = float(tuning.cycle)
     while _cycle(run, stop, tuning, int(length)):
         _combine(run, tuning)
+        if run.iterations - run.low_at >= tuning.patience:
+            _shake_up(run)
         length = min(length * tuning.growth, tuning.longest)
     stops, options = _best(run)
     choices = run.effort.choices
@@ -159,27 +189,39 @@ def _cycle(run: _Run, stop: Stop, tuning: Tuning, length: int) -> bool:
         )
         done += granted
         run.iterations += granted
-        if run.best < before:
-            run.improved_at = run.iterations
+        run.note(before)
     return stop(run.progress()) > 0
 
 
 def _combine(run: _Run, tuning: Tuning) -> None:
-    """Combine the routes met; go on from the result when it is nearly as good as the best."""
+    """Combine the routes met; go on from the result when it is better than the best."""
     effort, before = run.effort, run.best
     material = Material(
         problem=run.problem, compiled=run.compiled, choices=effort.choices, pool=effort.pool
     )
     found = best_combination(material, before, tuning.combining)
     run.partitions += 1
-    if found is None or not found.cost < WORTH_A_LOOK * before:
+    if found is None:
         return
-    if not _load(run, _stops_of(run, found), found.options.tolist()):
+    stops = _stops_of(run, found)
+    covered = sum(len(one) for one in stops.values())
+    is_twice = covered < int(effort.pool.size[found.columns].sum())
+    if found.cost >= before * (WORTH_A_LOOK if is_twice else 1.0) - SLIGHT:
+        return
+    if not _load(run, stops, found.options.tolist()):
         _load(run, *_best(run))
         return
     iterate(run.compiled, run.routes, effort, 1, 0.0, 1.0, 0)
-    if run.best < before:
-        run.improved_at = run.iterations
+    run.note(before)
+
+
+def _shake_up(run: _Run) -> None:
+    """Take up to all journeys out, several times over, and take whatever comes of it."""
+    stops, options = _best(run)
+    run.record = _Record(stops=stops, options=options, cost=run.best)
+    run.effort.best.total[0] = np.inf
+    iterate(run.compiled, run.routes, run.effort, SHAKES, ANYTHING, 1.0, len(options))
+    run.low, run.low_at = float(run.effort.best.total[0]), run.iterations
 
 
 def _stops_of(run: _Run, found: Combination) -> dict[int, list[int]]:
@@ -202,7 +244,9 @@ def _stops_of(run: _Run, found: Combination) -> dict[int, list[int]]:
 
 def _best(run: _Run) -> tuple[dict[int, list[int]], list[int]]:
     """Stops by vehicle and option by journey of the best solution (-1: unserved)."""
-    effort = run.effort
+    effort, record = run.effort, run.record
+    if record is not None and record.cost <= effort.best.total[0]:
+        return record.stops, record.options
     stops = {
         vehicle: effort.best_stops[vehicle, 1 : size - 1].tolist()
         for vehicle, size in enumerate(effort.best_size)
