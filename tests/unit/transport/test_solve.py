@@ -117,7 +117,9 @@ def dropped(plan, problem, rider):
     gone = set(problem.rides[rider].stops)
     stops = [(r.vehicle, [s.node for s in r.stops if s.node not in gone]) for r in plan.routes]
     compiled = compile_problem(problem)
-    routes = tuple(timed_route(problem, compiled, v, nodes) for v, nodes in stops if nodes)
+    timed = [timed_route(problem, compiled, v, nodes) for v, nodes in stops if nodes]
+    routes = tuple(route for route in timed if route is not None)
+    assert len(routes) == len(timed)
     left = Unserved(journey=rider, reason="dropped")
     options = tuple(None if n == rider else option for n, option in enumerate(plan.options))
     return Plan(routes=routes, options=options, unserved=(*plan.unserved, left))
