@@ -11,7 +11,7 @@ from regulation.kernel.ids import IdKind
 from regulation.kernel.places import Position
 from regulation.likeness import name_key, street_key
 from regulation.match_rules import RULES
-from regulation.matching import Resolution, aliases, resolve
+from regulation.matching import MOST_ALIKE, Resolution, aliases, resolve
 from regulation.records import PlaceRecord
 from tests.unit.regulation.recorded import (
     FINESS_A,
@@ -225,3 +225,9 @@ def test_a_record_without_a_number_is_named_after_its_source_and_its_own_name():
     assert nameless.place_id == nameless.own_id
     assert str(nameless.own_id) == "LOCAL:manual/fiche-12"
     assert places(resolve([nameless, said("ror", "1", FINESS_A)])) == [["manual"], ["ror"]]
+
+
+@pytest.mark.parametrize(("count", "are_compared"), [(MOST_ALIKE, True), (MOST_ALIKE + 1, False)])
+def test_a_door_that_too_many_places_share_says_nothing_of_any(count, are_compared):
+    crowd = [said("ror", str(rank), name=f"Cabinet {rank:03}") for rank in range(count)]
+    assert bool(resolve(crowd).doubtful) is are_compared
