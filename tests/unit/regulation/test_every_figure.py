@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pytest
 
 from adapters.kit.calendar import PublicHolidays
 from regulation.funding import franchise_cents
+from regulation.kernel.modes import Mode
 from regulation.pricing import RIDES, estimate, own_costs
 from regulation.rules import RuleBook
 from regulation.rules.conditions import ConditionError
@@ -50,19 +51,36 @@ def rides() -> Iterator[Ride]:
     yield replace(taxi, at=NIGHT.replace(hour=18, minute=30), minutes=61)
 
 
+def bill(ride: Ride, book: RuleBook) -> object:
+    return price_ride(ride, book, CALENDAR)
+
+
+def estimated(mode: Mode, book: RuleBook) -> object:
+    return estimate(mode, book, DAY)
+
+
+def duty_fee(at: datetime, book: RuleBook) -> object:
+    return pharmacy_fee_cents(at, book, CALENDAR)
+
+
+def percent(motive: str, book: RuleBook) -> object:
+    answers = no_need(**HELPED, motive=frozenset({motive}))
+    return verdict_of(answers, book, DAY).funding.percent
+
+
+def franchise(book: RuleBook) -> object:
+    return franchise_cents(no_need().facts(), book, DAY)
+
+
 def checks() -> Iterator[Check]:
     """Whatever the figures of both families end up in."""
-    for ride in rides():
-        yield lambda book, ride=ride: price_ride(ride, book, CALENDAR)
-    for mode in RIDES:
-        yield lambda book, mode=mode: estimate(mode, book, DAY)
-    yield lambda book: own_costs(book, DAY)
-    for at in (NIGHT, SUNDAY):
-        yield lambda book, at=at: pharmacy_fee_cents(at, book, CALENDAR)
-    for motive in ("hospitalisation", "chemo_radio_dialysis", "work_accident", "summons"):
-        answers = no_need(**HELPED, motive=frozenset({motive}))
-        yield lambda book, answers=answers: verdict_of(answers, book, DAY).funding.percent
-    yield lambda book: franchise_cents(no_need().facts(), book, DAY)
+    yield from (partial(bill, ride) for ride in rides())
+    yield from (partial(estimated, mode) for mode in RIDES)
+    yield partial(own_costs, at=DAY)
+    yield from (partial(duty_fee, at) for at in (NIGHT, SUNDAY))
+    motives = ("hospitalisation", "chemo_radio_dialysis", "work_accident", "summons")
+    yield from (partial(percent, motive) for motive in motives)
+    yield franchise
 
 
 def outcomes(book: RuleBook) -> list[object]:
