@@ -11,6 +11,7 @@ from adapters.hubsante.outgoing import NamedRegulator
 from adapters.kit.http import ClientCertificate
 from services.errors import BadInput
 from services.hub_place import HubPlace, hub_tracker
+from services.logs import LogFormat
 from services.security.gate import AccessMode
 from services.security.wiring import AccessSettings
 
@@ -43,6 +44,11 @@ class Settings(BaseSettings):
     hub_authorities: Path | None = None
     hub_regulator_email: str = ""
     """Under whose name appointments are told to the regulation software."""
+    log_format: LogFormat = LogFormat.TEXT
+    drain_s: Annotated[float, Field(ge=0, le=300)] = 0
+    """How long calls are still taken once asked to stop, for whoever shares them out to know."""
+    metrics_port: Port | None = None
+    """Where counters are given without logging in; none: only at /metrics."""
     access: AccessMode = AccessMode.DECLARED
     public_url: str = ""
     accounts: Path | None = None

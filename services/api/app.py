@@ -20,6 +20,8 @@ from services.console.routes import add_console
 from services.correspondence import Correspondence
 from services.exchange.agenda import AgendaDesk, NotBookedElsewhere
 from services.exchange.transporters import TransporterDesk
+from services.metrics import Meters
+from services.readiness import Readiness
 from services.runtime import Runtime
 from services.security import login
 from services.security.gate import gate
@@ -77,6 +79,9 @@ def create_app(
     )
     app.state.new_case_id = new_case_id
     app.state.stream = stream
+    app.state.readiness = Readiness(store)
+    app.state.meters = meters = Meters()
+    meters.watch(work.runtime, store)
     app.state.security = security
     app.state.psc = psc
     app.state.correspondence = Correspondence(store, runtime.clock)
@@ -86,7 +91,7 @@ def create_app(
     add_handlers(app)
     describe_problems(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # never of a stream
-    app.add_middleware(Envelope)
+    app.add_middleware(Envelope, meters=meters)
     return app
 
 

@@ -1,15 +1,17 @@
-"""What every answer is wrapped in: size limit, headers, one log line, no fault shown outside."""
+"""What every answer is wrapped in: limits, headers, one log line, no fault shown outside."""
 
 import logging
 import time
-import traceback
 from http import HTTPStatus
+from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.problems import problem
+from services.logs import place_of
+from services.metrics import Meters
 
 log = logging.getLogger(__name__)
 
@@ -24,14 +26,22 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "X-Frame-Options": "DENY",
 }
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+OVER_TLS = "max-age=31536000"
+"""For a year, browsers come back by TLS alone; said only where they came by it."""
 
 
 class Envelope:
     """The outermost middleware. Its log lines hold the route, never the path nor a value."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, meters: Meters | None = None) -> None:
         self._app = app
+        self._meters = meters or Meters()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -45,10 +55,12 @@ class Envelope:
             else:
                 await self._app(scope, exchange.receive, exchange.send)
         except Exception as fault:  # noqa: BLE001  the last resort: said without its message
-            log.error("fault in %s: %s", exchange.route, _where(fault))  # noqa: TRY400  no message
+            log.error("fault in %s: %s", exchange.route, place_of(fault))  # noqa: TRY400  no message
             if not exchange.status:
                 await _fault()(scope, receive, exchange.send)
-        exchange.log_line()
+        took_s = exchange.took_s()
+        exchange.log_line(took_s)
+        self._meters.answered(exchange.route, exchange.status, took_s)
 
 
 class _Exchange:
@@ -58,13 +70,15 @@ class _Exchange:
         self._scope, self._receive, self._send = scope, receive, send
         self._began = time.perf_counter()
         self._received = 0
+        self._request_id = str(uuid4())
         self.status = 0
 
     @property
     def route(self) -> str:
         """The method and the template of the route; a path is not logged, it may hold anything."""
-        route = self._scope.get("route")
-        return f"{self._scope['method']} {getattr(route, 'path', '(no route)')}"
+        route, method = self._scope.get("route"), self._scope["method"]
+        named = method if method in METHODS else "OTHER"
+        return f"{named} {getattr(route, 'path', '(no route)')}"
 
     def announced_too_large(self) -> bool:
         """Tell whether the request says it is larger than any case."""
@@ -76,7 +90,7 @@ class _Exchange:
         message = await self._receive()
         self._received += len(message.get("body", b""))
         if self._received > MAX_BODY_BYTES:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "larger than any case")
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "plus grand qu'aucun dossier")
         return message
 
     async def send(self, message: Message) -> None:
@@ -86,24 +100,31 @@ class _Exchange:
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
+            headers["X-Request-Id"] = self._request_id
+            if self._scope.get("scheme") == "https":
+                headers.setdefault("Strict-Transport-Security", OVER_TLS)
         await self._send(message)
 
-    def log_line(self) -> None:
+    def took_s(self) -> float:
+        """Seconds since the request came."""
+        return time.perf_counter() - self._began
+
+    def log_line(self, took_s: float) -> None:
         """Say what was asked and how it ended."""
-        took_ms = (time.perf_counter() - self._began) * 1000
-        log.info("%s %d in %.0f ms", self.route, self.status, took_ms)
+        carried = {
+            "route": self.route,
+            "status": self.status,
+            "took_ms": round(took_s * 1000, 1),
+            "request_id": self._request_id,
+        }
+        log.info("%s %d in %.0f ms", self.route, self.status, took_s * 1000, extra=carried)
 
 
 def _too_large() -> ASGIApp:
-    return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {MAX_BODY_BYTES} bytes", "body")
+    told = f"plus de {MAX_BODY_BYTES} octets : aucun dossier n'est aussi grand"
+    return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, told, "body")
 
 
 def _fault() -> ASGIApp:
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "a fault of ours: it has been logged")
-
-
-def _where(fault: Exception) -> str:
-    """Type and place of a fault; its message could hold personal data."""
-    frames = traceback.extract_tb(fault.__traceback__)[-3:]
-    places = " < ".join(f"{f.filename}:{f.lineno} {f.name}" for f in reversed(frames))
-    return f"{type(fault).__name__} at {places}"
+    told = "une erreur de notre côté : elle est notée au journal"
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, told)

@@ -21,6 +21,9 @@ PLACES = frozenset({"body", "path", "query", "header", "cookie"})
 """Where a parameter was, which the name of the field doesn't repeat."""
 
 
+UNREADABLE = "ce n'est pas un document JSON lisible (trop profond, ou un nombre démesuré)"
+
+
 def problem(
     status: HTTPStatus, detail: str, field: str | None = None, **more: object
 ) -> JSONResponse:
@@ -49,6 +52,8 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http(_request: Request, error: HTTPException) -> JSONResponse:
         status = HTTPStatus(error.status_code)
+        if status is HTTPStatus.BAD_REQUEST:  # what its JSON reader could not take at all
+            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, UNREADABLE, "body")
         response = problem(status, error.detail or status.description)
         response.headers.update(error.headers or {})
         return response

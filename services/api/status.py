@@ -1,16 +1,36 @@
-"""Endpoints of the service itself: its health, its sources."""
+"""Endpoints of the service itself: its health, whether it is ready, its sources, its counters."""
 
-from fastapi import APIRouter
-from fastapi.responses import JSONResponse
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from regulation.snapshots import SourceState
 from services.access import Work
 from services.api import examples
 from services.api.described import answers, refusals
-from services.schemas.health import HealthOut, SourceOut, sources_out
+from services.api.problems import problem
+from services.metrics import Meters
+from services.readiness import Readiness
+from services.schemas.health import HealthOut, ReadyOut, SourceOut, sources_out
 from services.schemas.orientation import instant_out
 from services.store import StoreUnavailable
 
+
+def _readiness_of(request: Request) -> Readiness:
+    readiness: Readiness = request.app.state.readiness
+    return readiness
+
+
+def _meters_of(request: Request) -> Meters:
+    meters: Meters = request.app.state.meters
+    return meters
+
+
+Ready = Annotated[Readiness, Depends(_readiness_of)]
+Counters = Annotated[Meters, Depends(_meters_of)]
 router = APIRouter(tags=["service"])
 
 
@@ -37,6 +57,28 @@ def health(work: Work) -> JSONResponse:
             "sources": sources_out(sources),
         }
     )
+
+
+@router.get(
+    "/ready",
+    summary="Readiness",
+    responses={
+        **answers(200, ReadyOut, "Calls may be sent here", {"ready": True}),
+        **refusals(503),
+    },
+)
+def ready(readiness: Ready) -> JSONResponse:
+    """Tell whether calls should be sent to this process: not while it stops or cannot keep any."""
+    against = readiness.against()
+    if against is not None:
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, against)
+    return JSONResponse({"ready": True})
+
+
+@router.get("/metrics", include_in_schema=False)
+def metrics(meters: Counters) -> Response:
+    """Return the counters of this process, in the format of Prometheus."""
+    return Response(meters.written(), media_type=CONTENT_TYPE_LATEST)
 
 
 @router.get(

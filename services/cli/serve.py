@@ -2,8 +2,9 @@
 
 import logging
 import socket
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import ip_address
@@ -13,6 +14,8 @@ from typing import Annotated, Final
 
 import typer
 import uvicorn
+from fastapi import FastAPI
+from prometheus_client import start_http_server
 
 from adapters.couriers.book import AddressBookError
 from adapters.desk.warming import warm_up
@@ -25,6 +28,7 @@ from services.couriers import couriers_of, secrets_of
 from services.demo import demo_parts, kept_here, refreshed
 from services.errors import BadInput
 from services.exchange.hub_line import with_hub
+from services.logs import set_up
 from services.runtime import Runtime
 from services.security.gate import AccessMode
 from services.security.wiring import AccessSettings
@@ -66,9 +70,7 @@ def serve(
 ) -> None:
     """Serve the API and the page of a territory until interrupted."""
     settings = read_settings()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    for chatty in ("httpx", "alembic"):  # httpx writes whole addresses
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    set_up(settings.log_format)
     listener = listen(settings.host, settings.port if port is None else port)
     try:
         with _runtime(folder_of(territory), settings, demo=demo) as put_together:
@@ -79,7 +81,8 @@ def serve(
                 log.warning(
                     "access is declared, not proved, and this address is reached from outside"
                 )
-            server = server_of(runtime, access)
+            server = server_of(runtime, access, drain_s=settings.drain_s)
+            open_counters(server, settings.host, settings.metrics_port)
             typer.echo(f"Aiguilleur: {address_of(listener)} ({runtime.gazetteer.name})")
             server.run([listener])
     except (LookupError, TerritoryRefused) as error:
@@ -95,16 +98,42 @@ def serve(
 
 
 class DrainingServer(uvicorn.Server):
-    """A server that, asked to stop, ends the live streams first: they would never end."""
+    """A server that, asked to stop, first says so to whoever sends it calls; then it ends the live
+    streams, which would never end, finishes what is under way and takes no more."""
 
-    def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI, drain_s: float) -> None:
         super().__init__(config)
-        self._end_streams = end_streams
+        self._app = app
+        self._drain_s = drain_s
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to stop: requests under way are finished, no other is taken."""
-        self._end_streams()
+        """Begin to stop; asked again, stop at once."""
+        readiness = self._app.state.readiness
+        if self._drain_s and not readiness.is_draining:
+            readiness.is_draining = True
+            later = threading.Timer(self._drain_s, self._stop, (sig, frame))
+            later.daemon = True
+            later.start()
+            return
+        self._stop(sig, frame)
+
+    def _stop(self, sig: int, frame: FrameType | None) -> None:
+        self._app.state.readiness.is_draining = True
+        self._app.state.stream.close()
         super().handle_exit(sig, frame)
+
+
+def open_counters(server: uvicorn.Server, host: str, port: int | None) -> None:
+    """Give the counters on a port of their own, for whoever collects them without logging in."""
+    app = server.config.app
+    assert isinstance(app, FastAPI)
+    if port is None:
+        return
+    try:
+        start_http_server(port, addr=host, registry=app.state.meters.registry)
+    except OSError as error:
+        reason = f"{port} can't be used: {error.strerror}"
+        raise BadInput("AIGUILLEUR_METRICS_PORT", reason) from None
 
 
 def is_loopback(host: str) -> bool:
@@ -115,8 +144,13 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def server_of(runtime: Runtime, access: AccessSettings | None = None) -> uvicorn.Server:
-    """Prepare a server that logs no address asked for."""
+def server_of(
+    runtime: Runtime, access: AccessSettings | None = None, *, drain_s: float = 0
+) -> uvicorn.Server:
+    """Prepare a server that logs no address asked for.
+
+    `drain_s`: how long it goes on taking calls, once asked to stop, while it says it isn't ready.
+    """
     app = create_app(runtime, access=access)
     config = uvicorn.Config(
         app,
@@ -126,7 +160,7 @@ def server_of(runtime: Runtime, access: AccessSettings | None = None) -> uvicorn
         timeout_graceful_shutdown=DRAIN_S,
         ws="none",
     )
-    return DrainingServer(config, app.state.stream.close)
+    return DrainingServer(config, app, drain_s)
 
 
 def listen(host: str, port: int) -> socket.socket:

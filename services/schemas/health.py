@@ -31,6 +31,12 @@ class HealthOut(Outgoing):
     sources: list[SourceOut]
 
 
+class ReadyOut(Outgoing):
+    """Calls may be sent to this process."""
+
+    ready: Literal[True]
+
+
 def sources_out(sources: Sequence[SourceHealth]) -> list[Json]:
     """Write the health of each source."""
     return [

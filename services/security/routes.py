@@ -9,6 +9,8 @@ Endpoint = tuple[str, str]
 
 ENDPOINTS: Mapping[Endpoint, Permission] = {
     ("GET", "/health"): Permission.SEE_PUBLIC,
+    ("GET", "/ready"): Permission.SEE_PUBLIC,
+    ("GET", "/metrics"): Permission.SEE_SOURCES,
     ("GET", "/openapi.json"): Permission.SEE_PUBLIC,
     ("GET", "/sources"): Permission.SEE_SOURCES,
     ("POST", "/cases"): Permission.OPEN_CASE,

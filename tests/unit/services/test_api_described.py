@@ -28,6 +28,7 @@ ENDPOINTS = {
     ("/cases/{case_id}/messages", "get"): {"200", "404", "422", "503"},
     ("/transporteurs/{company}/evenements", "post"): {"200", "413", "422", "503"},
     ("/health", "get"): {"200", "503"},
+    ("/ready", "get"): {"200", "503"},
     ("/sources", "get"): {"200"},
 }
 AT_THE_GATE = {"401", "403", "429"}
