@@ -213,7 +213,9 @@ class Casework:
             if case is None:
                 raise UnknownCase(case_id)
             if case.state not in UNDECIDED:
-                raise Conflict("case_id", f"no red flag can be lifted from a case {case.state}")
+                raise Conflict(
+                    "case_id", f"aucun drapeau rouge à lever : le dossier est {case.state}"
+                )
             lifted = lift_flags(case, asked, self.runtime.desk(now, ()).rulebook, now)
             unit.cases.save(lifted, case.version)
             names = [one.rule_id for one in lifted.lifted[len(case.lifted) :]]
@@ -285,7 +287,7 @@ def _as_told(case: Case) -> Case:
 
 def _refuse_unless_in(states: Container[CaseState], case: Case) -> None:
     if case.state not in states:
-        raise Conflict("case_id", f"nothing can be proposed to a case {case.state}")
+        raise Conflict("case_id", f"rien ne peut être proposé : le dossier est {case.state}")
 
 
 def _outcome_of(refusal: Exception) -> AuditOutcome:

@@ -186,4 +186,4 @@ def _followed(unit: Unit, case: Case) -> Followed:
 
 def _refuse_unless(case: Case, states: Container[CaseState]) -> None:
     if case.state not in states:
-        raise Conflict("case_id", f"this cannot be done to a case {case.state}")
+        raise Conflict("case_id", f"cela ne peut se faire : le dossier est {case.state}")

@@ -36,10 +36,10 @@ def take_back(
     if case.state is CaseState.PROPOSED and case.journal[-1].reason == TAKEN_BACK:
         return TakenBack(case=case, repeated=True)
     if case.state is not CaseState.DECIDED:
-        raise Conflict("case_id", f"no decision can be taken back from a case {case.state}")
+        raise Conflict("case_id", f"aucune décision à reprendre : le dossier est {case.state}")
     decision = unit.journal.decisions_of(case_id)[-1]
     if now - decision.at > within:
-        raise Conflict("case_id", "the decision is too old to be taken back: cancel it instead")
+        raise Conflict("case_id", "la décision est trop ancienne pour être reprise : l'annuler")
     unit.bookings.release(case_id)
     unit.promises.replace(case_id, (), seen={})
     undoing = f"{decision.decision_id}/taken-back"

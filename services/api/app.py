@@ -10,7 +10,16 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from adapters.kit.quarantine import InMemoryQuarantine
 from adapters.psc.client import ProSanteConnect
-from services.api import appointments, cases, events, flags, messages, status, transporters
+from services.api import (
+    appointments,
+    cases,
+    events,
+    flags,
+    following,
+    messages,
+    status,
+    transporters,
+)
 from services.api.described import describe_problems
 from services.api.envelope import Envelope
 from services.api.problems import add_handlers
@@ -85,7 +94,10 @@ def create_app(
     app.state.security = security
     app.state.psc = psc
     app.state.correspondence = Correspondence(store, runtime.clock)
-    for part in (cases, flags, appointments, transporters, events, messages, status, login):
+    for part in (
+        *(cases, flags, following, appointments, transporters),
+        *(events, messages, status, login),
+    ):
         app.include_router(part.router)
     add_console(app, work)
     add_handlers(app)

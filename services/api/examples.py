@@ -273,3 +273,7 @@ TAKEN = {
     "repeated": False,
     "quarantined": [{"index": 0, "field": "vehicle_id", "reason": "is no vehicle of this company"}],
 }
+
+GESTURE = {"actor": {"id": "RPPS:19990000010", "role": "REGULATING_DOCTOR"}}
+
+STATE = {"id": "appel-2026-11-28-0193", "state": "CANCELLED", "version": 3}

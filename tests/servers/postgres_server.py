@@ -4,7 +4,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -107,17 +107,56 @@ def running_postgres() -> Iterator[PostgresServer]:
             server.stop()
 
 
+class OwnPostgres:
+    """A server whose folder outlives it, so that it can be killed and come back; what it said it
+    had kept is on the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._user = folder, unprivileged_user()
+        self._programs = _reachable(find_postgres(), folder, self._user)
+        if self._user is not None:
+            shutil.chown(folder, self._user)
+        _make(self._programs, folder, self._user)
+        self._server: ServerProcess | None = None
+
+    @property
+    def url(self) -> str:
+        """The address of its first database."""
+        return f"postgresql+psycopg://postgres@/postgres?host={self._folder}"
+
+    def start(self) -> None:
+        """Start it and wait for an answer."""
+        settings = [("max_connections", "200")]
+        self._server = _run(self._programs, self._folder, self._user, settings)
+
+    def kill(self) -> None:
+        """End it at once, with every process that serves a client."""
+        if self._server is not None:
+            self._server.kill()
+            self._server = None
+
+
 def _started(programs: Path, folder: Path, user: str | None) -> ServerProcess:
-    data = folder / "data"
+    _make(programs, folder, user)
+    return _run(programs, folder, user, FAST)
+
+
+def _make(programs: Path, folder: Path, user: str | None) -> None:
     options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
     subprocess.run(
-        [str(programs / "initdb"), f"--pgdata={data}", *options],
+        [str(programs / "initdb"), f"--pgdata={folder / 'data'}", *options],
         check=True,
         capture_output=True,
         user=user,
         cwd=folder,
     )
-    settings = [*FAST, ("listen_addresses", ""), ("unix_socket_directories", str(folder))]
+
+
+def _run(
+    programs: Path, folder: Path, user: str | None, chosen: Sequence[tuple[str, str]]
+) -> ServerProcess:
+    data = folder / "data"
+    settings = [*chosen, ("listen_addresses", ""), ("unix_socket_directories", str(folder))]
     given = [part for key, value in settings for part in ("-c", f"{key}={value}")]
     server = ServerProcess(
         [programs / "postgres", "-D", data, *given],

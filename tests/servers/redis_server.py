@@ -36,17 +36,46 @@ def running_redis() -> Iterator[str]:
         _refuse_what_is_not_empty(given)
         yield given
         return
-    program, port = find_redis(), free_port()
-    url = f"redis://127.0.0.1:{port}/0"
     with tempfile.TemporaryDirectory(prefix="aiguilleur-redis-") as folder:
-        options = ["--port", str(port), "--bind", "127.0.0.1", "--dir", folder]
-        options += ["--save", "", "--appendonly", "no"]
-        server = ServerProcess([program, *options], Path(folder) / "redis.log")
+        server = OwnRedis(Path(folder))
         try:
-            server.wait_until(lambda: _answers(url))
-            yield url
+            server.start()
+            yield server.url
         finally:
             server.stop()
+
+
+class OwnRedis:
+    """A server that can be killed and come back at the same address; it forgets everything."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._program, self._port = folder, find_redis(), free_port()
+        self._server: ServerProcess | None = None
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"redis://127.0.0.1:{self._port}/0"
+
+    def start(self) -> None:
+        """Start it and wait for an answer."""
+        options = ["--port", str(self._port), "--bind", "127.0.0.1", "--dir", str(self._folder)]
+        forgetful = ["--save", "", "--appendonly", "no"]
+        log = self._folder / "redis.log"
+        self._server = ServerProcess([self._program, *options, *forgetful], log)
+        self._server.wait_until(lambda: _answers(self.url))
+
+    def stop(self) -> None:
+        """End it in order."""
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self._server is not None:
+            self._server.kill()
+            self._server = None
 
 
 def empty(url: str) -> None:

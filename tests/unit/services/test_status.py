@@ -3,7 +3,6 @@
 import json
 import logging
 import re
-import sys
 from collections.abc import Iterator
 
 import httpx
@@ -62,13 +61,20 @@ def test_each_process_counts_apart():
     assert b'route="GET /"' not in other.written()
 
 
-@pytest.fixture
-def record() -> logging.LogRecord:
-    """A fault whose message names somebody, with facts of which one may be carried."""
+def fault() -> ValueError:
+    """A fault raised where one looks for it, whose message names somebody."""
     try:
         int("Irène, 7 impasse")
-    except ValueError:
-        told = sys.exc_info()
+    except ValueError as raised:
+        return raised
+    raise AssertionError("it is no number")
+
+
+@pytest.fixture
+def record() -> logging.LogRecord:
+    """That fault, with facts of which one may be carried."""
+    raised = fault()
+    told = (type(raised), raised, raised.__traceback__)
     made = logging.LogRecord("services", logging.ERROR, __file__, 1, "%s", ("fault",), told)
     made.route, made.patient = "GET /cases/{case_id}", "Irène"
     return made

@@ -1,0 +1,79 @@
+"""The scene of the load: a hundred slots, thirty vehicles, straight roads; a clock that runs.
+
+Every process makes the same scene: its offer and its fleet are functions of nothing. Only what is
+held and promised is shared, and that is what is fought for.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from adapters.kit.clock import RunningClock, SystemClock
+from adapters.kit.holds import HOLD_LASTS
+from adapters.memory.offer import PublishedSnapshots
+from regulation.kernel.modes import Mode
+from regulation.kernel.observed import Observed
+from regulation.offers import Slot
+from regulation.snapshots import Snapshot
+from services.runtime import Runtime
+from services.sightings import holds_of
+from services.store import open_store
+from tests.worlds import HOUR, MINUTE, MMG_ID, NOON, SURGERY_ID, TinyWorld, offer, slot, tiny_world
+from tests.worlds import vehicle as one_vehicle
+from transport.fleet import Vehicle
+
+SLOTS, VEHICLES = 100, 30
+FIRST_AFTER_MIN, EVERY_MIN = 180, 5
+TERRITORY = "Essai"
+ORPHAN_AFTER_S = HOLD_LASTS.total_seconds() + 1
+
+
+def slots() -> list[Slot]:
+    """One each five minutes from three hours on, at two places in turn."""
+    return [
+        slot(
+            f"creneau-{number}",
+            (MMG_ID, SURGERY_ID)[number % 2],
+            FIRST_AFTER_MIN + EVERY_MIN * number,
+        )
+        for number in range(SLOTS)
+    ]
+
+
+def fleet() -> tuple[Vehicle, ...]:
+    """Half VSL, half taxis, all on duty."""
+    modes = (Mode.VSL, Mode.TAXI)
+    return tuple(
+        one_vehicle(f"{modes[number % 2]}-{number}", modes[number % 2])
+        for number in range(VEHICLES)
+    )
+
+
+def offered() -> Snapshot:
+    """The offer, fresh for as long as the bench lasts."""
+    snapshot = offer(*slots())
+    agendas = {
+        owner: replace(one, slots=_fresh(one.slots)) for owner, one in snapshot.agendas.items()
+    }
+    return replace(snapshot, agendas=agendas)
+
+
+def _fresh(seen: Observed[tuple[Slot, ...]]) -> Observed[tuple[Slot, ...]]:
+    return replace(seen, valid_for=12 * HOUR)
+
+
+def world(began: datetime) -> TinyWorld:
+    """The scene, whose clock says noon when the bench began."""
+    made = tiny_world()
+    made.vehicles = fleet()
+    made.offer = PublishedSnapshots(offered())
+    made.clock = RunningClock(SystemClock(), NOON - began)  # type: ignore[assignment]
+    return made
+
+
+def runtime(began: datetime, database_url: str, redis_url: str) -> Runtime:
+    """What a process of the bench is made of."""
+    made = world(began).runtime(database_url)
+    return replace(made, holds=holds_of(redis_url, TERRITORY), answer_within=timedelta(hours=1))
+
+
+__all__ = ["MINUTE", "ORPHAN_AFTER_S", "fleet", "open_store", "runtime", "slots", "world"]
