@@ -26,6 +26,8 @@ class EventKind(StrEnum):
     RIDE_ANSWERED = "ride.answered"
     RIDE_ENGAGED = "ride.engaged"
     RIDE_STATUS = "ride.status"
+    RIDE_REASSIGNED = "ride.reassigned"
+    RIDE_UNSERVED = "ride.unserved"
     MESSAGE_SENT = "message.sent"
     MESSAGE_DEAD = "message.dead"
     MESSAGE_RESENT = "message.resent"

@@ -20,12 +20,15 @@ from regulation.kernel.time import Calendar, Clock, TimeWindow
 from regulation.offers import Agenda
 from regulation.picture import Picture
 from regulation.review import Review, duty_alerts
-from regulation.snapshots import FactOrigin, Snapshot, SourceHealth
+from regulation.snapshots import FactOrigin, Snapshot, SourceHealth, SourceState
 from services.duties import duty_agendas
 from services.places import CurrentDirectory, Duties, PlaceBook
 
 SEARCH_DAYS = timedelta(days=3)
 """The SAS platform searches today and the two days after."""
+
+SILENT_AFTER = timedelta(minutes=3)
+"""Assumption: six readings of a feed in a row that never came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,7 @@ class LiveOffer:
         self._places = PlaceBook(territory, calendar)
         self._manual = manual or ManualBoard(InMemoryQuarantine())
         self._feeds: tuple[SasOffers, ...] = ()
+        self._others: Mapping[Identifier, Agenda] = {}
         self._lock = Lock()
         now = clock.now()
         self.directory = CurrentDirectory(self._places.directory(now))
@@ -110,6 +114,11 @@ class LiveOffer:
         """Return when each place is on duty, as it was last told."""
         return self._told.duties
 
+    def hear_others(self, agendas: Mapping[Identifier, Agenda]) -> None:
+        """Take what other processes read from their feeds, and publish."""
+        self._others = agendas
+        self._take_in()
+
     def declarations(self) -> Declarations:
         """Return the declarations to believe now."""
         return self._manual.valid_at(self._clock.now())
@@ -126,7 +135,7 @@ class LiveOffer:
         feeds = tuple(feed.health(now) for feed in self._feeds)
         manual = self._manual.health(now)
         heard = (manual,) if manual.last_success else ()
-        return (*feeds, *self._places.health(now), *heard)
+        return (*feeds, *_told_by_others(self._others, now), *self._places.health(now), *heard)
 
     def _make(self, now: datetime) -> Snapshot:
         told, declared = self._told, self._manual.valid_at(now)
@@ -159,7 +168,7 @@ class LiveOffer:
 
     def _agendas(self, now: datetime) -> dict[Identifier, Agenda]:
         """What feeds of slots said; else the duties in which one comes without an appointment."""
-        merged: dict[Identifier, Agenda] = {}
+        merged: dict[Identifier, Agenda] = dict(self._others)
         picture = self._places.picture(now)
         if picture is not None:
             for source in self._places.sources:
@@ -168,6 +177,23 @@ class LiveOffer:
         for feed in self._feeds:
             merged |= feed.agendas
         return merged
+
+
+def _told_by_others(agendas: Mapping[Identifier, Agenda], now: datetime) -> Sequence[SourceHealth]:
+    """Health of the sources other processes read, by how long ago they last said something."""
+    last: dict[str, datetime] = {}
+    for agenda in agendas.values():
+        seen = agenda.slots
+        last[seen.source] = max(seen.observed_at, last.get(seen.source, seen.observed_at))
+    return tuple(
+        SourceHealth(
+            name=name,
+            state=SourceState.OK if now - at <= SILENT_AFTER else SourceState.SILENT,
+            last_success=at,
+            message="" if now - at <= SILENT_AFTER else "aucune nouvelle du processus qui la lit",
+        )
+        for name, at in sorted(last.items())
+    )
 
 
 def practitioners(

@@ -59,7 +59,7 @@ def messages_of(told: Told) -> Iterator[OutgoingMessage]:
         return
     yield from _appointment(told)
     for ride in told.rides:
-        yield _mission(told, ride)
+        yield mission_of(told, ride)
     yield from _pharmacy(told)
     yield from _patient(told)
 
@@ -132,7 +132,8 @@ def _appointment(told: Told) -> Iterator[OutgoingMessage]:
         yield _message(told, channel, recipient, notice, about=appointment_id, until=until)
 
 
-def _mission(told: Told, ride: PromisedRide) -> OutgoingMessage:
+def mission_of(told: Told, ride: PromisedRide) -> OutgoingMessage:
+    """Write what a transporter is asked for one ride."""
     case, vehicle = told.case, told.vehicles[ride.vehicle_id]
     order = MissionOrder(
         mission_id=ride.ride_id,

@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     hub_regulator_email: str = ""
     """Under whose name appointments are told to the regulation software."""
     log_format: LogFormat = LogFormat.TEXT
+    workers_apart: bool = False
+    """Workers send and read the feeds; an API process only follows what they tell."""
     drain_s: Annotated[float, Field(ge=0, le=300)] = 0
     """How long calls are still taken once asked to stop, for whoever shares them out to know."""
     metrics_port: Port | None = None

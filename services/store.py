@@ -20,6 +20,7 @@ from adapters.db.cases import SqlCases
 from adapters.db.commands import SqlCommands
 from adapters.db.drafts import SqlDrafts
 from adapters.db.engine import is_answering, is_embedded, make_engine, reading, sqlite_file
+from adapters.db.erasure import SqlErasure
 from adapters.db.events import SqlEventLog
 from adapters.db.failures import Failure, failure_of, named
 from adapters.db.fences import SqlFences
@@ -30,6 +31,7 @@ from adapters.db.notes import SqlNotes
 from adapters.db.promises import SqlPromisedRides
 from adapters.db.schema import is_up_to_date, upgrade
 from adapters.kit.commands import Commands
+from adapters.kit.erasure import Erasure
 from adapters.kit.holds import Fences
 from adapters.kit.logins import AccessLedger
 from adapters.memory.appointments import InMemoryAppointments
@@ -37,6 +39,7 @@ from adapters.memory.archive import InMemoryArchive
 from adapters.memory.audit_seals import InMemoryAuditSeals
 from adapters.memory.commands import InMemoryCommands
 from adapters.memory.drafts import InMemoryDrafts
+from adapters.memory.erasure import InMemoryErasure
 from adapters.memory.events import InMemoryEventLog
 from adapters.memory.holdings import InMemoryPromisedRides, InMemorySlotBookings
 from adapters.memory.holds import InMemoryFences
@@ -85,6 +88,7 @@ class Unit:
     notes: Notes
     fences: Fences
     commands: Commands
+    erasure: Erasure
 
 
 class Store(Protocol):
@@ -162,6 +166,7 @@ def _unit_of(session: Session, events: SqlEventLog) -> Unit:
         notes=SqlNotes(session),
         fences=SqlFences(session),
         commands=SqlCommands(session),
+        erasure=SqlErasure(session),
     )
 
 
@@ -236,6 +241,7 @@ def _unit_in(records: Records) -> Unit:
         notes=InMemoryNotes(records),
         fences=InMemoryFences(records),
         commands=InMemoryCommands(records),
+        erasure=InMemoryErasure(records),
     )
 
 

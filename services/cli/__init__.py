@@ -26,6 +26,7 @@ GROUPS: tuple[str, ...] = (
     "simulate",
     "db",
     "serve",
+    "worker",
     "outbox",
     "replay",
     "darp",

@@ -33,6 +33,7 @@ from services.runtime import Runtime
 from services.security.gate import AccessMode
 from services.security.wiring import AccessSettings
 from services.settings import Settings, read_settings
+from services.shared_offer import following
 from services.sightings import holds_of, live_of
 from services.store import SchemaBehind, StoreUnavailable
 from services.warming import fixed_places
@@ -183,6 +184,10 @@ def address_of(listener: socket.socket) -> str:
 def _runtime(folder: Path, settings: Settings, *, demo: bool) -> Iterator[Runtime]:
     clock, live = SystemClock(), live_of(settings.redis_url)
     couriers, secrets = couriers_of(settings.recipients, clock), secrets_of(settings.recipients)
+    if settings.workers_apart:
+        with _following_workers(folder, settings) as runtime:
+            yield runtime
+        return
     if not demo:
         parts = assemble(folder, clock, live=live)
         _warm_up(parts)
@@ -200,6 +205,18 @@ def _runtime(folder: Path, settings: Settings, *, demo: bool) -> Iterator[Runtim
 
 def _set_up(runtime: Runtime, settings: Settings) -> Runtime:
     return replace(runtime, tiles_url=settings.tiles_url)
+
+
+@contextmanager
+def _following_workers(folder: Path, settings: Settings) -> Iterator[Runtime]:
+    """Put together a process that only answers: workers send, and read the feeds."""
+    clock, live = SystemClock(), live_of(settings.redis_url)
+    if live is None:
+        raise BadInput("AIGUILLEUR_REDIS_URL", "required when workers run apart")
+    parts = assemble(folder, clock, live=live)
+    with following(parts.offer, parts.desk.live, clock):
+        _warm_up(parts)
+        yield parts.runtime(settings.database_url, None, secrets_of(settings.recipients))
 
 
 def _warm_up(parts: Parts) -> None:

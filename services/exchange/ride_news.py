@@ -55,10 +55,16 @@ def concerned_by(unit: Unit, mission_id: str | None) -> Concerned:
     if mission_id is None:
         return Concerned()
     try:
-        answer = unit.journal.get_orientation(mission_id.rpartition("/")[0])
+        answer = unit.journal.get_orientation(_answer_id(mission_id))
     except LookupError:
         return Concerned(mission_id=mission_id)
     return Concerned(mission_id=mission_id, case_id=answer.orientation.case_id)
+
+
+def _answer_id(mission_id: str) -> str:
+    """`case:1` of `case:1.2~3/outward`: the second decision on it, given to a third vehicle."""
+    case_id, _, decided = mission_id.rpartition("/")[0].rpartition(":")
+    return f"{case_id}:{decided.partition('~')[0].partition('.')[0]}"
 
 
 def mission_under_way(unit: Unit, case_id: str, vehicle_id: str) -> str | None:

@@ -1,0 +1,58 @@
+"""What one process reads from feeds, the others decide on; silence is said, not taken for news."""
+
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from redis import Redis
+from typer.testing import CliRunner
+
+from adapters.kit.clock import SystemClock
+from adapters.live.store import RedisLiveStore
+from regulation.snapshots import SourceState
+from services.bootstrap import assemble
+from services.cli import build
+from services.errors import BadInput
+from services.live import SILENT_AFTER, LiveOffer
+from services.shared_offer import following, tell_others
+from simulations.territories.catalogue import folder_of
+from tests.worlds import MMG_AT_14, MovableClock, offer
+
+
+@pytest.fixture(scope="module")
+def folder() -> Path:
+    return folder_of("haute_garonne")
+
+
+def test_what_a_worker_reads_is_published_by_those_who_follow(folder: Path, redis_url: str):
+    now = SystemClock().now()
+    with Redis.from_url(redis_url) as client:
+        parts = assemble(folder, SystemClock(), live=lambda one: RedisLiveStore(client, one.name))
+        with following(parts.offer, parts.desk.live, SystemClock()):
+            agendas = tuple(offer(MMG_AT_14, seen_at=now).agendas.values())
+            parts.desk.live.put_agendas(agendas)
+            deadline = time.monotonic() + 20
+            while not parts.offer.current().agendas and time.monotonic() < deadline:
+                time.sleep(0.02)
+        published = parts.offer.current()
+        assert tuple(published.agendas.values()) == agendas
+        assert [(one.name, one.state) for one in published.sources] == [("sas-ps", SourceState.OK)]
+        assert tell_others(parts.offer, parts.desk.live) == 0
+
+
+def test_a_source_of_which_nothing_comes_any_more_is_silent(folder: Path):
+    clock = MovableClock()
+    made = assemble(folder, clock).offer
+    assert isinstance(made, LiveOffer)
+    made.hear_others(offer(MMG_AT_14).agendas)
+    assert [one.state for one in made.health()] == [SourceState.OK]
+    clock.at += SILENT_AFTER + timedelta(seconds=1)
+    assert [one.state for one in made.health()] == [SourceState.SILENT]
+
+
+def test_without_a_redis_nobody_can_be_followed(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("AIGUILLEUR_WORKERS_APART", "true")
+    result = CliRunner().invoke(build(), ["serve", "--port", "0"])
+    assert isinstance(result.exception, BadInput)
+    assert result.exception.field == "AIGUILLEUR_REDIS_URL"

@@ -1,0 +1,118 @@
+"""Workers: one of them dispatches, whoever slept changes nothing, what is over is forgotten."""
+
+import asyncio
+import time
+from dataclasses import replace
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from adapters.kit.holds import HOLD_LASTS, HeldElsewhere
+from adapters.memory.holds import InMemoryHolds
+from services.couriers import no_couriers
+from services.demo import kept_here
+from services.retention import CASES, EVERY, Retention
+from services.runtime import Runtime
+from services.store import InMemoryStore, Store
+from services.worker import DISPATCHER, Dispatcher, Lease, Worker
+from tests.unit.services.steps import decide, proposed
+from tests.unit.services.test_replanning import promised, refuse
+from tests.worlds import TinyWorld
+
+
+@pytest.fixture
+def runtime(world: TinyWorld) -> Runtime:
+    return replace(world.runtime(), holds=InMemoryHolds(world.clock))
+
+
+def dispatcher(runtime: Runtime, store: Store, name: str) -> Dispatcher:
+    made = Worker(name=name, runtime=runtime, store=store, couriers=no_couriers)
+    return made.dispatcher()
+
+
+def test_one_worker_dispatches_until_it_is_gone(runtime: Runtime, world: TinyWorld):
+    first, second = Lease(runtime.holds, "worker-1"), Lease(runtime.holds, "worker-2")
+    earlier = first.renew()
+    with pytest.raises(HeldElsewhere):
+        second.renew()
+    later = first.renew()
+    assert earlier is not None
+    assert later is not None
+    assert later > earlier
+    world.clock.at += HOLD_LASTS + timedelta(seconds=1)
+    inherited = second.renew()
+    assert inherited is not None
+    assert inherited > later
+    assert second.is_mine
+
+
+async def test_the_dispatcher_gives_a_refused_ride_to_another_and_the_others_look_on(
+    client: httpx.AsyncClient, runtime: Runtime, store: Store, world: TinyWorld
+):
+    await proposed(client)
+    await decide(client)
+    there = min(promised(store).values(), key=lambda one: one.pickup_at)
+    refuse(store, there, world)
+    one, other = dispatcher(runtime, store, "worker-1"), dispatcher(runtime, store, "worker-2")
+    assert (one.look(), other.look()) == (1, 0)
+    assert "appel-1:1~2/outward" in promised(store)
+
+
+async def test_a_dispatcher_that_slept_too_long_changes_nothing_and_then_catches_up(
+    client: httpx.AsyncClient, runtime: Runtime, store: Store, world: TinyWorld
+):
+    await proposed(client)
+    await decide(client)
+    there = min(promised(store).values(), key=lambda one: one.pickup_at)
+    refuse(store, there, world)
+    with store.unit() as unit:
+        unit.fences.come_through([DISPATCHER], 10**18)
+    late = dispatcher(runtime, store, "worker-1")
+    assert late.look() == 0
+    assert there.ride_id in promised(store)
+    assert late.look() == 1
+
+
+async def test_cases_are_forgotten_in_their_time_and_once_an_hour(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld
+):
+    await proposed(client)
+    retention = Retention(store, world.clock)
+    first = retention.forget_when_due()
+    assert first is not None
+    assert first.cases == 0
+    assert retention.forget_when_due() is None
+    world.clock.at += CASES + EVERY
+    later = retention.forget_when_due()
+    assert later is not None
+    assert later.cases == 1
+    assert (await client.get("/cases/appel-1")).status_code == 404
+
+
+async def test_a_worker_sends_what_waits_and_stops_when_asked(
+    client: httpx.AsyncClient, store: Store, runtime: Runtime
+):
+    await proposed(client)
+    await decide(client)
+    worker = Worker(name="w", runtime=runtime, store=store, couriers=kept_here, look_every_s=0.01)
+    stop = asyncio.Event()
+    working = asyncio.create_task(worker.run(stop))
+    async with asyncio.timeout(20):
+        await asyncio.to_thread(_until_sent, store)
+        stop.set()
+        await working
+
+
+def _until_sent(store: Store) -> None:
+    states = {"WAITING"}
+    while "WAITING" in states:
+        time.sleep(0.01)
+        with store.reading() as unit:
+            states = {state for _, state in unit.outbox.counts()}
+
+
+def test_a_worker_alone_needs_no_lease(world: TinyWorld):
+    alone = dispatcher(world.runtime(), InMemoryStore(), "w")
+    assert alone.look() == 0
+    assert alone.lease.is_mine
