@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from regulation.snapshots import SourceState
@@ -16,6 +16,7 @@ from services.metrics import Meters
 from services.readiness import Readiness
 from services.schemas.health import HealthOut, ReadyOut, SourceOut, sources_out
 from services.schemas.orientation import instant_out
+from services.sheet import POLICY, sheet_of
 from services.store import StoreUnavailable
 
 
@@ -73,6 +74,15 @@ def ready(readiness: Ready) -> JSONResponse:
     if against is not None:
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, against)
     return JSONResponse({"ready": True})
+
+
+@router.get("/sheet", include_in_schema=False)
+def sheet(work: Work) -> HTMLResponse:
+    """Return the paper sheet: who is on duty, until when, at which number."""
+    runtime = work.runtime
+    now = runtime.clock.now()
+    page = sheet_of(runtime.snapshots.current(), runtime.fleet(now), runtime.gazetteer.name, now)
+    return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
 
 
 @router.get("/metrics", include_in_schema=False)

@@ -27,6 +27,7 @@ GROUPS: tuple[str, ...] = (
     "db",
     "serve",
     "worker",
+    "sheet",
     "outbox",
     "replay",
     "darp",

@@ -7,7 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import Annotated, Final
 
@@ -47,6 +47,9 @@ def worker(
     demo: Annotated[
         bool, typer.Option("--demo", help="Read the mock feeds of the territory, for the others.")
     ] = False,
+    feeds: Annotated[
+        str, typer.Option(metavar="URL", help="Read this SAS platform, for the others.")
+    ] = "",
     territory: Annotated[
         str, typer.Option(metavar="NAME_OR_DIR", help="Whose cases.")
     ] = DEFAULT_TERRITORY,
@@ -55,7 +58,7 @@ def worker(
     settings = read_settings()
     set_up(settings.log_format)
     try:
-        with _parts(territory, settings, demo=demo) as parts:
+        with _parts(territory, settings, feeds, demo=demo) as parts:
             store = open_store(settings.database_url)
             try:
                 _run(_runtime(parts, settings, demo=demo), store, settings)
@@ -72,10 +75,12 @@ def worker(
 
 
 @contextmanager
-def _parts(territory: str, settings: Settings, *, demo: bool) -> Iterator[Parts]:
+def _parts(territory: str, settings: Settings, feeds: str, *, demo: bool) -> Iterator[Parts]:
     clock, live, folder = SystemClock(), live_of(settings.redis_url), folder_of(territory)
     if not demo:
-        yield assemble(folder, clock, live=live)
+        parts = assemble(folder, clock, live=live)
+        with refreshed(parts, feeds) if feeds else nullcontext(), telling(parts):
+            yield parts
         return
     with (
         demo_parts(folder, clock, live) as (parts, base_url),

@@ -11,6 +11,8 @@ ENDPOINTS: Mapping[Endpoint, Permission] = {
     ("GET", "/health"): Permission.SEE_PUBLIC,
     ("GET", "/ready"): Permission.SEE_PUBLIC,
     ("GET", "/metrics"): Permission.SEE_SOURCES,
+    # Duty hours and numbers of places of care, which the public map shows too.
+    ("GET", "/sheet"): Permission.SEE_PUBLIC,
     ("GET", "/openapi.json"): Permission.SEE_PUBLIC,
     ("GET", "/sources"): Permission.SEE_SOURCES,
     ("POST", "/cases"): Permission.OPEN_CASE,

@@ -1,0 +1,59 @@
+"""`aiguilleur sheet`: the paper sheet of who is on duty, for the day nothing works."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+
+from services.errors import BadInput
+from services.sheet import EVERY
+
+PATIENCE_S = 10.0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("sheet")(sheet)
+
+
+def sheet(
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the page is written.")] = Path(
+        "var/fiche-de-secours.html"
+    ),
+    server: Annotated[
+        str, typer.Option(metavar="URL", help="The service it is asked of.")
+    ] = "http://127.0.0.1:8000",
+    *,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Write it anew every 15 minutes, until interrupted.")
+    ] = False,
+) -> None:
+    """Write the sheet; when the service does not answer, the last one stays as it is."""
+    while True:
+        try:
+            _write(server, out)
+        except BadInput as fault:
+            if not keep:
+                raise
+            typer.echo(f"la fiche précédente reste : {fault}", err=True)
+        if not keep:
+            return
+        time.sleep(EVERY.total_seconds())
+
+
+def _write(server: str, out: Path) -> None:
+    try:
+        answer = httpx.get(f"{server.rstrip('/')}/sheet", timeout=PATIENCE_S, trust_env=False)
+        answer.raise_for_status()
+    except (httpx.HTTPError, httpx.InvalidURL) as fault:
+        raise BadInput("--server", f"no sheet from it: {type(fault).__name__}") from None
+    beside = out.with_suffix(".part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(answer.text, encoding="utf-8")
+        beside.replace(out)  # whole or not at all
+    except OSError as fault:
+        raise BadInput("--out", f"{out}: {fault.strerror}") from None
+    typer.echo(str(out))

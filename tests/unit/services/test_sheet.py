@@ -1,0 +1,63 @@
+"""The paper sheet: who is on duty and at which number, whole without the service; nobody in it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from services.cli import build
+from services.errors import BadInput
+from services.sheet import sheet_of
+from tests.servers.process import free_port
+from tests.unit.services.steps import decide, proposed
+from tests.unit.services.test_cli_serve import serving
+from tests.worlds import HOUR, MMG_AT_14, MMG_ID, NOON, PHARMACY_ID, PLACES, TAXI, TinyWorld, offer
+
+
+def page(**changes: object) -> str:
+    snapshot = offer(MMG_AT_14)
+    mmg = replace(PLACES[MMG_ID], **changes)  # type: ignore[arg-type]
+    return sheet_of(replace(snapshot, effecteurs={**PLACES, MMG_ID: mmg}), [TAXI], "Essai", NOON)
+
+
+def test_it_tells_who_is_on_duty_at_which_number_and_as_of_when():
+    told = page(phone="05 00 00 00 00", address="1 rue d'Essai")
+    assert "Établie le 28/11/2026 13:00" in told
+    for said in ("MMG du Nord", "05 00 00 00 00", "1 rue d&#x27;Essai", "15:00", "Transports d"):
+        assert said in told
+    assert "Pharmacie du Sud" in told
+
+
+def test_what_nobody_said_is_unknown_and_what_is_closed_is_left_out():
+    told = page()
+    assert "<td>inconnu</td>" in told
+    assert "Cabinet de l" not in told
+    late = sheet_of(offer(), [], "Essai", NOON + 48 * HOUR)
+    assert str(PLACES[PHARMACY_ID].name) not in late
+
+
+async def test_the_page_needs_nothing_else_and_tells_of_no_case(client: httpx.AsyncClient):
+    await proposed(client, "Irene-1959")
+    await decide(client, "Irene-1959", key="cle")
+    answer = await client.get("/sheet")
+    assert answer.status_code == 200
+    assert "MMG du Nord" in answer.text
+    assert "Irene" not in answer.text
+    assert "http" not in answer.text
+    assert "style-src 'sha256-" in answer.headers["content-security-policy"]
+
+
+def test_the_last_sheet_stays_when_the_service_is_gone(world: TinyWorld, tmp_path: Path):
+    out = tmp_path / "fiche" / "fiche.html"
+    with serving(world.runtime(f"sqlite:///{tmp_path}/store.db")) as url:
+        asked = CliRunner().invoke(build(), ["sheet", "--server", url, "--out", str(out)])
+        assert asked.exit_code == 0, asked.output
+    written = out.read_text(encoding="utf-8")
+    assert "MMG du Nord" in written
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    again = CliRunner().invoke(build(), ["sheet", "--server", nowhere, "--out", str(out)])
+    with pytest.raises(BadInput, match="--server"):
+        raise again.exception or AssertionError
+    assert out.read_text(encoding="utf-8") == written
