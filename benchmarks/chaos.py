@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.broker import killed
-from benchmarks.farm import Farm, Process, servers
+from benchmarks.farm import Farm, Process, end_in_order, servers
 from benchmarks.load import judge
 from benchmarks.regulators import Ledger, fight
 from regulation.messages import DeliveryState
@@ -170,6 +170,7 @@ def _address_book(folder: Path, url: str) -> Path:
 
 
 def run() -> None:
+    end_in_order()
     asked = argparse.ArgumentParser()
     asked.add_argument("--kills", type=int, default=2, help="of each kind")
     asked.add_argument("--regulators", type=int, default=6)

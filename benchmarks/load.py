@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from benchmarks.farm import Farm, servers
+from benchmarks.farm import Farm, end_in_order, servers
 from benchmarks.regulators import Ledger, arrivals, fight
 from benchmarks.ring import ORPHAN_AFTER_S, SLOTS, TERRITORY, VEHICLES, fleet
 from services.invariants import faults_in
@@ -141,6 +141,7 @@ def _sustained(farm: Farm, per_s: float, seconds: float) -> bool:
 
 
 def run() -> None:
+    end_in_order()
     asked = argparse.ArgumentParser()
     asked.add_argument("--decisions", type=int, default=100)
     asked.add_argument("--regulators", type=int, default=20)

@@ -22,7 +22,9 @@ COMMANDS: Final = timedelta(days=1)
 """Longer than any client asks again."""
 
 SESSIONS: Final = timedelta(hours=12)
-FENCES: Final = timedelta(days=2)
+FENCES: Final = timedelta(days=30)
+"""Far longer than any clock is off."""
+
 EVERY: Final = timedelta(hours=1)
 AT_ONCE: Final = 200
 
