@@ -28,6 +28,7 @@ GROUPS: tuple[str, ...] = (
     "serve",
     "worker",
     "sheet",
+    "export",
     "outbox",
     "replay",
     "darp",

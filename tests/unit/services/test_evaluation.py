@@ -1,0 +1,52 @@
+"""The table for evaluation tells what was decided and how, and nothing of anybody."""
+
+import csv
+from io import StringIO
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from services.cli import build
+from services.evaluation import COLUMNS, export
+from services.store import Store, open_store
+from tests.unit.services.steps import decide, opened, proposed
+
+
+def rows(table: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(table)))
+
+
+@pytest.fixture
+async def lived(client: httpx.AsyncClient, store: Store) -> Store:
+    """Somebody decided on, with a phone and words of a doctor's; another only told of."""
+    caller = {"at": "2026-11-28T12:58:00+01:00", "phone": "+33500000000"}
+    await proposed(client, "Irene-1959", caller=caller)
+    await decide(client, "Irene-1959", rank=2, motive="Irène préfère", key="cle")
+    await opened(client, "appel-2")
+    return store
+
+
+async def test_it_tells_what_was_decided_and_of_nobody(lived: Store):
+    table = export(lived, b"k" * 32)
+    (row,) = rows(table)
+    assert tuple(row) == COLUMNS
+    assert (row["need"], row["age_band"], row["week"]) == ("GP", "16-64", "2026-W48")
+    assert (row["rank"], row["other_than_first"]) == ("2", "1")
+    for personal in ("Irene", "Irène", "+33500000000", "43.6", "dr-1", "2026-11-28"):
+        assert personal not in table
+
+
+async def test_two_exports_cannot_be_joined(lived: Store):
+    one, other = (rows(export(lived, key)) for key in (b"a" * 32, b"b" * 32))
+    assert one[0]["pseudonym"] != other[0]["pseudonym"]
+
+
+def test_the_command_writes_the_table(tmp_path: Path):
+    url = f"sqlite:///{tmp_path}/store.db"
+    open_store(url).close()
+    out = tmp_path / "table.csv"
+    result = CliRunner().invoke(build(), ["export", "--out", str(out), "--url", url])
+    assert result.exit_code == 0, result.output
+    assert out.read_text(encoding="utf-8").strip() == ",".join(COLUMNS)
