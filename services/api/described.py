@@ -14,6 +14,7 @@ REFUSED = {
     403: "Somebody else may do this",
     404: "There is no such case, or no such message",
     409: "Things have moved: the answer says how",
+    408: "Sent too slowly",
     413: "Larger than any case",
     429: "Asked too often: `Retry-After` says when to ask again",
     422: "A field is missing, unknown or impossible: `field` names it",
@@ -21,8 +22,8 @@ REFUSED = {
 }
 
 
-ANYWHERE = (401, 403, 429)
-"""What the gate may answer before any endpoint."""
+ANYWHERE = (401, 403, 408, 429)
+"""What may be answered before any endpoint."""
 
 
 def answers(status: int, model: type[Any], text: str, example: object, **headers: str) -> Responses:

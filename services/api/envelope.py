@@ -1,5 +1,6 @@
 """What every answer is wrapped in: limits, headers, one log line, no fault shown outside."""
 
+import asyncio
 import logging
 import time
 from http import HTTPStatus
@@ -14,6 +15,9 @@ from services.logs import place_of
 from services.metrics import Meters
 
 log = logging.getLogger(__name__)
+
+BODY_S = 20.0
+"""How long a client has to send a body: whoever trickles holds nothing up."""
 
 MAX_BODY_BYTES = 64 * 1024
 """A case is under 4 kB; anything near the limit is not one."""
@@ -70,6 +74,7 @@ class _Exchange:
         self._scope, self._receive, self._send = scope, receive, send
         self._began = time.perf_counter()
         self._received = 0
+        self._is_whole = False
         self._request_id = str(uuid4())
         self.status = 0
 
@@ -87,11 +92,24 @@ class _Exchange:
 
     async def receive(self) -> Message:
         """Hand over the body, up to the limit."""
-        message = await self._receive()
+        message = await self._next_message()
         self._received += len(message.get("body", b""))
+        self._is_whole = not message.get("more_body", False)
         if self._received > MAX_BODY_BYTES:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "plus grand qu'aucun dossier")
         return message
+
+    async def _next_message(self) -> Message:
+        """Wait for the rest of the body as long as it may take; once it is whole, for ever."""
+        if self._is_whole:
+            return await self._receive()
+        left_s = BODY_S - self.took_s()
+        try:
+            return await asyncio.wait_for(self._receive(), max(left_s, 0))
+        except TimeoutError:
+            raise HTTPException(
+                HTTPStatus.REQUEST_TIMEOUT, "demande reçue trop lentement"
+            ) from None
 
     async def send(self, message: Message) -> None:
         """Add the headers, unless the answer has its own."""

@@ -34,7 +34,7 @@ ENDPOINTS = {
     ("/ready", "get"): {"200", "503"},
     ("/sources", "get"): {"200"},
 }
-AT_THE_GATE = {"401", "403", "429"}
+AT_THE_GATE = {"401", "403", "408", "429"}
 """What anybody may be answered before the endpoint is reached."""
 
 

@@ -85,6 +85,22 @@ async def test_a_body_larger_than_any_case_is_refused(client: httpx.AsyncClient)
     assert streamed.status_code == 413
 
 
+async def test_a_body_that_trickles_in_is_not_waited_for(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("services.api.envelope.BODY_S", 0.05)
+    never = asyncio.Event()
+
+    async def trickling():
+        yield b'{"id": '
+        await never.wait()
+
+    slow = await client.post(
+        "/cases", content=trickling(), headers={"content-type": "application/json"}
+    )
+    assert (slow.status_code, slow.json()["detail"]) == (408, "demande reçue trop lentement")
+
+
 async def test_a_fault_of_ours_is_told_without_its_message(
     world: TinyWorld, caplog: pytest.LogCaptureFixture
 ):
