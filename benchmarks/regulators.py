@@ -21,7 +21,7 @@ FRESH_TRIES = 4
 GIVEN_BACK = 0.97
 """Share of decisions that are cancelled at once, so that there is always something to fight for."""
 
-PATIENCE_S, PAUSE_S = 90.0, 0.2
+PATIENCE_S, PAUSE_S = 300.0, 0.2
 BUSY = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
@@ -79,7 +79,7 @@ class Desk:
                 if answer.status_code not in BUSY and not _is_under_way(answer):
                     return answer
             await asyncio.sleep(PAUSE_S)
-        raise Unanswered(f"{what} {path}")
+        raise Unanswered(f"{what} {path}; so far {dict(self.ledger.answers)}")
 
     async def one_case(self, case_id: str, *, give_back: bool) -> None:
         """Take a call to its decision; cancel it when told to."""

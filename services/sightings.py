@@ -10,16 +10,16 @@ from adapters.live.holds import RedisHolds
 from adapters.live.store import RedisLiveStore
 from adapters.territory.territory import Territory
 
+REDIS_S, FOLLOW_S = 1.0, 5.0
+"""How long the server of the live state may take to answer; whoever follows it waits longer."""
+
 
 def live_of(redis_url: str) -> Callable[[Territory], LiveStore] | None:
     """Return what opens the live state of a territory on a Redis server; None without one."""
     if not redis_url:
         return None
-    return lambda territory: RedisLiveStore(Redis.from_url(redis_url), territory.name)
-
-
-REDIS_S = 1.0
-"""How long the server of the live state may take to answer a command that doesn't wait."""
+    client = Redis.from_url(redis_url, socket_timeout=FOLLOW_S, socket_connect_timeout=REDIS_S)
+    return lambda territory: RedisLiveStore(client, territory.name)
 
 
 def holds_of(redis_url: str, territory: str) -> Holds | None:

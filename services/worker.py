@@ -25,7 +25,7 @@ from services.store import Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_S: Final = 2.0
+LOOK_EVERY_S: Final = 5.0
 DISPATCHER: Final = "dispatcher"
 
 

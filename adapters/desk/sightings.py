@@ -1,12 +1,15 @@
 """Where the vehicles of the fleet are, as the live state last heard."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from adapters.kit.live import LiveStore
+from adapters.kit.live import LiveStore, LiveUnavailable
 from regulation.kernel.observed import Observed
 from transport.fleet import Vehicle
+
+log = logging.getLogger(__name__)
 
 POSITION_VALID = timedelta(seconds=60)
 """A vehicle moves: past this its position is STALE, past three times this LOST (interop.md §9)."""
@@ -16,7 +19,11 @@ def seen_in(store: LiveStore) -> Callable[[Sequence[Vehicle], datetime], tuple[V
     """Return what gives vehicles the positions heard of; the others keep theirs."""
 
     def seen_at(vehicles: Sequence[Vehicle], _now: datetime) -> tuple[Vehicle, ...]:
-        heard = store.sightings_of([one.vehicle_id for one in vehicles])
+        try:
+            heard = store.sightings_of([one.vehicle_id for one in vehicles])
+        except LiveUnavailable as fault:
+            log.warning("positions are lost (%s): each vehicle keeps its own", fault)
+            return tuple(vehicles)
         return tuple(
             replace(
                 one,

@@ -46,6 +46,10 @@ class Near:
     distance_m: float
 
 
+class LiveUnavailable(RuntimeError):  # noqa: N818  it is a state of the outside
+    """Whoever keeps the live state does not answer."""
+
+
 class LiveStore(Protocol):
     """Keeps the last fact of each thing, and tells what has changed."""
 

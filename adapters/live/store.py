@@ -3,13 +3,15 @@
 All keys of a territory share a hash tag, so that one script may change several on a cluster.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final, cast
 
 from redis import Redis
+from redis.exceptions import RedisError
 
-from adapters.kit.live import Change, Changes, Near
+from adapters.kit.live import Change, Changes, LiveUnavailable, Near
 from adapters.kit.packing import (
     microseconds,
     pack_agenda,
@@ -95,14 +97,12 @@ class RedisLiveStore:
 
     def put_sightings(self, sightings: Sequence[VehicleSeen]) -> int:
         """Keep where vehicles are; return how many were seen later than what was kept."""
-        return self._put_facts(
-            VEHICLE,
-            "sightings",
-            (
-                (one.vehicle_id, microseconds(one.at), pack_seen(one), one.position)
-                for one in sightings
-            ),
-        )
+        told = [
+            (one.vehicle_id, microseconds(one.at), pack_seen(one), one.position)
+            for one in sightings
+        ]
+        with _answering():
+            return self._put_facts(VEHICLE, "sightings", told)
 
     def agendas_of(self, effecteurs: Sequence[Identifier]) -> Mapping[Identifier, Agenda]:
         """Return the agendas that are known of these effecteurs."""
@@ -111,7 +111,9 @@ class RedisLiveStore:
 
     def sightings_of(self, vehicles: Sequence[str]) -> Mapping[str, VehicleSeen]:
         """Return where these vehicles were last seen."""
-        return {one.vehicle_id: one for one in map(unpack_seen, self._facts("sightings", vehicles))}
+        with _answering():
+            found = self._facts("sightings", vehicles)
+        return {one.vehicle_id: one for one in map(unpack_seen, found)}
 
     def places_near(self, position: Position, radius_m: float, limit: int) -> Sequence[Near]:
         """Return the effecteurs around a position, nearest first."""
@@ -208,6 +210,14 @@ class RedisLiveStore:
             Near(thing=thing.decode(), distance_m=distance)
             for thing, distance in cast("list[Any]", found)
         ]
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except RedisError as fault:
+        raise LiveUnavailable(type(fault).__name__) from None
 
 
 def _change(fields: Mapping[bytes, bytes], kind: bytes) -> Change:

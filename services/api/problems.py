@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from adapters.kit.live import LiveUnavailable
 from regulation.decisions import DecisionRefused, NotAllowed
 from regulation.ports import CaseExists, StaleVersion
 from services.errors import BadInput, written_path
@@ -21,6 +22,7 @@ PLACES = frozenset({"body", "path", "query", "header", "cookie"})
 """Where a parameter was, which the name of the field doesn't repeat."""
 
 
+NOT_SHARED = "l'état que les processus partagent ne répond pas : redemander plus tard"
 UNREADABLE = "ce n'est pas un document JSON lisible (trop profond, ou un nombre démesuré)"
 
 
@@ -57,6 +59,10 @@ def add_handlers(app: FastAPI) -> None:
         response = problem(status, error.detail or status.description)
         response.headers.update(error.headers or {})
         return response
+
+    @app.exception_handler(LiveUnavailable)
+    async def not_shared(_request: Request, _error: LiveUnavailable) -> JSONResponse:
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, NOT_SHARED)
 
     for kind in REFUSALS:
         app.add_exception_handler(kind, _refused)

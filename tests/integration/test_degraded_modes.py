@@ -11,12 +11,17 @@ from sqlalchemy import event
 
 from adapters.db.engine import make_engine
 from adapters.db.schema import upgrade
+from adapters.desk.sightings import seen_in
 from adapters.live.holds import RedisHolds
+from adapters.territory.folder import read_territory
+from adapters.territory.territory import Territory
 from regulation.kernel.journeys import Budget
 from regulation.snapshots import SourceHealth, SourceState
 from services.api.app import create_app
 from services.holding import PAUSE
+from services.sightings import live_of
 from services.store import InMemoryStore, SqlStore, Store
+from simulations.territories.catalogue import folder_of
 from tests.servers.redis_server import OwnRedis
 from tests.unit.services.conftest import calling
 from tests.unit.services.steps import decide, proposed, proposed_again
@@ -28,6 +33,10 @@ PAGES_LEFT = 4
 @pytest.fixture
 def world() -> TinyWorld:
     return tiny_world()
+
+
+def haute_garonne() -> Territory:
+    return read_territory(folder_of("haute_garonne"))
 
 
 @pytest.fixture
@@ -52,6 +61,15 @@ async def test_redis_killed_decisions_go_on_and_holds_come_back_with_it(
             assert taken.status_code == 200
             assert (await client.get("/ready")).status_code == 200
     assert holds.held() == {}
+
+
+def test_redis_killed_vehicles_keep_the_positions_they_had(world: TinyWorld, redis: OwnRedis):
+    live = live_of(redis.url)
+    assert live is not None
+    seen_at = seen_in(live(haute_garonne()))
+    assert seen_at(world.vehicles, NOON) == world.vehicles
+    redis.kill()
+    assert seen_at(world.vehicles, NOON) == world.vehicles
 
 
 async def test_every_feed_silent_is_said_and_nothing_is_taken_for_free(world: TinyWorld):
