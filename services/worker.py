@@ -17,6 +17,7 @@ import numpy as np
 from adapters.kit.holds import HeldElsewhere, Holds, HoldsUnavailable, Overtaken
 from regulation.ports import StaleVersion
 from services.couriers import Couriers
+from services.exchange.hub_line import exchanging
 from services.replanning import Replanner, Trouble
 from services.retention import Retention
 from services.runtime import Runtime
@@ -104,7 +105,9 @@ class Worker:
     async def run(self, stop: asyncio.Event) -> None:
         """Work; what is under way when asked to stop is seen through."""
         async with AsyncExitStack() as stack:
-            opened = await stack.enter_async_context(self.couriers())
+            alone = await stack.enter_async_context(self.couriers())
+            at_the_hub = exchanging(self.runtime, self.store, alone)
+            opened = await stack.enter_async_context(at_the_hub)
             sender = Sender(
                 store=self.store,
                 couriers=opened,

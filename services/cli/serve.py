@@ -76,7 +76,8 @@ def serve(
     try:
         with _runtime(folder_of(territory), settings, demo=demo) as put_together:
             holds = holds_of(settings.redis_url, put_together.gazetteer.name)
-            runtime = with_hub(replace(put_together, holds=holds), settings.hub_place())
+            here = None if settings.workers_apart else settings.hub_place()
+            runtime = with_hub(replace(put_together, holds=holds), here)
             access = settings.access_settings(listener.getsockname()[1])
             if access.mode is AccessMode.DECLARED and not is_loopback(settings.host):
                 log.warning(

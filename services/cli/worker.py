@@ -24,6 +24,7 @@ from services.cli.serve import DEFAULT_TERRITORY
 from services.couriers import couriers_of, secrets_of
 from services.demo import demo_parts, kept_here, refreshed
 from services.errors import BadInput
+from services.exchange.hub_line import with_hub
 from services.logs import set_up
 from services.metrics import Outside
 from services.runtime import Runtime
@@ -116,7 +117,8 @@ def _runtime(parts: Parts, settings: Settings, *, demo: bool) -> Runtime:
     if demo and settings.recipients is None:
         couriers = kept_here
     runtime = parts.runtime(settings.database_url, couriers, secrets_of(settings.recipients))
-    return replace(runtime, holds=holds_of(settings.redis_url, runtime.gazetteer.name))
+    holds = holds_of(settings.redis_url, runtime.gazetteer.name)
+    return with_hub(replace(runtime, holds=holds), settings.hub_place())
 
 
 def _run(runtime: Runtime, store: SqlStore, settings: Settings) -> None:
