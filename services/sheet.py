@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Final
 
-from regulation.effecteurs import Effecteur, EffecteurKind
+from regulation.effecteurs import CareCode, Effecteur, EffecteurKind
 from regulation.kernel.time import PARIS, TimeWindow
 from regulation.offers import Agenda
 from regulation.snapshots import Snapshot
@@ -21,15 +21,19 @@ EVERY: Final = timedelta(minutes=15)
 AHEAD: Final = timedelta(hours=24)
 MOST_SLOTS: Final = 4
 
-KINDS: Final = {
+MOST_OF_A_KIND: Final = 30
+"""What one page or so holds of the kinds there are hundreds of."""
+
+ON_DUTY: Final = {
     EffecteurKind.MMG: "Maisons médicales de garde",
     EffecteurKind.SOS: "SOS Médecins",
-    EffecteurKind.CABINET: "Cabinets",
-    EffecteurKind.MSP: "Maisons de santé",
-    EffecteurKind.CDS: "Centres de santé",
-    EffecteurKind.PHARMACIE: "Pharmacies",
+    EffecteurKind.UNITE_MOBILE: "Équipes mobiles",
+    EffecteurKind.ED: "Urgences",
 }
-"""Kinds by the order in which they are listed; the others come last, under their code."""
+"""Kinds listed whole, in order."""
+
+WITH_FREE_TIMES: Final = frozenset({EffecteurKind.CABINET, EffecteurKind.MSP, EffecteurKind.CDS})
+SEEN_BY: Final = frozenset({CareCode.GP, CareCode.PAEDIATRIC, CareCode.DENTAL})
 
 STYLE: Final = (
     "body{font:11pt sans-serif;margin:1cm}h1{font-size:16pt}h2{font-size:13pt;margin:.6em 0 .2em}"
@@ -76,23 +80,53 @@ def sheet_of(snapshot: Snapshot, vehicles: Sequence[Vehicle], territory: str, no
 
 
 def _places(snapshot: Snapshot, now: datetime) -> Iterator[str]:
-    by_kind: dict[EffecteurKind, list[Effecteur]] = {}
-    for one in snapshot.effecteurs.values():
-        if _is_wanted(one, snapshot.agendas.get(one.effecteur_id), now):
-            by_kind.setdefault(one.kind, []).append(one)
-    order = [*KINDS, *sorted(set(by_kind) - set(KINDS))]
-    for kind in order:
-        if kind not in by_kind:
-            continue
-        yield f"<h2>{KINDS.get(kind, str(kind))}</h2>"
-        heads = ("Nom", "Adresse", "Téléphone", "Ouvert", "Créneaux libres", "Su à")
-        yield _table(
-            heads,
-            [
-                (one.name, one.where, one.phone, one.hours, one.slots, one.seen)
-                for one in _lines(by_kind[kind], snapshot, now)
-            ],
-        )
+    every = list(snapshot.effecteurs.values())
+    for kind, title in ON_DUTY.items():
+        yield from _part(title, [one for one in every if one.kind is kind], snapshot, now)
+    yield from _part("Pharmacies ouvertes le plus tard", _pharmacies(every, now), snapshot, now)
+    title = "Cabinets et centres dont un créneau était libre, les plus proches dans le temps"
+    yield from _part(title, _soonest(every, snapshot, now), snapshot, now)
+
+
+def _part(
+    title: str, places: Sequence[Effecteur], snapshot: Snapshot, now: datetime
+) -> Iterator[str]:
+    wanted = [one for one in places if _is_wanted(one, snapshot.agendas.get(one.effecteur_id), now)]
+    if not wanted:
+        return
+    yield f"<h2>{title}</h2>"
+    heads = ("Nom", "Adresse", "Téléphone", "Ouvert", "Créneaux libres", "Su à")
+    yield _table(
+        heads,
+        [
+            (one.name, one.where, one.phone, one.hours, one.slots, one.seen)
+            for one in _lines(wanted, snapshot, now)
+        ],
+    )
+
+
+def _pharmacies(every: Sequence[Effecteur], now: datetime) -> list[Effecteur]:
+    """Those open the latest from now on: at night, those on duty."""
+    soon = {
+        one.effecteur_id: _soon(one.open_windows, now)
+        for one in every
+        if one.kind is EffecteurKind.PHARMACIE
+    }
+    ends = {name: max(one.end for one in windows) for name, windows in soon.items() if windows}
+    latest = sorted(ends, key=lambda name: (-ends[name].timestamp(), str(name)))
+    kept = set(latest[:MOST_OF_A_KIND])
+    return [one for one in every if one.effecteur_id in kept]
+
+
+def _soonest(every: Sequence[Effecteur], snapshot: Snapshot, now: datetime) -> list[Effecteur]:
+    first: dict[str, datetime] = {}
+    for one in every:
+        agenda = snapshot.agendas.get(one.effecteur_id)
+        free = _free(agenda, now) if agenda else []
+        if one.kind in WITH_FREE_TIMES and one.care & SEEN_BY and free:
+            first[str(one.effecteur_id)] = free[0]
+    kept = set(sorted(first, key=lambda name: (first[name], name))[:MOST_OF_A_KIND])
+    return [one for one in every if str(one.effecteur_id) in kept]
 
 
 def _lines(places: Sequence[Effecteur], snapshot: Snapshot, now: datetime) -> Iterator[Line]:
