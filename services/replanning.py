@@ -131,7 +131,7 @@ class Replanner:
             stops=(care,),
             pharmacies=(),
             pharmacy_need=PharmacyNeed.NONE,
-            price=desk.pricing(case, verdict, scene.now),
+            rates=desk.pricing(case, verdict, scene.now),
         )
 
     def _give(self, unit: Unit, trouble: Trouble, found: "Found", scene: Scene) -> bool:
