@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     port: Port = 8000
     recipients: Path | None = None
     """The address book: where recipients take their messages; none: they are told by phone."""
+    feeds: Path | None = None
+    """The outside systems to read: agendas, registries, rotas (TOML); none: the territory alone."""
     redis_url: str = ""
     """The live state that several processes share; empty: each keeps its own."""
     tiles_url: Annotated[str, Field(pattern=r"^$|^https?://[^\s'\";,]+\{z\}[^\s'\";,]*$")] = ""

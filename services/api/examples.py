@@ -196,12 +196,22 @@ SOURCES = [
         "state": "OK",
         "last_success": "2026-11-28T19:39:10+01:00",
         "message": "",
+        "quarantined": 2,
+        "changes": [{"at": "2026-11-28T08:00:03+01:00", "state": "OK", "message": ""}],
     },
     {
         "name": "sas-sos",
         "state": "SILENT",
         "last_success": None,
         "message": "no answer within 7 s",
+        "quarantined": 0,
+        "changes": [
+            {
+                "at": "2026-11-28T08:00:07+01:00",
+                "state": "SILENT",
+                "message": "no answer within 7 s",
+            }
+        ],
     },
 ]
 

@@ -28,6 +28,7 @@ from services.couriers import couriers_of, secrets_of
 from services.demo import demo_parts, kept_here, refreshed
 from services.errors import BadInput
 from services.exchange.hub_line import with_hub
+from services.feeds import read_feeds, read_in_thread
 from services.logs import set_up
 from services.runtime import Runtime
 from services.security.gate import AccessMode
@@ -191,8 +192,9 @@ def _runtime(folder: Path, settings: Settings, *, demo: bool) -> Iterator[Runtim
         return
     if not demo:
         parts = assemble(folder, clock, live=live)
-        _warm_up(parts)
-        yield _set_up(parts.runtime(settings.database_url, couriers, secrets), settings)
+        with read_in_thread(parts, read_feeds(settings.feeds)):
+            _warm_up(parts)
+            yield _set_up(parts.runtime(settings.database_url, couriers, secrets), settings)
         return
     chosen = "database_url" in settings.model_fields_set
     with demo_parts(folder, clock, live) as (parts, base_url), refreshed(parts, base_url):

@@ -10,13 +10,24 @@ from services.schemas.answers import Outgoing
 from services.schemas.orientation import Json, instant_out
 
 
+class SourceChangeOut(Outgoing):
+    """A source entered a state, and why."""
+
+    at: AwareDatetime
+    state: SourceState
+    message: str
+
+
 class SourceOut(Outgoing):
-    """One source: its state, and when it last answered."""
+    """One source: its state, when it last answered, how many of its records are put aside, and
+    its latest changes of state, oldest first."""
 
     name: str
     state: SourceState
     last_success: AwareDatetime | None
     message: str
+    quarantined: int
+    changes: list[SourceChangeOut]
 
 
 class HealthOut(Outgoing):
@@ -45,6 +56,11 @@ def sources_out(sources: Sequence[SourceHealth]) -> list[Json]:
             "state": str(source.state),
             "last_success": instant_out(source.last_success) if source.last_success else None,
             "message": source.message,
+            "quarantined": source.quarantined,
+            "changes": [
+                {"at": instant_out(one.at), "state": str(one.state), "message": one.message}
+                for one in source.changes
+            ],
         }
         for source in sources
     ]
