@@ -1,4 +1,4 @@
-"""Every mock system of a territory on one address: agendas, registries, rotas, a transporter.
+"""Every mock system of a territory on one address: agendas, registries, rotas, transport.
 
 The editor of agendas and the registries share one board of faults (`/_faults`); the transport
 company has its own (`/transporter/_faults`).
@@ -24,6 +24,7 @@ from simulations.feeds.faults import FaultBoard
 from simulations.feeds.file_server import FileServer
 from simulations.feeds.finess_file import finess_file
 from simulations.feeds.hub_bench import HubBench
+from simulations.feeds.on_demand_files import free_taxis, gofs_zip, gtfs_flex_zip
 from simulations.feeds.ror_server import RorServer
 from simulations.feeds.rota_files import rota_calendar, rota_table
 from simulations.feeds.sas_editor import SasEditor
@@ -36,6 +37,9 @@ FILES: Final = {
     "rota-ics": rota_calendar,
     "rota-csv": rota_table,
     "acceslibre": access_table,
+    "gofs": gofs_zip,
+    "gtfs-flex": gtfs_flex_zip,
+    "letaxi": free_taxis,
 }
 PATHS: Final = {
     "sas-ps, sas-cpts": "/Slot",

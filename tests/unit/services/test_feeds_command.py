@@ -79,10 +79,7 @@ def test_it_serves_the_agendas_of_the_territory_with_the_fault_asked_for():
                 answer = client.get(f"{base}/Slot")
                 desk = client.get(f"{base}/transporter/_faults").json()
                 client.put(f"{base}/_faults", json={"show": []})
-                files = {
-                    name: client.get(told[name]).status_code
-                    for name in ("finess", "rota-ics", "rota-csv", "acceslibre")
-                }
+                files = {name: client.get(told[name]).status_code for name in FILES}
         finally:
             server.terminate()
     assert told["faults"].startswith("500; ")
@@ -90,6 +87,9 @@ def test_it_serves_the_agendas_of_the_territory_with_the_fault_asked_for():
     assert answer.json()["resourceType"] == "OperationOutcome"
     assert desk["shown"] == ["500"]
     assert set(files.values()) == {200}
+
+
+FILES = ("finess", "rota-ics", "rota-csv", "acceslibre", "gofs", "gtfs-flex", "letaxi")
 
 
 def read_until(lines: Iterable[str], word: str) -> Iterator[str]:
