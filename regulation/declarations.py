@@ -1,9 +1,10 @@
 """What an effecteur declares of itself by hand, and for how long it is to be believed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from regulation.effecteurs import Effecteur
 from regulation.kernel.ids import Identifier
@@ -58,6 +59,22 @@ class Declaration:
 
 
 Declarations = Mapping[Identifier, Declaration]
+
+
+class DeclarationBook(Protocol):
+    """Keeps the last word of each effecteur."""
+
+    def put(self, declaration: Declaration) -> bool:
+        """Keep it, unless a later word of the same effecteur is kept; tell whether it was."""
+        ...
+
+    def valid_at(self, now: datetime) -> Sequence[Declaration]:
+        """Return those still to be believed, by effecteur."""
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Erase what was over by then; return how many."""
+        ...
 
 
 def shut_effecteur(effecteur: Effecteur, declaration: Declaration | None) -> Effecteur:

@@ -18,6 +18,7 @@ from adapters.db.audit_seals import SqlAuditSeals
 from adapters.db.bookings import SqlSlotBookings
 from adapters.db.cases import SqlCases
 from adapters.db.commands import SqlCommands
+from adapters.db.declarations import SqlDeclarations
 from adapters.db.drafts import SqlDrafts
 from adapters.db.engine import is_answering, is_embedded, make_engine, reading, sqlite_file
 from adapters.db.erasure import SqlErasure
@@ -38,6 +39,7 @@ from adapters.memory.appointments import InMemoryAppointments
 from adapters.memory.archive import InMemoryArchive
 from adapters.memory.audit_seals import InMemoryAuditSeals
 from adapters.memory.commands import InMemoryCommands
+from adapters.memory.declarations import InMemoryDeclarations
 from adapters.memory.drafts import InMemoryDrafts
 from adapters.memory.erasure import InMemoryErasure
 from adapters.memory.events import InMemoryEventLog
@@ -51,6 +53,7 @@ from adapters.memory.records import Records
 from regulation.appointments import Appointments
 from regulation.audit_chain import AuditSeals
 from regulation.basis import Archive
+from regulation.declarations import DeclarationBook
 from regulation.drafts import Drafts
 from regulation.events import EventLog
 from regulation.messages import Inbox, Outbox
@@ -86,6 +89,7 @@ class Unit:
     seals: AuditSeals
     appointments: Appointments
     notes: Notes
+    declarations: DeclarationBook
     fences: Fences
     commands: Commands
     erasure: Erasure
@@ -164,6 +168,7 @@ def _unit_of(session: Session, events: SqlEventLog) -> Unit:
         seals=SqlAuditSeals(session),
         appointments=SqlAppointments(session),
         notes=SqlNotes(session),
+        declarations=SqlDeclarations(session),
         fences=SqlFences(session),
         commands=SqlCommands(session),
         erasure=SqlErasure(session),
@@ -239,6 +244,7 @@ def _unit_in(records: Records) -> Unit:
         seals=InMemoryAuditSeals(records),
         appointments=InMemoryAppointments(records),
         notes=InMemoryNotes(records),
+        declarations=InMemoryDeclarations(records),
         fences=InMemoryFences(records),
         commands=InMemoryCommands(records),
         erasure=InMemoryErasure(records),

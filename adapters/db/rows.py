@@ -346,6 +346,20 @@ class NoteRow(Row, table=True):
     )
 
 
+class DeclarationRow(Row, table=True):
+    """The last word of an effecteur about itself."""
+
+    __tablename__ = "declarations"
+
+    effecteur_id: str = Field(primary_key=True, max_length=NAME)
+    status: str = Field(max_length=20)
+    waiting_minutes: int | None = None
+    waiting: int | None = None
+    observed_at: datetime = Field(sa_column=_instant())
+    valid_until: datetime = Field(sa_column=_instant())
+    declared_by: str = Field(max_length=NAME)
+
+
 class FenceRow(Row, table=True):
     """The last token under which a slot or a vehicle was decided on."""
 

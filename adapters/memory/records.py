@@ -12,6 +12,7 @@ from regulation.audit_chain import AuditSeal
 from regulation.bookings import SlotBooking
 from regulation.cases import Case
 from regulation.decisions import Decision
+from regulation.declarations import Declaration
 from regulation.drafts import CaseDraft
 from regulation.events import NumberedEvent
 from regulation.kernel.ids import Identifier
@@ -52,6 +53,7 @@ class Records:
     purged: set[int] = field(default_factory=set)
     appointments: dict[tuple[str, str], tuple[KeptAppointment, ...]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    declarations: dict[str, Declaration] = field(default_factory=dict)
     fences: dict[str, int] = field(default_factory=dict)
     commands: dict[str, Command] = field(default_factory=dict)
 
@@ -77,6 +79,7 @@ class Records:
             purged=set(self.purged),
             appointments=dict(self.appointments),
             notes=list(self.notes),
+            declarations=dict(self.declarations),
             fences=dict(self.fences),
             commands=dict(self.commands),
         )

@@ -13,6 +13,7 @@ from adapters.psc.client import ProSanteConnect
 from services.api import (
     appointments,
     cases,
+    declarations,
     events,
     flags,
     following,
@@ -27,6 +28,7 @@ from services.background import sending
 from services.casework import Casework
 from services.console.routes import add_console
 from services.correspondence import Correspondence
+from services.declaring import DeclarationDesk
 from services.exchange.agenda import AgendaDesk, NotBookedElsewhere
 from services.exchange.transporters import TransporterDesk
 from services.metrics import Meters
@@ -86,6 +88,10 @@ def create_app(
         seen=runtime.live.put_sightings,
         area=runtime.area,
     )
+    app.state.declarations = declaring = DeclarationDesk(
+        store=store, sources=runtime.sources, clock=runtime.clock
+    )
+    declaring.restore()
     app.state.new_case_id = new_case_id
     app.state.stream = stream
     app.state.readiness = Readiness(store)
@@ -95,7 +101,7 @@ def create_app(
     app.state.psc = psc
     app.state.correspondence = Correspondence(store, runtime.clock)
     for part in (
-        *(cases, flags, following, appointments, transporters),
+        *(cases, flags, following, appointments, transporters, declarations),
         *(events, messages, status, login),
     ):
         app.include_router(part.router)

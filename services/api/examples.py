@@ -190,6 +190,17 @@ DOSSIER = {
     "decisions": [DECIDED],
 }
 
+DECLARATIONS = [
+    {
+        "effecteur_id": "FINESS:990000010",
+        "status": "SATURATED",
+        "waiting_minutes": 90,
+        "observed_at": "2026-11-28T19:30:00+01:00",
+        "valid_until": "2026-11-28T21:00:00+01:00",
+    }
+]
+DECLARED = {"accepted": 1, "quarantined": []}
+
 SOURCES = [
     {
         "name": "sas-ps",

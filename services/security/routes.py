@@ -30,6 +30,7 @@ ENDPOINTS: Mapping[Endpoint, Permission] = {
     ("GET", "/events"): Permission.FOLLOW,
     # Companies prove who they are by the signature of what they send, checked by the endpoint.
     ("POST", "/transporteurs/{company}/evenements"): Permission.SEE_PUBLIC,
+    ("POST", "/declarations"): Permission.MANAGE_TERRITORY,
     ("POST", "/fhir/Appointment"): Permission.BOOK_FROM_OUTSIDE,
     ("PUT", "/fhir/Appointment"): Permission.BOOK_FROM_OUTSIDE,
     ("GET", "/fhir/Appointment/{appointment_id}"): Permission.BOOK_FROM_OUTSIDE,

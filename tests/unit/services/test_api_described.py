@@ -30,6 +30,7 @@ ENDPOINTS = {
     ("/messages/resend", "post"): {"200", "404", "409", "413", "422", "503"},
     ("/cases/{case_id}/messages", "get"): {"200", "404", "422", "503"},
     ("/transporteurs/{company}/evenements", "post"): {"200", "413", "422", "503"},
+    ("/declarations", "post"): {"200", "413", "422", "503"},
     ("/health", "get"): {"200", "503"},
     ("/ready", "get"): {"200", "503"},
     ("/sources", "get"): {"200"},
