@@ -20,8 +20,8 @@ from simulations.feeds.access_server import AccessApi, access_table
 from simulations.feeds.annuaire_server import AnnuaireServer
 from simulations.feeds.ban_server import BanServer
 from simulations.feeds.boards import Board
-from simulations.feeds.faults import FaultBoard
-from simulations.feeds.file_server import FileServer
+from simulations.feeds.faults import Fault, FaultBoard
+from simulations.feeds.file_server import FileServer, every_other, twice
 from simulations.feeds.finess_file import finess_file
 from simulations.feeds.hub_bench import HubBench
 from simulations.feeds.on_demand_files import free_taxis, gofs_zip, gtfs_flex_zip
@@ -41,6 +41,12 @@ FILES: Final = {
     "gtfs-flex": gtfs_flex_zip,
     "letaxi": free_taxis,
 }
+TABLES: Final = frozenset({"finess", "rota-ics", "rota-csv", "acceslibre"})
+SPOILERS: Final = {
+    Fault.SCHEMA_DRIFT: every_other(lambda line: line.translate(bytes.maketrans(b",;:", b"|||"))),
+    Fault.DUPLICATE: twice,
+}
+"""What is done to every other line of the files that are texts."""
 PATHS: Final = {
     "sas-ps, sas-cpts": "/Slot",
     "sas-sos": "/Schedule",
@@ -75,7 +81,13 @@ def bench_app(
 ) -> Starlette:
     """Put every mock server on one application; `hub` None: there is no broker to work on."""
     files = [
-        FileServer(f"/{name}", partial(make, registers), clock, faults)
+        FileServer(
+            f"/{name}",
+            partial(make, registers),
+            clock,
+            faults,
+            spoilers=SPOILERS if name in TABLES else {},
+        )
         for name, make in FILES.items()
     ]
     routes: list[Route | Mount] = [

@@ -17,6 +17,7 @@ from simulations.feeds.faults import Fault, FaultBoard, Json
 
 SLOW_S = 8.0
 """One second more than a consumer of slots waits."""
+SILENCE_S = 3_600.0
 
 SKEW = timedelta(minutes=10)
 FHIR_JSON = "application/fhir+json; charset=utf-8"
@@ -56,6 +57,8 @@ class Responder:
 
         A file is named by its content, so that a client may ask whether it has changed.
         """
+        if Fault.SILENT in self.shown:
+            await asyncio.sleep(SILENCE_S)
         if Fault.SLOW in self.shown:
             await asyncio.sleep(self._slow_s)
         for fault, status in _STATUSES.items():

@@ -79,6 +79,10 @@ def test_it_serves_the_agendas_of_the_territory_with_the_fault_asked_for():
                 answer = client.get(f"{base}/Slot")
                 desk = client.get(f"{base}/transporter/_faults").json()
                 client.put(f"{base}/_faults", json={"show": []})
+                whole = len(client.get(told["finess"]).content)
+                client.put(f"{base}/_faults", json={"show": ["duplicate"]})
+                twice = len(client.get(told["finess"]).content)
+                client.put(f"{base}/_faults", json={"show": []})
                 files = {name: client.get(told[name]).status_code for name in FILES}
         finally:
             server.terminate()
@@ -87,6 +91,7 @@ def test_it_serves_the_agendas_of_the_territory_with_the_fault_asked_for():
     assert answer.json()["resourceType"] == "OperationOutcome"
     assert desk["shown"] == ["500"]
     assert set(files.values()) == {200}
+    assert twice > 1.5 * whole
 
 
 FILES = ("finess", "rota-ics", "rota-csv", "acceslibre", "gofs", "gtfs-flex", "letaxi")

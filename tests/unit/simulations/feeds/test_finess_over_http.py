@@ -99,6 +99,7 @@ async def test_a_file_that_has_not_changed_confirms_what_is_known(site):
     ("fault", "why"),
     [
         (Fault.SLOW, "no full answer within 0.2 s"),
+        (Fault.SILENT, "no full answer within 0.2 s"),
         (Fault.UNAUTHORIZED, "HTTP 401"),
         (Fault.TOO_MANY, "HTTP 429"),
         (Fault.SERVER_ERROR, "HTTP 500"),
@@ -107,7 +108,9 @@ async def test_a_file_that_has_not_changed_confirms_what_is_known(site):
     ],
 )
 async def test_a_file_that_cannot_be_used_leaves_what_is_known(site, fault, why):
-    async with site.opened(timeout_s=0.2 if fault is Fault.SLOW else 3.0) as registry:
+    async with site.opened(
+        timeout_s=0.2 if fault in {Fault.SLOW, Fault.SILENT} else 3.0
+    ) as registry:
         await registry.refresh(NOW)
         known = registry.records(AROUND)
         site.board.show(fault)
