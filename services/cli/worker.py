@@ -25,6 +25,7 @@ from services.couriers import couriers_of, secrets_of
 from services.demo import demo_parts, kept_here, refreshed
 from services.errors import BadInput
 from services.exchange.hub_line import with_hub
+from services.feeds import read_feeds, read_in_thread
 from services.logs import set_up
 from services.metrics import Outside
 from services.runtime import Runtime
@@ -80,7 +81,12 @@ def _parts(territory: str, settings: Settings, feeds: str, *, demo: bool) -> Ite
     clock, live, folder = SystemClock(), live_of(settings.redis_url), folder_of(territory)
     if not demo:
         parts = assemble(folder, clock, live=live)
-        with refreshed(parts, feeds) if feeds else nullcontext(), telling(parts):
+        named = read_feeds(settings.feeds)
+        with (
+            refreshed(parts, feeds) if feeds else nullcontext(),
+            read_in_thread(parts, named),
+            telling(parts),
+        ):
             yield parts
         return
     with (
