@@ -1,6 +1,9 @@
 """What effecteurs declare of themselves: kept before it is published, found again at a restart."""
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
@@ -8,13 +11,17 @@ from adapters.kit.defective import PayloadRefused
 from adapters.kit.judgement import Judgement
 from adapters.kit.quarantine import Defect
 from adapters.manual.mapping import read_batch
+from regulation.declarations import Declaration
+from regulation.kernel.ids import Identifier
 from regulation.kernel.time import Clock
 from services.errors import BadInput
 from services.runtime import Sources
-from services.store import Store
+from services.store import Store, StoreUnavailable
 
 KEPT_AFTER: Final = timedelta(days=1)
 """Assumption: how long after its end a declaration is still kept, to be looked into."""
+
+LEARN_EVERY_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +32,14 @@ class Declared:
     defects: tuple[Defect, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class DeclarationDesk:
-    """Takes declarations made by hand."""
+    """Takes declarations made by hand, and learns of those that other processes took."""
 
     store: Store
     sources: Sources
     clock: Clock
+    _published: dict[Identifier, Declaration] = field(default_factory=dict)
 
     def hear(self, raw: bytes) -> Declared:
         """Keep and publish declarations as sent; raise BadInput when there are none."""
@@ -44,14 +52,39 @@ class DeclarationDesk:
         with self.store.unit() as unit:
             unit.declarations.forget(now - KEPT_AFTER)
             last = [one for one in told if unit.declarations.put(one)]
-        for one in last:
-            self.sources.declare(one)
+        self._publish(last)
         return Declared(accepted=len(told), defects=reading.defects)
 
     def restore(self) -> int:
-        """Publish again what is still to be believed; return how many there are."""
+        """Publish what is still to be believed and was not yet; return how many there were."""
         with self.store.reading() as unit:
             kept = unit.declarations.valid_at(self.clock.now())
-        for one in kept:
+        return self._publish(kept)
+
+    def _publish(self, told: Iterable[Declaration]) -> int:
+        news = [one for one in told if self._published.get(one.effecteur_id) != one]
+        for one in news:
             self.sources.declare(one)
-        return len(kept)
+            self._published[one.effecteur_id] = one
+        return len(news)
+
+
+@asynccontextmanager
+async def learning(desk: DeclarationDesk, every_s: float = LEARN_EVERY_S) -> AsyncIterator[None]:
+    """Publish what other processes were told, now and then, while the context lasts."""
+    stop = asyncio.Event()
+
+    async def learn() -> None:
+        while not stop.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), every_s)
+            if not stop.is_set():
+                with suppress(StoreUnavailable):  # said by whoever else needs the database
+                    await asyncio.to_thread(desk.restore)
+
+    task = asyncio.create_task(learn())
+    try:
+        yield
+    finally:
+        stop.set()
+        await task

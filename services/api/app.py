@@ -28,7 +28,7 @@ from services.background import sending
 from services.casework import Casework
 from services.console.routes import add_console
 from services.correspondence import Correspondence
-from services.declaring import DeclarationDesk
+from services.declaring import DeclarationDesk, learning
 from services.exchange.agenda import AgendaDesk, NotBookedElsewhere
 from services.exchange.transporters import TransporterDesk
 from services.metrics import Meters
@@ -68,13 +68,15 @@ def create_app(
     )
     psc = open_psc(access)
     stream = EventStream(store)
+    declaring = DeclarationDesk(store=store, sources=runtime.sources, clock=runtime.clock)
+    declaring.restore()
     app = FastAPI(
         title="Aiguilleur",
         description=ABOUT,
         version="0.1.0",
         docs_url=None,  # its page loads scripts from outside
         redoc_url=None,
-        lifespan=_lifespan(runtime, store, stream, opened, psc),
+        lifespan=_lifespan(runtime, store, stream, opened, psc, declaring=declaring),
         dependencies=[Depends(gate)],
     )
     free = NotBookedElsewhere(snapshots=runtime.snapshots, store=store, clock=runtime.clock)
@@ -88,10 +90,7 @@ def create_app(
         seen=runtime.live.put_sightings,
         area=runtime.area,
     )
-    app.state.declarations = declaring = DeclarationDesk(
-        store=store, sources=runtime.sources, clock=runtime.clock
-    )
-    declaring.restore()
+    app.state.declarations = declaring
     app.state.new_case_id = new_case_id
     app.state.stream = stream
     app.state.readiness = Readiness(store)
@@ -119,6 +118,8 @@ def _lifespan(
     stream: EventStream,
     opened: SqlStore | None,
     psc: ProSanteConnect | None,
+    *,
+    declaring: DeclarationDesk,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """Work in the background while the application serves, if it is the only process."""
 
@@ -130,6 +131,7 @@ def _lifespan(
             if psc is not None:
                 stack.push_async_callback(psc.http.aclose)
             stack.callback(stream.close)
+            await stack.enter_async_context(learning(declaring))
             if runtime.couriers is not None:
                 await stack.enter_async_context(sending(runtime, store, runtime.couriers))
             yield

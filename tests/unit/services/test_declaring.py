@@ -1,5 +1,6 @@
 """Declarations are kept before they are published, and a restart finds them again."""
 
+import asyncio
 import json
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ import pytest
 from adapters.kit.calendar import PublicHolidays
 from regulation.declarations import Openness
 from regulation.kernel.ids import Identifier
-from services.declaring import KEPT_AFTER, DeclarationDesk
+from services.declaring import KEPT_AFTER, DeclarationDesk, learning
 from services.errors import BadInput
 from services.live import LiveOffer
 from services.store import InMemoryStore, Store
@@ -77,3 +78,15 @@ def test_what_is_no_declaration_at_all_is_refused_and_nothing_is_kept():
         desk.hear(b"[{")
     with store.reading() as unit:
         assert unit.declarations.valid_at(NOW) == ()
+
+
+async def test_what_another_process_was_told_is_learnt_once():
+    store, clock = InMemoryStore(), Clock()
+    here, _ = started(store, clock)
+    there, theirs = started(store, clock)
+    here.hear(told())
+    async with learning(there, every_s=0.01):
+        async with asyncio.timeout(10):
+            while PLACE not in theirs.current().declarations:  # noqa: ASYNC110  another learns
+                await asyncio.sleep(0.01)
+    assert there.restore() == 0
