@@ -1,9 +1,9 @@
 """Fifty undecided calls decided at once, against one by one in the order they came in.
 
-`python -m benchmarks.batch [--calls N]`. Scarce hour of the demonstration territory, with sixty
-vehicles; each call keeps the three hundred first of its care stops. One by one, a call keeps the
-slot it was given and the rides promised to it. Both are weighed by the objective of the decision:
-minutes late, then points of burden, then cost; the bound is CP-SAT's, on the ways that were found.
+`python -m benchmarks.batch [--calls N]`. An hour of the demonstration territory with six MMG and
+sixty vehicles; each call keeps the three hundred first of its care stops. One by one, a call keeps
+the slot it was given and the rides promised to it. Both are weighed by the objective of the
+decision: minutes late, then burden, then cost; the bound is of CP-SAT, on the ways that were found.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from benchmarks.decision import Lister
 from benchmarks.population import draw_cases
-from benchmarks.scenes import SCARCE, Scene, opened
+from benchmarks.scenes import ORDINARY, Scene, opened
 from regulation.kernel.journeys import Budget, JourneyRequest, PlannedJourney
 from regulation.kernel.modes import Tier
 from regulation.usecases import propose_orientations
@@ -29,7 +29,9 @@ from transport.ways import Scales
 CALLS, STOPS, VEHICLES, SEED = 50, 300, 60, 7
 TOLERANCE = timedelta(minutes=10)
 SHORT, LONG = Budget(deterministic=1.0, wall_s=3.0), Budget(deterministic=30.0, wall_s=60.0)
-SETTING = replace(SCARCE, name="scarce hour, sixty vehicles", on_shift_only=VEHICLES)
+SETTING = replace(
+    ORDINARY, name="ordinary hour, sixty vehicles, six MMG", on_shift_only=VEHICLES, mmg=6
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
