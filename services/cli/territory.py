@@ -21,6 +21,7 @@ from simulations.demand.calls import Demand
 from simulations.demand.parameters import read_demand
 from simulations.figures import Figures, FiguresRefused
 from simulations.territories.catalogue import folder_of
+from simulations.territories.founding import Founding, FoundingRefused
 
 
 class Format(StrEnum):
@@ -41,10 +42,39 @@ Output = Annotated[Format, typer.Option("--format", help="text or json.")]
 def register(app: typer.Typer) -> None:
     """Add the group `territory`."""
     group = typer.Typer(no_args_is_help=True, help="Territory folders.")
+    group.command("new")(new)
     group.command("check")(check)
     group.command("describe")(describe)
     group.command("demand")(demand)
     app.add_typer(group, name="territory")
+
+
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where it is written; empty.")],
+    department: Annotated[str, typer.Option(metavar="DEP", help="Its INSEE code, as 48.")],
+    name: Annotated[str, typer.Option(metavar="NAME", help="Its name.")],
+    communes: Annotated[
+        Path, typer.Option(metavar="FILE.csv", help="Communes: code, population, coordinates.")
+    ],
+    emergencies: Annotated[
+        Path, typer.Option(metavar="FILE.csv", help="Emergency departments (SAE).")
+    ],
+) -> None:
+    """Found the folder of another department from published tables; the rest is synthetic."""
+    founding = Founding(
+        folder=folder,
+        name=name,
+        department=department,
+        communes=communes,
+        emergencies=emergencies,
+    )
+    try:
+        founding.carry_out()
+    except FoundingRefused as refused:
+        raise BadInput("territory", str(refused)) from None
+    except TerritoryRefused as refused:
+        raise BadInput("territory", str(refused.faults[0])) from None
+    typer.echo(f"{folder}: written; see SOURCES.md, then `aiguilleur territory check {folder}`")
 
 
 def check(name_or_folder: NameOrFolder, output: Output = Format.TEXT) -> None:

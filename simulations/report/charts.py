@@ -1,16 +1,17 @@
 """Drawings as SVG, told apart by grey and by stroke, never by colour alone."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
-from adapters.territory.territory import Commune
+from adapters.territory.cells import Cell
 
 DASHES = ("", "7 4", "2 3", "10 3 2 3", "1 2", "5 2 1 2", "12 5", "3 6")
 GREYS = ("#111", "#555", "#888", "#aaa", "#333", "#666", "#999", "#bbb")
 WIDTH, HEIGHT, LEFT, BOTTOM = 720, 320, 52, 34
-MAP_SIDE = 360
+MAP_SIDE, EDGE = 360, 6
 LEAST_CALLS = 3
 """A commune with fewer patients shows no rate: it would be noise."""
 
@@ -59,7 +60,7 @@ def _frame(across: Axis, up: Axis) -> str:
         parts.append(f'<text x="{LEFT - 6}" y="{y + 4}" text-anchor="end">{_short(at_y)}</text>')
     parts.append(
         f'<text x="{LEFT + wide / 2}" y="{HEIGHT - 3}" text-anchor="middle">{escape(across.title)}'
-        f'</text><text x="4" y="9">{escape(up.title)}</text>'
+        f'</text><text x="{LEFT + 6}" y="22">{escape(up.title)}</text>'
     )
     return "".join(parts)
 
@@ -68,14 +69,16 @@ def bars(rows: Mapping[str, Mapping[str, tuple[float, float | None]]], title: st
     """Draw groups of bars with their intervals; the inner names are those of the legend."""
     names = list(next(iter(rows.values()), {}))
     most = max((m + (h or 0) for row in rows.values() for m, h in row.values()), default=1) or 1
-    high = 26 + len(rows) * (12 * len(names) + 14)
+    top = 8 + 18 * (1 + (len(names) - 1) // 3)
+    high = top + len(rows) * (12 * len(names) + 14)
     parts = []
     for rank, name in enumerate(names):
         parts.append(
-            f'<rect x="{120 + 200 * rank}" y="4" width="12" height="12" {_fill(rank)}/>'
-            f'<text x="{137 + 200 * rank}" y="14">{escape(name[:32])}</text>'
+            f'<rect x="{120 + 200 * (rank % 3)}" y="{4 + 18 * (rank // 3)}" width="12" height="12" '
+            f'{_fill(rank)}/><text x="{137 + 200 * (rank % 3)}" y="{14 + 18 * (rank // 3)}">'
+            f"{escape(name)}</text>"
         )
-    y = 26
+    y = top
     for group, row in rows.items():
         middle = y + 6 * len(names)
         parts.append(f'<text x="112" y="{middle + 4}" text-anchor="end">{escape(group)}</text>')
@@ -107,28 +110,54 @@ def _grey(rank: int) -> str:
 
 
 def commune_map(
-    communes: Sequence[Commune], rates: Mapping[str, tuple[int, float]], most: float, title: str
+    cells: Sequence[Cell], rates: Mapping[str, tuple[int, float]], most: float, title: str
 ) -> str:
-    """Draw each commune as a disc by its people, the darker the higher its rate."""
-    lats, lons = ([getattr(one.position, axis) for one in communes] for axis in ("lat", "lon"))
-    squeeze = 0.72  # a degree of longitude beside one of latitude, around 44 degrees north
-    span = max(max(lats) - min(lats), (max(lons) - min(lons)) * squeeze) or 1
+    """Draw each commune, the darker the higher its rate; blank when too few people tell it."""
+    corners = [corner for cell in cells for ring in cell.rings for corner in ring]
+    ground = _Ground.around(corners)
     parts = []
-    for one in sorted(communes, key=lambda c: -c.population):
-        x = 14 + (MAP_SIDE - 28) * (one.position.lon - min(lons)) * squeeze / span
-        y = MAP_SIDE - 14 - (MAP_SIDE - 28) * (one.position.lat - min(lats)) / span
-        radius = max(1.4, min(22.0, one.population**0.5 / 26))
+    for cell in cells:
+        one = cell.commune
         people, rate = rates.get(str(one.code), (0, 0.0))
         if people < LEAST_CALLS:
-            fill, told = 'fill="none" stroke="#bbb"', "trop peu de patients"
+            fill, told = 'fill="#fff" stroke="#ccc"', "trop peu de patients"
         else:
-            shade = round(235 - 215 * min(1.0, rate / most if most else 0.0))
-            fill, told = f'fill="rgb({shade},{shade},{shade})" stroke="#444"', f"{rate:.0f} %"
+            shade = round(232 - 212 * min(1.0, rate / most if most else 0.0))
+            fill, told = f'fill="rgb({shade},{shade},{shade})" stroke="#555"', f"{rate:.0f} %"
+        path = " ".join(f"M{' '.join(map(ground.placed, ring))}Z" for ring in cell.rings)
         parts.append(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" {fill} stroke-width="0.6">'
-            f"<title>{escape(one.name)} : {told} ({people} patients)</title></circle>"
+            f'<path d="{path}" {fill} stroke-width="0.5">'
+            f"<title>{escape(one.name)} : {told} ({people} patients)</title></path>"
         )
     return _svg(parts, title, MAP_SIDE, MAP_SIDE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """Where a corner [longitude, latitude] falls on a square drawing."""
+
+    west: float
+    south: float
+    squeeze: float
+    span: float
+
+    @classmethod
+    def around(cls, corners: Sequence[tuple[float, float]]) -> "_Ground":
+        lons, lats = [x for x, _ in corners], [y for _, y in corners]
+        squeeze = math.cos(math.radians((min(lats) + max(lats)) / 2))
+        wide = (max(lons) - min(lons)) * squeeze
+        return cls(
+            west=min(lons),
+            south=min(lats),
+            squeeze=squeeze,
+            span=max(max(lats) - min(lats), wide) or 1,
+        )
+
+    def placed(self, corner: tuple[float, float]) -> str:
+        room = MAP_SIDE - 2 * EDGE
+        x = EDGE + room * (corner[0] - self.west) * self.squeeze / self.span
+        y = MAP_SIDE - EDGE - room * (corner[1] - self.south) / self.span
+        return f"{x:.1f},{y:.1f}"
 
 
 def cumulative(values: Sequence[float], upto: float, whole: int) -> list[tuple[float, float]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
 
+from adapters.territory.cells import cells_of
 from simulations.figures import Figures
 from simulations.measures.comparing import Compared, compare
 from simulations.measures.intervals import Interval
@@ -23,7 +24,20 @@ from simulations.world.rows import Outcome
 
 REPORT, MEASURES_FILE, SENSITIVITY = "rapport.html", "measures.csv", "sensitivity.json"
 CURVE_H = 72
-COSTS = ("am_eur", "patient_eur", "local_eur", "transport_eur")
+COSTS = {
+    "am_eur": "Assurance maladie",
+    "patient_eur": "Patient",
+    "local_eur": "Collectivités",
+    "transport_eur": "dont transport",
+}
+WORDS = {
+    "DENSE": "dense",
+    "INTERMEDIATE": "intermédiaire",
+    "SPARSE": "peu dense",
+    "VERY_SPARSE": "très peu dense",
+    "M0": "M0 (autonome)",
+    "M5+": "M5+ (couché)",
+}
 BASE = "today"
 
 
@@ -75,10 +89,8 @@ def _content(
         "measures": _measure_rows(told, base),
         "costs": bars(
             {
-                BY_NAME[name].title.split(" par ")[0][:24]: {
-                    titles[arm]: _pair(told.means[arm, name]) for arm in told.arms
-                }
-                for name in COSTS
+                words: {titles[arm]: _pair(told.means[arm, name]) for arm in told.arms}
+                for name, words in COSTS.items()
             },
             "Dépenses par patient à orienter, en euros",
         ),
@@ -116,7 +128,8 @@ def _measure_rows(told: Compared, base: str) -> list[dict[str, object]]:
                     "change": ""
                     if arm == base
                     else signed(told.differences[arm, base, one.name], ""),
-                    "clear": arm != base and told.differences[arm, base, one.name].is_clear_of_zero,
+                    "is_clear": arm != base
+                    and told.differences[arm, base, one.name].is_clear_of_zero,
                 }
                 for arm in told.arms
             ],
@@ -143,6 +156,7 @@ def _maps(
     frame: pd.DataFrame, setting: Setting, titles: Mapping[str, str]
 ) -> list[tuple[str, str]]:
     told = frame[(frame.care_level == "R3") & (frame.outcome != Outcome.NOT_ANSWERED)]
+    cells = cells_of(setting.territory.communes)
     rates: dict[str, dict[str, tuple[int, float]]] = {}
     for arm in titles:
         mine = told[told.arm == arm]
@@ -154,9 +168,7 @@ def _maps(
     return [
         (
             title,
-            commune_map(
-                setting.territory.communes, rates[arm], 50.0, f"Renoncements par commune : {title}"
-            ),
+            commune_map(cells, rates[arm], 50.0, f"Renoncements par commune : {title}"),
         )
         for arm, title in titles.items()
     ]
@@ -167,7 +179,7 @@ def _equity(told: Compared, titles: Mapping[str, str]) -> list[tuple[str, str]]:
     for column, words in GROUPS.items():
         groups = sorted({key[1] for key in told.groups if key[0] == column})
         rows = {
-            group: {
+            WORDS.get(group, group): {
                 titles[arm]: _pair(
                     told.groups.get((column, group, arm, "unmet_need"), Interval(mean=0, half=None))
                 )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from heapq import nsmallest
 
 from adapters.desk.factory import DeskFactory
-from regulation.cases import Case
+from regulation.cases import CareLevel, Case
 from regulation.effecteurs import CareCode, Effecteur, EffecteurKind
 from regulation.kernel.ids import Identifier
 from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult, PlannedJourney
@@ -81,7 +81,9 @@ class SimulatedDesk:
         """Answer a case without the vehicles that refused it."""
         began = self.stopwatch()
         recorder, desk = self._desk(case, now, refused)
-        orientation = propose_orientations(case, self.offer.snapshot(now), desk, now)
+        needs_slot = case.need.care_level is CareLevel.R3
+        snapshot = self.offer.snapshot(now) if needs_slot else self.offer.latest(now)
+        orientation = propose_orientations(case, snapshot, desk, now)
         if recorder.asked is not None:
             self.spent_s.append(self.stopwatch() - began)
         journeys = _journeys(recorder.told, recorder.asked)
@@ -140,7 +142,8 @@ class SimulatedDesk:
         return self.draws.pick(near, "own doctor", case.case_id).effecteur_id if near else None
 
     def _desk(self, case: Case, now: datetime, refused: frozenset[str]) -> tuple[Recorder, Desk]:
-        desk = self.desk_at(now, refused)
+        is_paired = case.need.care_level is CareLevel.R3
+        desk = self.desk_at(now, refused) if is_paired else self.desks(now, (), ())
         pays = self.levers.local_pays
         local = pays is not None and (not pays or self._commune(case) in pays)
         pricing = LeveredPricing(desk.pricing, self.levers, local)

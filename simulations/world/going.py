@@ -137,7 +137,7 @@ class Going:
             row.stranded = True
             self._note_home(case, row, planned, self.now(), self.now() + self._took(planned))
             return
-        row.home_wait_s = (legs[0].pickup_at - over).total_seconds()
+        row.home_wait_s = max(0.0, (legs[0].pickup_at - over).total_seconds())
         yield from self._until(legs[-1].dropoff_at)
         self._tell_ride(case, LegKind.RETURN)
         self._note_home(case, row, planned, legs[0].pickup_at, legs[-1].dropoff_at)

@@ -50,6 +50,7 @@ class LivingOffer:
     _effecteurs: Mapping[Identifier, Effecteur] = field(default_factory=dict)
     _hours_until: datetime | None = None
     _snapshot: Snapshot | None = None
+    _last: Snapshot | None = None
 
     def open(self, window: TimeWindow) -> None:
         """Learn every slot that may be free during a period."""
@@ -78,6 +79,10 @@ class LivingOffer:
             self._shown[place] = _ordered(self._free[place])
         self._snapshot = None
 
+    def latest(self, now: datetime) -> Snapshot:
+        """Return what was shown last, for whoever needs no slot."""
+        return self._last or self.snapshot(now)
+
     def snapshot(self, now: datetime) -> Snapshot:
         """Return what the desk is shown."""
         if self._hours_until is None or now >= self._hours_until:
@@ -92,6 +97,7 @@ class LivingOffer:
                 effecteurs=self._effecteurs,
                 agendas=self._agendas(),
             )
+            self._last = self._snapshot
         return self._snapshot
 
     def _agendas(self) -> dict[Identifier, Agenda]:
