@@ -1,0 +1,62 @@
+"""A territory of another department is founded from published tables, and can be read at once."""
+
+import pytest
+
+from adapters.territory.folder import read_territory
+from simulations.territories.catalogue import folder_of
+from simulations.territories.founding import Founding, FoundingRefused
+
+COMMUNES = "code_insee,nom,departement,population,codes_postaux,lat,lon\n" + "".join(
+    f"990{rank:02},Village {rank},99,{1700 - 100 * rank},99000,44.{10 + rank},3.{10 + rank % 3}\n"
+    for rank in range(9)
+)
+EMERGENCIES = """\
+finess,nom,departement,code_insee,lat,lon,urg,passu
+010000024,CH du Village,99,99000,44.1,3.1,GEN,12000
+010000024,CH du Village,99,99000,44.1,3.1,PED,3000
+310016977,Ailleurs,01,01451,46.2,5.2,GEN,38394
+"""
+
+
+def founding(path, *, communes=COMMUNES, emergencies=EMERGENCIES, department="99"):
+    tables = {"communes.csv": communes, "urgences.csv": emergencies}
+    for name, text in tables.items():
+        (path / name).write_text(text, encoding="utf-8")
+    return Founding(
+        folder=path / "pays",
+        name="Petit département",
+        department=department,
+        communes=path / "communes.csv",
+        emergencies=path / "urgences.csv",
+    )
+
+
+def test_a_founded_territory_is_valid_and_says_what_is_assumed(tmp_path):
+    founding(tmp_path).carry_out()
+    territory = read_territory(tmp_path / "pays")
+    assert (len(territory.communes), territory.name) == (9, "Petit département")
+    (passages,) = territory.annual_passages.values()
+    assert passages == 15000
+    assert territory.parameters["pharmacy_count"].is_assumption
+    assert territory.fleet
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"department": "2Z"}, "has 0 communes of '2Z'"),
+        ({"communes": COMMUNES.replace("population", "people")}, "column population is missing"),
+        ({"emergencies": EMERGENCIES.replace(",99,99000", ",98,99000")}, "has none in '99'"),
+    ],
+)
+def test_what_cannot_be_founded_is_refused_and_nothing_is_written(tmp_path, asked, said):
+    with pytest.raises(FoundingRefused) as refused:
+        founding(tmp_path, **asked).carry_out()
+    assert said in str(refused.value)
+    assert not (tmp_path / "pays").exists()
+
+
+@pytest.mark.parametrize(("name", "people"), [("lozere", 76_486), ("val_de_marne", 1_426_929)])
+def test_a_rural_and_a_dense_department_made_by_the_same_tool_are_valid(name, people):
+    territory = read_territory(folder_of(name))
+    assert sum(one.population for one in territory.communes) == people
