@@ -40,7 +40,8 @@ PRIORITIES: Mapping[CareLevel, int] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plot:
-    """What one replication is run on. Calls before `counted_from` fill the world, uncounted."""
+    """What one replication is run on. Calls before `counted_from` fill the world, uncounted;
+    `calls` are recorded ones (None: they are drawn)."""
 
     desks: DeskFactory
     demand: Figures
@@ -51,6 +52,7 @@ class Plot:
     counted_from: datetime
     seed: int
     episodes: tuple[Episode, ...] = ()
+    calls: tuple[Case, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +138,9 @@ class Life:
         self.env.process(self.assistants.keep_shifts(HOUR_S))
         self.env.process(self.doctors.keep_shifts(HOUR_S))
         self.env.process(self.operators.keep_shifts(HOUR_S))
-        calls = [self.env.process(self._call(case)) for case in self.demand.calls(self.plot.window)]
+        drawn = self.plot.calls
+        told = self.demand.calls(self.plot.window) if drawn is None else drawn
+        calls = [self.env.process(self._call(case)) for case in told]
         self.env.run(self.env.all_of(calls) if calls else self.env.timeout(self._length_s()))
         assert readings.is_alive
         return Lived(
@@ -175,7 +179,8 @@ class Life:
     def _call(self, case: Case) -> Process:
         """One call, from its first ring."""
         yield self.env.timeout(max(0.0, (fixed(case.caller.at) - self.start).total_seconds()))
-        case = replace(case, preferred_effecteur=self.desk.own_doctor(case))
+        known = case.preferred_effecteur or self.desk.own_doctor(case)
+        case = replace(case, preferred_effecteur=known)
         row = row_of(case, self.plot.desks.territory)
         if case.caller.at >= self.plot.counted_from:
             self.rows.append(row)

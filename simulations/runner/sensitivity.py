@@ -1,0 +1,160 @@
+"""What would change the conclusion: assumptions moved to their bounds, one at a time or by Morris.
+
+The quantity looked at is the difference of one measure between two arms, on common random numbers.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+from SALib.analyze import morris as analyse
+from SALib.sample import morris as sample
+
+from simulations.measures.table import BY_NAME, by_replication
+from simulations.runner.replicating import Task, settings_of
+from simulations.runner.running import one_replication
+from simulations.runner.tables import read_rows
+from simulations.scenarios.reading import Change, Scenario, ScenarioRefused
+
+FILE = "sensitivity.json"
+FOUR = 4
+"""Levels of the grid of Morris."""
+
+
+class Method(StrEnum):
+    """How assumptions are moved."""
+
+    OAT = "oat"
+    MORRIS = "morris"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Factor:
+    """An assumption with its bounds."""
+
+    key: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """The difference at each bound of an assumption; `weight` is its mean absolute effect (mu*)
+    by Morris, else how far apart the two are."""
+
+    key: str
+    low: float
+    high: float
+    at_low: float | None
+    at_high: float | None
+    flips: bool
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """The difference looked at: a measure, in an arm and in another."""
+
+    path: Path
+    scenario: Scenario
+    seed: int
+    folder: Path
+    arm: str
+    other: str
+    measure: str = "unmet_need"
+    replications: int = 1
+
+    def factors(self) -> tuple[Factor, ...]:
+        """Return the assumptions that have bounds."""
+        setting = next(iter(settings_of(self.path).values()))
+        return tuple(
+            Factor(key=f"{side}.{table}.{name}", low=one.low, high=one.high)
+            for side, figures in (("demand", setting.demand), ("world", setting.world))
+            for table, named in figures.tables.items()
+            for name, one in named.items()
+            if one.low is not None and one.high is not None
+        )
+
+    def difference(self, name: str, more: tuple[Change, ...]) -> float:
+        """Return the measure in one arm less the other, under these changes."""
+        tables = self.folder / "sensitivity" / name
+        tables.mkdir(parents=True, exist_ok=True)
+        for arm in (self.arm, self.other):
+            for number in range(self.replications):
+                task = Task(path=self.path, arm=arm, replication=number, seed=self.seed, more=more)
+                if not (tables / f"{task.name}.parquet").exists():
+                    one_replication(task, tables)
+        told = by_replication(read_rows(tables.glob("*.parquet"))).groupby("arm")[self.measure]
+        means = told.mean()
+        return float(means[self.arm] - means[self.other])
+
+
+def study(question: Question, method: Method, heard: Callable[[str], None]) -> tuple[Effect, ...]:
+    """Move the assumptions, keep what came of it in a file, heaviest first."""
+    names = {one.name for one in question.scenario.arms}
+    if not {question.arm, question.other} <= names or question.measure not in BY_NAME:
+        raise ScenarioRefused(
+            f"{question.scenario.name}: sensitivity compares arms {question.arm!r} and "
+            f"{question.other!r} on a measure: arms there are {', '.join(sorted(names))}"
+        )
+    found = _one_at_a_time if method is Method.OAT else _morris
+    effects = sorted(found(question, heard), key=lambda one: (-one.weight, one.key))
+    told = {"method": method, "measure": question.measure, "rows": [asdict(e) for e in effects]}
+    path = question.folder / FILE
+    path.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return tuple(effects)
+
+
+def _one_at_a_time(question: Question, heard: Callable[[str], None]) -> Iterator[Effect]:
+    for factor in question.factors():
+        ends = []
+        for side, value in (("low", factor.low), ("high", factor.high)):
+            heard(f"{factor.key} = {value:g}")
+            name = f"{factor.key}-{side}"
+            ends.append(question.difference(name, (_set(factor.key, value),)))
+        yield Effect(
+            key=factor.key,
+            low=factor.low,
+            high=factor.high,
+            at_low=ends[0],
+            at_high=ends[1],
+            flips=ends[0] * ends[1] < 0,
+            weight=abs(ends[1] - ends[0]),
+        )
+
+
+def _morris(question: Question, heard: Callable[[str], None]) -> Iterator[Effect]:
+    """Elementary effects along two trajectories over all the assumptions at once."""
+    factors = question.factors()
+    problem = {
+        "num_vars": len(factors),
+        "names": [one.key for one in factors],
+        "bounds": [[one.low, one.high] for one in factors],
+    }
+    points = sample.sample(problem, 2, num_levels=FOUR, seed=question.seed)
+    results = []
+    for rank, point in enumerate(points):
+        heard(f"point {rank + 1}/{len(points)}")
+        more = tuple(_set(one.key, float(value)) for one, value in zip(factors, point, strict=True))
+        results.append(question.difference(f"morris-{rank:03}", more))
+    told: Mapping[str, Sequence[float]] = analyse.analyze(
+        problem, points, np.array(results), num_levels=FOUR, seed=question.seed
+    )
+    flips = min(results) * max(results) < 0
+    for one, weight in zip(factors, told["mu_star"], strict=True):
+        yield Effect(
+            key=one.key,
+            low=one.low,
+            high=one.high,
+            at_low=None,
+            at_high=None,
+            flips=flips,
+            weight=float(weight),
+        )
+
+
+def _set(key: str, value: float) -> Change:
+    return {"set": key, "value": value}

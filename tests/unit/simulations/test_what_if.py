@@ -1,0 +1,76 @@
+"""Assumptions moved to their bounds, and a recorded day lived again another way."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from services.cli import build
+from services.errors import BadInput
+from simulations.runner.sensitivity import Method, Question, study
+from simulations.scenarios.reading import read_scenario
+from tests.unit.simulations.tiny_runs import write_scenario
+
+CASE = {
+    "caller": {"at": "2026-11-24T10:05:00+01:00"},
+    "patient": {"age": 40, "position": {"insee": "31395"}},
+    "need": {"code": "GP", "care_level": "R3"},
+    "mobility": {"own_vehicle_available": True, "walking_aid": False},
+}
+
+
+def question(path, factors):
+    scenario = write_scenario(path, rate=0.0002)
+
+    class Few(Question):
+        def factors(self):
+            return super().factors()[:factors]
+
+    told = read_scenario(scenario)
+    return Few(path=scenario, scenario=told, seed=1, folder=path, arm="aiguilleur", other="today")
+
+
+def test_every_bounded_assumption_is_a_factor(tmp_path):
+    keys = {one.key for one in question(tmp_path, None).factors()}
+    assert {"world.fleet.refusal", "world.unserved.renounces"} <= keys
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_assumptions_are_moved_and_what_came_of_it_is_kept(tmp_path, method):
+    heard: list[str] = []
+    effects = study(question(tmp_path, 1), method, heard.append)
+    (kept,) = json.loads((tmp_path / "sensitivity.json").read_text())["rows"]
+    assert kept["key"] == effects[0].key == "world.answering.occupancy"
+    assert len(heard) == (2 if method is Method.OAT else 4)
+    assert study(question(tmp_path, 1), method, heard.append) == effects
+
+
+def twin(path, lines, *asked):
+    scenario = write_scenario(path, rate=0)
+    recorded = path / "jour.jsonl"
+    recorded.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return CliRunner().invoke(build(), ["twin", str(scenario), str(recorded), *asked])
+
+
+def test_a_recorded_day_is_lived_again_decision_by_decision(tmp_path):
+    lines = [json.dumps({"id": f"C{n}", **CASE}) for n in range(3)]
+    same = twin(tmp_path, lines, "--before", "today", "--after", "today")
+    assert "0 décisions sur 3 diffèrent" in same.output
+    other = twin(tmp_path, lines, "--before", "today", "--after", "aiguilleur")
+    assert other.exit_code == 0
+    assert "sur 3 diffèrent" in other.output
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("{", "jour.jsonl, line 2"), (json.dumps({"id": "X"}), "jour.jsonl, line 2")],
+)
+def test_a_recorded_case_that_cannot_be_read_is_refused_with_its_line(tmp_path, line, said):
+    done = twin(tmp_path, [json.dumps({"id": "C", **CASE}), line])
+    assert isinstance(done.exception, BadInput)
+    assert said in str(done.exception)
+
+
+def test_an_arm_that_is_not_there_is_refused(tmp_path):
+    done = twin(tmp_path, [json.dumps({"id": "C", **CASE})], "--after", "magic")
+    assert str(done.exception) == "--after: 'magic' is not an arm of essai.toml"
