@@ -8,7 +8,7 @@ CLOCK ?= wall
 ADD := $(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python
 EDITABLE := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 
-.PHONY: help install install-test run test check coverage fmt docs bench bench-darp load chaos clean
+.PHONY: help install install-test run test check coverage fmt docs bench bench-darp load chaos bench-simulation clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -75,6 +75,9 @@ load: install-test ## regulators on several processes fight for few slots (LOAD=
 
 chaos: install-test ## kill -9 API, workers, Redis, PostgreSQL and the broker under load (CHAOS="--kills 40": the full size)
 	$(BIN)/python -m benchmarks.chaos $(CHAOS)
+
+bench-simulation: $(STAMPS)/bench ## print what a simulated week costs
+	$(BIN)/python -m benchmarks.simulation
 
 clean: ## remove the environment and the caches
 	rm -rf .venv $(STAMPS) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

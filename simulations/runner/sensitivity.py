@@ -6,7 +6,6 @@ The quantity looked at is the difference of one measure between two arms, on com
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from SALib.analyze import morris as analyse
 from SALib.sample import morris as sample
 
 from simulations.measures.table import BY_NAME, by_replication
+from simulations.runner.methods import Method
 from simulations.runner.replicating import Task, settings_of
 from simulations.runner.running import one_replication
 from simulations.runner.tables import read_rows
@@ -22,13 +22,6 @@ from simulations.scenarios.reading import Change, Scenario, ScenarioRefused
 FILE = "sensitivity.json"
 FOUR = 4
 """Levels of the grid of Morris."""
-
-
-class Method(StrEnum):
-    """How assumptions are moved."""
-
-    OAT = "oat"
-    MORRIS = "morris"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

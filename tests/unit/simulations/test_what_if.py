@@ -7,7 +7,8 @@ from typer.testing import CliRunner
 
 from services.cli import build
 from services.errors import BadInput
-from simulations.runner.sensitivity import Method, Question, study
+from simulations.runner.methods import Method
+from simulations.runner.sensitivity import Question, study
 from simulations.scenarios.reading import read_scenario
 from tests.unit.simulations.tiny_runs import write_scenario
 

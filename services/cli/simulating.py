@@ -1,0 +1,112 @@
+"""What `aiguilleur simulate` and `twin` do, apart from how they are asked."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from regulation.cases import Case
+from services.bootstrap import TerritoryGazetteer
+from services.errors import BadInput
+from services.schemas.case import CaseIn
+from simulations.report.writing import write_report
+from simulations.runner.methods import Method
+from simulations.runner.replicating import Task, settings_of
+from simulations.runner.running import Progress, Run
+from simulations.runner.sensitivity import Question, study
+from simulations.runner.twin import live_again
+from simulations.scenarios.reading import ScenarioRefused, read_scenario
+
+MINUTE_S, BAR = 90, 20
+Heard = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A run that is asked for; `workers` 0: one by core."""
+
+    scenario: Path
+    out: Path
+    replications: int
+    seed: int | None
+    workers: int
+
+
+def simulated(asked: Asked, method: Method | None, heard: Heard) -> Iterator[str]:
+    """Run what is left of a scenario, write its report, yield what was found."""
+    try:
+        told = read_scenario(asked.scenario)
+        run = Run(
+            path=asked.scenario.resolve(),
+            scenario=told,
+            replications=asked.replications,
+            seed=told.seed if asked.seed is None else asked.seed,
+            folder=asked.out,
+            workers=asked.workers or os.cpu_count() or 1,
+        )
+        tables = run.carry_out(lambda progress: heard(_bar(progress)))
+        if method is not None:
+            study(_question(run), method, heard)
+    except ScenarioRefused as refused:
+        raise BadInput("SCENARIO", str(refused)) from None
+    report = write_report(run, tables)
+    yield from report.headline
+    yield f"rapport : {report.path}"
+
+
+def _question(run: Run) -> Question:
+    names = [one.name for one in run.scenario.arms]
+    return Question(
+        path=run.path,
+        scenario=run.scenario,
+        seed=run.seed,
+        folder=run.folder,
+        arm="aiguilleur" if "aiguilleur" in names else names[-1],
+        other=names[0],
+    )
+
+
+def lived_twice(scenario: Path, recorded: Path, before: str, after: str) -> Iterator[str]:
+    """Yield what differs between two lives of recorded calls, one line a decision."""
+    try:
+        told = read_scenario(scenario)
+        settings = settings_of(scenario.resolve())
+    except ScenarioRefused as refused:
+        raise BadInput("SCENARIO", str(refused)) from None
+    for option, arm in (("--before", before), ("--after", after)):
+        if arm not in settings:
+            raise BadInput(option, f"{arm!r} is not an arm of {scenario.name}")
+    one, other = (
+        Task(path=scenario.resolve(), arm=arm, replication=0, seed=told.seed)
+        for arm in (before, after)
+    )
+    gazetteer = TerritoryGazetteer(settings[before].territory)
+    found = live_again(one, other, _recorded(recorded, gazetteer))
+    for difference in found.differences:
+        changes = "; ".join(f"{name}: {a} → {b}" for name, (a, b) in difference.changed.items())
+        yield f"{difference.called_at} {difference.case_id}  {changes}"
+    yield f"{len(found.differences)} décisions sur {found.calls} diffèrent"
+
+
+def _recorded(path: Path, gazetteer: TerritoryGazetteer) -> list[Case]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise BadInput(str(path), error.strerror or "cannot be read") from None
+    cases = []
+    for number, line in enumerate(lines, 1):
+        try:
+            cases.append(CaseIn.model_validate_json(line).to_case(gazetteer))
+        except (ValueError, BadInput) as error:
+            raise BadInput(f"{path.name}, line {number}", " ".join(str(error).split())) from None
+    return cases
+
+
+def _bar(progress: Progress) -> str:
+    left = "" if progress.left_s is None else f", encore {_minutes(progress.left_s)}"
+    bar = "█" * round(BAR * progress.done / progress.total)
+    return f"[{bar:{BAR}}] {progress.done}/{progress.total} {progress.name}{left}"
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < MINUTE_S else f"{seconds / 60:.0f} min"

@@ -1,0 +1,10 @@
+"""How assumptions are moved to see what would change the conclusion."""
+
+from enum import StrEnum
+
+
+class Method(StrEnum):
+    """One at a time, or all together by Morris."""
+
+    OAT = "oat"
+    MORRIS = "morris"
