@@ -124,11 +124,13 @@ def _ground(request: JourneyRequest, terrain: Terrain) -> Ground:
         profiles.number(stop.start)
         profiles.number(stop.end)
     last = max(stop.end for stop in request.stops)
-    for half_hours in range(round((last - terrain.now) / HALF_HOUR) + 1):
-        profiles.number(terrain.now + half_hours * HALF_HOUR)
     within = TimeWindow(terrain.now, last + 4 * request.needs.max_aboard_s * SECOND)
     margin = terrain.settings.lost_margin_s * SECOND
     duties = tuple(duties_for(terrain.fleet, request.needs, within, margin))
+    rides = (ride.dropoff_at for duty in duties for ride in duty.rides)
+    until = max([last, *rides])  # a ride may be promised in a traffic that no care stop meets
+    for half_hours in range(round((until - terrain.now) / HALF_HOUR) + 2):
+        profiles.number(terrain.now + half_hours * HALF_HOUR)
     for duty in duties:  # a shift may begin in a traffic that no care stop meets
         profiles.number(duty.ready_at)
     ways = geometry(terrain.travel, request, tuple(_places(request, duties)), profiles)
