@@ -34,7 +34,8 @@ Told = tuple[str, float, str, str, bool, Callable[[pd.DataFrame], float]]
 def validation(frame: pd.DataFrame, arm: str, setting: Setting) -> tuple[Check, ...]:
     """Set what today's way of working gave beside what is published of it (domain dossier, §5)."""
     mine = frame[frame.arm == arm]
-    days = max(1, pd.to_datetime(mine.called_at, utc=True).dt.date.nunique())
+    walls = pd.to_datetime(mine.called_at, utc=True).dt.tz_convert(setting.territory.zone.key)
+    days = max(1, walls.dt.date.nunique())
     runs = max(1, mine.replication.nunique())
     inhabitants = sum(one.population for one in setting.territory.communes)
     checks: tuple[Told, ...] = (
