@@ -74,7 +74,8 @@ class Runtime:
     `couriers` None: this process sends nothing, what leaves waits for another to send it.
     `secrets`: what each transport company signs with; `area`: where vehicles may be; `ground`
     draws the base map, once somebody asks for it; `tiles_url` is where a map server gives tiles to
-    lay over it, with {z}, {x} and {y}, empty: nowhere. `holds` None: nothing is held while it is
+    lay over it, with {z}, {x} and {y}, empty: nowhere. `link_key` signs the links given to
+    effecteurs, empty: each process draws its own. `holds` None: nothing is held while it is
     decided on, the database judges alone. `hub`: who we are at the Hub, None: nobody.
     """
 
@@ -88,6 +89,7 @@ class Runtime:
     travel: TravelTimes
     ground: Callable[[], Ground] = Ground
     tiles_url: str = ""
+    link_key: bytes = field(default=b"", repr=False)
     farthest_pharmacy_m: int = FARTHEST_PHARMACY_M
     promise_tolerance: timedelta = PROMISE_TOLERANCE
     answer_within: timedelta = ANSWER_WITHIN

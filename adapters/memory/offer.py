@@ -53,6 +53,7 @@ class PublishedSnapshots:
             agendas[place] = shut_agenda(agendas[place], declaration)
         self.snapshot = replace(
             snapshot,
+            snapshot_id=f"{snapshot.snapshot_id}+",
             effecteurs={**snapshot.effecteurs, **shut},
             agendas=agendas,
             declarations={**snapshot.declarations, place: declaration},

@@ -207,7 +207,8 @@ def _runtime(folder: Path, settings: Settings, *, demo: bool) -> Iterator[Runtim
 
 
 def _set_up(runtime: Runtime, settings: Settings) -> Runtime:
-    return replace(runtime, tiles_url=settings.tiles_url)
+    key = settings.link_key.get_secret_value().encode()
+    return replace(runtime, tiles_url=settings.tiles_url, link_key=key)
 
 
 @contextmanager

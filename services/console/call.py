@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from regulation.cases import Case
@@ -13,6 +13,7 @@ from services.answering import Answered, answered_on
 from services.casework import UNDECIDED, Casework
 from services.console.fields import DEFAULTS, FIELDS
 from services.console.form import ToMend
+from services.console.journey_map import drawing_of
 from services.console.kept import lines, reasons_gone
 from services.console.own_choice import (
     OwnChoice,
@@ -191,6 +192,22 @@ def _answered(work: Casework, case: Case, wish: Wish | None) -> tuple[Answered, 
     return with_choice(best, own, scene), own
 
 
+@router.get("/appels/{case_id}/trajet/{digest}")
+def drawing(
+    work: Work,
+    shown: Shown,
+    case_id: CaseId,
+    digest: Annotated[str, Path(pattern="^[0-9a-f]{16}$")],
+) -> Response:
+    """Draw a journey being shown; what is no longer shown is not drawn."""
+    proposal = shown.shown(case_id, digest)
+    drawn = drawing_of(proposal, work.runtime.ground()) if proposal else ""
+    if not drawn:
+        return Response(status_code=HTTPStatus.NOT_FOUND)
+    kept = {"Cache-Control": "private, max-age=3600"}
+    return Response(drawn, media_type="image/svg+xml", headers=kept)
+
+
 @router.get("/effecteurs")
 def effecteurs(work: Work, q: Annotated[str, Query(max_length=200)]) -> JSONResponse:
     """Suggest effecteurs by their name."""
@@ -231,6 +248,7 @@ def proposed(
         "motives": MOTIVES,
         "conflict": conflict,
         "own": own,
+        "case_id": sent.case_id,
     }
     return fragment("parts/answer.html", content, status=status)
 

@@ -5,6 +5,7 @@ from collections import OrderedDict, deque
 from datetime import datetime, timedelta
 
 from regulation.cases import Case
+from regulation.proposals import OrientationProposal
 from services.answering import Answered
 from services.console.proposals import digest_of
 
@@ -39,6 +40,13 @@ class Previews:
             if one.case == case and now - one.at <= STILL_GOOD and _holds(one, digest):
                 return one
         return None
+
+    def shown(self, case_id: str, digest: str) -> OrientationProposal | None:
+        """Return a proposal as it was shown on the screen of a call, None when it is forgotten."""
+        with self._lock:
+            answers = tuple(self._calls.get(case_id, ()))
+        shown = (one for answer in answers for one in answer.orientation.proposals)
+        return next((one for one in shown if digest_of(one) == digest), None)
 
 
 def _holds(answered: Answered, digest: str) -> bool:

@@ -3,13 +3,24 @@
 from fastapi import FastAPI
 
 from services.casework import Casework
-from services.console import board, call, commune, decision, dossier, offer_pages
+from services.console import (
+    board,
+    call,
+    commune,
+    decision,
+    declaring,
+    dossier,
+    missions,
+    offer_pages,
+    territory,
+)
 from services.console.assets import static
 from services.console.chosen import ChosenProposals
 from services.console.offer_book import OfferBook
 from services.console.previews import Previews
 from services.console.turns import Turns
 from services.following import Following
+from services.security.links import Links
 
 
 def add_console(app: FastAPI, work: Casework) -> None:
@@ -18,7 +29,18 @@ def add_console(app: FastAPI, work: Casework) -> None:
     app.state.previews = Previews()
     app.state.chosen = ChosenProposals()
     app.state.following = Following(work.runtime, work.store)
+    app.state.links = Links(work.runtime.link_key)
     app.state.offer = OfferBook(work.runtime)
-    for part in (call, decision, dossier, board, offer_pages, commune):
+    for part in (
+        call,
+        decision,
+        dossier,
+        board,
+        offer_pages,
+        commune,
+        declaring,
+        missions,
+        territory,
+    ):
         app.include_router(part.router)
     app.mount("/static", static)

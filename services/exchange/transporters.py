@@ -59,6 +59,13 @@ class TransporterDesk:
         """
         now = self.runtime.clock.now()
         self._authenticate(company, signature, raw, now)
+        return self._take_in(company, raw, now)
+
+    def take_by_link(self, company: str, raw: bytes) -> Taken:
+        """Keep what somebody says in the name of a company, by the link that was given to it."""
+        return self._take_in(company, raw, self.runtime.clock.now())
+
+    def _take_in(self, company: str, raw: bytes, now: datetime) -> Taken:
         source = f"{FEED}:{company}"
         try:
             reading = read_delivery(raw, Judgement(now=now, area=self.area), source)

@@ -44,6 +44,7 @@ ENDPOINTS: Mapping[Endpoint, Permission] = {
     ("GET", "/appels/{case_id}"): Permission.READ_CASE,
     ("GET", "/brouillons/{draft_id}"): Permission.OPEN_CASE,
     ("POST", "/appel/attente"): Permission.OPEN_CASE,
+    ("GET", "/appels/{case_id}/trajet/{digest}"): Permission.PROPOSE,
     ("GET", "/effecteurs"): Permission.OPEN_CASE,
     ("GET", "/vehicules"): Permission.OPEN_CASE,
     ("GET", "/lieux"): Permission.OPEN_CASE,
@@ -69,4 +70,10 @@ ENDPOINTS: Mapping[Endpoint, Permission] = {
     ("GET", "/public/lieux.csv"): Permission.SEE_PUBLIC,
     ("GET", "/public/fond.json"): Permission.SEE_PUBLIC,
     ("GET", "/public/communes/{insee}"): Permission.SEE_PUBLIC,
+    # Who is given a link proves it by the link, checked by the endpoint.
+    ("GET", "/declarer/{token}"): Permission.SEE_PUBLIC,
+    ("POST", "/declarer/{token}"): Permission.SEE_PUBLIC,
+    ("GET", "/missions/{token}"): Permission.SEE_PUBLIC,
+    ("POST", "/missions/{token}"): Permission.SEE_PUBLIC,
+    ("GET", "/territoire"): Permission.MANAGE_TERRITORY,
 }

@@ -1,0 +1,245 @@
+"""The console measured: a regulator's effort, how long one waits, what a page weighs.
+
+`python -m benchmarks.console [--rounds N]`; the ten example calls are taken by the keyboard alone
+in a real Chromium, on Haute-Garonne; times are walls and say what else this machine was doing.
+"""
+
+import argparse
+import asyncio
+import gzip
+import re
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from urllib.parse import urljoin
+
+import httpx
+import numpy as np
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from adapters.desk.warming import warm_up
+from benchmarks.operator import Operator
+from services.demo import demo_parts, refresh_once
+from services.warming import fixed_places
+from simulations.territories.catalogue import folder_of
+from tests.browser.calls import TEN, example, town_of, towns
+from tests.browser.conftest import DESK, DOCTOR, SATURDAY, hold
+from tests.browser.serving import Served, served
+from tests.servers.chromium import OPTIONS, find_chromium
+from tests.worlds import MovableClock
+
+MOST_STROKES, MOST_WAIT_MS, MOST_KB, MOST_MAP_KB, MOST_SHOWN_MS = 40, 300, 200, 700, 1000
+STREAMS, NOTES = 100, 20
+
+PATIENT_AGAIN, SLOT_SEARCH, LOGINS, CALL_MINUTES = 38, 25, 2, (20, 30)
+"""Estimate, nothing measured, of today's chain: the patient's identity, address and telephone typed
+again in the platform of the SAS and in the regulation software's note (domain.md §6, double entry),
+a search with its filters, two log-ins; a transport ordered by telephone takes 20 to 30 minutes
+(domain.md, source S34)."""
+
+
+@dataclass
+class TimedOperator(Operator):
+    """An operator who notes when a key was last pressed."""
+
+    pressed_at: float = field(default=0.0)
+
+    def press(self, *keys: str) -> None:
+        """Press keys, noting when the last one went down."""
+        for key in keys:
+            self.pressed_at = time.perf_counter()
+            super().press(key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """One call taken: keys besides the free text, letters of it, wait for proposals."""
+
+    name: str
+    strokes: int
+    written: int
+    wait_ms: float
+    screens: int
+
+
+@contextmanager
+def console() -> Iterator[tuple[Served, Browser]]:
+    """Serve Haute-Garonne on a Saturday afternoon, warmed up as `serve` does, with a browser."""
+    clock = MovableClock(SATURDAY)
+    with demo_parts(folder_of("haute_garonne"), clock) as (parts, feeds):
+        refresh_once(parts, feeds)
+        warm_up(parts.desk.travel, fixed_places(parts), clock.now())
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            served(parts.runtime(""), Path(folder)) as site,
+            sync_playwright() as playwright,
+        ):
+            browser = playwright.chromium.launch(
+                executable_path=find_chromium(), args=list(OPTIONS)
+            )
+            yield site, browser
+            browser.close()
+
+
+def desk(site: Served, browser: Browser) -> Page:
+    """Open the call screen, held by a regulating doctor."""
+    context = browser.new_context(viewport=DESK, base_url=site.address, locale="fr-FR")
+    hold(context, site, DOCTOR)
+    page = context.new_page()
+    page.goto("/")
+    return page
+
+
+def take(name: str, site: Served, browser: Browser) -> Taken:
+    """Take a call up to its decision."""
+    page = desk(site, browser)
+    operator = TimedOperator(page)
+    operator.take(example(name), town_of(example(name), towns()))
+    waited = time.perf_counter() - operator.pressed_at
+    operator.decide()
+    screens = int(page.evaluate("history.length")) - 1
+    page.context.close()
+    return Taken(
+        name=name,
+        strokes=operator.strokes,
+        written=operator.written,
+        wait_ms=1000 * waited,
+        screens=screens,
+    )
+
+
+def weight_kb(address: str, site: Served) -> tuple[float, int]:
+    """Weigh a page with all that it loads before anybody asks for more, gzipped: kB, files."""
+    with httpx.Client(base_url=site.address, cookies={"poste": DOCTOR}) as client:
+        page = client.get(address).text
+        waiting = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
+        seen: dict[str, int] = {address: len(gzip.compress(page.encode()))}
+        while waiting:
+            url = waiting.pop()
+            if url in seen:
+                continue
+            content = client.get(url).content
+            seen[url] = min(len(content), len(gzip.compress(content)))
+            waiting += _asked_by(url, content)
+    return sum(seen.values()) / 1000, len(seen)
+
+
+def _asked_by(url: str, content: bytes) -> Sequence[str]:
+    """What a style or one of our modules loads by itself."""
+    if ".css" in url:
+        found = re.findall(rb'url\("?([^")]+\.woff2)', content)
+    elif "/js/" in url:
+        found = re.findall(rb'from "(\.[^"]+)"', content)
+    else:
+        found = []
+    return [urljoin(url, one.decode()) for one in found]
+
+
+def map_kb(site: Served) -> float:
+    """Weigh what the map adds once the page is there: library, ground, places."""
+    page = httpx.get(f"{site.address}/public").text
+    told = re.findall(r'data-(?:library|worker|style|ground|places)="([^"]+)"', page)
+    return sum(len(gzip.compress(httpx.get(site.address + one).content)) for one in told) / 1000
+
+
+def shown_ms(site: Served, browser: Browser) -> list[float]:
+    """Time from a note being sent to its being on a screen, among many streams."""
+    page = desk(site, browser)
+    page.wait_for_selector("#flux:has-text('en direct')")
+    page.evaluate(
+        """() => { window.shown = {};
+        new MutationObserver(() => {
+          for (const one of document.querySelectorAll(".notes li")) {
+            const found = /banc-\\d+/.exec(one.textContent);
+            if (found) window.shown[found[0]] ??= Date.now();
+          }
+        }).observe(
+          document.getElementById("encours-corps"),
+          {childList: true, subtree: true, characterData: true},
+        ); }"""
+    )
+    times: list[float] = []
+    with _streams(site), httpx.Client(base_url=site.address, cookies={"poste": DOCTOR}) as client:
+        for number in range(NOTES):
+            sent = time.time()
+            client.post("/consignes", data={"consigne": f"banc-{number}"})
+            page.wait_for_selector(f".notes li:has-text('banc-{number}')", state="attached")
+            times.append(page.evaluate(f"window.shown['banc-{number}']") - 1000 * sent)
+    page.context.close()
+    return times
+
+
+@contextmanager
+def _streams(site: Served) -> Iterator[None]:
+    """Keep many other clients on the live stream."""
+    stop = threading.Event()
+
+    async def listen(client: httpx.AsyncClient) -> None:
+        async with client.stream("GET", "/events") as answer:
+            async for _ in answer.aiter_bytes():
+                if stop.is_set():
+                    return
+
+    async def everybody() -> None:
+        limits = httpx.Limits(max_connections=STREAMS)
+        async with httpx.AsyncClient(base_url=site.address, timeout=None, limits=limits) as client:
+            listeners = [asyncio.ensure_future(listen(client)) for _ in range(STREAMS)]
+            await asyncio.to_thread(stop.wait)
+            for one in listeners:
+                one.cancel()
+            await asyncio.gather(*listeners, return_exceptions=True)
+
+    thread = threading.Thread(target=lambda: asyncio.run(everybody()), daemon=True)
+    thread.start()
+    time.sleep(1.0)
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def print_effort(taken: Sequence[Taken]) -> None:
+    """Print what each call asked of the regulator."""
+    print("call                                keys  text  screens  wait ms")
+    for one in taken[: len(TEN)]:
+        print(f"{one.name:<34}{one.strokes:>6}{one.written:>6}{one.screens:>9}{one.wait_ms:>9.0f}")
+    strokes = median(one.strokes for one in taken)
+    print(f"median keys besides the free text: {strokes:g} (target at most {MOST_STROKES})")
+    print(
+        f"today's chain, estimated: about {PATIENT_AGAIN + SLOT_SEARCH} keys more for what is typed"
+        f" again, {LOGINS} log-ins, and {CALL_MINUTES[0]} to {CALL_MINUTES[1]} minutes of telephone"
+        " for the transport"
+    )
+    waits = [one.wait_ms for one in taken]
+    print(
+        f"last needed answer to proposals on screen, {len(waits)} calls: median"
+        f" {median(waits):.0f} ms, p95 {np.percentile(waits, 95):.0f} ms"
+        f" (target under {MOST_WAIT_MS})"
+    )
+
+
+def main(rounds: int = 1) -> None:
+    """Measure and print."""
+    print("\n# The console")
+    with console() as (site, browser):
+        kb, files = weight_kb("/", site)
+        print(f"call path: {kb:.0f} kB gzipped in {files} files (target at most {MOST_KB})")
+        print(f"map, loaded after: {map_kb(site):.0f} kB gzipped (target at most {MOST_MAP_KB})")
+        print_effort([take(name, site, browser) for _ in range(rounds) for name in TEN])
+        times = shown_ms(site, browser)
+    print(
+        f"event sent to screen, {STREAMS} other streams, {NOTES} events: median {median(times):.0f}"
+        f" ms, p99 {np.percentile(times, 99):.0f} ms (target under {MOST_SHOWN_MS})"
+    )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=1)
+    main(parser.parse_args().rounds)

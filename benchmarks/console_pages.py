@@ -1,0 +1,141 @@
+"""Every page and state of the console as a picture, after axe-core has found nothing wrong with it.
+
+`python -m benchmarks.console_pages [DIR]` writes `docs/console/*.png` and exits 1 at a violation.
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Page, ViewportSize, sync_playwright
+
+from benchmarks.operator import Operator
+from services.console.declaring import PURPOSE
+from services.demo import demo_parts, refresh_once
+from services.security.links import Links
+from simulations.territories.catalogue import folder_of
+from tests.browser.axe import faults
+from tests.browser.calls import example, town_of, towns
+from tests.browser.conftest import DOCTOR, SATURDAY, hold
+from tests.browser.serving import served
+from tests.servers.chromium import OPTIONS, find_chromium
+from tests.worlds import MovableClock
+
+FOLDER = Path(__file__).parents[1] / "docs/console"
+DESK: ViewportSize = {"width": 1366, "height": 768}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+ZOOMED: ViewportSize = {"width": 683, "height": 384}
+"""1366 × 768 at 200 %."""
+CALL = "cheville-enfant"
+KEY = b"x" * 32
+
+
+def proposals(page: Page) -> None:
+    """Take a call up to its proposals."""
+    Operator(page).take(example(CALL), town_of(example(CALL), towns()))
+    page.wait_for_timeout(500)
+
+
+def decided(page: Page) -> None:
+    """Take a call up to its decision."""
+    proposals(page)
+    Operator(page).decide()
+
+
+def red_flag(page: Page) -> None:
+    """Raise a red flag."""
+    proposals(page)
+    page.keyboard.press("f")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#reponse:not([aria-busy=true]) .handover")
+
+
+def help_shown(page: Page) -> None:
+    """Show the keys."""
+    page.keyboard.press("Escape")
+    page.keyboard.press("h")
+
+
+def drawn(page: Page) -> None:
+    """Wait for the map."""
+    page.wait_for_selector("#carte[data-drawn]")
+
+
+def nothing(page: Page) -> None:
+    """Show the page as it comes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """A page in a state."""
+
+    name: str
+    path: str
+    size: ViewportSize
+    done: Callable[[Page], None] = nothing
+    dark: bool = False
+    whole: bool = False
+
+
+def shots(link: str) -> tuple[Shot, ...]:
+    """List the pictures."""
+    return (
+        Shot(name="appel", path="/", size=DESK, done=proposals),
+        Shot(name="appel-sombre", path="/", size=DESK, done=proposals, dark=True),
+        Shot(name="appel-zoom", path="/", size=ZOOMED, done=proposals, whole=True),
+        Shot(name="appel-decide", path="/", size=DESK, done=decided),
+        Shot(name="appel-drapeau", path="/", size=DESK, done=red_flag),
+        Shot(name="appel-touches", path="/", size=DESK, done=help_shown),
+        Shot(name="carte", path="/carte", size=DESK, done=drawn),
+        Shot(name="carte-sombre", path="/carte?pres=Muret", size=DESK, done=drawn, dark=True),
+        Shot(name="public-telephone", path="/public?ouvert=oui", size=PHONE, done=drawn),
+        Shot(name="public-zoom", path="/public?garde=oui", size=ZOOMED, done=drawn),
+        Shot(name="commune", path="/public/communes/31395", size=PHONE),
+        Shot(name="declarer", path=link, size=PHONE),
+        Shot(name="territoire", path="/territoire", size=DESK),
+        Shot(name="territoire-telephone", path="/territoire", size=PHONE),
+    )
+
+
+def pictures(folder: Path = FOLDER) -> int:
+    """Take the pictures; return how many violations were found."""
+    folder.mkdir(parents=True, exist_ok=True)
+    clock, violations = MovableClock(SATURDAY), 0
+    with (
+        demo_parts(folder_of("haute_garonne"), clock) as (parts, feeds),
+        TemporaryDirectory() as kept,
+    ):
+        refresh_once(parts, feeds)
+        runtime = replace(parts.runtime(""), link_key=KEY)
+        place = str(parts.territory.effecteurs[-1].effecteur_id)
+        link = f"/declarer/{Links(KEY).make(place, purpose=PURPOSE, now=clock.now())}"
+        with served(runtime, Path(kept)) as site, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=find_chromium(), args=list(OPTIONS)
+            )
+            for shot in shots(link):
+                context = browser.new_context(
+                    viewport=shot.size,
+                    base_url=site.address,
+                    locale="fr-FR",
+                    timezone_id="Europe/Paris",
+                    color_scheme="dark" if shot.dark else "light",
+                    reduced_motion="reduce",
+                )
+                hold(context, site, DOCTOR)
+                page = context.new_page()
+                page.goto(shot.path)
+                shot.done(page)
+                found = faults(page)
+                violations += len(found)
+                print(f"{shot.name}: {len(found)} violations", *found, sep="\n  ")
+                page.screenshot(path=folder / f"{shot.name}.png", full_page=shot.whole)
+                context.close()
+            browser.close()
+    return violations
+
+
+if __name__ == "__main__":
+    sys.exit(1 if pictures(*map(Path, sys.argv[1:])) else 0)

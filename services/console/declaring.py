@@ -1,0 +1,128 @@
+"""The page of an effecteur, opened by its link on a phone: open, full or closed, and until when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Path, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from regulation.declarations import Declaration, Openness
+from regulation.effecteurs import Effecteur
+from regulation.kernel.ids import Identifier
+from services.access import Work
+from services.casework import Casework
+from services.console.offer_pages import Offer
+from services.console.offer_told import shown_place
+from services.console.pages import page
+from services.console.words import clock, day, until
+from services.security.links import Link, Links
+
+router = APIRouter(include_in_schema=False)
+
+PURPOSE = "declarer"
+STATES: Mapping[Openness, tuple[str, str, str]] = {
+    Openness.OPEN: ("ok", "●", "Ouvert"),
+    Openness.SATURATED: ("risk", "◆", "Complet"),
+    Openness.CLOSED: ("late", "▲", "Fermé"),
+}
+LENGTHS: Mapping[int, str] = {30: "30 min", 60: "1 h", 120: "2 h", 240: "4 h", 720: "12 h"}
+"""For how long one may say it, in minutes: 12 h at most, as for every declaration."""
+USUAL_MINUTES = 60
+OVER = "Ce lien n'est plus valable. En demander un autre au gestionnaire du territoire."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """The place that a link speaks for."""
+
+    token: str
+    link: Link
+    place: Effecteur
+
+
+def links_of(request: Request) -> Links:
+    """Return the links of the application."""
+    links: Links = request.app.state.links
+    return links
+
+
+MadeLinks = Annotated[Links, Depends(links_of)]
+
+
+def speaker(
+    work: Work, links: MadeLinks, token: Annotated[str, Path(max_length=1000)]
+) -> Speaker | None:
+    """Read the link; None when it proves nothing, or its place is no longer there."""
+    link = links.read(token, purpose=PURPOSE, now=work.runtime.clock.now())
+    if link is None:
+        return None
+    try:
+        place_id = Identifier.parse(link.subject)
+    except ValueError:
+        return None
+    place = work.runtime.snapshots.current().effecteurs.get(place_id)
+    return Speaker(token=token, link=link, place=place) if place else None
+
+
+Voice = Annotated[Speaker | None, Depends(speaker)]
+
+
+@router.get("/declarer/{token}")  # noqa: FAST003  Voice reads the token
+def declaring(work: Work, offer: Offer, who: Voice) -> HTMLResponse:
+    """Show how the place stands, and the three buttons."""
+    if who is None:
+        return _over(work)
+    runtime = work.runtime
+    now = runtime.clock.now()
+    here = next((one for one in offer.places() if one.place_id == who.place.effecteur_id), None)
+    declared = runtime.snapshots.current().declarations.get(who.place.effecteur_id)
+    said = declared.status_at(now) if declared else Openness.UNKNOWN
+    content = {
+        "place": who.place,
+        "shown": here and shown_place(here, runtime.ground(), now, is_public=False),
+        "said": STATES[said][2].lower() if said in STATES else "",
+        "said_until": until(declared.valid_until, now) if declared else "",
+        "states": [(str(one), *look) for one, look in STATES.items()],
+        "lengths": LENGTHS,
+        "usual": USUAL_MINUTES,
+        "token": who.token,
+        "until": f"{day(who.link.until)} {clock(who.link.until)}",
+    }
+    return page("declaring.html", runtime, content)
+
+
+@router.post("/declarer/{token}")  # noqa: FAST003  Voice reads the token
+def declare(
+    work: Work,
+    who: Voice,
+    status: Annotated[Openness, Form(alias="etat")],
+    minutes: Annotated[int, Form(alias="duree")] = USUAL_MINUTES,
+) -> Response:
+    """Take what the place says of itself, for a while."""
+    if who is None:
+        return _over(work)
+    if status not in STATES or minutes not in LENGTHS:
+        text = "État ou durée inconnus : rien n'a été changé."
+        return page(
+            "sorry.html", work.runtime, {"message": text}, status=HTTPStatus.UNPROCESSABLE_ENTITY
+        )
+    now = work.runtime.clock.now()
+    work.runtime.sources.declare(
+        Declaration(
+            effecteur_id=who.place.effecteur_id,
+            status=status,
+            waiting_minutes=None,
+            waiting=None,
+            observed_at=now,
+            valid_until=now + timedelta(minutes=minutes),
+            declared_by="lien",
+        )
+    )
+    return RedirectResponse(f"/declarer/{who.token}", HTTPStatus.SEE_OTHER)
+
+
+def _over(work: Casework) -> HTMLResponse:
+    return page("sorry.html", work.runtime, {"message": OVER}, status=HTTPStatus.NOT_FOUND)

@@ -1,0 +1,209 @@
+"""The page of a transport company, opened by its link on a phone: what it is asked for, its answer,
+how far each vehicle has got. What is pressed goes the way of the webhook, judged as it is."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import APIRouter, Depends, Form, Path, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from regulation.disclosure import MissionOrder, Withdrawal
+from regulation.kernel.time import PARIS
+from regulation.messages import Channel, Delivery, DeliveryState
+from services.access import Work
+from services.casework import Casework
+from services.console.declaring import OVER, MadeLinks
+from services.console.pages import page
+from services.console.words import MODES, clock, day
+from services.exchange.transporters import TransporterDesk
+from services.security.links import Link
+from services.store import Unit
+from transport.reports import Answer, MissionStatus
+
+router = APIRouter(include_in_schema=False)
+
+COMPANY = "missions"
+KEPT = timedelta(hours=6)
+"""How long after its last halt a mission stays on the page."""
+STEPS: Mapping[MissionStatus, str] = {
+    MissionStatus.SETTING_OUT: "Parti",
+    MissionStatus.AT_THE_DOOR: "À la porte",
+    MissionStatus.BOARDING: "Patient à bord",
+    MissionStatus.ARRIVED: "Arrivé",
+}
+ANSWERS: Mapping[Answer, str] = {
+    Answer.ACCEPTED: "acceptée",
+    Answer.PARTLY: "acceptée en partie",
+    Answer.REFUSED: "refusée",
+    Answer.DEFERRED: "réponse différée",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownMission:
+    """A mission as a company reads it; `steps`: what may be said next of it."""
+
+    mission_id: str
+    vehicle: str
+    mode: str
+    halts: tuple[tuple[str, str], ...]
+    needs: str
+    phone: str
+    answer: str
+    answer_by: str
+    may_answer: bool
+    step: str
+    steps: tuple[tuple[str, str], ...]
+
+
+def company_link(
+    work: Work, links: MadeLinks, token: Annotated[str, Path(max_length=1000)]
+) -> Link | None:
+    """Read the link of a company; None when it proves nothing."""
+    return links.read(token, purpose=COMPANY, now=work.runtime.clock.now())
+
+
+def desk_of(request: Request) -> TransporterDesk:
+    """Return the desk that judges what companies tell."""
+    desk: TransporterDesk = request.app.state.transporters
+    return desk
+
+
+Desk = Annotated[TransporterDesk, Depends(desk_of)]
+Company = Annotated[Link | None, Depends(company_link)]
+Token = Annotated[str, Path(max_length=1000)]
+
+
+@router.get("/missions/{token}")
+def missions(work: Work, link: Company, token: Token) -> HTMLResponse:
+    """Show what the company is asked for."""
+    if link is None:
+        return _over(work)
+    with work.store.reading() as unit:
+        asked = tuple(_asked(unit, link.subject, work.runtime.clock.now()))
+        shown = tuple(_shown(unit, one, work) for one in asked)
+    content = {
+        "company": link.subject,
+        "missions": shown,
+        "token": token,
+        "until": f"{day(link.until)} {clock(link.until)}",
+    }
+    return page("missions.html", work.runtime, content)
+
+
+@router.post("/missions/{token}")
+def tell(
+    desk: Desk,
+    work: Work,
+    link: Company,
+    token: Token,
+    *,
+    mission_id: Annotated[str, Form(alias="mission", max_length=120)],
+    said: Annotated[str, Form(alias="dit", max_length=20)],
+) -> Response:
+    """Take an answer, or how far a vehicle has got."""
+    if link is None:
+        return _over(work)
+    order = _order(work, link.subject, mission_id)
+    event = _event(order, said, work.runtime.clock.now()) if order else None
+    if event is None or desk.take_by_link(link.subject, _delivery(event)).defects:
+        text = "Cette mission n'est pas, ou plus, demandée à cette entreprise : rien n'a changé."
+        return page("sorry.html", work.runtime, {"message": text}, status=HTTPStatus.CONFLICT)
+    return RedirectResponse(f"/missions/{token}", HTTPStatus.SEE_OTHER)
+
+
+def _delivery(event: Mapping[str, object]) -> bytes:
+    return json.dumps({"message_id": f"lien-{uuid4()}", "events": [event]}).encode()
+
+
+def _event(order: MissionOrder, said: str, now: datetime) -> Mapping[str, object] | None:
+    told = {
+        "at": now.isoformat(),
+        "mission_id": order.mission_id,
+        "vehicle_id": order.vehicle_id,
+    }
+    if said in {Answer.ACCEPTED, Answer.REFUSED}:
+        return {"type": "answer", "answer": said, **told}
+    if said in set(STEPS):
+        return {"type": "status", "status": said, **told}
+    return None
+
+
+def _order(work: Casework, company: str, mission_id: str) -> MissionOrder | None:
+    with work.store.reading() as unit:
+        asked = _asked(unit, company, work.runtime.clock.now())
+        return next((one for one in asked if one.mission_id == mission_id), None)
+
+
+def _asked(unit: Unit, company: str, now: datetime) -> Iterator[MissionOrder]:
+    """The missions asked of a company that still hold, soonest first."""
+    told = [*unit.outbox.in_state(DeliveryState.SENT), *_unsent(unit)]
+    mine = [
+        one.message
+        for one in told
+        if one.message.channel is Channel.TRANSPORTER and one.message.recipient == company
+    ]
+    gone = {one.about for one in mine if isinstance(one.body, Withdrawal)}
+    orders = [
+        one.body for one in mine if isinstance(one.body, MissionOrder) and one.about not in gone
+    ]
+    alive = [one for one in orders if one.halts[-1].at + KEPT > now]
+    yield from sorted(alive, key=lambda one: (one.halts[0].at, one.mission_id))
+
+
+def _unsent(unit: Unit) -> Sequence[Delivery]:
+    """What no courier has taken to them yet: they read it here all the same."""
+    waiting = unit.outbox.in_state(DeliveryState.WAITING)
+    return (*waiting, *unit.outbox.in_state(DeliveryState.DEAD))
+
+
+def _shown(unit: Unit, order: MissionOrder, work: Casework) -> ShownMission:
+    answer, step = _news(unit, order.mission_id)
+    after = step.rank if step else -1
+    accepted = answer in {Answer.ACCEPTED, Answer.PARTLY}
+    return ShownMission(
+        mission_id=order.mission_id,
+        vehicle=order.vehicle_id,
+        mode=MODES[order.mode],
+        halts=tuple(
+            (clock(one.at), work.runtime.gazetteer.nearest(one.position)) for one in order.halts
+        ),
+        needs=", ".join((*sorted(order.equipment), *order.driver_info)),
+        phone=order.contact_phone or "",
+        answer=ANSWERS[answer] if answer else "",
+        answer_by=f"{order.answer_by.astimezone(PARIS):%H:%M}",
+        may_answer=answer is None,
+        step=STEPS.get(step, "") if step else "",
+        steps=tuple(
+            (str(one), label) for one, label in STEPS.items() if accepted and one.rank > after
+        ),
+    )
+
+
+def _news(unit: Unit, mission_id: str) -> tuple[Answer | None, MissionStatus | None]:
+    """The last answer and the farthest step told of a mission, whichever way they came."""
+    try:
+        answered = unit.journal.get_orientation(mission_id.rpartition("/")[0])
+    except LookupError:
+        return None, None
+    answer: Answer | None = None
+    step: MissionStatus | None = None
+    for one in unit.events.after(0, case_id=answered.orientation.case_id):
+        facts = one.event.facts
+        if facts.get("mission_id") != mission_id:
+            continue
+        if "answer" in facts:
+            answer = Answer(str(facts["answer"]))
+        if "status" in facts:
+            told = MissionStatus(str(facts["status"]))
+            step = told if step is None or told.rank > step.rank else step
+    return answer, step
+
+
+def _over(work: Casework) -> HTMLResponse:
+    return page("sorry.html", work.runtime, {"message": OVER}, status=HTTPStatus.NOT_FOUND)

@@ -1,0 +1,82 @@
+"""A transport company at its page: it answers what it is asked for, and nothing of others."""
+
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from regulation.events import EventKind
+from services.api.app import create_app
+from services.console.missions import COMPANY
+from services.console.post import COOKIE
+from services.security.links import Links
+from services.store import Store
+from tests.unit.services.conftest import calling
+from tests.unit.services.console.conftest import DOCTOR
+from tests.unit.services.console.html import Elements
+from tests.unit.services.console.screens import Screen
+from tests.worlds import NOON, VSL, TinyWorld
+
+KEY = b"une cle d'essai de trente-deux octets"
+
+
+def link(company: str = VSL.provider, purpose: str = COMPANY) -> str:
+    return f"/missions/{Links(KEY).make(company, purpose=purpose, now=NOON)}"
+
+
+@pytest.fixture
+async def client(world: TinyWorld, store: Store) -> httpx.AsyncClient:
+    """A desk at which one call has just been decided, with a ride there and a ride home."""
+    runtime = replace(world.runtime(), link_key=KEY)
+    client = calling(create_app(runtime, store=store, new_case_id=lambda: "appel-page"))
+    client.cookies.set(COOKIE, DOCTOR)
+    screen = await Screen(client).open()
+    await screen.propose()
+    await screen.decide()
+    return client
+
+
+def missions(page: str) -> list[str]:
+    return [one["value"] or "" for one in Elements(page).all("input") if one["name"] == "mission"]
+
+
+def told(store: Store, kind: EventKind) -> list[dict[str, object]]:
+    with store.reading() as unit:
+        return [dict(one.event.facts) for one in unit.events.after(0) if one.event.kind is kind]
+
+
+async def test_a_request_is_accepted_then_followed_to_its_end(
+    client: httpx.AsyncClient, store: Store
+):
+    there, *_ = missions((await client.get(link())).text)
+    answer = await client.post(link(), data={"mission": there, "dit": "ACCEPTEE"})
+    assert answer.status_code == 303
+    page = (await client.get(link())).text
+    assert "acceptée" in page
+    assert "Parti" in page
+    await client.post(link(), data={"mission": there, "dit": "PEC"})
+    statuses = told(store, EventKind.RIDE_STATUS)
+    assert [(one["mission_id"], one["status"]) for one in statuses] == [(there, "PEC")]
+
+
+async def test_a_company_neither_sees_nor_answers_what_another_was_asked_for(
+    client: httpx.AsyncClient, store: Store
+):
+    there, *_ = missions((await client.get(link())).text)
+    other = link("Une autre compagnie")
+    assert missions((await client.get(other)).text) == []
+    answer = await client.post(other, data={"mission": there, "dit": "REFUSEE"})
+    assert answer.status_code == 409
+    assert told(store, EventKind.RIDE_ANSWERED) == []
+
+
+async def test_the_link_of_a_place_opens_no_mission(client: httpx.AsyncClient):
+    assert (await client.get(link(purpose="declarer"))).status_code == 404
+    assert (await client.get(f"{link()}x")).status_code == 404
+
+
+async def test_words_that_are_no_answer_change_nothing(client: httpx.AsyncClient, store: Store):
+    there, *_ = missions((await client.get(link())).text)
+    answer = await client.post(link(), data={"mission": there, "dit": "BILAN"})
+    assert answer.status_code == 409
+    assert told(store, EventKind.RIDE_STATUS) == []
