@@ -8,6 +8,7 @@ from fastapi import Depends, Header, Path, Request
 
 from regulation.decisions import Actor, NotAllowed
 from services.casework import Casework
+from services.declaring import DeclarationDesk
 from services.schemas.decision import ACTOR_ID, IDEMPOTENCY_KEY
 from services.security.identities import Identity
 
@@ -19,6 +20,12 @@ def casework_of(request: Request) -> Casework:
     """Return the casework of the application that serves the request."""
     casework: Casework = request.app.state.casework
     return casework
+
+
+def declarations_of(request: Request) -> DeclarationDesk:
+    """Return the desk of declarations of the application that serves the request."""
+    desk: DeclarationDesk = request.app.state.declarations
+    return desk
 
 
 def identity_of(request: Request) -> Identity | None:
@@ -62,6 +69,7 @@ class Acting:
 
 
 Work = Annotated[Casework, Depends(casework_of)]
+Declarations = Annotated[DeclarationDesk, Depends(declarations_of)]
 CASE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 CaseId = Annotated[str, Path(pattern=f"^{CASE_ID.pattern}$")]
 Who = Annotated[str, Depends(who_of)]

@@ -1,7 +1,7 @@
 """What effecteurs declare of themselves: kept before it is published, found again at a restart."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -48,12 +48,15 @@ class DeclarationDesk:
             reading = read_batch(raw, Judgement(now=now))
         except PayloadRefused as refused:
             raise BadInput(refused.defect.field, refused.defect.reason) from None
-        told = [one.declaration for one in reading.heard]
+        self.take([one.declaration for one in reading.heard])
+        return Declared(accepted=len(reading.heard), defects=reading.defects)
+
+    def take(self, told: Sequence[Declaration]) -> None:
+        """Keep declarations, then publish those that are the last of their effecteur."""
         with self.store.unit() as unit:
-            unit.declarations.forget(now - KEPT_AFTER)
+            unit.declarations.forget(self.clock.now() - KEPT_AFTER)
             last = [one for one in told if unit.declarations.put(one)]
         self._publish(last)
-        return Declared(accepted=len(told), defects=reading.defects)
 
     def restore(self) -> int:
         """Publish what is still to be believed and was not yet; return how many there were."""
@@ -71,17 +74,21 @@ class DeclarationDesk:
 
 @asynccontextmanager
 async def learning(desk: DeclarationDesk, every_s: float = LEARN_EVERY_S) -> AsyncIterator[None]:
-    """Publish what other processes were told, now and then, while the context lasts."""
+    """Publish what was kept, then what other processes are told, while the context lasts."""
     stop = asyncio.Event()
+
+    async def look() -> None:
+        with suppress(StoreUnavailable):  # said by whoever else needs the database
+            await asyncio.to_thread(desk.restore)
 
     async def learn() -> None:
         while not stop.is_set():
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), every_s)
             if not stop.is_set():
-                with suppress(StoreUnavailable):  # said by whoever else needs the database
-                    await asyncio.to_thread(desk.restore)
+                await look()
 
+    await look()
     task = asyncio.create_task(learn())
     try:
         yield

@@ -69,7 +69,6 @@ def create_app(
     psc = open_psc(access)
     stream = EventStream(store)
     declaring = DeclarationDesk(store=store, sources=runtime.sources, clock=runtime.clock)
-    declaring.restore()
     app = FastAPI(
         title="Aiguilleur",
         description=ABOUT,

@@ -1,23 +1,15 @@
 """Endpoint of declarations: what an effecteur says of itself, for a while."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
+from services.access import Declarations
 from services.api import examples
 from services.api.described import answers, refusals
-from services.declaring import DeclarationDesk
 from services.schemas.declarations import DeclaredOut
 
 router = APIRouter(tags=["declarations"])
-
-
-def desk_of(request: Request) -> DeclarationDesk:
-    """Return the desk of the application that serves the request."""
-    desk: DeclarationDesk = request.app.state.declarations
-    return desk
 
 
 @router.post(
@@ -39,9 +31,7 @@ def desk_of(request: Request) -> DeclarationDesk:
         }
     },
 )
-async def declare(
-    request: Request, desk: Annotated[DeclarationDesk, Depends(desk_of)]
-) -> JSONResponse:
+async def declare(request: Request, desk: Declarations) -> JSONResponse:
     """Keep declarations until they expire; then nothing is known again. A restart loses none.
 
     One at fault is put aside and named; the others are kept.

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from regulation.declarations import Declaration, Openness
 from regulation.effecteurs import Effecteur
 from regulation.kernel.ids import Identifier
-from services.access import Work
+from services.access import Declarations, Work
 from services.casework import Casework
 from services.console.offer_pages import Offer
 from services.console.offer_told import shown_place
@@ -98,6 +98,7 @@ def declaring(work: Work, offer: Offer, who: Voice) -> HTMLResponse:
 def declare(
     work: Work,
     who: Voice,
+    desk: Declarations,
     status: Annotated[Openness, Form(alias="etat")],
     minutes: Annotated[int, Form(alias="duree")] = USUAL_MINUTES,
 ) -> Response:
@@ -110,17 +111,16 @@ def declare(
             "sorry.html", work.runtime, {"message": text}, status=HTTPStatus.UNPROCESSABLE_ENTITY
         )
     now = work.runtime.clock.now()
-    work.runtime.sources.declare(
-        Declaration(
-            effecteur_id=who.place.effecteur_id,
-            status=status,
-            waiting_minutes=None,
-            waiting=None,
-            observed_at=now,
-            valid_until=now + timedelta(minutes=minutes),
-            declared_by="lien",
-        )
+    told = Declaration(
+        effecteur_id=who.place.effecteur_id,
+        status=status,
+        waiting_minutes=None,
+        waiting=None,
+        observed_at=now,
+        valid_until=now + timedelta(minutes=minutes),
+        declared_by="lien",
     )
+    desk.take([told])
     return RedirectResponse(f"/declarer/{who.token}", HTTPStatus.SEE_OTHER)
 
 

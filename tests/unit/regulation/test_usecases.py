@@ -44,6 +44,7 @@ from tests.unit.regulation.worlds import (
     rules,
     verdict_of,
 )
+from tests.worlds import by_leg
 
 NEAR = Position(lat=HERE.lat + 3 / 111.2, lon=HERE.lon)
 FAR = Position(lat=HERE.lat + 9 / 111.2, lon=HERE.lon)
@@ -309,6 +310,7 @@ def test_a_lifted_flag_is_recalled_with_every_proposal():
 
 
 def test_a_ride_paid_in_part_says_by_whom_and_what_is_left():
+    @by_leg
     def halved(mode, distance_m, depart_at, riders, between):
         return LegPrice(total_cents=2000, patient_cents=900, am_cents=1100, payer=Payer.CPAM)
 
