@@ -6,7 +6,7 @@ from adapters.kit.hours import WEEKDAYS
 from regulation.offers import Booking, SlotMode, Visibility
 from simulations.territories.drafts import Drafting, PlaceDraft, PractitionerDraft
 
-GIVEN_NAMES = ("Alex", "Camille", "Charlie", "Claude", "Dominique", "Eden", "Lou", "Maxime")
+GIVEN_NAMES = ("Alex", "Camille", "Charlie", "Andréa", "Dominique", "Eden", "Lou", "Maxime")
 
 OFFICE_SPANS = (
     ("08:30-12:00,14:00-19:00", "09:00-12:00"),
