@@ -53,8 +53,8 @@ class Settings(BaseSettings):
     """How long calls are still taken once asked to stop, for whoever shares them out to know."""
     metrics_port: Port | None = None
     """Where counters are given without logging in; none: only at /metrics."""
-    link_key: Annotated[SecretStr, Field(min_length=32)] = SecretStr("")
-    """Signs the links given to effecteurs; empty: links die with the process."""
+    link_key: Annotated[SecretStr, Field(min_length=32)] | None = None
+    """Signs the links given to effecteurs; none: links die with the process."""
     access: AccessMode = AccessMode.DECLARED
     public_url: str = ""
     accounts: Path | None = None

@@ -207,7 +207,7 @@ def _runtime(folder: Path, settings: Settings, *, demo: bool) -> Iterator[Runtim
 
 
 def _set_up(runtime: Runtime, settings: Settings) -> Runtime:
-    key = settings.link_key.get_secret_value().encode()
+    key = settings.link_key.get_secret_value().encode() if settings.link_key else b""
     return replace(runtime, tiles_url=settings.tiles_url, link_key=key)
 
 
