@@ -88,12 +88,12 @@ def _stops_of(
     if receives_without_agenda(candidate.effecteur):
         yield from _open_door_stops(candidate, context)
         return
-    if agenda is None:
+    takeable = agenda.takeable_at(context.now) if agenda else ()
+    slots = [slot for slot in takeable if context.is_in_time(slot.window.start)]
+    if not slots:
         return
     shared = {mode: _penalties(candidate, agenda, mode, context) for mode in candidate.modes}
-    for slot in agenda.takeable_at(context.now):
-        if not context.is_in_time(slot.window.start):
-            continue
+    for slot in slots:
         for mode in sorted(slot.modes & candidate.modes):
             fact = StopFacts(
                 kind=_kind(candidate, mode),

@@ -111,7 +111,7 @@ def judge_one(
         )
     return Candidate(
         effecteur=effecteur,
-        availability=_availability(effecteur, question),
+        availability=Availability.FREE,  # a rule has spoken against any other
         modes=modes,
         premises=premises,
         protocol=protocol,
