@@ -4,19 +4,33 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-PERSONAL = frozenset({"name", "telecom", "family", "given", "text", "display", "diagnostics"})
-"""Elements that name people, or in which people write freely."""
+OF_FHIR = frozenset(
+    {"name", "telecom", "family", "given", "text", "display", "diagnostics", "birthDate"}
+)
+OF_THE_HUB = frozenset(
+    {"firstName", "lastName", "birthName", "complete", "freetext", "detail", "phoneNumber"}
+)
+PERSONAL = OF_FHIR | OF_THE_HUB
+"""Elements that name people, reach them, or in which people write freely."""
 MASK = "•••"
 KINDS_NAMED = frozenset({"Location", "Organization"})
 """Resources whose name is that of a place, not of a person."""
 _PERSONS_NUMBER = re.compile(r"(?<!\d)(\d{5})\d{6,7}(?!\d)")
 """An RPPS, bare (11 digits) or prefixed, well or not (12); structures have 9, 10, 14 or 15."""
+_OWN_PRACTICE = re.compile(r"(?<!\d)(4\d{4})\d{10}(?!\d)")
+"""A structure known by the RPPS of whoever holds it."""
+_ASKED_OF_SOMEBODY = re.compile(
+    r"(?i)([?&][^=&\s]*(?:patient|name|nom|birth|naiss|phone|tel|mail)[^=&\s]*=)[^&\s]+"
+)
+"""A parameter of a link that names somebody, or says how to reach them."""
 MOST_CHARACTERS = 2_000
 
 
 def masked_text(text: str) -> str:
-    """Hide the last digits of practitioners' numbers."""
-    return _PERSONS_NUMBER.sub(rf"\1{MASK}", text)
+    """Hide the last digits of practitioners' numbers, and what a link says of somebody."""
+    for pattern in (_PERSONS_NUMBER, _OWN_PRACTICE, _ASKED_OF_SOMEBODY):
+        text = pattern.sub(rf"\1{MASK}", text)
+    return text
 
 
 def masked_body(body: bytes) -> str:

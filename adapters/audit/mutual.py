@@ -1,8 +1,14 @@
 """Judges of mutual authentication (SAS, securing exchanges by mTLS, V3.2)."""
 
+from http import HTTPStatus
+
 from adapters.audit.checks import Fault, Judge, Judgement, NotProvable
 from adapters.audit.exchanges import Evidence, Purpose
 
+TURNED_AWAY = frozenset(
+    {None, HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, 495, 496}
+)
+"""No answer (the handshake failed), or what servers say of a certificate; 495, 496: nginx."""
 IN_CLEAR = "l'adresse auditée est en clair"
 
 
@@ -21,11 +27,19 @@ def turns_away(purpose: Purpose, told: str) -> Judge:
 
 
 def _turned_away(evidence: Evidence, purpose: Purpose, told: str) -> Judgement:
+    """Silence is a refusal only of a server that answers whoever it should let in."""
     tried = evidence.of(purpose)
     if not tried:
         return NotProvable(f"il faut essayer {told} : l'auditeur n'en a pas de quoi")
-    return [
-        Fault(exchange=one, where="", reason=f"répond HTTP {one.status} {told}")
-        for one in tried
-        if one.status is not None and one.status < 400  # noqa: PLR2004  accepted
+    let_in = [
+        one for one in tried if one.status is not None and one.status < HTTPStatus.BAD_REQUEST
     ]
+    if let_in:
+        reasons = ((one, f"répond HTTP {one.status} {told}") for one in let_in)
+        return [Fault(exchange=one, where="", reason=reason) for one, reason in reasons]
+    if not any(one.is_answered for one in evidence.exchanges):
+        return NotProvable("le serveur ne répond à personne : rien n'est prouvé")
+    unclear = [one for one in tried if one.status not in TURNED_AWAY]
+    if unclear:
+        return NotProvable(f"répond HTTP {unclear[0].status} {told} : ni admis ni refusé")
+    return []

@@ -69,7 +69,7 @@ async def audit_server(
         evidence = await gather(
             asker(http), plan, is_encrypted=is_encrypted, is_local=_is_local(base.hostname or "")
         )
-    if not is_encrypted:
+    if not is_encrypted or evidence.stopped is not None:
         return evidence
     tried: list[Exchange] = []
     strangers = {Purpose.NO_CERTIFICATE: None, **manner.others}

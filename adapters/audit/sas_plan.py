@@ -156,6 +156,10 @@ async def _ask_one(asker: Asker, plan: Plan, found: Exchange, window: TimeWindow
         await asker.ask(_search(plan, Purpose.ALONE, (known[0],), window))
 
 
+AGAIN = "-2"
+"""Ends the identifier of the second booking of one slot."""
+
+
 async def _book(asker: Asker, plan: Plan, found: Sequence[Exchange]) -> None:
     """Book slots, each a second time, then cancel: what was free is free again."""
     slots = [placed for one in found for placed in one.resources if placed.kind == "Slot"]
@@ -166,14 +170,23 @@ async def _book(asker: Asker, plan: Plan, found: Sequence[Exchange]) -> None:
     for placed in (slots[(2 * rank + 1) * len(slots) // (2 * wanted)] for rank in range(wanted)):
         booked = await asker.try_once(_booking(plan, placed, Purpose.BOOKING, "booked"))
         if booked.status in {200, 201}:
-            await asker.try_once(_booking(plan, placed, Purpose.BOOKING_AGAIN, "booked"))
-            cancelling = _booking(plan, placed, Purpose.CANCELLING, "cancelled")
-            await asker.try_once(replace(cancelling, method="PUT"))
+            sold = await asker.try_once(_booking(plan, placed, Purpose.BOOKING_AGAIN, "booked"))
+            if sold.status in {200, 201, None}:
+                await asker.try_once(_cancelling(plan, placed, again=AGAIN))
+        if booked.status in {200, 201, None}:  # without an answer, it may have been booked
+            await asker.try_once(_cancelling(plan, placed))
 
 
-def _booking(plan: Plan, placed: Placed, purpose: Purpose, status: str) -> Exchange:
-    """Write an appointment on a slot, without a patient."""
-    again = "-2" if purpose is Purpose.BOOKING_AGAIN else ""
+def _cancelling(plan: Plan, placed: Placed, *, again: str = "") -> Exchange:
+    cancelling = _booking(plan, placed, Purpose.CANCELLING, "cancelled", again=again)
+    return replace(cancelling, method="PUT")
+
+
+def _booking(
+    plan: Plan, placed: Placed, purpose: Purpose, status: str, *, again: str = ""
+) -> Exchange:
+    """Write an appointment on a slot, without a patient; `again` tells the second apart."""
+    again = AGAIN if purpose is Purpose.BOOKING_AGAIN else again
     appointment = {
         "resourceType": "Appointment",
         "identifier": [{"system": "urn:aiguilleur:audit", "value": f"audit-{placed.id}{again}"}],
@@ -185,6 +198,6 @@ def _booking(plan: Plan, placed: Placed, purpose: Purpose, status: str) -> Excha
     }
     url = "/Appointment"
     if status == "cancelled":
-        url += f"?identifier=urn:aiguilleur:audit%7Caudit-{placed.id}"
+        url += f"?identifier=urn:aiguilleur:audit%7Caudit-{placed.id}{again}"
     sent = json.dumps(appointment).encode()
     return replace(question(purpose, url, plan.now), method="POST", sent=sent)

@@ -44,6 +44,20 @@ def test_names_of_places_stay_and_names_of_people_go():
 def test_the_last_digits_of_a_practitioner_are_hidden():
     assert masked_text("8|810101288385 et 10101288385.") == "8|81010••• et 10101•••."
     assert masked_text("310000310 reste") == "310000310 reste"
+    assert masked_text("410101288385001") == "41010•••"
+
+
+def test_a_link_does_not_say_of_whom_it_is_asked():
+    link = "GET /search?speciality=GP&patientName=Durand&birthDate=1959-01-01&insee=31555"
+    told = masked_text(link)
+    assert told == "GET /search?speciality=GP&patientName=•••&birthDate=•••&insee=31555"
+
+
+def test_a_file_of_the_hub_is_shown_without_its_patient():
+    patient = {"identity": {"strictFeatures": {"birthName": "Durand", "birthDate": "1959-01-01"}}}
+    words = {"freetext": "Irène est tombée", "contact": {"detail": "0561000000"}}
+    told = masked_body(json.dumps({"patient": [patient], "notes": words}).encode())
+    assert not any(secret in told for secret in ("Durand", "1959", "Irène", "0561"))
 
 
 def test_an_answer_that_is_no_json_shows_its_size_alone():
