@@ -83,7 +83,11 @@ def audit(
     ] = None,
     output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
 ) -> None:
-    """Audit a server or a recorded answer, reading only unless --book; exit 3 when it fails."""
+    """Audit a server or a recorded answer, reading only unless --book; exit 3 when it fails.
+
+    Profile lrm over a broker always sends synthetic files: a regulation software is heard no
+    other way.
+    """
     if profile not in CHECKS:
         raise BadInput("--profile", f"{profile!r} is not one of {', '.join(CHECKS)}")
     if not 0 < rate <= MOST_PER_S:

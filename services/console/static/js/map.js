@@ -145,7 +145,7 @@ async function askAgain(form) {
 async function draw() {
   document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: frame.dataset.style }));
   let [library, ground, places] = await Promise.all([
-    import(frame.dataset.library),
+    import(frame.dataset.maplibre),
     fetch(frame.dataset.ground).then((answer) => answer.json()),
     fetch(frame.dataset.places).then((answer) => answer.json()),
   ]);
