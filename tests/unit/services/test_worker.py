@@ -99,17 +99,19 @@ async def test_a_worker_sends_what_waits_and_stops_when_asked(
     stop = asyncio.Event()
     working = asyncio.create_task(worker.run(stop))
     async with asyncio.timeout(20):
-        await asyncio.to_thread(_until_sent, store)
+        states = await asyncio.to_thread(_once_tried, store)
         stop.set()
         await working
+    assert states == {"SENT"}
 
 
-def _until_sent(store: Store) -> None:
+def _once_tried(store: Store) -> set[str]:
     states = {"WAITING"}
     while "WAITING" in states:
         time.sleep(0.01)
         with store.reading() as unit:
-            states = {state for _, state in unit.outbox.counts()}
+            states = {str(state) for _, state in unit.outbox.counts()}
+    return states
 
 
 def test_a_worker_alone_needs_no_lease(world: TinyWorld):
