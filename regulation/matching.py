@@ -1,18 +1,23 @@
 """Which records of several sources are of one place: merged on a stated rule, or not at all.
 
 A pair that looks alike without a rule that is sure of it is doubtful: it stays two places, and
-somebody is asked to look.
+somebody is asked to look. What they decide goes before every rule.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from types import MappingProxyType
 
 from regulation.effecteurs import EffecteurKind
 from regulation.kernel.ids import Identifier, IdKind
 from regulation.match_rules import HOUSE, RULES, Traits, are_kinds_alike, judge_pair
+from regulation.pair_verdicts import GESTURE_SOURCE, Pair, PairSays, Verdicts
 from regulation.records import PRIORITY, PlaceRecord, RecordKey
+
+BY_HAND = -1
+"""Rank of what somebody decided: before every rule."""
 
 MOST_ALIKE = 40
 """Records under one telephone or at one door beyond which likeness tells nothing: a switchboard,
@@ -47,12 +52,17 @@ class Resolution:
     doubtful: tuple[Link, ...]
 
 
-def resolve(records: Sequence[PlaceRecord], reference: str | None = None) -> Resolution:
+def resolve(
+    records: Sequence[PlaceRecord],
+    reference: str | None = None,
+    verdicts: Verdicts = MappingProxyType({}),
+) -> Resolution:
     """Gather records by place. `reference` is the source whose numbers name places, when it has
-    the place; the others follow FINESS, then SIRET."""
+    the place; the others follow FINESS, then SIRET. `verdicts`: what somebody decided of pairs."""
     traits = [Traits(record) for record in sorted(records, key=lambda one: one.key)]
-    joined, doubtful = _judged(traits)
-    clusters = _Clusters(traits)
+    decided = _decided(traits, verdicts)
+    joined, doubtful = _judged(traits, decided)
+    clusters = _Clusters(traits, decided)
     links: dict[int, list[Link]] = defaultdict(list)
     for first, second, link in joined:
         refused = clusters.join(first, second)
@@ -79,10 +89,35 @@ def resolve(records: Sequence[PlaceRecord], reference: str | None = None) -> Res
     )
 
 
-def _judged(traits: Sequence[Traits]) -> tuple[list[tuple[int, int, Link]], list[Link]]:
-    ranked: list[tuple[int, int, int, Link]] = []
+_Decided = Mapping[tuple[int, int], PairSays]
+"""Pairs of places in the list, lower first, and what somebody decided of them."""
+
+
+def _decided(traits: Sequence[Traits], verdicts: Verdicts) -> _Decided:
+    """The verdicts on records that are there; one that is gone is kept for when it comes back."""
+    at = {one.record.key: place for place, one in enumerate(traits)} if verdicts else {}
+    return {
+        (at[pair.first], at[pair.second]): says
+        for pair, says in verdicts.items()
+        if pair.first in at and pair.second in at
+    }
+
+
+def _judged(
+    traits: Sequence[Traits], decided: _Decided
+) -> tuple[list[tuple[int, int, Link]], list[Link]]:
+    ranked: list[tuple[int, int, int, Link]] = [
+        (
+            BY_HAND,
+            first,
+            second,
+            _by_hand(Pair(traits[first].record.key, traits[second].record.key)),
+        )
+        for (first, second), says in decided.items()
+        if says is PairSays.SAME
+    ]
     doubtful: list[Link] = []
-    for first, second in sorted(set(_candidates(traits))):
+    for first, second in sorted(set(_candidates(traits)) - decided.keys()):
         found = judge_pair(traits[first], traits[second])
         if found is None:
             continue
@@ -115,12 +150,24 @@ def _candidates(traits: Sequence[Traits]) -> Iterator[tuple[int, int]]:
             yield from combinations(members, 2)
 
 
-class _Clusters:
-    """Records joined so far; a cluster never holds two numbers of one kind, nor kinds that
-    nobody takes for one another."""
+def _by_hand(pair: Pair) -> Link:
+    return Link(
+        first=pair.first,
+        second=pair.second,
+        rule_id="GESTE-MEME-LIEU",
+        reason="réunis à la main",
+        source=GESTURE_SOURCE,
+    )
 
-    def __init__(self, traits: Sequence[Traits]) -> None:
+
+class _Clusters:
+    """Records joined so far; unless somebody decided so, a cluster never holds two numbers of one
+    kind, nor kinds that nobody takes for one another."""
+
+    def __init__(self, traits: Sequence[Traits], decided: _Decided) -> None:
         self._traits = traits
+        self._decided = decided
+        self._apart = [pair for pair, says in decided.items() if says is PairSays.APART]
         self._of = list(range(len(traits)))
         self._members: dict[int, list[int]] = {at: [at] for at in range(len(traits))}
 
@@ -129,7 +176,9 @@ class _Clusters:
         one, other = self._of[first], self._of[second]
         if one == other:
             return ""
-        refused = self._refusal(one, other)
+        refused = self._kept_apart(one, other)
+        if not refused and self._decided.get((first, second)) is not PairSays.SAME:
+            refused = self._refusal(one, other)
         if refused:
             return refused
         for at in self._members[other]:
@@ -141,6 +190,11 @@ class _Clusters:
         """Each cluster: the places of its records, and them."""
         for indexes in self._members.values():
             yield indexes, [self._traits[at].record for at in sorted(indexes)]
+
+    def _kept_apart(self, one: int, other: int) -> str:
+        if any({self._of[a], self._of[b]} == {one, other} for a, b in self._apart):
+            return "quelqu'un a séparé deux de leurs fiches"
+        return ""
 
     def _refusal(self, one: int, other: int) -> str:
         for kind in (IdKind.FINESS, IdKind.SIRET):

@@ -15,6 +15,7 @@ from regulation.kernel.places import CommuneCode, Position, crow_distance_m
 from regulation.kernel.time import TimeWindow
 from regulation.kernel.windows import merge, subtract
 from regulation.matching import Aliases, Entity, Link, aliases, resolve
+from regulation.pair_verdicts import Verdicts
 from regulation.records import Openings, PlaceRecord, PostalAddress, RecordKey
 from regulation.review import Disagreement
 from regulation.snapshots import FactOrigin
@@ -48,9 +49,11 @@ def compose(
     around: TimeWindow,
     now: datetime,
     located: Mapping[PostalAddress, Position] | None = None,
+    verdicts: Verdicts | None = None,
 ) -> Picture:
-    """Make the picture of an instant; `located` places addresses that no source places."""
-    resolution = resolve(records, reference=TERRITORY)
+    """Make the picture of an instant; `located` places addresses that no source places,
+    `verdicts` are what somebody decided of records that look alike."""
+    resolution = resolve(records, reference=TERRITORY, verdicts=verdicts or {})
     places = [
         _Place(entity, around, now, located or {}).settled() for entity in resolution.entities
     ]

@@ -1,7 +1,7 @@
 """What somebody should look at: pairs in doubt, sources that disagree, duties nobody declared."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from regulation.effecteurs import Effecteur, EffecteurKind
@@ -9,6 +9,7 @@ from regulation.kernel.ids import Identifier
 from regulation.kernel.time import PARIS, TimeWindow
 from regulation.kernel.windows import uncovered
 from regulation.matching import Link
+from regulation.records import RecordKey
 
 AHEAD = timedelta(hours=24)
 """How long before it begins a duty that nobody declared is told of."""
@@ -38,11 +39,13 @@ class Alert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """What somebody should look at: pairs in doubt, sources that disagree, what is missing."""
+    """What somebody should look at: pairs in doubt, sources that disagree, what is missing;
+    `place_of` leads records to their place."""
 
     doubtful: tuple[Link, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    place_of: Mapping[RecordKey, Identifier] = field(default_factory=dict)
 
 
 def duty_alerts(effecteurs: Iterable[Effecteur], now: datetime) -> tuple[Alert, ...]:

@@ -9,6 +9,7 @@ from fastapi import Depends, Header, Path, Request
 from regulation.decisions import Actor, NotAllowed
 from services.casework import Casework
 from services.declaring import DeclarationDesk
+from services.managing import ManagingDesk
 from services.schemas.decision import ACTOR_ID, IDEMPOTENCY_KEY
 from services.security.identities import Identity
 
@@ -25,6 +26,12 @@ def casework_of(request: Request) -> Casework:
 def declarations_of(request: Request) -> DeclarationDesk:
     """Return the desk of declarations of the application that serves the request."""
     desk: DeclarationDesk = request.app.state.declarations
+    return desk
+
+
+def managing_of(request: Request) -> ManagingDesk:
+    """Return the desk of managers of the application that serves the request."""
+    desk: ManagingDesk = request.app.state.managing
     return desk
 
 
@@ -70,6 +77,7 @@ class Acting:
 
 Work = Annotated[Casework, Depends(casework_of)]
 Declarations = Annotated[DeclarationDesk, Depends(declarations_of)]
+Managing = Annotated[ManagingDesk, Depends(managing_of)]
 CASE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 CaseId = Annotated[str, Path(pattern=f"^{CASE_ID.pattern}$")]
 Who = Annotated[str, Depends(who_of)]

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from adapters.kit.defective import PayloadRefused
 from adapters.kit.judgement import Judgement
@@ -72,14 +72,23 @@ class DeclarationDesk:
         return len(news)
 
 
+class Learns(Protocol):
+    """Publishes what is kept and was not published by this process."""
+
+    def restore(self) -> int:
+        """Publish it; return how much there was."""
+        ...
+
+
 @asynccontextmanager
-async def learning(desk: DeclarationDesk, every_s: float = LEARN_EVERY_S) -> AsyncIterator[None]:
+async def learning(*desks: Learns, every_s: float = LEARN_EVERY_S) -> AsyncIterator[None]:
     """Publish what was kept, then what other processes are told, while the context lasts."""
     stop = asyncio.Event()
 
     async def look() -> None:
         with suppress(StoreUnavailable):  # said by whoever else needs the database
-            await asyncio.to_thread(desk.restore)
+            for desk in desks:
+                await asyncio.to_thread(desk.restore)
 
     async def learn() -> None:
         while not stop.is_set():

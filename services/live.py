@@ -18,6 +18,7 @@ from regulation.effecteurs import CareCode, Effecteur
 from regulation.kernel.ids import Identifier
 from regulation.kernel.time import Calendar, Clock, TimeWindow
 from regulation.offers import Agenda
+from regulation.pair_verdicts import Verdicts
 from regulation.picture import Picture
 from regulation.review import Review, duty_alerts
 from regulation.snapshots import FactOrigin, Snapshot, SourceHealth, SourceState
@@ -45,7 +46,7 @@ class LiveOffer:
     """Publishes snapshots of a territory: its places, and what its feeds answered last.
 
     One writer at a time refreshes; readers take `current`, which never changes under them. Any
-    thread may `hear` declarations: they are applied to what was last told, no source is read.
+    thread may `hear` declarations or `judge_pairs`: no source is read for it.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class LiveOffer:
         self._feeds: tuple[SasOffers, ...] = ()
         self._others: Mapping[Identifier, Agenda] = {}
         self._lock = Lock()
+        self._telling = Lock()
         now = clock.now()
         self.directory = CurrentDirectory(self._places.directory(now))
         self._told = self._tell(now)
@@ -80,6 +82,7 @@ class LiveOffer:
         return Review(
             doubtful=picture.doubtful if picture else (),
             disagreements=picture.disagreements if picture else (),
+            place_of=picture.place_of if picture else {},
             alerts=duty_alerts(self._snapshot.effecteurs.values(), self._clock.now()),
         )
 
@@ -119,13 +122,20 @@ class LiveOffer:
         self._others = agendas
         self._take_in()
 
+    def judge_pairs(self, verdicts: Verdicts) -> None:
+        """Publish the picture that somebody's decisions on records that look alike make."""
+        self._places.judge(verdicts)
+        self.directory.turn_to(self._places.directory(self._clock.now()))
+        self._take_in()
+
     def declarations(self) -> Declarations:
         """Return the declarations to believe now."""
         return self._manual.valid_at(self._clock.now())
 
     def _take_in(self) -> None:
-        self._told = self._tell(self._clock.now())
-        self._publish()
+        with self._telling:  # what is told last was computed last
+            self._told = self._tell(self._clock.now())
+            self._publish()
 
     def _publish(self) -> None:
         with self._lock:

@@ -11,6 +11,7 @@ from regulation.kernel.ids import Identifier
 from regulation.kernel.places import Position
 from regulation.kernel.time import Calendar, TimeWindow
 from regulation.kernel.windows import merge
+from regulation.pair_verdicts import Verdicts
 from regulation.picture import Picture, compose
 from regulation.records import PlaceRecord, PostalAddress
 from regulation.snapshots import SourceHealth
@@ -38,8 +39,9 @@ class PlaceBook:
         self._territory = territory
         self._calendar = calendar
         self._sources: tuple[PlaceSource, ...] = ()
+        self._verdicts: Verdicts = {}
         self._picture: Picture | None = None
-        self._hour: datetime | None = None
+        self._made_for: tuple[datetime, Verdicts] | None = None
 
     @property
     def sources(self) -> tuple[PlaceSource, ...]:
@@ -57,17 +59,24 @@ class PlaceBook:
         await source.refresh(now)
         self._picture = None
 
+    def judge(self, verdicts: Verdicts) -> None:
+        """Make the next picture under what somebody decided of records that look alike."""
+        self._verdicts = verdicts
+
     def picture(self, now: datetime) -> Picture | None:
         """Return the picture of this hour; None when no source has been asked."""
         if not self._sources:
             return None
         hour = now.replace(minute=0, second=0, microsecond=0)
-        if self._picture is None or self._hour != hour:
+        made_for = hour, self._verdicts
+        if self._picture is None or self._made_for != made_for:
             around = TimeWindow(hour - HOURS_BEFORE, hour + HOURS_AFTER)
             records = [*self._own(around, now)]
             for source in self._sources:
                 records += source.records(around)
-            self._picture, self._hour = compose(records, around, now, self._located(records)), hour
+            located = self._located(records)
+            self._picture = compose(records, around, now, located, verdicts=made_for[1])
+            self._made_for = made_for
         return self._picture
 
     def effecteurs(self, now: datetime) -> Sequence[Effecteur]:

@@ -13,6 +13,7 @@ from regulation.declarations import Declaration
 from regulation.kernel.ids import Identifier
 from regulation.kernel.time import Clock, TimeWindow
 from regulation.kernel.travel import TravelTimes
+from regulation.pair_verdicts import Verdicts
 from regulation.ports import Gazetteer, Snapshots
 from regulation.review import Review
 from regulation.snapshots import SourceHealth
@@ -53,6 +54,10 @@ class Sources(Protocol):
 
     def declare(self, declaration: Declaration) -> None:
         """Take what an effecteur says of itself, and publish it."""
+        ...
+
+    def judge_pairs(self, verdicts: Verdicts) -> None:
+        """Take what somebody decided of records that look alike, and publish."""
         ...
 
 

@@ -25,6 +25,7 @@ from adapters.db.erasure import SqlErasure
 from adapters.db.events import SqlEventLog
 from adapters.db.failures import Failure, failure_of, named
 from adapters.db.fences import SqlFences
+from adapters.db.gestures import SqlGestures
 from adapters.db.journal import SqlDecisionJournal
 from adapters.db.logins import SqlAccessLedger
 from adapters.db.messages import SqlInbox, SqlOutbox
@@ -43,6 +44,7 @@ from adapters.memory.declarations import InMemoryDeclarations
 from adapters.memory.drafts import InMemoryDrafts
 from adapters.memory.erasure import InMemoryErasure
 from adapters.memory.events import InMemoryEventLog
+from adapters.memory.gestures import InMemoryGestures
 from adapters.memory.holdings import InMemoryPromisedRides, InMemorySlotBookings
 from adapters.memory.holds import InMemoryFences
 from adapters.memory.journals import InMemoryAuditTrail, InMemoryCases, InMemoryDecisionJournal
@@ -56,6 +58,7 @@ from regulation.basis import Archive
 from regulation.declarations import DeclarationBook
 from regulation.drafts import Drafts
 from regulation.events import EventLog
+from regulation.gestures import GestureBook
 from regulation.messages import Inbox, Outbox
 from regulation.notes import Notes
 from regulation.ports import AuditTrail, Cases, DecisionJournal, SlotBookings, StaleVersion
@@ -90,6 +93,7 @@ class Unit:
     appointments: Appointments
     notes: Notes
     declarations: DeclarationBook
+    gestures: GestureBook
     fences: Fences
     commands: Commands
     erasure: Erasure
@@ -169,6 +173,7 @@ def _unit_of(session: Session, events: SqlEventLog) -> Unit:
         appointments=SqlAppointments(session),
         notes=SqlNotes(session),
         declarations=SqlDeclarations(session),
+        gestures=SqlGestures(session),
         fences=SqlFences(session),
         commands=SqlCommands(session),
         erasure=SqlErasure(session),
@@ -245,6 +250,7 @@ def _unit_in(records: Records) -> Unit:
         appointments=InMemoryAppointments(records),
         notes=InMemoryNotes(records),
         declarations=InMemoryDeclarations(records),
+        gestures=InMemoryGestures(records),
         fences=InMemoryFences(records),
         commands=InMemoryCommands(records),
         erasure=InMemoryErasure(records),

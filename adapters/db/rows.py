@@ -346,6 +346,19 @@ class NoteRow(Row, table=True):
     )
 
 
+class GestureRow(Row, table=True):
+    """What a manager settled by hand; never changed."""
+
+    __tablename__ = "gestures"
+
+    number: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_column=_instant())
+    who: str = Field(max_length=NAME)
+    kind: str = Field(max_length=30, index=True)
+    about: str = Field(max_length=1000)
+    said: str = Field(max_length=20)
+
+
 class DeclarationRow(Row, table=True):
     """The last word of an effecteur about itself."""
 

@@ -7,6 +7,7 @@ from regulation.declarations import Declaration, shut_agenda, shut_effecteur
 from regulation.kernel.ids import Identifier
 from regulation.kernel.places import Position, crow_distance_m
 from regulation.kernel.time import TimeWindow
+from regulation.pair_verdicts import Verdicts
 from regulation.review import Review
 from regulation.snapshots import Snapshot, SourceHealth
 
@@ -22,6 +23,7 @@ class PublishedSnapshots:
     snapshot: Snapshot
     on_duty: Mapping[Identifier, Sequence[TimeWindow]] = field(default_factory=dict)
     to_review: Review = field(default_factory=Review)
+    verdicts: Verdicts = field(default_factory=dict)
 
     def current(self) -> Snapshot:
         """Return the last published snapshot."""
@@ -42,6 +44,10 @@ class PublishedSnapshots:
     def review(self) -> Review:
         """Return what somebody should look at."""
         return self.to_review
+
+    def judge_pairs(self, verdicts: Verdicts) -> None:
+        """Keep what somebody decided of records that look alike."""
+        self.verdicts = verdicts
 
     def declare(self, declaration: Declaration) -> None:
         """Publish the same snapshot with what an effecteur says of itself."""

@@ -15,6 +15,7 @@ from regulation.decisions import Decision
 from regulation.declarations import Declaration
 from regulation.drafts import CaseDraft
 from regulation.events import NumberedEvent
+from regulation.gestures import Gesture
 from regulation.kernel.ids import Identifier
 from regulation.messages import Delivery
 from regulation.notes import Note
@@ -56,6 +57,7 @@ class Records:
     declarations: dict[str, Declaration] = field(default_factory=dict)
     fences: dict[str, int] = field(default_factory=dict)
     commands: dict[str, Command] = field(default_factory=dict)
+    gestures: list[Gesture] = field(default_factory=list)
 
     def copy(self) -> "Records":
         """Return records that change apart from these."""
@@ -82,4 +84,5 @@ class Records:
             declarations=dict(self.declarations),
             fences=dict(self.fences),
             commands=dict(self.commands),
+            gestures=list(self.gestures),
         )

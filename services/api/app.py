@@ -1,6 +1,6 @@
 """The web application: the API, and the console."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from uuid import uuid4
@@ -28,9 +28,10 @@ from services.background import sending
 from services.casework import Casework
 from services.console.routes import add_console
 from services.correspondence import Correspondence
-from services.declaring import DeclarationDesk, learning
+from services.declaring import DeclarationDesk, Learns, learning
 from services.exchange.agenda import AgendaDesk, NotBookedElsewhere
 from services.exchange.transporters import TransporterDesk
+from services.managing import ManagingDesk
 from services.metrics import Meters
 from services.readiness import Readiness
 from services.runtime import Runtime
@@ -69,13 +70,14 @@ def create_app(
     psc = open_psc(access)
     stream = EventStream(store)
     declaring = DeclarationDesk(store=store, sources=runtime.sources, clock=runtime.clock)
+    managing = ManagingDesk(store=store, sources=runtime.sources, clock=runtime.clock)
     app = FastAPI(
         title="Aiguilleur",
         description=ABOUT,
         version="0.1.0",
         docs_url=None,  # its page loads scripts from outside
         redoc_url=None,
-        lifespan=_lifespan(runtime, store, stream, opened, psc, declaring=declaring),
+        lifespan=_lifespan(runtime, store, stream, opened, psc, learns=(declaring, managing)),
         dependencies=[Depends(gate)],
     )
     free = NotBookedElsewhere(snapshots=runtime.snapshots, store=store, clock=runtime.clock)
@@ -89,7 +91,7 @@ def create_app(
         seen=runtime.live.put_sightings,
         area=runtime.area,
     )
-    app.state.declarations = declaring
+    app.state.declarations, app.state.managing = declaring, managing
     app.state.new_case_id = new_case_id
     app.state.stream = stream
     app.state.readiness = Readiness(store)
@@ -118,7 +120,7 @@ def _lifespan(
     opened: SqlStore | None,
     psc: ProSanteConnect | None,
     *,
-    declaring: DeclarationDesk,
+    learns: Sequence[Learns],
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """Work in the background while the application serves, if it is the only process."""
 
@@ -130,7 +132,7 @@ def _lifespan(
             if psc is not None:
                 stack.push_async_callback(psc.http.aclose)
             stack.callback(stream.close)
-            await stack.enter_async_context(learning(declaring))
+            await stack.enter_async_context(learning(*learns))
             if runtime.couriers is not None:
                 await stack.enter_async_context(sending(runtime, store, runtime.couriers))
             yield

@@ -6,19 +6,19 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Path, Request
+from fastapi import APIRouter, Depends, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from regulation.declarations import Declaration, Openness
 from regulation.effecteurs import Effecteur
 from regulation.kernel.ids import Identifier
-from services.access import Declarations, Work
-from services.casework import Casework
+from services.access import Declarations, Managing, Work
+from services.console.link_pages import OVER, MadeLinks, Token, proved, refused
 from services.console.offer_pages import Offer
 from services.console.offer_told import shown_place
 from services.console.pages import page
 from services.console.words import clock, day, until
-from services.security.links import Link, Links
+from services.security.links import Link
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,7 +31,6 @@ STATES: Mapping[Openness, tuple[str, str, str]] = {
 LENGTHS: Mapping[int, str] = {30: "30 min", 60: "1 h", 120: "2 h", 240: "4 h", 720: "12 h"}
 """For how long one may say it, in minutes: 12 h at most, as for every declaration."""
 USUAL_MINUTES = 60
-OVER = "Ce lien n'est plus valable. En demander un autre au gestionnaire du territoire."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,38 +42,27 @@ class Speaker:
     place: Effecteur
 
 
-def links_of(request: Request) -> Links:
-    """Return the links of the application."""
-    links: Links = request.app.state.links
-    return links
-
-
-MadeLinks = Annotated[Links, Depends(links_of)]
-
-
-def speaker(
-    work: Work, links: MadeLinks, token: Annotated[str, Path(max_length=1000)]
-) -> Speaker | None:
-    """Read the link; None when it proves nothing, or its place is no longer there."""
-    link = links.read(token, purpose=PURPOSE, now=work.runtime.clock.now())
-    if link is None:
-        return None
+def speaker(work: Work, links: MadeLinks, desk: Managing, token: Token) -> Speaker | str:
+    """Read the link; why it is refused, when it proves nothing or its place is no longer there."""
+    link = proved(token, PURPOSE, links, desk)
+    if isinstance(link, str):
+        return link
     try:
         place_id = Identifier.parse(link.subject)
     except ValueError:
-        return None
+        return OVER
     place = work.runtime.snapshots.current().effecteurs.get(place_id)
-    return Speaker(token=token, link=link, place=place) if place else None
+    return Speaker(token=token, link=link, place=place) if place else OVER
 
 
-Voice = Annotated[Speaker | None, Depends(speaker)]
+Voice = Annotated[Speaker | str, Depends(speaker)]
 
 
 @router.get("/declarer/{token}")  # noqa: FAST003  Voice reads the token
 def declaring(work: Work, offer: Offer, who: Voice) -> HTMLResponse:
     """Show how the place stands, and the three buttons."""
-    if who is None:
-        return _over(work)
+    if isinstance(who, str):
+        return refused(work, who)
     runtime = work.runtime
     now = runtime.clock.now()
     here = next((one for one in offer.places() if one.place_id == who.place.effecteur_id), None)
@@ -103,13 +91,11 @@ def declare(
     minutes: Annotated[int, Form(alias="duree")] = USUAL_MINUTES,
 ) -> Response:
     """Take what the place says of itself, for a while."""
-    if who is None:
-        return _over(work)
+    if isinstance(who, str):
+        return refused(work, who)
     if status not in STATES or minutes not in LENGTHS:
         text = "État ou durée inconnus : rien n'a été changé."
-        return page(
-            "sorry.html", work.runtime, {"message": text}, status=HTTPStatus.UNPROCESSABLE_ENTITY
-        )
+        return refused(work, text, HTTPStatus.UNPROCESSABLE_ENTITY)
     now = work.runtime.clock.now()
     told = Declaration(
         effecteur_id=who.place.effecteur_id,
@@ -122,7 +108,3 @@ def declare(
     )
     desk.take([told])
     return RedirectResponse(f"/declarer/{who.token}", HTTPStatus.SEE_OTHER)
-
-
-def _over(work: Casework) -> HTMLResponse:
-    return page("sorry.html", work.runtime, {"message": OVER}, status=HTTPStatus.NOT_FOUND)

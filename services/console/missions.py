@@ -9,15 +9,15 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import uuid4
 
-from fastapi import APIRouter, Depends, Form, Path, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from regulation.disclosure import MissionOrder, Withdrawal
 from regulation.kernel.time import PARIS
 from regulation.messages import Channel, Delivery, DeliveryState
-from services.access import Work
+from services.access import Managing, Work
 from services.casework import Casework
-from services.console.declaring import OVER, MadeLinks
+from services.console.link_pages import MadeLinks, Token, proved, refused
 from services.console.pages import page
 from services.console.words import MODES, clock, day
 from services.exchange.transporters import TransporterDesk
@@ -61,11 +61,9 @@ class ShownMission:
     steps: tuple[tuple[str, str], ...]
 
 
-def company_link(
-    work: Work, links: MadeLinks, token: Annotated[str, Path(max_length=1000)]
-) -> Link | None:
-    """Read the link of a company; None when it proves nothing."""
-    return links.read(token, purpose=COMPANY, now=work.runtime.clock.now())
+def company_link(links: MadeLinks, desk: Managing, token: Token) -> Link | str:
+    """Read the link of a company; why it is refused when it proves nothing."""
+    return proved(token, COMPANY, links, desk)
 
 
 def desk_of(request: Request) -> TransporterDesk:
@@ -75,15 +73,14 @@ def desk_of(request: Request) -> TransporterDesk:
 
 
 Desk = Annotated[TransporterDesk, Depends(desk_of)]
-Company = Annotated[Link | None, Depends(company_link)]
-Token = Annotated[str, Path(max_length=1000)]
+Company = Annotated[Link | str, Depends(company_link)]
 
 
 @router.get("/missions/{token}")
 def missions(work: Work, link: Company, token: Token) -> HTMLResponse:
     """Show what the company is asked for."""
-    if link is None:
-        return _over(work)
+    if isinstance(link, str):
+        return refused(work, link)
     with work.store.reading() as unit:
         asked = tuple(_asked(unit, link.subject, work.runtime.clock.now()))
         shown = tuple(_shown(unit, one, work) for one in asked)
@@ -107,13 +104,13 @@ def tell(
     said: Annotated[str, Form(alias="dit", max_length=20)],
 ) -> Response:
     """Take an answer, or how far a vehicle has got."""
-    if link is None:
-        return _over(work)
+    if isinstance(link, str):
+        return refused(work, link)
     order = _order(work, link.subject, mission_id)
     event = _event(order, said, work.runtime.clock.now()) if order else None
     if event is None or desk.take_by_link(link.subject, _delivery(event)).defects:
         text = "Cette mission n'est pas, ou plus, demandée à cette entreprise : rien n'a changé."
-        return page("sorry.html", work.runtime, {"message": text}, status=HTTPStatus.CONFLICT)
+        return refused(work, text, HTTPStatus.CONFLICT)
     return RedirectResponse(f"/missions/{token}", HTTPStatus.SEE_OTHER)
 
 
@@ -203,7 +200,3 @@ def _news(unit: Unit, mission_id: str) -> tuple[Answer | None, MissionStatus | N
             told = MissionStatus(str(facts["status"]))
             step = told if step is None or told.rank > step.rank else step
     return answer, step
-
-
-def _over(work: Casework) -> HTMLResponse:
-    return page("sorry.html", work.runtime, {"message": OVER}, status=HTTPStatus.NOT_FOUND)

@@ -13,6 +13,8 @@ from services.console import (
     missions,
     offer_pages,
     territory,
+    territory_gestures,
+    territory_pairs,
 )
 from services.console.assets import static
 from services.console.chosen import ChosenProposals
@@ -41,6 +43,8 @@ def add_console(app: FastAPI, work: Casework) -> None:
         declaring,
         missions,
         territory,
+        territory_gestures,
+        territory_pairs,
     ):
         app.include_router(part.router)
     app.mount("/static", static)

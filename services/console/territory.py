@@ -1,6 +1,6 @@
 """The page of who manages a territory: sources, what is missing or in doubt, links to give."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -8,19 +8,24 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from regulation.snapshots import SourceHealth, SourceState
-from services.access import Work
+from services.access import Managing, Work
 from services.console.around import DutyPair, duty_pairs, too_far
-from services.console.declaring import PURPOSE, MadeLinks
+from services.console.declaring import PURPOSE
+from services.console.link_pages import MadeLinks
 from services.console.missions import COMPANY
 from services.console.offer import OfferedPlace
 from services.console.offer_pages import Offer
 from services.console.pages import SHAPES, page
+from services.console.territory_gestures import told_gestures
+from services.console.territory_pairs import doubtful_pairs, judged_pairs
 from services.console.words import SOURCES, ago, clock, day, kilometres
+from services.managing import ManagingDesk
 from services.runtime import Runtime
+from services.security.links import Links
 
 router = APIRouter(include_in_schema=False)
 
-MOST_FOUND, LEAST_TYPED = 12, 3
+MOST_FOUND, LEAST_TYPED, MOST_GESTURES = 12, 3, 20
 LOOKS = {state: (look, shape) for state, look, shape, _ in SHAPES}
 
 
@@ -38,11 +43,23 @@ class ShownSource:
     changes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenLink:
+    """A link to give to somebody, and when those given before were withdrawn, if they were."""
+
+    name: str
+    address: str
+    purpose: str
+    subject: str
+    withdrawn: str
+
+
 @router.get("/territoire")
 def territory(
     work: Work,
     offer: Offer,
     links: MadeLinks,
+    desk: Managing,
     q: Annotated[str, Query(max_length=100)] = "",
 ) -> HTMLResponse:
     """Show what somebody should look at, the worst first."""
@@ -56,17 +73,12 @@ def territory(
         "far": [_far(one) for one in far],
         "farthest": kilometres(runtime.farthest_pharmacy_m),
         "pairs": [_told(one, runtime) for one in pairs],
-        "doubtful": review.doubtful,
+        "doubtful": tuple(doubtful_pairs(review, runtime)),
+        "judged": tuple(judged_pairs(desk.judged(), review, runtime)),
         "disagreements": review.disagreements,
         "asked": q.strip(),
-        "found": [
-            (one, f"/declarer/{links.make(str(one.place_id), purpose=PURPOSE, now=now)}")
-            for one in _like(q, places)
-        ],
-        "companies": [
-            (one, f"/missions/{links.make(one, purpose=COMPANY, now=now)}")
-            for one in _companies_like(q, runtime)
-        ],
+        "given": [_given(*one, links, desk) for one in _speakers_like(q, places, runtime)],
+        "gestures": tuple(told_gestures(desk.latest(MOST_GESTURES))),
     }
     return page("territory.html", runtime, content)
 
@@ -103,6 +115,28 @@ def _told(pair: DutyPair, runtime: Runtime) -> tuple[str, str, str, str]:
     if pair.pharmacy is None:
         return *doctor, "aucune connue comme ouverte", ""
     return *doctor, pair.pharmacy.place.name, kilometres(pair.pharmacy.road_m)
+
+
+def _speakers_like(
+    text: str, places: Sequence[OfferedPlace], runtime: Runtime
+) -> Iterator[tuple[str, str, str]]:
+    """Who a link may speak for: its purpose, its subject, and their name."""
+    for place in _like(text, places):
+        yield PURPOSE, str(place.place_id), place.name
+    for company in _companies_like(text, runtime):
+        yield COMPANY, company, company
+
+
+def _given(purpose: str, subject: str, name: str, links: Links, desk: ManagingDesk) -> GivenLink:
+    withdrawn = desk.withdrawn_at(purpose, subject)
+    token = links.make(subject, purpose=purpose, now=desk.clock.now())
+    return GivenLink(
+        name=name,
+        address=f"/{purpose}/{token}",
+        purpose=purpose,
+        subject=subject,
+        withdrawn=f"{day(withdrawn)} {clock(withdrawn)}" if withdrawn else "",
+    )
 
 
 def _like(text: str, places: Sequence[OfferedPlace]) -> Sequence[OfferedPlace]:

@@ -17,6 +17,7 @@ from regulation.effecteurs import Effecteur
 from regulation.kernel.ids import Identifier
 from regulation.kernel.time import Clock, TimeWindow
 from regulation.messages import Channel, Courier, OutgoingMessage
+from regulation.pair_verdicts import Verdicts
 from regulation.review import Review
 from regulation.snapshots import SourceHealth
 from services.exchange.drafting import Drafting
@@ -47,6 +48,10 @@ class WithHub:
     def declare(self, declaration: Declaration) -> None:
         """Take what an effecteur says of itself, and publish it."""
         self.others.declare(declaration)
+
+    def judge_pairs(self, verdicts: Verdicts) -> None:
+        """Take what somebody decided of records that look alike, and publish."""
+        self.others.judge_pairs(verdicts)
 
     def review(self) -> Review:
         """Return what somebody should look at: the exchange has nothing of the kind."""

@@ -20,9 +20,10 @@ ALGORITHM = "HS256"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """What a link proves, and until when."""
+    """What a link proves, since when and until when."""
 
     subject: str
+    since: datetime
     until: datetime
 
 
@@ -39,7 +40,12 @@ class Links:
 
     def make(self, subject: str, *, purpose: str, now: datetime) -> str:
         """Make the token of a link, good from now on for GOOD_FOR."""
-        claims = {"sub": subject, "aud": purpose, "exp": int((now + GOOD_FOR).timestamp())}
+        claims = {
+            "sub": subject,
+            "aud": purpose,
+            "iat": now.timestamp(),  # to the fraction: a link made just after a withdrawal is good
+            "exp": int((now + GOOD_FOR).timestamp()),
+        }
         return jwt.encode({"alg": ALGORITHM}, claims, self._key, algorithms=[ALGORITHM])
 
     def read(self, token: str, *, purpose: str, now: datetime) -> Link | None:
@@ -55,4 +61,8 @@ class Links:
             return None
         if not isinstance(expires, int) or expires <= now.timestamp():
             return None
-        return Link(subject=subject, until=datetime.fromtimestamp(expires, UTC))
+        return Link(
+            subject=subject,
+            since=datetime.fromtimestamp(claims.get("iat", 0), UTC),
+            until=datetime.fromtimestamp(expires, UTC),
+        )

@@ -76,4 +76,6 @@ ENDPOINTS: Mapping[Endpoint, Permission] = {
     ("GET", "/missions/{token}"): Permission.SEE_PUBLIC,
     ("POST", "/missions/{token}"): Permission.SEE_PUBLIC,
     ("GET", "/territoire"): Permission.MANAGE_TERRITORY,
+    ("POST", "/territoire/doublons"): Permission.MANAGE_TERRITORY,
+    ("POST", "/territoire/liens"): Permission.MANAGE_TERRITORY,
 }

@@ -12,6 +12,7 @@ from regulation.kernel.places import Position
 from regulation.likeness import name_key, street_key
 from regulation.match_rules import RULES
 from regulation.matching import MOST_ALIKE, Resolution, aliases, resolve
+from regulation.pair_verdicts import Pair, PairSays, Verdicts, read_pair
 from regulation.records import PlaceRecord
 from tests.unit.regulation.recorded import (
     FINESS_A,
@@ -143,6 +144,53 @@ class TestDoubting:
         one = said("ror", "1", name="A", address=address("rue des Essais"))
         other = said("annuaire", "1", name="B", address=address("rue des Essais"))
         assert rules_of(one, other) == ([], [])
+
+
+def judged(one: PlaceRecord, other: PlaceRecord, says: PairSays) -> Verdicts:
+    return {Pair.of(one.key, other.key): says}
+
+
+class TestDeciding:
+    ONE = said("finess", "1", FINESS_A, name="A", phones=("+33561000001",))
+    OTHER = said("ror", "1", FINESS_B, name="A", phones=("+33561000001",), address=ELSEWHERE)
+
+    def test_what_somebody_unites_is_one_place_even_against_the_rules(self):
+        found = resolve(
+            [self.ONE, self.OTHER], verdicts=judged(self.OTHER, self.ONE, PairSays.SAME)
+        )
+        (place,) = found.entities
+        assert [link.rule_id for link in place.links] == ["GESTE-MEME-LIEU"]
+        assert found.doubtful == ()
+
+    def test_what_somebody_keeps_apart_is_neither_merged_nor_doubted(self):
+        one, other = said("ror", "1", FINESS_A), said("finess", "1", FINESS_A)
+        found = resolve([one, other], verdicts=judged(one, other, PairSays.APART))
+        assert len(found.entities) == 2
+        assert found.doubtful == ()
+
+    def test_a_third_record_does_not_join_what_somebody_keeps_apart(self):
+        one, other = said("ror", "1", FINESS_A), said("finess", "1", FINESS_A)
+        third = said("annuaire", "1", FINESS_A)
+        found = resolve([one, other, third], verdicts=judged(one, other, PairSays.APART))
+        apart = [{record.key for record in place.records} for place in found.entities]
+        assert not any({one.key, other.key} <= keys for keys in apart)
+        assert [link.rule_id for link in found.doubtful] == ["DOUTE-CHAINE"]
+        assert "séparé" in found.doubtful[0].reason
+
+    def test_a_decision_on_a_record_that_is_gone_waits_for_it(self):
+        verdicts = judged(self.ONE, self.OTHER, PairSays.SAME)
+        assert resolve([self.ONE], verdicts=verdicts) == resolve([self.ONE])
+
+    def test_a_pair_is_named_and_found_again_whatever_its_order(self):
+        pair = Pair.of(self.ONE.key, self.OTHER.key)
+        assert read_pair(Pair.of(self.OTHER.key, self.ONE.key).about) == pair
+
+    @pytest.mark.parametrize(
+        "about", ["", "{}", '["a", "b"]', '["a", "b", "a", "b"]', "[1, 2, 3, 4]"]
+    )
+    def test_what_names_no_pair_is_refused(self, about):
+        with pytest.raises(ValueError):  # noqa: PT011  whatever the reader of JSON says
+            read_pair(about)
 
 
 class TestNaming:
