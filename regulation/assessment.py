@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
+from regulation.entitlement import Funding
 from regulation.funding import funding
 from regulation.mobility import (
     UNKNOWN,
@@ -103,7 +104,7 @@ def assess(answers: MobilityAnswers, rulebook: RuleBook, at: datetime) -> Mobili
         fired=_all_fired(arrete, around, premises, paid.fired),
         to_confirm_by_doctor=tuple(_to_confirm(arrete, simulator, around)),
         missing=missing,
-        next_question=next_question(answers, {*missing, *paid.waiting}, rulebook, at),
+        next_question=next_question(answers, _worth_asking(arrete, missing, paid), rulebook, at),
     )
 
 
@@ -124,6 +125,11 @@ def _missing(reading: ClassReading, facts: Facts) -> tuple[str, ...]:
     for one in reading.open_rules:
         names |= dict.fromkeys(map(answer_of, sorted(one.waits(facts))))
     return tuple(names)
+
+
+def _worth_asking(reading: ClassReading, missing: Sequence[str], paid: Funding) -> Set[str]:
+    """What is missing and what the cost waits for; who needs a SMUR team is not kept talking."""
+    return set(missing) if reading.certain is VehicleClass.SMUR else {*missing, *paid.waiting}
 
 
 PRESUMED = ("bariatric", "leave_without_medical_motive")

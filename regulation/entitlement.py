@@ -57,8 +57,10 @@ class Funding:
     """Whether the transport is covered; None while an answer that decides it isn't known.
 
     `sentence` is said to the caller, in French; `waiting` names the answers it waits for; `notes`
-    are the rules that add a word of their own. `percent` is the share of the health insurance,
-    `franchise_cents` what it keeps back on each trip (None: another payer, or not known).
+    are the rules that add a word of their own. `percent` is the least share of the health
+    insurance, `percent_at_most` the best an answer waited for can make it, `franchise_cents` the
+    most it keeps back on each trip (None: another payer, or not known). `presumed` names the
+    answers never asked that could change any of it: the sentence says what was taken for granted.
     """
 
     covered: bool | None
@@ -69,4 +71,6 @@ class Funding:
     waiting: frozenset[str] = frozenset()
     notes: tuple[Fired, ...] = ()
     percent: int | None = None
+    percent_at_most: int | None = None
     franchise_cents: int | None = None
+    presumed: frozenset[str] = frozenset()

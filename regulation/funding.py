@@ -1,10 +1,20 @@
-"""Who pays, weighed by the rules of the family, and the one sentence that says so."""
+"""Who pays, weighed by the rules of the family: unknown is told, never taken for a no."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
 from regulation.entitlement import FAMILY, PARTICULARS, Document, Funding, FundingPayer
+from regulation.funding_words import (
+    NO_APPROVAL,
+    NO_EXCEPTION,
+    NOT_HOSPITALISED,
+    Share,
+    not_paid,
+    paid,
+    presumed_in_words,
+    to_establish,
+)
 from regulation.rules import (
     CompiledRule,
     Rule,
@@ -54,28 +64,13 @@ def _sorted_rules(rules: Sequence[CompiledRule]) -> FundingRules:
     )
 
 
-_PRESUMED: Mapping[str, tuple[str, object]] = {
-    "leave_without_medical_motive": ("leave_without_medical_motive", False),
-    "distance_km_one_way": ("distance_km_one_way", 0.0),
-    "series": ("series.in_two_months", 0.0),
+_PRESUMED: Mapping[str, Mapping[str, object]] = {
+    "leave_without_medical_motive": {"leave_without_medical_motive": False},
+    "distance_km_one_way": {"distance_km_one_way": 0.0},
+    "series": {"series.in_two_months": 0.0},
+    "particulars": dict.fromkeys(_PARTICULAR_FACTS, False),
 }
-"""By answer: one call, one local trip, no leave from hospital, unless it is asked."""
-
-_ASKED = {
-    "motive": "le motif du transport",
-    "ald.related": "si les soins sont liés à l'ALD",
-    "ald.specific_session": "s'il s'agit d'une séance particulière de l'ALD",
-    "ald.incapacity": "si l'ALD empêche de se déplacer seul",
-    "vehicle_class": "le véhicule qu'impose l'état du patient",
-    "leave_without_medical_motive": "si la permission de sortie a un motif médical",
-}
-"""What to ask for a fact not known, as said to the caller."""
-
-_PAPERS = {
-    Document.PRESCRIPTION_TRANSPORT: "sur prescription médicale de transport",
-    Document.DAP: "sur prescription et après accord préalable",
-    Document.CONVOCATION: "sur présentation de la convocation",
-}
+"""By answer: one call, one local trip, no leave, nothing particular, unless it is asked."""
 
 
 def funding(
@@ -92,19 +87,19 @@ def funding(
     `not_known` names the answers asked and not known. `vehicle_class` None: not settled yet,
     `at_least` what is already certain.
     """
-    facts = _complete(known, not_known, vehicle_class, at_least)
+    told = _told(known, vehicle_class, at_least)
+    facts = _with_presumed(told, not_known)
     rules = funding_rules(rulebook, at)
     refused, opened = _holding(rules.refusals, facts), _holding(rules.openings, facts)
     if refused:
         return _nobody(covered=False, sentence=refused[0].statement, rules=refused)
     waiting = _waiting(rules.refusals if opened else [*rules.refusals, *rules.openings], facts)
     if waiting:
-        sentence = f"Prise en charge à établir, il manque : {', '.join(_to_ask(waiting))}."
-        return _nobody(covered=None, sentence=sentence, waiting=waiting)
+        return _nobody(covered=None, sentence=to_establish(waiting), waiting=waiting)
     if not opened:
         others = _holding(rules.others, facts)
-        return _nobody(covered=False, sentence=_said(others), rules=others)
-    return _paid(opened, rules, facts, _Figures(rulebook, at))
+        return _nobody(covered=False, sentence=not_paid(others), rules=others)
+    return _paid(_Weighing(rules, told, facts, _Figures(rulebook, at)), opened)
 
 
 def franchise_cents(facts: Facts, rulebook: RuleBook, at: datetime) -> int:
@@ -137,14 +132,26 @@ class _Figures:
         return int(self.rulebook.number(name, self.at))
 
 
-def _complete(
-    known: Facts, not_known: Set[str], vehicle_class: str | None, at_least: str | None
-) -> Facts:
-    presumed = dict(fact for answer, fact in _PRESUMED.items() if answer not in not_known)
-    facts: dict[str, object] = {**presumed, **known}
-    if "particulars" not in not_known:
-        for name in _PARTICULAR_FACTS:
-            facts.setdefault(name, False)
+@dataclass(frozen=True, slots=True)
+class _Weighing:
+    """What a cover is weighed on: `told` is what was answered, `facts` that and the presumed."""
+
+    rules: FundingRules
+    told: Facts
+    facts: Facts
+    figures: _Figures
+
+    def presumes(self, rules: Sequence[CompiledRule]) -> Iterator[str]:
+        """Answers presumed without which one of the rules could not be told from its contrary."""
+        for one in rules:
+            if one.holds(self.told) is None and one.holds(self.facts) is not None:
+                waits = one.waits(self.told)
+                yield from (n for n, presumed in _PRESUMED.items() if waits & presumed.keys())
+
+
+def _told(known: Facts, vehicle_class: str | None, at_least: str | None) -> Facts:
+    """The answers and what follows from them."""
+    facts: dict[str, object] = {**known}
     facts["class_settled"] = vehicle_class is not None
     facts["vehicle_class"] = vehicle_class
     facts["at_least"] = vehicle_class or at_least
@@ -156,8 +163,12 @@ def _complete(
     return facts
 
 
-def _said(others: Sequence[Rule]) -> str:
-    return " ".join(one.statement for one in others) or "Transport non pris en charge."
+def _with_presumed(told: Facts, not_known: Set[str]) -> Facts:
+    presumed: dict[str, object] = {}
+    for answer, facts in _PRESUMED.items():
+        if answer not in not_known:
+            presumed |= facts
+    return presumed | told
 
 
 def _holding(rules: Sequence[CompiledRule], facts: Facts) -> list[Rule]:
@@ -167,14 +178,12 @@ def _holding(rules: Sequence[CompiledRule], facts: Facts) -> list[Rule]:
 def _waiting(rules: Sequence[CompiledRule], facts: Facts) -> frozenset[str]:
     """Answers that the rules neither true nor false still wait for."""
     unknown = {name for one in rules if one.holds(facts) is None for name in one.waits(facts)}
-    return frozenset("motive" if name.startswith("motive.") else name for name in unknown)
+    return frozenset(_answer_of(name) for name in unknown)
 
 
-def _to_ask(waiting: Set[str]) -> Iterable[str]:
-    """Say what is waited for, once each; of the ALD only once it is the motive."""
-    told = sorted(name for name in waiting if not name.startswith("ald."))
-    names = told if "motive" in waiting else sorted(waiting)
-    return dict.fromkeys(_ASKED.get(name, name) for name in names)
+def _answer_of(fact: str) -> str:
+    head, _, _ = fact.partition(".")
+    return head if head in {"motive", "particulars"} else fact
 
 
 def _nobody(
@@ -194,81 +203,89 @@ def _nobody(
     )
 
 
-def _paid(opened: Sequence[Rule], rules: FundingRules, facts: Facts, figures: _Figures) -> Funding:
+def _paid(weighing: _Weighing, opened: Sequence[Rule]) -> Funding:
+    rules, facts = weighing.rules, weighing.facts
     payers = _holding(rules.payers, facts)[:1]
     payer = FundingPayer(str(payers[0].then["payer"])) if payers else FundingPayer.CPAM
     document = Document(str(opened[0].then["document"]))
     may_need_approval = document is Document.PRESCRIPTION_TRANSPORT and payer is FundingPayer.CPAM
     approving = rules.approvals if may_need_approval else ()
     approvals = _holding(approving, facts)
-    document = Document.DAP if approvals else document
-    percent, franchise = _share(opened, facts, figures, payer)
+    paper = Document.DAP if approvals else document
+    share = _share(weighing, opened) if payer is FundingPayer.CPAM else Share()
+    presumed = _presumed(weighing, share, () if approvals else approving)
+    others = _waiting([*_before(rules.payers, payers), *_of_another_paper(rules, opened)], facts)
     known = {**facts, "needs_approval": bool(approvals)}
+    doubts = _doubts(facts, payer, () if approvals else approving)
     return Funding(
         covered=True,
         payer=payer,
-        document=document,
-        sentence=(
-            f"Transport pris en charge{_rate_in_words(percent)} par {_WHOM[payer]}, "
-            f"{_PAPERS[document]}{_franchise_in_words(franchise)} : {opened[0].statement}"
-            f"{_to_check(approving, approvals, payers, facts)}"
-        ),
+        document=paper,
+        sentence=paid(share, payer, paper, opened[0].statement, doubts=doubts)
+        + presumed_in_words(presumed),
         fired=tuple(map(fired, (*opened, *payers, *approvals))),
+        waiting=others | share.rate_waits | share.franchise_waits,
         notes=tuple(map(fired, _holding(rules.notes, known))),
-        percent=percent,
-        franchise_cents=franchise,
+        percent=share.percent,
+        percent_at_most=share.percent_at_most,
+        franchise_cents=share.franchise_cents,
+        presumed=presumed,
     )
 
 
-_WHOM = {
-    FundingPayer.CPAM: "l'Assurance maladie",
-    FundingPayer.ETABLISSEMENT: "l'établissement",
-    FundingPayer.NONE: "personne",
-}
+def _before(rules: Sequence[CompiledRule], held: Sequence[Rule]) -> Sequence[CompiledRule]:
+    """Rules written before the one that holds, which would speak in its place; all if none does."""
+    places = [place for place, one in enumerate(rules) if one.rule in held]
+    return rules[: places[0]] if places else rules
 
 
-def _share(
-    opened: Sequence[Rule], facts: Facts, figures: _Figures, payer: FundingPayer
-) -> tuple[int | None, int | None]:
-    """The best rate of the rules that opened the cover, and the franchise of each trip."""
-    if payer is not FundingPayer.CPAM:
-        return None, None
+def _of_another_paper(rules: FundingRules, opened: Sequence[Rule]) -> Sequence[CompiledRule]:
+    paper = opened[0].then["document"]
+    before = _before(rules.openings, opened[:1])
+    return [one for one in before if one.rule.then["document"] != paper]
+
+
+def _share(weighing: _Weighing, opened: Sequence[Rule]) -> Share:
+    """The best rate of the rules that opened the cover, the franchise, what both wait for."""
+    rules, facts, figures = weighing.rules, weighing.facts, weighing.figures
     try:
-        percent = max(figures[str(rule.then["rate"])] for rule in opened)
-        return percent, franchise_cents(facts, figures.rulebook, figures.at)
+        rates = {one.rule.rule_id: figures[str(one.rule.then["rate"])] for one in rules.openings}
+        franchise = franchise_cents(facts, figures.rulebook, figures.at)
     except UnknownParameterError:
-        return None, None
+        return Share()
+    percent = max(rates[rule.rule_id] for rule in opened)
+    better = [
+        one
+        for one in rules.openings
+        if rates[one.rule.rule_id] > percent and one.holds(facts) is None
+    ]
+    return Share(
+        percent=percent,
+        percent_at_most=max((percent, *(rates[one.rule.rule_id] for one in better))),
+        franchise_cents=franchise,
+        rate_waits=_waiting(better, facts),
+        franchise_waits=_waiting(rules.exemptions, facts) if franchise else frozenset(),
+    )
 
 
-def _rate_in_words(percent: int | None) -> str:
-    return "" if percent is None else f" à {percent} %"
+def _presumed(
+    weighing: _Weighing, share: Share, approving: Sequence[CompiledRule]
+) -> frozenset[str]:
+    """Answers never asked, presumed, that could change the payer, the paper or the franchise."""
+    rules, hospitalised = weighing.rules, weighing.facts.get("hospitalised_now") is True
+    doubtful = [*approving, *(rules.exemptions if share.franchise_cents else ())]
+    if hospitalised:
+        doubtful += [*rules.refusals, *rules.payers]
+    return frozenset(weighing.presumes(doubtful))
 
 
-def _franchise_in_words(cents: int | None) -> str:
-    if cents is None:
-        return ""
-    if cents == 0:
-        return ", sans franchise"
-    return f", moins une franchise de {cents // 100},{cents % 100:02d} € par trajet"
-
-
-def _to_check(
-    approving: Sequence[CompiledRule],
-    approvals: Sequence[Rule],
-    payers: Sequence[Rule],
-    facts: Facts,
-) -> str:
+def _doubts(facts: Facts, payer: FundingPayer, approving: Sequence[CompiledRule]) -> Sequence[str]:
     """Say what could still change the payer or the paper."""
     doubts = []
     if facts.get("hospitalised_now") is None:
-        doubts.append("que le patient n'est pas hospitalisé en ce moment")
-    if [rule.then["payer"] for rule in payers] == [FundingPayer.ETABLISSEMENT]:
-        doubts.append(
-            "qu'aucune exception de l'article 80 ne s'applique (HAD, EHPAD ou USLD d'un autre site,"
-            " radiothérapie en ville, dialyse à domicile, aide médicale urgente)"
-        )
-    if not approvals and any(one.holds(facts) is None for one in approving):
-        doubts.append(
-            "qu'aucun accord préalable n'est nécessaire (distance, série, cas particulier)"
-        )
-    return f" À vérifier : {' ; '.join(doubts)}." if doubts else ""
+        doubts.append(NOT_HOSPITALISED)
+    if payer is FundingPayer.ETABLISSEMENT:
+        doubts.append(NO_EXCEPTION)
+    if any(one.holds(facts) is None for one in approving):
+        doubts.append(NO_APPROVAL)
+    return doubts

@@ -21,6 +21,7 @@ from regulation.kernel.time import PARIS, Calendar
 from regulation.kernel.travel import Cents, LegPrice, LegRate, LegRates
 from regulation.mobility import MobilityAnswers, VehicleClass
 from regulation.rules import RuleBook
+from regulation.rules.conditions import Facts
 from regulation.tariffs import NoTariffError, RideMode, Tariff, read_hours, read_tariff
 
 RIDES: Mapping[Mode, tuple[RideMode, bool]] = {
@@ -268,7 +269,13 @@ def _shares(
     certain, possible = (
         _paid_for(one, rulebook, at) for one in (reading.certain, reading.possible)
     )
-    paid = _paid_share(age, answers, funding, rulebook, at)
+    facts = {
+        **answers.facts(),
+        "age": age,
+        "vehicle_class": reading.settled,
+        "at_least": reading.certain,
+    }
+    paid = _paid_share(facts, funding, rulebook, at)
     open_or_not = {mode: NOBODY_KNOWS if mode in possible else OUT_OF_POCKET for mode in RIDES}
     return open_or_not | dict.fromkeys(certain, paid)
 
@@ -277,13 +284,14 @@ def _paid_for(vehicle_class: VehicleClass, rulebook: RuleBook, at: datetime) -> 
     return frozenset(map(Mode, reimbursed_modes(vehicle_class, rulebook, at)))
 
 
-def _paid_share(
-    age: float, answers: MobilityAnswers, funding: Funding, rulebook: RuleBook, at: datetime
-) -> Share:
-    """The rate of the cover, less the franchise of somebody of this age when it is due."""
+def _paid_share(facts: Facts, funding: Funding, rulebook: RuleBook, at: datetime) -> Share:
+    """The rate certain of the cover, less the franchise unless the facts exempt from it.
+
+    Where an answer can still better them, the patient is told the most that is left to pay.
+    """
     if funding.payer is FundingPayer.ETABLISSEMENT:
         return Share(payer=Payer.ETABLISSEMENT, percent=100)
     if funding.percent is None:
         return NOBODY_KNOWS
-    franchise = franchise_cents({**answers.facts(), "age": age}, rulebook, at)
+    franchise = franchise_cents(facts, rulebook, at)
     return Share(payer=Payer.CPAM, percent=funding.percent, franchise=franchise)

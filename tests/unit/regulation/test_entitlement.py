@@ -199,7 +199,7 @@ def test_a_series_for_an_ald_needs_no_prior_approval():
 def test_a_series_perhaps_for_an_ald_is_to_be_checked():
     found = told("ald", "work_accident", series=LONG_SERIES, hospitalised_now=False)
     assert found.document is Document.PRESCRIPTION_TRANSPORT
-    assert found.sentence.endswith("n'est nécessaire (distance, série, cas particulier).")
+    assert "À vérifier : qu'aucun accord préalable n'est nécessaire" in found.sentence
 
 
 def test_the_summons_stands_for_the_approval():
@@ -240,7 +240,7 @@ def test_a_distance_asked_and_not_known_is_checked_and_never_presumed_short(doub
 
 def test_every_rule_of_the_family_is_sourced_and_speaks_in_one_sentence():
     family = BOOK.family(FAMILY, AT)
-    assert len(family) == 37
+    assert len(family) == 40
     assert all(one.rule.statement.endswith(".") and one.rule.source for one in family)
 
 
@@ -256,12 +256,86 @@ def test_the_sentence_says_the_rate_and_what_is_kept_back():
     assert ordinary.sentence == (
         "Transport pris en charge à 55 % par l'Assurance maladie, sur prescription médicale de"
         " transport, moins une franchise de 4,00 € par trajet : Transport lié à une hospitalisation"
-        " : entrée, sortie, séance ou journée."
+        " : entrée, sortie, séance ou journée. Présumé : trajet de moins de 150 km, hors série,"
+        " aucune situation particulière (C2S, AME, maternité, plafond de franchise…)."
     )
     injured = told("work_accident", hospitalised_now=False)
     assert (injured.percent, injured.franchise_cents) == (100, 0)
     assert "à 100 % par l'Assurance maladie, sur prescription" in injured.sentence
     assert "sans franchise" in injured.sentence
+
+
+NOT_AN_ALD = AldAnswers(related=False)
+
+
+@pytest.mark.parametrize("motive", [None, UNKNOWN])
+def test_an_ambulance_whose_motive_is_not_known_may_be_paid_in_full_and_says_so(motive):
+    found = told(motive=motive, vehicle_class="AMBULANCE", hospitalised_now=False, age=47)
+    assert (found.covered, found.percent, found.percent_at_most) == (True, 55, 100)
+    assert {"motive"} <= found.waiting
+    assert "à 55 % au moins par l'Assurance maladie" in found.sentence
+    assert "moins une franchise de 4,00 € par trajet au plus" in found.sentence
+    assert "Le taux peut atteindre 100 %, il manque : le motif du transport." in found.sentence
+
+
+def test_an_ambulance_for_an_ald_waits_for_what_pays_it_in_full():
+    ald = AldAnswers(related=True, specific_session=False)
+    found = told("ald", vehicle_class="AMBULANCE", hospitalised_now=False, ald=ald)
+    assert found.waiting == {"ald.incapacity"}
+    assert "Le taux peut atteindre 100 %" in found.sentence
+    assert "si l'ALD empêche de se déplacer seul" in found.sentence
+
+
+def test_an_ambulance_for_nothing_of_the_list_is_settled_and_owes_no_franchise():
+    found = told("none", vehicle_class="AMBULANCE", hospitalised_now=False, ald=NOT_AN_ALD)
+    assert (found.percent, found.percent_at_most, found.franchise_cents) == (55, 55, 0)
+    assert found.waiting == frozenset()
+    assert "au moins" not in found.sentence
+    assert "sans franchise" in found.sentence
+
+
+def test_an_age_not_known_leaves_the_franchise_open():
+    found = told("hospitalisation", hospitalised_now=False)
+    assert (found.franchise_cents, found.waiting) == (400, {"age"})
+    assert "La franchise peut n'être pas due, il manque : l'âge du patient." in found.sentence
+
+
+def test_a_paper_that_the_class_can_still_change_is_waited_for():
+    found = told("summons", vehicle_class=None, at_least="TAP", hospitalised_now=False, age=47)
+    assert (found.document, found.waiting) == (Document.CONVOCATION, {"vehicle_class"})
+
+
+def test_a_hospital_stay_never_asked_is_asked_and_its_patient_s_rate_is_not():
+    assert told("hospitalisation", age=47).waiting == {"hospitalised_now"}
+    assert told("hospitalisation", hospitalised_now=True).waiting == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("answers", "presumed"),
+    [
+        ({}, {"distance_km_one_way", "series", "particulars"}),
+        ({"distance_km_one_way": 12.0}, {"series", "particulars"}),
+        ({"particulars": frozenset()}, {"distance_km_one_way", "series"}),
+        ({"hospitalised_now": True}, {"leave_without_medical_motive", "particulars"}),
+    ],
+)
+def test_what_is_taken_for_granted_without_being_asked_is_told(answers, presumed):
+    found = told("hospitalisation", **({"hospitalised_now": False, "age": 47} | answers))
+    assert found.presumed == presumed
+    assert "Présumé : " in found.sentence
+
+
+def test_nothing_is_presumed_of_somebody_of_whom_everything_was_asked():
+    everything = {
+        "hospitalised_now": False,
+        "age": 47,
+        "distance_km_one_way": 12.0,
+        "series": Series(count=1, months=1, km_one_way=12),
+        "particulars": frozenset[str](),
+    }
+    found = told("hospitalisation", **everything)
+    assert found.presumed == frozenset()
+    assert "Présumé" not in found.sentence
 
 
 def test_the_hospital_has_neither_rate_nor_franchise_and_its_exceptions_are_to_be_checked():

@@ -7,7 +7,7 @@ import pytest
 
 from regulation.assessment import assess
 from regulation.entitlement import FAMILY, PARTICULARS
-from regulation.funding import franchise_cents, reimbursed_modes
+from regulation.funding import reimbursed_modes
 from regulation.mobility import UNKNOWN, AldAnswers, Series
 from regulation.prescription import BOXES, prescription_entries
 from regulation.prescription import FAMILY as PRESCRIPTION
@@ -61,14 +61,17 @@ PAID: Changes = {
     "PEC-DAP-URGENCE": {"oxygen": True, "distance_km_one_way": 151.0},
     "PEC-A-POSTERIORI": {"oxygen": True},
     "PEC-REFUS-PARTAGE": on("chemo_radio_dialysis"),
+    "PEC-MOYENS-PROPRES": {"motive": frozenset({"work_accident"})},
 }
 EXEMPT: Changes = {
-    "FRANCHISE-MINEUR": {"age": 17.9},
-    "FRANCHISE-ACCIDENT-TRAVAIL": {"motive": frozenset({"work_accident"})},
-    "FRANCHISE-CSS": {"particulars": frozenset({"css"})},
-    "FRANCHISE-AME": {"particulars": frozenset({"ame"})},
-    "FRANCHISE-MATERNITE": {"particulars": frozenset({"maternity"})},
-    "FRANCHISE-PLAFOND": {"particulars": frozenset({"franchise_cap_reached"})},
+    "FRANCHISE-MOYENS-PROPRES": {"motive": frozenset({"hospitalisation"})},
+    "FRANCHISE-URGENCE": {"oxygen": True},
+    "FRANCHISE-MINEUR": on("hospitalisation", age=17.9),
+    "FRANCHISE-ACCIDENT-TRAVAIL": on("work_accident"),
+    "FRANCHISE-CSS": with_particular("css"),
+    "FRANCHISE-AME": with_particular("ame"),
+    "FRANCHISE-MATERNITE": with_particular("maternity"),
+    "FRANCHISE-PLAFOND": with_particular("franchise_cap_reached"),
 }
 REIMBURSED = {"REMB-TAP": "TAP", "REMB-AMBULANCE": "AMBULANCE"}
 ILL_AT_HOME = on("ald", ald=ILL)
@@ -154,10 +157,10 @@ def test_without_the_rule_somebody_is_told_otherwise_who_pays(rule_id):
 
 @pytest.mark.parametrize("rule_id", EXEMPT)
 def test_without_the_rule_somebody_owes_the_franchise(rule_id):
-    facts = no_need(**EXEMPT[rule_id]).facts()
-    assert franchise_cents(facts, rules(), NOON) == 0
-    assert franchise_cents(facts, rules_without(rule_id), NOON) == 400
-    assert franchise_cents(no_need().facts(), rules(), NOON) == 400
+    changes = EXEMPT[rule_id]
+    assert paid(changes, rules()).franchise_cents == 0
+    assert paid(changes, rules_without(rule_id)).franchise_cents == 400
+    assert paid(on("hospitalisation"), rules()).franchise_cents == 400
 
 
 @pytest.mark.parametrize("rule_id", REIMBURSED)

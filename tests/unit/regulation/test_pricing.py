@@ -120,6 +120,17 @@ def test_sessions_and_summons_are_paid_in_full_but_for_the_franchise(motive):
     assert leg(pricer(motive), Mode.VSL) == (2893, 400, 2493, Payer.CPAM)
 
 
+@pytest.mark.parametrize(("motive", "patient"), [("none", 3470), ("chemo_radio_dialysis", 400)])
+def test_an_ambulance_called_for_owes_no_franchise_and_one_planned_does(motive, patient):
+    price = pricer(motive, state=SEATED | {"oxygen": True})
+    assert leg(price, Mode.AMBULANCE)[1] == patient
+
+
+def test_until_the_motive_is_known_an_ambulance_is_priced_at_the_most_left_to_pay():
+    price = pricer(state=SEATED | {"oxygen": True})
+    assert leg(price, Mode.AMBULANCE) == (7712, 3870, 3842, Payer.CPAM)
+
+
 def test_a_work_accident_costs_the_patient_nothing():
     assert leg(pricer("work_accident"), Mode.TAXI) == (1740, 0, 1740, Payer.CPAM)
 
@@ -160,8 +171,8 @@ def test_a_class_still_open_leaves_the_dearer_ride_open():
 def test_an_ambulance_prescribed_is_paid():
     assert leg(pricer("none", state=SEATED | {"oxygen": True}), Mode.AMBULANCE) == (
         7712,
-        3870,
-        3842,
+        3470,
+        4242,
         Payer.CPAM,
     )
 
