@@ -168,7 +168,7 @@ def _with_presumed(told: Facts, not_known: Set[str]) -> Facts:
     for answer, facts in _PRESUMED.items():
         if answer not in not_known:
             presumed |= facts
-    return presumed | told
+    return {**presumed, **told}
 
 
 def _holding(rules: Sequence[CompiledRule], facts: Facts) -> list[Rule]:

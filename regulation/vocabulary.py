@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Set
 from regulation import (
     competences,
     entitlement,
+    figures,
     indications,
     premises,
     prescription,
@@ -23,7 +24,7 @@ from regulation.kernel.modes import FLEET_MODES, Mode, Tier
 from regulation.mobility import AUTONOMIES, VehicleClass, known_facts, yes_or_no_facts
 from regulation.proposals import ProposalKind
 from regulation.rules import RuleBook
-from regulation.rules.review import Family, Vocabulary
+from regulation.rules.words import Family, Vocabulary
 from regulation.tariffs import PharmacyDuty
 
 YES_NO = frozenset({True, False})
@@ -103,18 +104,20 @@ def vocabulary(rulebook: RuleBook) -> Vocabulary:
     families = _families(switches)
     given = [one.facts for one in families.values() if one.facts is not None]
     facts = {name: VALUES.get(name) for known in given for name in known}
-    figures = frozenset(one.name for one in rulebook.parameters)
+    named = frozenset(one.name for one in rulebook.parameters)
     return Vocabulary(
         facts=facts | dict.fromkeys(switches, YES_NO),
         effects={
             **EFFECTS,
             "facts": known_facts(),
-            "rate": figures,
+            "rate": named,
             "box": frozenset(_listed(rulebook, prescription.BOXES)),
             "where": frozenset(_listed(rulebook, premises.PARTS)),
         },
         families=families,
         figures={SIMULATOR_STATE: frozenset(SIMULATOR_STATES)},
+        whole=figures.WHOLE,
+        may_end=figures.MAY_END,
         ranks={"class": tuple(map(str, VehicleClass)), "crew": (1, 2)},
     )
 

@@ -1,27 +1,44 @@
-"""What conditions can come to, tried on every value that matters to them.
+"""What conditions can come to: a case that meets some of them and not the others, or none.
 
 A fact with a closed list of values takes each of them; any other takes what the conditions name
-and one value between, below and above. Conditions with too many cases are left alone.
+and one value between, below and above. Facts are tried one by one, and only while a condition
+still waits for one of them: what cannot matter any more is never tried.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from itertools import pairwise, product
-from math import prod
+from dataclasses import dataclass, field
+from itertools import pairwise
 
-from regulation.rules.conditions import WORDS, Condition, Facts, tables_of
+from regulation.rules.conditions import WORDS, Facts, Truth, tables_of
 
 When = Mapping[str, object]
 Figures = Callable[[str], float]
 Known = Mapping[str, Set[object] | None]
 """Facts by name, with the closed list of their values or None."""
 
+Values = Mapping[str, Sequence[object]]
+"""By fact, the values that matter."""
+
 MOST_CASES = 20_000
 ANOTHER = "\0another"
 """A word that no rule names."""
 
 
-def cases(whens: Iterable[When], known: Known, figures: Figures) -> Sequence[Facts] | None:
-    """Every case that may matter to these conditions; None when there are too many."""
+class TooManyCasesError(Exception):
+    """The conditions could not be told apart within MOST_CASES cases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A condition, with what it waits for, and whether it must be met."""
+
+    holds: Callable[[Facts], Truth]
+    waits: Callable[[Facts], frozenset[str]]
+    met: bool
+
+
+def values_that_matter(whens: Iterable[When], known: Known, figures: Figures) -> Values:
+    """The values of each fact that these conditions can tell apart."""
     named: dict[str, set[object]] = {}
     bounds: dict[str, set[float]] = {}
     for fact, wanted in _leaves(whens):
@@ -31,25 +48,41 @@ def cases(whens: Iterable[When], known: Known, figures: Figures) -> Sequence[Fac
             bounds.setdefault(fact, set()).update(limits)
         else:
             named[fact].update(wanted if isinstance(wanted, list | tuple) else [wanted])
-    values = [_values(known.get(n), found, bounds.get(n, set())) for n, found in named.items()]
-    if prod(map(len, values)) > MOST_CASES:
-        return None
-    return [dict(zip(named, one, strict=True)) for one in product(*values)]
+    return {n: _values(known.get(n), found, bounds.get(n, set())) for n, found in named.items()}
 
 
-def can_hold(condition: Condition, among: Sequence[Facts]) -> bool:
-    """Tell whether some case meets the condition."""
-    return any(condition(one) for one in among)
+def find_case(wanted: Sequence[Wanted], values: Values) -> Facts | None:
+    """A case in which each condition is met, or not, as wanted; what it leaves out is indifferent.
+
+    None when there is no such case; raise TooManyCasesError when nobody can tell.
+    """
+    return _Search(wanted, values).below({})
 
 
-def always_holds(condition: Condition, among: Sequence[Facts]) -> bool:
-    """Tell whether every case meets it."""
-    return all(condition(one) for one in among)
+@dataclass(slots=True)
+class _Search:
+    """Depth first; `tried` counts the cases looked at."""
 
+    wanted: Sequence[Wanted]
+    values: Values
+    tried: int = field(default=0, init=False)
 
-def implies(one: Condition, other: Condition, among: Sequence[Facts]) -> bool:
-    """Tell whether every case that meets the one meets the other."""
-    return all(other(case) for case in among if one(case))
+    def below(self, case: Facts) -> Facts | None:
+        """The first case that completes this one."""
+        self.tried += 1
+        if self.tried > MOST_CASES:
+            raise TooManyCasesError
+        open_facts: frozenset[str] = frozenset()
+        for one in self.wanted:
+            found = one.holds(case)
+            open_facts = open_facts or (one.waits(case) if found is None else frozenset())
+            if bool(found) is not one.met and (found is not None or not one.waits(case)):
+                return None
+        if not open_facts:
+            return case
+        fact = min(open_facts)
+        below = (self.below({**case, fact: value}) for value in self.values[fact])
+        return next((found for found in below if found is not None), None)
 
 
 def _leaves(whens: Iterable[When]) -> Iterator[tuple[str, object]]:

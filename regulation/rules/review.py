@@ -1,60 +1,22 @@
 """What a rule book gets wrong although each of its rows is well formed; told in French."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from itertools import pairwise, permutations
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
 
-from regulation.kernel.time import PARIS
-from regulation.rules.conditions import ConditionError, facts_of, figures_of, tables_of
+from regulation.rules.conditions import facts_of, figures_of, tables_of
+from regulation.rules.consistency import (
+    A_DAY,
+    days_within,
+    faults_alone,
+    faults_together,
+    in_words,
+    noon,
+)
 from regulation.rules.model import Parameter, Rule, Value
-from regulation.rules.reach import always_holds, can_hold, cases, implies
-from regulation.rules.rulebook import CompiledRule, RuleBook, UnknownParameterError
+from regulation.rules.rulebook import RuleBook
 from regulation.rules.sentences import figures_named
-
-SETTLES = frozenset({"class", "covered", "regime"})
-"""Effects of which one condition can have only one value."""
-
-SAYS_ITS_STATEMENT = frozenset({"adds", "otherwise", "confirm", "contradiction", "says", "warns"})
-"""Effects whose content is the statement of the rule."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Family:
-    """What the rules of a family may say.
-
-    `facts` are those it is given (None: all of them), `effects` those it may have, `needed`
-    those each rule has. `first_only`: the first rule that holds speaks alone. `whole`: some rule
-    must hold in every case. `carries_figures`: its sentences name figures in braces.
-    """
-
-    facts: Set[str] | None = None
-    effects: Set[str] = frozenset()
-    needed: Set[str] = frozenset()
-    first_only: bool = False
-    whole: bool = False
-    carries_figures: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vocabulary:
-    """What rules may speak of: facts, then effects, each with the values it can have.
-
-    A fact with no values listed (None) can have any; so can an effect that isn't named.
-    `ranks` orders the values of an effect of which the greatest wins; `figures` lists the values
-    of the figures that have a closed list of them.
-    """
-
-    facts: Mapping[str, Set[object] | None]
-    families: Mapping[str, Family]
-    effects: Mapping[str, Set[object]] = field(default_factory=dict)
-    ranks: Mapping[str, Sequence[Value]] = field(default_factory=dict)
-    figures: Mapping[str, Set[object]] = field(default_factory=dict)
-
-    def known_to(self, family: str) -> Set[str]:
-        """Names of the facts a family is given."""
-        told = self.families[family].facts
-        return self.facts.keys() if told is None else told
+from regulation.rules.words import Vocabulary
 
 
 def review(rulebook: RuleBook, vocabulary: Vocabulary) -> Iterator[str]:
@@ -67,23 +29,17 @@ def review(rulebook: RuleBook, vocabulary: Vocabulary) -> Iterator[str]:
     for rule in rules:
         yield from (f"{rule.label} : {fault}" for fault in _faults_of(rule, rulebook, vocabulary))
     for name in sorted(vocabulary.families):
-        yield from _together(name, rulebook, vocabulary)
+        yield from dict.fromkeys(faults_together(name, rulebook, vocabulary))
     yield from _wrong_values(rulebook.parameters, vocabulary)
     yield from _gaps(rulebook)
+    yield from _ends(rulebook, vocabulary)
 
 
 def _faults_of(rule: Rule, rulebook: RuleBook, vocabulary: Vocabulary) -> Iterator[str]:
     yield from _unknown(rule, vocabulary)
     yield from _values_that_are_not(rule, vocabulary)
     yield from _without_figure(rule, rulebook, vocabulary)
-    one = _compiled(rule, rulebook)
-    among = _cases_of([rule], rulebook, vocabulary)
-    if one is None or among is None:
-        return
-    if not can_hold(one.holds, among):
-        yield "aucune réponse ne peut la rendre vraie"
-    elif rule.when and always_holds(one.holds, among):
-        yield "elle est vraie quelles que soient les réponses : sa condition ne dit rien"
+    yield from dict.fromkeys(faults_alone(rule, rulebook, vocabulary))
 
 
 def _unknown(rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
@@ -98,7 +54,9 @@ def _unknown(rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
         possible = vocabulary.effects.get(effect)
         for one in value if isinstance(value, tuple) else (value,):
             if possible is not None and one not in possible:
-                yield f"effet {effect} : la valeur {_told(one)} n'existe pas"
+                yield f"effet {effect} : la valeur {in_words(one)} n'existe pas"
+        if (wanted := vocabulary.whole.get(effect)) and not wanted.admits(value):
+            yield f"effet {effect} : {in_words(value)} : attendu : {wanted}"
 
 
 def _values_that_are_not(rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
@@ -109,7 +67,7 @@ def _values_that_are_not(rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
             told = wanted if isinstance(wanted, list | tuple) else (wanted,)
             for one in told if possible is not None else ():
                 if not isinstance(one, Mapping) and not _is_among(one, possible or ()):
-                    yield f"fait {fact} : la valeur {_told(one)} n'existe pas"
+                    yield f"fait {fact} : la valeur {in_words(one)} n'existe pas"
 
 
 def _is_among(one: object, possible: Iterable[object]) -> bool:
@@ -117,97 +75,15 @@ def _is_among(one: object, possible: Iterable[object]) -> bool:
     return any(type(one) is type(value) and one == value for value in possible)
 
 
-def _told(value: object) -> str:
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value)
-
-
 def _without_figure(rule: Rule, rulebook: RuleBook, vocabulary: Vocabulary) -> Iterator[str]:
-    """A rule in force before the figure it compares with, or tells, could not be applied."""
+    """A rule in force without the figure it compares with, or tells, could not be applied."""
     told = vocabulary.families[rule.family].carries_figures
     named = figures_named(rule.statement) if told else ()
     for name in sorted({*figures_of(rule.when), *named}):
-        if rulebook.find_parameter(name, _noon(rule.validity.since)) is None:
-            yield f"le chiffre {name} n'a pas de valeur au {rule.validity.since:%d/%m/%Y}"
-
-
-def _together(name: str, rulebook: RuleBook, vocabulary: Vocabulary) -> Iterator[str]:
-    """What the rules of a family say twice, against each other, or not at all."""
-    rules = [one for one in rulebook.rules if one.family == name]
-    for one, other in permutations(rules, 2):
-        if one.validity.overlaps(other.validity):
-            yield from _against(one, other, rulebook, vocabulary)
-    if vocabulary.families[name].first_only:
-        for day in sorted({one.validity.since for one in rules}):
-            yield from _in_order(name, day, rulebook, vocabulary)
-
-
-def _against(one: Rule, other: Rule, rulebook: RuleBook, vocabulary: Vocabulary) -> Iterator[str]:
-    """What is wrong with the one, given the other."""
-    if not facts_of(other.when) <= facts_of(one.when):
-        return
-    first_only = vocabulary.families[one.family].first_only
-    adds_nothing = not first_only and _adds_nothing(one, other, vocabulary)
-    denied = [n for n in SETTLES & one.then.keys() & other.then.keys() if _differ(n, one, other)]
-    if not adds_nothing and not denied:
-        return
-    narrow, wide = _compiled(one, rulebook), _compiled(other, rulebook)
-    among = _cases_of([one, other], rulebook, vocabulary)
-    if narrow is None or wide is None or among is None:
-        return
-    if not implies(narrow.holds, wide.holds, among) or not can_hold(narrow.holds, among):
-        return
-    same = implies(wide.holds, narrow.holds, among)
-    later = _stands_after(one, other, rulebook)
-    if adds_nothing and (later or not same):
-        yield f"{one.label} : ne dit rien que {other.rule_id} ne dise déjà"
-    if denied and same and later:
-        yield f"{one.label} : {denied[0]} n'est pas ce que {other.rule_id} dit du même cas"
-
-
-def _stands_after(one: Rule, other: Rule, rulebook: RuleBook) -> bool:
-    ranks = {id(rule): rank for rank, rule in enumerate(rulebook.rules)}
-    return ranks[id(one)] > ranks[id(other)]
-
-
-def _differ(effect: str, one: Rule, other: Rule) -> bool:
-    return one.then[effect] != other.then[effect]
-
-
-def _adds_nothing(one: Rule, other: Rule, vocabulary: Vocabulary) -> bool:
-    """Tell whether every effect of the one is in those of the other."""
-    if one.then.keys() & SAYS_ITS_STATEMENT and one.statement != other.statement:
-        return False
-    return all(
-        effect in other.then and _is_within(value, other.then[effect], vocabulary.ranks.get(effect))
-        for effect, value in one.then.items()
-    )
-
-
-def _is_within(value: Value, other: Value, ranks: Sequence[Value] | None) -> bool:
-    if ranks is not None and {value, other} <= set(ranks):
-        return ranks.index(value) <= ranks.index(other)
-    if isinstance(value, tuple) and isinstance(other, tuple):
-        return set(value) <= set(other)
-    return value == other
-
-
-def _in_order(name: str, day: date, rulebook: RuleBook, vocabulary: Vocabulary) -> Iterator[str]:
-    """Rules that an earlier one always hides, cases of which none speaks."""
-    try:
-        ordered = rulebook.family(name, _noon(day))
-    except ConditionError:
-        return
-    left = _cases_of([one.rule for one in ordered], rulebook, vocabulary)
-    if left is None:
-        return
-    for one in ordered:
-        kept = [case for case in left if not one.holds(case)]
-        if len(kept) == len(left) and one.rule.validity.since == day:
-            yield f"{one.rule.label} : une règle écrite avant elle parle toujours à sa place"
-        left = kept
-    if left and vocabulary.families[name].whole:
-        case = ", ".join(f"{fact} = {_told(value)}" for fact, value in left[0].items())
-        yield f"famille {name} : au {day:%d/%m/%Y}, aucune règle ne parle quand {case}"
+        rows = [one for one in rulebook.parameters if one.name == name]
+        for day in days_within(rule.validity, rows):
+            if rulebook.find_parameter(name, noon(day)) is None:
+                yield f"le chiffre {name} n'a pas de valeur au {day:%d/%m/%Y}"
 
 
 def _wrong_values(parameters: Sequence[Parameter], vocabulary: Vocabulary) -> Iterator[str]:
@@ -216,9 +92,11 @@ def _wrong_values(parameters: Sequence[Parameter], vocabulary: Vocabulary) -> It
     for one in reversed(parameters):  # a territory's own come first, and are held to the others
         possible, kind = vocabulary.figures.get(one.name), _kind(one.value)
         if possible is not None and one.value not in possible:
-            yield f"{one.label} : la valeur {_told(one.value)} n'existe pas"
+            yield f"{one.label} : la valeur {in_words(one.value)} n'existe pas"
         elif kinds.setdefault(one.name, kind) != kind:
             yield f"{one.label} : {kind} au lieu de : {kinds[one.name]}"
+        elif (wanted := vocabulary.whole.get(one.name)) and not wanted.admits(one.value):
+            yield f"{one.label} : {in_words(one.value)} : attendu : {wanted}"
 
 
 def _kind(value: Value) -> str:
@@ -244,30 +122,22 @@ def _gaps(rulebook: RuleBook) -> Iterator[str]:
         ordered = sorted(found, key=lambda row: row.validity.since)
         for before, after in pairwise(ordered):
             until = before.validity.until
-            if until is not None and until + timedelta(days=1) < after.validity.since:
+            if until is not None and until + A_DAY < after.validity.since:
                 days = f"entre le {until:%d/%m/%Y} et le {after.validity.since:%d/%m/%Y}"
                 yield f"{after.label} : rien n'est écrit {days}"
 
 
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), PARIS)
-
-
-def _compiled(rule: Rule, rulebook: RuleBook) -> CompiledRule | None:
-    """The rule as it is on its first day; None when one of its figures has no value then."""
-    try:
-        return rulebook.compiled(rule, _noon(rule.validity.since))
-    except ConditionError:
-        return None
-
-
-def _cases_of(
-    rules: Sequence[Rule], rulebook: RuleBook, vocabulary: Vocabulary
-) -> Sequence[Mapping[str, object]] | None:
-    day = _noon(max(one.validity.since for one in rules))
-    try:
-        return cases(
-            [one.when for one in rules], vocabulary.facts, lambda name: rulebook.number(name, day)
-        )
-    except UnknownParameterError:
-        return None
+def _ends(rulebook: RuleBook, vocabulary: Vocabulary) -> Iterator[str]:
+    """Figures that have no value any more from some day on, although decisions go on."""
+    rows: dict[tuple[str, str], list[Parameter]] = {}
+    for one in rulebook.parameters:
+        rows.setdefault((one.name, one.scope), []).append(one)
+    for (name, scope), found in rows.items():
+        last = max(found, key=lambda row: row.validity.until or date.max)
+        until = last.validity.until
+        if until is None or until == date.max:
+            continue
+        beside, after = vocabulary.may_end.get(name), noon(until + A_DAY)
+        scoped = scope if beside == name else ""
+        if beside is None or rulebook.find_parameter(beside, after, scoped) is not None:
+            yield f"{last.label} : aucune valeur après le {until:%d/%m/%Y} : écrire la suite"

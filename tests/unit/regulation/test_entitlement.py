@@ -296,13 +296,15 @@ def test_an_ambulance_for_nothing_of_the_list_is_settled_and_owes_no_franchise()
 
 def test_an_age_not_known_leaves_the_franchise_open():
     found = told("hospitalisation", hospitalised_now=False)
-    assert (found.franchise_cents, found.waiting) == (400, {"age"})
+    assert found.franchise_cents == 400
+    assert found.waiting == {"age"}
     assert "La franchise peut n'être pas due, il manque : l'âge du patient." in found.sentence
 
 
 def test_a_paper_that_the_class_can_still_change_is_waited_for():
     found = told("summons", vehicle_class=None, at_least="TAP", hospitalised_now=False, age=47)
-    assert (found.document, found.waiting) == (Document.CONVOCATION, {"vehicle_class"})
+    assert found.document is Document.CONVOCATION
+    assert found.waiting == {"vehicle_class"}
 
 
 def test_a_hospital_stay_never_asked_is_asked_and_its_patient_s_rate_is_not():

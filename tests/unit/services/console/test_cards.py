@@ -73,7 +73,7 @@ def test_a_clear_case_is_settled_in_a_few_keys(rulebook: RuleBook):
 
 def test_somebody_carried_is_asked_no_more_about_aids(rulebook: RuleBook):
     filled, cards = asked(rulebook, "88", deplacement="7")
-    assert cards == ["deplacement", "trajet"]
+    assert cards == ["deplacement", "trajet", "motif", "hospitalise"]
     assert read_call(filled, rulebook, NOON).way == "Ambulance"
 
 
