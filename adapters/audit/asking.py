@@ -18,7 +18,7 @@ Stopwatch = Callable[[], float]
 LONGEST_PAUSE = timedelta(seconds=30)
 """A server that asks for a longer pause is left alone: the audit stops."""
 MOST_SILENCES = 3
-TOO_MANY = 429
+TOO_OFTEN = "le serveur refuse d'être interrogé davantage (429)"
 MOST_BODY = 16_000_000
 
 
@@ -39,27 +39,30 @@ class Asker:
     kept: list[Exchange] = field(default_factory=list)
     _last: float | None = None
     _silences: int = 0
+    _pause_s: float = 0.0
 
     async def ask(self, question: Exchange) -> Exchange:
         """Ask, keep what came and return it; raise Stopped when one should go no further."""
         answer = await self._once(question)
-        if answer.status == TOO_MANY:
-            pause = pause_asked(answer.retry_after, answer.at) or timedelta(seconds=1)
+        if answer.is_throttled:
+            pause = _pause(answer)
             if pause > LONGEST_PAUSE:
                 self.kept.append(answer)
                 raise Stopped(f"le serveur demande d'attendre {pause.total_seconds():.0f} s (429)")
-            await self.sleep(pause.total_seconds())
             answer = await self._once(question)
         self.kept.append(answer)
-        if answer.status == TOO_MANY:
-            raise Stopped("le serveur refuse d'être interrogé davantage (429)")
+        if answer.is_throttled:
+            raise Stopped(TOO_OFTEN)
         self._silences = self._silences + 1 if answer.status is None else 0
         if self._silences == MOST_SILENCES:
             raise Stopped(f"{MOST_SILENCES} questions de suite sans réponse : serveur muet")
         return answer
 
     async def try_once(self, question: Exchange) -> Exchange:
-        """Ask what may well be refused: neither patience nor silence is counted."""
+        """Ask what may well be refused, and once: neither patience nor silence is counted.
+
+        After a 429 the next question, whichever it is, waits as long as was asked.
+        """
         answer = await self._once(question)
         self.kept.append(answer)
         return answer
@@ -81,7 +84,7 @@ class Asker:
         except httpx.HTTPError as error:
             failure = f"connexion : {type(error).__name__}"
             return replace(question, at=at, failure=failure, elapsed_s=self.stopwatch() - begun)
-        return replace(
+        answer = replace(
             question,
             at=at,
             status=reply.status_code,
@@ -91,13 +94,24 @@ class Asker:
             clock=_date(reply.headers.get("date")),
             retry_after=reply.headers.get("retry-after"),
         )
+        if answer.is_throttled:
+            self._pause_s = min(_pause(answer), LONGEST_PAUSE).total_seconds()
+        return answer
 
     async def _keep_pace(self) -> None:
+        if self._pause_s:
+            await self.sleep(self._pause_s)
+            self._pause_s = 0.0
         if self._last is not None:
             wait = self._last + 1 / self.per_s - self.stopwatch()
             if wait > 0:
                 await self.sleep(wait)
         self._last = self.stopwatch()
+
+
+def _pause(answer: Exchange) -> timedelta:
+    """Return the pause that a 429 asks for."""
+    return pause_asked(answer.retry_after, answer.at) or timedelta(seconds=1)
 
 
 def question(purpose: Purpose, url: str, at: datetime, **about: object) -> Exchange:

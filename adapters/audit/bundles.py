@@ -16,6 +16,7 @@ from adapters.audit.vocabulary import (
 
 NO_ANSWER = NotProvable("aucune recherche n'a reçu de réponse exploitable")
 NO_SLOT = NotProvable("aucun créneau dans les réponses : rien à juger")
+TOO_MANY = NotProvable("le serveur se dit interrogé trop souvent (429) : rien n'est prouvé")
 
 
 def answers(evidence: Evidence) -> Judgement:
@@ -23,7 +24,10 @@ def answers(evidence: Evidence) -> Judgement:
     asked = evidence.of(Purpose.SEARCH, Purpose.FILE, Purpose.AGAIN, Purpose.NARROW, Purpose.ALONE)
     if not asked:
         return NotProvable("aucune recherche n'a été faite")
-    return [_on(one, "", _why_unanswered(one)) for one in asked if not one.is_answered]
+    heard = [one for one in asked if not one.is_throttled]
+    if not heard:
+        return TOO_MANY
+    return [_on(one, "", _why_unanswered(one)) for one in heard if not one.is_answered]
 
 
 def _why_unanswered(exchange: Exchange) -> str:

@@ -80,6 +80,11 @@ class Exchange:
         return read if isinstance(read, dict) else None
 
     @property
+    def is_throttled(self) -> bool:
+        """Tell whether the server said it was asked too often: it says nothing of the question."""
+        return self.status == TOO_MANY
+
+    @property
     def is_answered(self) -> bool:
         """Tell whether it is a 200 with a JSON object, from which resources may be read."""
         return self.status == OK and self.document is not None
@@ -95,6 +100,7 @@ class Exchange:
 
 
 OK = 200
+TOO_MANY = 429
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,12 +149,18 @@ def _changed(first: Exchange, again: Exchange) -> Iterator[Fault]:
                 yield _on(again, f"le créneau {key} a changé d'horaire entre deux lectures")
 
 
+BOOKED = frozenset({200, 201})
+NO_LONGER_FREE = frozenset({404, 409, 410, 412, 422})
+"""What a server says of a slot that isn't there to be taken; 401, 429, 500 say nothing of it."""
+
+
 def not_phantom(evidence: Evidence) -> Judgement:
     """A slot shown free can be booked."""
-    booked = [one for one in evidence.of(Purpose.BOOKING) if one.status is not None]
+    tried = evidence.of(Purpose.BOOKING)
+    booked = [one for one in tried if one.status in BOOKED | NO_LONGER_FREE]
     if not booked:
-        return NotProvable("réservation non essayée (--book), ou refusée par le serveur")
-    refused = [one for one in booked if one.status not in {200, 201}]
+        return NotProvable(_unproved(tried))
+    refused = [one for one in booked if one.status in NO_LONGER_FREE]
     told = f"{len(refused)} créneau(x) fantôme(s) sur {len(booked)} réservés"
     faults = (
         _on(one, f"affiché libre, réservation refusée (HTTP {one.status})") for one in refused
@@ -164,11 +170,19 @@ def not_phantom(evidence: Evidence) -> Judgement:
 
 def not_sold_twice(evidence: Evidence) -> Judgement:
     """A slot just booked is refused to the next."""
-    again = [one for one in evidence.of(Purpose.BOOKING_AGAIN) if one.status is not None]
-    if not again:
-        return NotProvable("réservation non essayée (--book)")
-    sold = [one for one in again if one.status in {200, 201}]
+    tried = evidence.of(Purpose.BOOKING_AGAIN)
+    sold = [one for one in tried if one.status in BOOKED]
+    if not sold and not any(one.status in NO_LONGER_FREE for one in tried):
+        return NotProvable(_unproved(tried))
     return [_on(one, "le même créneau vendu deux fois") for one in sold]
+
+
+def _unproved(tried: Sequence[Exchange]) -> str:
+    """Say why bookings prove nothing."""
+    if not tried:
+        return "réservation non essayée (--book)"
+    told = ", ".join(dict.fromkeys(one.failure or f"HTTP {one.status}" for one in tried))
+    return f"réservation essayée, sans réponse qui parle du créneau ({told})"
 
 
 def well_keyed(evidence: Evidence) -> Judgement:

@@ -1,14 +1,14 @@
 """What is asked of an editor, and in which order: the whole period first, then what it allows."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import quote
 
 from adapters.audit.asking import Asker, Stopped, question
-from adapters.audit.exchanges import Evidence, Exchange, Placed, Purpose
+from adapters.audit.exchanges import Evidence, Exchange, Purpose
+from adapters.audit.sas_bookings import book
 from adapters.audit.searches import NUMBER_DIGITS, instant
 from adapters.audit.trees import first_text, texts
 from adapters.audit.vocabulary import IDNPS, IDNST
@@ -119,7 +119,7 @@ async def _ask_all(asker: Asker, plan: Plan) -> None:
     bad = _path(plan.flow, batches[0], "gehier", "ledemain")
     await asker.ask(question(Purpose.MALFORMED, bad, plan.now))
     if plan.bookings:
-        await _book(asker, plan, found)
+        await book(asker, plan.bookings, found, plan.now)
 
 
 def _search(
@@ -154,50 +154,3 @@ async def _ask_one(asker: Asker, plan: Plan, found: Exchange, window: TimeWindow
     known = [n for n in found.asked if any(v.endswith(n.value[-NUMBER_DIGITS:]) for v in values)]
     if known:
         await asker.ask(_search(plan, Purpose.ALONE, (known[0],), window))
-
-
-AGAIN = "-2"
-"""Ends the identifier of the second booking of one slot."""
-
-
-async def _book(asker: Asker, plan: Plan, found: Sequence[Exchange]) -> None:
-    """Book slots, each a second time, then cancel: what was free is free again."""
-    slots = [placed for one in found for placed in one.resources if placed.kind == "Slot"]
-    slots = [
-        one for one in slots if "WALKIN" not in texts(one.resource, "appointmentType.coding.code")
-    ]
-    wanted = min(plan.bookings, len(slots))
-    for placed in (slots[(2 * rank + 1) * len(slots) // (2 * wanted)] for rank in range(wanted)):
-        booked = await asker.try_once(_booking(plan, placed, Purpose.BOOKING, "booked"))
-        if booked.status in {200, 201}:
-            sold = await asker.try_once(_booking(plan, placed, Purpose.BOOKING_AGAIN, "booked"))
-            if sold.status in {200, 201, None}:
-                await asker.try_once(_cancelling(plan, placed, again=AGAIN))
-        if booked.status in {200, 201, None}:  # without an answer, it may have been booked
-            await asker.try_once(_cancelling(plan, placed))
-
-
-def _cancelling(plan: Plan, placed: Placed, *, again: str = "") -> Exchange:
-    cancelling = _booking(plan, placed, Purpose.CANCELLING, "cancelled", again=again)
-    return replace(cancelling, method="PUT")
-
-
-def _booking(
-    plan: Plan, placed: Placed, purpose: Purpose, status: str, *, again: str = ""
-) -> Exchange:
-    """Write an appointment on a slot, without a patient; `again` tells the second apart."""
-    again = AGAIN if purpose is Purpose.BOOKING_AGAIN else again
-    appointment = {
-        "resourceType": "Appointment",
-        "identifier": [{"system": "urn:aiguilleur:audit", "value": f"audit-{placed.id}{again}"}],
-        "status": status,
-        "slot": [{"reference": placed.reference}],
-        "start": placed.resource.get("start"),
-        "end": placed.resource.get("end"),
-        "participant": [{"status": "accepted"}],
-    }
-    url = "/Appointment"
-    if status == "cancelled":
-        url += f"?identifier=urn:aiguilleur:audit%7Caudit-{placed.id}{again}"
-    sent = json.dumps(appointment).encode()
-    return replace(question(purpose, url, plan.now), method="POST", sent=sent)

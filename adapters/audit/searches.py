@@ -108,8 +108,9 @@ def finds_by_number(evidence: Evidence) -> Judgement:
 def empty_when_nothing(evidence: Evidence) -> Judgement:
     """A period without a slot gives an empty bundle: total 0, no entry."""
     asked = evidence.of(Purpose.NOTHING)
+    asked = tuple(one for one in asked if not one.is_throttled)
     if not asked:
-        return NotProvable("la recherche sans résultat n'a pas été faite")
+        return NotProvable("la recherche sans résultat n'a pas été faite, ou refusée (429)")
     faults = []
     for search in asked:
         if not search.is_answered:
@@ -138,7 +139,8 @@ def numbers_asked(evidence: Evidence) -> Judgement:
 
 def refuses_politely(evidence: Evidence) -> Judgement:
     """A question that means nothing is refused: 4xx and an OperationOutcome."""
-    asked = [one for one in evidence.of(Purpose.MALFORMED) if one.status is not None]
+    tried = evidence.of(Purpose.MALFORMED)
+    asked = [one for one in tried if one.status is not None and not one.is_throttled]
     if not asked:
         return NotProvable("la recherche malformée n'a pas reçu de réponse")
     faults = []

@@ -139,16 +139,20 @@ async def audit_company(
     patience_s: float,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Evidence:
-    """Order, order once more, try a forged letter, listen, withdraw; nothing is raised."""
+    """Order, order once more, try a forged letter, listen, withdraw; nothing is raised.
+
+    The forged mission is withdrawn too: who takes it by mistake must not drive for it.
+    """
     letters = orders.letters(postman.clock.now())
     posted = [await postman.post(letter) for letter in letters]
+    forged: tuple[dict[str, object], ...] = ()
     if letters:
         posted.append(await postman.post(letters[0], Purpose.ORDER_AGAIN))
         forged = replace(orders, mark=f"{orders.mark}-faux", count=1).letters(postman.clock.now())
-        posted.append(await postman.post(forged[0], Purpose.FORGED, UNKNOWN_SECRET))
+        posted += [await postman.post(one, Purpose.FORGED, UNKNOWN_SECRET) for one in forged]
     await sleep(patience_s)
     heard = list(webhook.kept)
-    await _withdraw(postman, orders, letters)
+    await _withdraw(postman, orders, (*letters, *forged))
     return Evidence(exchanges=tuple(sorted((*posted, *heard), key=lambda one: one.at)))
 
 

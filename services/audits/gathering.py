@@ -27,6 +27,8 @@ from services.errors import BadInput
 
 MOST_NUMBERS = 500
 """Practitioners asked for when none is named."""
+NOTHING_SENT = "rien n'est envoyé à un logiciel de régulation sans --book"
+"""Over a broker it is heard only when it is written to, and our queues may be read by others."""
 PREFIXES = {"8": IdKind.RPPS, "3": IdKind.SIRET, "1": IdKind.FINESS}
 
 
@@ -79,6 +81,8 @@ def _of_lrm(wanted: Wanted, clock: Clock) -> Evidence:
     mark = f"audit-{clock.now():%Y%m%d%H%M%S}"
     parties = HubParties(us=wanted.us, lrm=wanted.ids[0], mark=mark)
     if urlsplit(wanted.target).scheme in {"amqp", "amqps"}:
+        if not wanted.bookings:
+            return Evidence(exchanges=(), stopped=NOTHING_SENT)
         return asyncio.run(audit_over_hub(wanted.target, parties, HubManner(), clock))
     try:
         text = _file(wanted.target).read_text(encoding="utf-8")

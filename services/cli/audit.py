@@ -85,8 +85,8 @@ def audit(
 ) -> None:
     """Audit a server or a recorded answer, reading only unless --book; exit 3 when it fails.
 
-    Profile lrm over a broker always sends synthetic files: a regulation software is heard no
-    other way.
+    Profile lrm over a broker proves nothing without --book: a regulation software is heard only
+    when it is sent synthetic files.
     """
     if profile not in CHECKS:
         raise BadInput("--profile", f"{profile!r} is not one of {', '.join(CHECKS)}")

@@ -132,6 +132,11 @@ class MockTransporter:
         self._sent = 0
         self._next_position: datetime | None = None
 
+    @property
+    def is_free(self) -> bool:
+        """Tell whether it has nothing more to do for any mission."""
+        return not self._planned
+
     def take(self, raw: bytes, signature: str, now: datetime) -> HTTPStatus:
         """Take a letter: a mission is answered later, its withdrawal ends it; once each."""
         shown = self._board.shown
@@ -223,7 +228,7 @@ class MockTransporter:
             "vehicle_id": self._vehicle_id,
             "lat": round(self._base.lat + 0.01 * turn, 6),
             "lon": round(self._base.lon + 0.01 * (1 - turn), 6),
-            "available": not self._planned,
+            "available": self.is_free,
             "at": now - STALE_BY if TransporterFault.STALE in shown else now,
         }
 

@@ -74,6 +74,20 @@ def test_a_journal_of_a_regulation_software_is_judged(aiguilleur: CommandLine, t
     assert "Dates sans millisecondes ni « Z »" in said.out
 
 
+def test_a_regulation_software_is_sent_nothing_unless_told(aiguilleur: CommandLine):
+    """Not even a connection is opened to the broker, and every check says why."""
+    with listen() as broker:
+        broker.setblocking(False)
+        url = f"amqp://127.0.0.1:{broker.getsockname()[1]}/"
+        asked = ("audit", url, "--profile", "lrm", "--id", "fr.health.samu310", "--format", "json")
+        said = aiguilleur.run(*asked)
+        with pytest.raises(BlockingIOError):
+            broker.accept()
+    assert (said.status, said.document["conclusion"]) == (0, "UNDETERMINED")
+    assert {one["verdict"] for one in said.document["checks"]} == {"NOT_RUN"}
+    assert {"--book" in one["note"] for one in said.document["checks"]} == {True}
+
+
 @pytest.mark.parametrize(
     ("text", "ids"),
     [("pas un journal", ("--id", "fr.health.samu310")), ("", ()), ("", ("--id", "a", "--id", "b"))],

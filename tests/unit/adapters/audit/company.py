@@ -33,10 +33,15 @@ class Hands:
         return NOW + timedelta(seconds=self.passed_s)
 
 
-def evidence_of(*faults: TransporterFault, count: int = 2) -> Evidence:
-    """Order missions of the mock company while it shows these faults, and hear it out."""
-    clock, board = Hands(), Board(*faults)
-    company = MockTransporter(COMPANY, SECRET, BASE, board)
+def evidence_of(
+    *faults: TransporterFault,
+    count: int = 2,
+    company: MockTransporter | None = None,
+    patience_s: float = PATIENCE_S,
+) -> Evidence:
+    """Order missions of a mock company, one that shows these faults, and hear it out."""
+    clock = Hands()
+    company = company or MockTransporter(COMPANY, SECRET, BASE, Board(*faults))
     webhook = Webhook(company=Company(name=COMPANY, secret=SECRET), clock=clock)
     orders = Orders(
         mark="audit-1", vehicle_id="VSL-1", count=count, answer_within=timedelta(seconds=60)
@@ -51,7 +56,7 @@ def evidence_of(*faults: TransporterFault, count: int = 2) -> Evidence:
             postman = Postman(
                 http=http, url="http://company/missions", company=webhook.company, clock=clock
             )
-            return await audit_company(postman, webhook, orders, PATIENCE_S, sleep=hear_out)
+            return await audit_company(postman, webhook, orders, patience_s, sleep=hear_out)
 
     async def hear_out(seconds: float) -> None:
         for _ in _seconds(clock, int(seconds)):

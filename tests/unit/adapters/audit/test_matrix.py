@@ -11,7 +11,7 @@ from tests.unit.adapters.audit.worlds import audited, failed
 TRANSPORT = {
     Fault.SLOW: {"reponse-7s", "reponse-1s"},
     Fault.UNAUTHORIZED: {"recherche", "rien-de-libre", "disponibilite"},
-    Fault.TOO_MANY: {"recherche", "disponibilite"},
+    Fault.TOO_MANY: {"disponibilite"},
     Fault.SERVER_ERROR: {"recherche", "rien-de-libre", "refus-outcome", "disponibilite"},
     Fault.TRUNCATED: {"recherche", "rien-de-libre", "refus-outcome"},
     Fault.HTML: {"recherche", "rien-de-libre", "refus-outcome"},
@@ -80,6 +80,14 @@ def test_a_fault_fails_the_checks_it_should_and_no_other(flow: Flow, fault: Faul
 def test_slots_are_compared_with_the_hours_their_place_declares():
     notes = {one.check.check_id: one.note for one in audited(Flow.SOS).outcomes}
     assert notes["horaires"] == "6 créneaux sur 6 dans les horaires déclarés"
+
+
+@pytest.mark.parametrize("flow", Flow)
+def test_a_search_refused_by_haste_proves_nothing_of_the_search(flow: Flow):
+    audit = audited(flow, Fault.TOO_MANY)
+    verdicts = {one.check.check_id: one.verdict for one in audit.outcomes}
+    assert verdicts["recherche"] is Verdict.NOT_RUN
+    assert audit.conclusion is Conclusion.UNDETERMINED
 
 
 def test_only_binding_requirements_make_an_editor_non_conforming():

@@ -13,8 +13,9 @@ from adapters.audit.trees import texts
 from adapters.audit.webhook_journal import Company, evidence_of_deliveries, signed
 from adapters.couriers.letters import signature_of
 from adapters.kit.manifest import load_manifest
-from simulations.feeds.transporter_company import TOLD, TransporterFault
-from tests.unit.adapters.audit.company import COMPANY, SECRET, audited, evidence_of
+from simulations.feeds.boards import Board
+from simulations.feeds.transporter_company import TOLD, MockTransporter, TransporterFault
+from tests.unit.adapters.audit.company import BASE, COMPANY, SECRET, audited, evidence_of
 from tests.unit.adapters.audit.worlds import failed
 from tests.unit.simulations.feeds.agendas import NOW
 
@@ -68,6 +69,14 @@ def test_without_leave_nothing_is_ordered_and_what_is_heard_is_judged():
     verdicts = {one.check.check_id: one.verdict for one in audit.outcomes}
     assert verdicts["mission-prise"] is Verdict.NOT_PROVABLE
     assert verdicts["age-positions"] is Verdict.PASS
+
+
+def test_a_forged_mission_that_was_taken_is_withdrawn_like_the_others():
+    company = MockTransporter(COMPANY, SECRET, BASE, Board(TransporterFault.TAKES_FORGED))
+    evidence = evidence_of(TransporterFault.TAKES_FORGED, company=company, patience_s=1)
+    (forged,) = evidence.of(Purpose.FORGED)
+    assert forged.status == 204
+    assert company.is_free
 
 
 def test_figures_of_reliability_are_told():
