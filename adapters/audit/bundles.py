@@ -160,26 +160,6 @@ def _dangling(search: Exchange, path_by_kind: Mapping[str, tuple[str, ...]]) -> 
                     yield _in(placed, leaf.where, f"{target!r} n'est pas dans la réponse")
 
 
-def one_agenda_per_place(evidence: Evidence) -> Judgement:
-    """An agenda is of one practitioner at one place, and each place has its own."""
-    schedules = list(evidence.resources("Schedule"))
-    if not schedules:
-        return NO_SLOT
-    faults = []
-    for placed in schedules:
-        actors = texts(placed.resource, "actor.reference")
-        for kind in ("Practitioner", "PractitionerRole"):
-            number = sum(f"{kind}/" in f"/{actor}" and _kind_of(actor) == kind for actor in actors)
-            if number != 1:
-                faults.append(_in(placed, "actor", f"{number} {kind} au lieu d'un seul"))
-    return faults
-
-
-def _kind_of(reference: str) -> str:
-    parts = reference.split("/")
-    return parts[-2] if len(parts) > 1 else ""
-
-
 def one_resource_each(evidence: Evidence) -> Judgement:
     """A practitioner is one resource, however many places and slots."""
     searches = [one for one in evidence.searches() if _has(one, "Practitioner")]

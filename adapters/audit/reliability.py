@@ -24,9 +24,6 @@ FRESH = timedelta(minutes=5)
 STABLE_SHARE = 0.9
 """Between two reads seconds apart, this share of the slots should still be there (assumption)."""
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-"""FHIR's days, from Monday."""
-
 SEARCHES = (Purpose.SEARCH, Purpose.AGAIN, Purpose.NARROW, Purpose.ALONE, Purpose.NOTHING)
 
 
@@ -262,48 +259,6 @@ def _addressed(evidence: Evidence) -> Iterator[tuple[Placed, str]]:
 def _written(address: object) -> str:
     line = ", ".join(texts(address, "line"))
     return f"{line}, {first_text(address, 'postalCode')} {first_text(address, 'city')}"
-
-
-def within_hours(evidence: Evidence) -> Judgement:
-    """Slots lie within the hours their place declares (Location.hoursOfOperation)."""
-    hours = {one.reference: one for one in evidence.resources("Location")}
-    agendas = {
-        one.reference: hours[place]
-        for one in evidence.resources("Schedule")
-        for place in texts(one.resource, "actor.reference")
-        if place in hours and "hoursOfOperation" in hours[place].resource
-    }
-    judged = [
-        (slot, agendas[agenda])
-        for slot in evidence.resources("Slot")
-        if (agenda := first_text(slot.resource, "schedule.reference")) in agendas
-    ]
-    if not judged:
-        return NotProvable("aucun lieu ne déclare ses horaires")
-    outside = [slot for slot, place in judged if not _is_open(place, slot)]
-    told = f"{len(judged) - len(outside)} créneaux sur {len(judged)} dans les horaires déclarés"
-    return Measured(
-        told, tuple(_in(slot, "start", "hors des horaires déclarés") for slot in outside)
-    )
-
-
-def _is_open(place: Placed, slot: Placed) -> bool:
-    start = instant(first_text(slot.resource, "start"))
-    if start is None:
-        return True  # judged elsewhere
-    wall = _paris(start)
-    day, clock = DAYS[wall.weekday()], f"{wall:%H:%M:%S}"
-    return any(
-        isinstance(leaf.value, dict)
-        and day in texts(leaf.value, "daysOfWeek")
-        and (
-            leaf.value.get("allDay") is True
-            or first_text(leaf.value, "openingTime")
-            <= clock
-            < first_text(leaf.value, "closingTime")
-        )
-        for leaf in leaves(place.resource, "hoursOfOperation")
-    )
 
 
 def _on(exchange: Exchange, reason: str) -> Fault:

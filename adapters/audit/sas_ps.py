@@ -1,6 +1,6 @@
 """The slot search of individual practitioners (INT_R01), row by row of the official test kit."""
 
-from adapters.audit import bundles, searches
+from adapters.audit import agendas, bundles, searches
 from adapters.audit import sas_elements as told
 from adapters.audit.checks import Check, cannot_prove, shall, shall_not
 from adapters.audit.elements import elements, profile
@@ -82,7 +82,7 @@ BUNDLE = (
         "un-agenda-par-lieu",
         _rows(42),
         "Un agenda par lieu d'exercice, d'un seul praticien.",
-        bundles.one_agenda_per_place,
+        agendas.one_agenda_per_place,
     ),
     shall(
         "references",

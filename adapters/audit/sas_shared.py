@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from adapters.audit import bundles, mutual, reliability, searches
+from adapters.audit import bundles, mutual, opening, reliability, searches
 from adapters.audit.checks import Check, measure, shall, should
 from adapters.audit.elements import Element, elements
 from adapters.audit.exchanges import Purpose
@@ -128,6 +128,6 @@ def reliability_checks(find: FindAddress | None) -> tuple[Check, ...]:
         measure(
             "horaires",
             "Les créneaux sont dans les horaires déclarés du lieu.",
-            reliability.within_hours,
+            opening.within_hours,
         ),
     )

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from regulation.effecteurs import EffecteurKind
 from regulation.kernel.ids import Identifier, IdKind
 from regulation.kernel.time import Clock
+from simulations.feeds.boards import victims
 from simulations.feeds.faults import Fault, FaultBoard
 from simulations.feeds.misbehaving import SLOW_S, Responder, fhir_answer, outcome_answer
 from simulations.registers import Entry, Registers
@@ -72,7 +73,8 @@ class AnnuaireServer:
         found = [
             one
             for one in self._known
-            if SECTORS[one.effecteur.kind] == sector
+            if Fault.EMPTY not in self._responder.shown
+            and SECTORS[one.effecteur.kind] == sector
             and (not since or self._changed(one, now) >= datetime.fromisoformat(since))
         ]
         others = [(name, told) for name, told in query.multi_items() if name != "_offset"]
@@ -83,7 +85,7 @@ class AnnuaireServer:
         written = [
             one for entry in found[first : first + size] for one in self._written(entry, now)
         ]
-        entries = [{"resource": one} for one in spoil(written, self._responder.shown)]
+        entries = [{"resource": one} for one in self._spoilt(written)]
         return {
             "resourceType": "Bundle",
             "type": "searchset",
@@ -92,6 +94,9 @@ class AnnuaireServer:
             "link": links,
             **({"entry": entries} if entries else {}),
         }
+
+    def _spoilt(self, written: list[Json]) -> list[Json]:
+        return spoil(written, self._responder.shown, self._responder.seed)
 
     def _changed(self, entry: Entry, now: datetime) -> datetime:
         return self._registers.changed_at("annuaire", entry, now)
@@ -185,10 +190,15 @@ STRUCTURE_FAULTS: Mapping[Fault, Callable[[Json], None]] = {
 }
 
 
-def spoil(written: list[Json], shown: frozenset[Fault]) -> list[Json]:
-    """Spoil every other structure, so that the rest must be kept."""
+def spoil(written: list[Json], shown: frozenset[Fault], seed: int) -> list[Json]:
+    """Spoil half of the structures, drawn by the seed, so that the rest must be kept."""
     structures = [one for one in written if one["resourceType"] == "Organization"]
     for fault in shown & STRUCTURE_FAULTS.keys():
-        for structure in structures[::2]:
+        for structure in victims(structures, fault, seed, _id):
             STRUCTURE_FAULTS[fault](structure)
-    return [*written, *structures[::2]] if Fault.DUPLICATE in shown else written
+    again = victims(structures, Fault.DUPLICATE, seed, _id) if Fault.DUPLICATE in shown else []
+    return [*written, *again]
+
+
+def _id(resource: Json) -> str:
+    return str(resource["id"])

@@ -13,7 +13,7 @@ from adapters.territory.territory import Territory
 from regulation.kernel.places import Position
 from regulation.kernel.time import Clock
 from regulation.likeness import plain
-from simulations.feeds.faults import FaultBoard
+from simulations.feeds.faults import Fault, FaultBoard
 from simulations.feeds.misbehaving import SLOW_S, Answer, Responder
 
 Json = dict[str, Any]
@@ -63,11 +63,12 @@ class BanServer:
         found = self._find(query)
         features = []
         if found is not None:
-            position, commune, kind, score = found
+            lat, lon = self._coordinates(found[0])
+            _, commune, kind, score = found
             features.append(
                 {
                     "type": "Feature",
-                    "geometry": {"type": "Point", "coordinates": [position.lon, position.lat]},
+                    "geometry": {"type": "Point", "coordinates": [lon, lat]},
                     "properties": {"score": score, "type": kind, "citycode": commune},
                 }
             )
@@ -77,19 +78,30 @@ class BanServer:
     def _table(self, content: str) -> Answer:
         written = io.StringIO()
         writer = csv.writer(written, lineterminator="\n")
-        results = ("latitude", "longitude", "result_score", "result_type", "result_citycode")
-        writer.writerow(["index", "adresse", *results])
+        writer.writerow(["index", "adresse", *self._columns()])
         for row in csv.DictReader(io.StringIO(content)):
             found = self._find(row["adresse"])
             told: tuple[object, ...] = ("", "", "", "", "")
             if found is not None:
                 position, commune, kind, score = found
-                told = (position.lat, position.lon, score, kind, commune)
+                told = (*self._coordinates(position), score, kind, commune)
             writer.writerow([row["index"], row["adresse"], *told])
         return Answer(written.getvalue().encode(), "text/csv")
 
+    def _columns(self) -> tuple[str, ...]:
+        score = "score" if Fault.SCHEMA_DRIFT in self._responder.shown else "result_score"
+        return ("latitude", "longitude", score, "result_type", "result_citycode")
+
+    def _coordinates(self, position: Position) -> tuple[float, float]:
+        """Return latitude and longitude, one for the other when that is the fault shown."""
+        if Fault.SWAPPED in self._responder.shown:
+            return position.lon, position.lat
+        return position.lat, position.lon
+
     def _find(self, query: str) -> tuple[Position, str, str, float] | None:
         self.asked.append(query)
+        if Fault.EMPTY in self._responder.shown:
+            return None
         door = self._doors.get(plain(query))
         if door is not None:
             return *door, "housenumber", SURE

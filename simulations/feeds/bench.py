@@ -21,7 +21,7 @@ from simulations.feeds.annuaire_server import AnnuaireServer
 from simulations.feeds.ban_server import BanServer
 from simulations.feeds.boards import Board
 from simulations.feeds.faults import Fault, FaultBoard
-from simulations.feeds.file_server import FileServer, every_other, twice
+from simulations.feeds.file_server import FileServer, half_of_lines, twice
 from simulations.feeds.finess_file import finess_file
 from simulations.feeds.hub_bench import HubBench
 from simulations.feeds.on_demand_files import free_taxis, gofs_zip, gtfs_flex_zip
@@ -43,10 +43,10 @@ FILES: Final = {
 }
 TABLES: Final = frozenset({"finess", "rota-ics", "rota-csv", "acceslibre"})
 SPOILERS: Final = {
-    Fault.SCHEMA_DRIFT: every_other(lambda line: line.translate(bytes.maketrans(b",;:", b"|||"))),
+    Fault.SCHEMA_DRIFT: half_of_lines(lambda line: line.translate(bytes.maketrans(b",;:", b"|||"))),
     Fault.DUPLICATE: twice,
 }
-"""What is done to every other line of the files that are texts."""
+"""What is done to the lines of the files that are texts."""
 PATHS: Final = {
     "sas-ps, sas-cpts": "/Slot",
     "sas-sos": "/Schedule",

@@ -1,7 +1,8 @@
 """Changes what a mock server shows while it runs: an address beside its own, for test scripts.
 
 `GET /_faults` tells the faults there are and those shown; `PUT /_faults` shows others;
-`PUT /_faults/script` plays a scenario, each step at its second from now.
+`PUT /_faults/script` plays a scenario, each step at its second from now. Both orders take a
+`seed`, which draws the records that a fault touches: the same seed touches the same ones again.
 """
 
 import asyncio
@@ -23,9 +24,10 @@ MOST_BODY = 100_000
 
 
 class Shown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Faults to show from now on."""
+    """Faults to show from now on; without a seed, the one there was."""
 
     show: tuple[str, ...]
+    seed: int | None = None
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,9 +38,10 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Steps in the order of their seconds."""
+    """Steps in the order of their seconds, all of one seed."""
 
     steps: tuple[Step, ...]
+    seed: int | None = None
 
 
 Named = TypeVar("Named", bound=StrEnum)
@@ -67,10 +70,11 @@ class FaultDesk(Generic[Named]):
         ]
 
     async def tell(self, _: Request) -> Response:
-        """Tell the faults there are, those shown, and whether a script is playing."""
+        """Tell the faults there are, those shown, their seed, and whether a script is playing."""
         playing = self._playing is not None and not self._playing.done()
         known, shown = sorted(self._known), sorted(self._board.shown)
-        return JSONResponse({"known": known, "shown": shown, "playing": playing})
+        told = {"known": known, "shown": shown, "seed": self._board.seed, "playing": playing}
+        return JSONResponse(told)
 
     async def show(self, request: Request) -> Response:
         """Show these faults and no other."""
@@ -80,7 +84,7 @@ class FaultDesk(Generic[Named]):
         except (msgspec.DecodeError, ValueError) as error:
             return _refused(error)
         self._stop()
-        self._board.show(*shown)
+        self._board.show(*shown, seed=order.seed)
         return await self.tell(request)
 
     async def play(self, request: Request) -> Response:
@@ -92,15 +96,15 @@ class FaultDesk(Generic[Named]):
         except (msgspec.DecodeError, ValueError) as error:
             return _refused(error)
         self._stop()
-        self._playing = asyncio.create_task(self._play(steps))
+        self._playing = asyncio.create_task(self._play(steps, script.seed))
         return await self.tell(request)
 
-    async def _play(self, steps: Sequence[tuple[float, Sequence[Named]]]) -> None:
+    async def _play(self, steps: Sequence[tuple[float, Sequence[Named]]], seed: int | None) -> None:
         elapsed = 0.0
         for after_s, shown in steps:
             await self._sleep(after_s - elapsed)
             elapsed = after_s
-            self._board.show(*shown)
+            self._board.show(*shown, seed=seed)
 
     def _named(self, names: Iterable[str]) -> list[Named]:
         """Find faults by their names; raise ValueError naming those there are."""

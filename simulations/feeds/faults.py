@@ -1,15 +1,9 @@
-"""Faults an editor's software really shows, by name, to be injected into a mock feed."""
+"""Faults an editor's software or a registry really shows, by name, to be injected into a mock."""
 
-from collections.abc import Callable, Iterable, Mapping
-from copy import deepcopy
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
 
 from simulations.feeds.boards import Board
-
-Json = dict[str, Any]
-"""A FHIR resource or entry about to be written."""
 
 
 class Fault(StrEnum):
@@ -21,24 +15,47 @@ class Fault(StrEnum):
     SERVER_ERROR = "500"
     TRUNCATED = "truncated"
     HTML = "html"
+    SILENT = "silent"
     CLOCK_SKEW = "clock_skew"
-    EMPTY_ELEMENTS = "empty_elements"
+    EMPTY = "empty"
+    STALE = "stale"
+    OUT_OF_ORDER = "out_of_order"
+    UNSTABLE = "unstable"
+    UNFILTERED = "unfiltered"
+    LEFTOVERS = "leftovers"
+    PHANTOM = "phantom"
+    DOUBLE_SOLD = "double_sold"
     DUPLICATE = "duplicate"
+    SCHEMA_DRIFT = "schema_drift"
+    COLLECTION = "collection"
+    WRONG_TOTAL = "wrong_total"
+    NO_PROFILE = "no_profile"
+    NO_ACTORS = "no_actors"
+    DANGLING = "dangling"
+    MERGED_PLACES = "merged_places"
+    TWICE_DESCRIBED = "twice_described"
+    EMPTY_ELEMENTS = "empty_elements"
     PAST = "past"
     WRONG_ZONE = "wrong_zone"
     NO_ZONE = "no_zone"
+    ZULU = "zulu"
+    NO_END = "no_end"
+    NO_AGENDA = "no_agenda"
+    UNKNOWN_AUDIENCE = "unknown_audience"
     BUSY = "busy"
     NO_URL = "no_url"
     WRONG_PREFIX = "wrong_prefix"
-    MERGED_PLACES = "merged_places"
-    ZULU = "zulu"
-    SCHEMA_DRIFT = "schema_drift"
-    SILENT = "silent"
-    STALE = "stale"
-    OUT_OF_ORDER = "out_of_order"
-    PHANTOM = "phantom"
-    DOUBLE_SOLD = "double_sold"
+    BAD_KEY = "bad_key"
+    BARE_STRUCTURE = "bare_structure"
+    NO_HOLDER = "no_holder"
+    NO_PLACE = "no_place"
+    NO_ADDRESS = "no_address"
+    UNKNOWN_ADDRESS = "unknown_address"
+    BAD_PHONE = "bad_phone"
     WRONG_HOURS = "wrong_hours"
+    NO_COMMUNITY = "no_community"
+    NO_SERVICE = "no_service"
+    SWAPPED = "swapped"
 
 
 TOLD: Mapping[Fault, str] = {
@@ -48,151 +65,50 @@ TOLD: Mapping[Fault, str] = {
     Fault.SERVER_ERROR: "tombe en erreur (HTTP 500)",
     Fault.TRUNCATED: "coupe chaque réponse aux deux tiers",
     Fault.HTML: "rend une page de maintenance au lieu de JSON",
+    Fault.SILENT: "prend la connexion et ne répond jamais",
     Fault.CLOCK_SKEW: "a une horloge en avance de dix minutes",
-    Fault.EMPTY_ELEMENTS: "envoie des éléments vides dans un créneau sur deux",
+    Fault.EMPTY: "ne rend plus rien, avec toutes les marques du succès",
+    Fault.STALE: "montre les agendas d'il y a une heure (un fichier : celui d'il y a 40 jours)",
+    Fault.OUT_OF_ORDER: "montre, une réponse sur deux, un état plus ancien de deux minutes",
+    Fault.UNSTABLE: "perd à chaque réponse une autre moitié des créneaux",
+    Fault.UNFILTERED: "ne tient pas compte de la période demandée",
+    Fault.LEFTOVERS: "mêle à sa réponse ceux que demandait la recherche précédente",
+    Fault.PHANTOM: "montre libres des créneaux qui n'existent pas",
+    Fault.DOUBLE_SOLD: "vend deux fois le même créneau",
     Fault.DUPLICATE: "envoie un créneau sur deux en double",
+    Fault.SCHEMA_DRIFT: "écrit un créneau sur deux selon une autre version de FHIR (R5)",
+    Fault.COLLECTION: "rend une collection au lieu d'un résultat de recherche",
+    Fault.WRONG_TOTAL: "annonce un résultat de plus qu'il n'en rend",
+    Fault.NO_PROFILE: "ne déclare aucun profil",
+    Fault.NO_ACTORS: "n'envoie ni les praticiens, ni les lieux, ni les associations des agendas",
+    Fault.DANGLING: "rattache un créneau sur deux à un agenda qu'il n'envoie pas",
+    Fault.MERGED_PLACES: "mêle deux lieux dans un même agenda",
+    Fault.TWICE_DESCRIBED: "décrit deux fois un praticien sur deux",
+    Fault.EMPTY_ELEMENTS: "envoie des éléments vides dans un créneau sur deux",
     Fault.PAST: "date un créneau sur deux d'une semaine plus tôt",
     Fault.WRONG_ZONE: "écrit un créneau sur deux avec le décalage de l'autre saison",
     Fault.NO_ZONE: "oublie le décalage d'un créneau sur deux",
+    Fault.ZULU: "écrit les instants d'un créneau sur deux en « Z », sans millisecondes",
+    Fault.NO_END: "oublie la fin d'un créneau sur deux",
+    Fault.NO_AGENDA: "oublie l'agenda d'un créneau sur deux",
+    Fault.UNKNOWN_AUDIENCE: "ouvre un créneau sur deux à un public que personne ne connaît",
     Fault.BUSY: "rend occupé un créneau sur deux",
     Fault.NO_URL: "oublie l'adresse de prise de rendez-vous d'un créneau sur deux",
     Fault.WRONG_PREFIX: "préfixe mal un numéro national sur deux",
-    Fault.MERGED_PLACES: "mêle deux lieux dans un même agenda",
-    Fault.ZULU: "écrit les instants en « Z », sans millisecondes",
-    Fault.SCHEMA_DRIFT: "écrit un créneau sur deux selon une autre version de FHIR (R5)",
-    Fault.SILENT: "prend la connexion et ne répond jamais",
-    Fault.STALE: "montre les agendas d'il y a une heure",
-    Fault.OUT_OF_ORDER: "montre, une réponse sur deux, un état plus ancien de deux minutes",
-    Fault.PHANTOM: "montre libres des créneaux qui n'existent pas",
-    Fault.DOUBLE_SOLD: "vend deux fois le même créneau",
+    Fault.BAD_KEY: "se trompe dans la clé d'un numéro de structure sur deux",
+    Fault.BARE_STRUCTURE: "envoie un numéro de structure sur deux sans préfixe, type ni système",
+    Fault.NO_HOLDER: "ne dit pas de qui est un lieu sur deux",
+    Fault.NO_PLACE: "n'envoie pas un lieu sur deux",
+    Fault.NO_ADDRESS: "envoie un lieu sur deux sans adresse",
+    Fault.UNKNOWN_ADDRESS: "envoie un lieu sur deux à une adresse qui n'existe pas",
+    Fault.BAD_PHONE: "écrit un téléphone sur deux sans son indicatif",
     Fault.WRONG_HOURS: "déclare ouverts à l'aube des lieux où il montre des créneaux le jour",
+    Fault.NO_COMMUNITY: "ne dit pas de quelle CPTS est un créneau de CPTS sur deux",
+    Fault.NO_SERVICE: "n'envoie pas le service d'une CPTS sur deux",
+    Fault.SWAPPED: "échange latitude et longitude (adresses géocodées)",
 }
 """What the editor does, in French, for the page of the faults."""
 
 
 class FaultBoard(Board[Fault]):
     """The faults an editor's mock, or a registry's, shows at the moment."""
-
-
-DAWN: list[Json] = [
-    {
-        "daysOfWeek": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
-        "openingTime": "05:00:00",
-        "closingTime": "05:30:00",
-    }
-]
-"""Hours at which nobody consults."""
-
-
-def _empty_elements(slot: Json) -> None:
-    slot["comment"] = ""
-    slot["specialty"] = []
-
-
-def _past(slot: Json) -> None:
-    for field in ("start", "end"):
-        earlier = datetime.fromisoformat(slot[field]) - timedelta(days=7)
-        slot[field] = earlier.isoformat(timespec="milliseconds")
-
-
-def _wrong_zone(slot: Json) -> None:
-    """The hour of the wall with the offset of the other season."""
-    for field in ("start", "end"):
-        wall, offset = slot[field][:-6], slot[field][-6:]
-        slot[field] = wall + {"+01:00": "+02:00", "+02:00": "+01:00"}[offset]
-
-
-def _no_zone(slot: Json) -> None:
-    for field in ("start", "end"):
-        slot[field] = slot[field][:-6]
-
-
-def _busy(slot: Json) -> None:
-    slot["status"] = "busy"
-
-
-def _no_url(slot: Json) -> None:
-    slot.pop("comment", None)
-
-
-def _zulu(slot: Json) -> None:
-    """UTC written `Z`, without milliseconds, as many libraries do by default."""
-    for field in ("start", "end"):
-        moment = datetime.fromisoformat(slot[field]).astimezone(UTC)
-        slot[field] = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _schema_drift(slot: Json) -> None:
-    """Service types and the kind of booking as FHIR R5 writes them."""
-    slot["serviceType"] = [{"concept": one} for one in slot["serviceType"]]
-    slot["appointmentType"] = [slot["appointmentType"]]
-
-
-SLOT_FAULTS: Mapping[Fault, Callable[[Json], None]] = {
-    Fault.EMPTY_ELEMENTS: _empty_elements,
-    Fault.PAST: _past,
-    Fault.WRONG_ZONE: _wrong_zone,
-    Fault.NO_ZONE: _no_zone,
-    Fault.BUSY: _busy,
-    Fault.NO_URL: _no_url,
-    Fault.ZULU: _zulu,
-    Fault.SCHEMA_DRIFT: _schema_drift,
-}
-
-
-def spoil(entries: list[Json], shown: Iterable[Fault]) -> list[Json]:
-    """Spoil every other slot, or every other agenda, so that the rest must be kept."""
-    for fault in shown:
-        if fault in SLOT_FAULTS:
-            for slot in _resources(entries, "Slot")[::2]:
-                SLOT_FAULTS[fault](slot)
-        elif fault in BUNDLE_FAULTS:
-            BUNDLE_FAULTS[fault](entries)
-    return entries
-
-
-def _duplicate(entries: list[Json]) -> None:
-    slots = [entry for entry in entries if entry["resource"]["resourceType"] == "Slot"]
-    entries += slots[::2]
-
-
-def _wrong_prefix(entries: list[Json]) -> None:
-    holders = _resources(entries, "Practitioner") or _resources(entries, "Organization")
-    for holder in holders[::2]:
-        number = holder["identifier"][0]
-        number["value"] = "9" + number["value"][1:]
-
-
-def _wrong_hours(entries: list[Json]) -> None:
-    for place in _resources(entries, "Location"):
-        place["hoursOfOperation"] = DAWN
-
-
-def phantoms(matches: Iterable[Json]) -> list[Json]:
-    """Slots that no agenda holds, shown free all the same: every other one under another id."""
-    shown = [deepcopy(entry) for entry in matches if entry["resource"]["resourceType"] == "Slot"]
-    for entry in shown[::2]:
-        slot = entry["resource"]
-        slot["id"] = f"fantome-{slot['id']}"
-        entry["fullUrl"] = f"{entry['fullUrl'].rpartition('/')[0]}/{slot['id']}"
-    return shown[::2]
-
-
-def _merge_places(entries: list[Json]) -> None:
-    """Every other agenda takes over the place of its neighbour as well."""
-    schedules = _resources(entries, "Schedule")
-    for first, second in zip(schedules[::2], schedules[1::2], strict=False):
-        first["actor"] = [*first["actor"], second["actor"][-1]]
-
-
-def _resources(entries: Iterable[Json], kind: str) -> list[Json]:
-    found = [entry["resource"] for entry in entries]
-    return [resource for resource in found if resource["resourceType"] == kind]
-
-
-BUNDLE_FAULTS: Mapping[Fault, Callable[[list[Json]], None]] = {
-    Fault.DUPLICATE: _duplicate,
-    Fault.WRONG_PREFIX: _wrong_prefix,
-    Fault.MERGED_PLACES: _merge_places,
-    Fault.WRONG_HOURS: _wrong_hours,
-}

@@ -1,27 +1,32 @@
 """A mock site of open data: files made on the day they are asked, and spoilt on demand."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from regulation.kernel.time import Clock
+from simulations.feeds.boards import victims
 from simulations.feeds.faults import Fault, FaultBoard
 from simulations.feeds.misbehaving import SLOW_S, Answer, Responder
 
 Maker = Callable[[datetime], bytes]
 """Writes a file as it is on that day."""
 
-Spoiler = Callable[[bytes], bytes]
-"""Spoils a file as one fault does."""
+Spoiler = Callable[[bytes, int], bytes]
+"""Spoils a file as one fault does, the lines it touches drawn by a seed."""
+
+OLD: Final = timedelta(days=40)
+"""How old the file is that a stale site shows: older than any of them is worth."""
 
 
 class FileServer:
     """Serves one file at one address.
 
-    `says_empty`, settable while it runs: the file keeps its first line only.
+    `says_empty`, settable while it runs: the file keeps its first line only, as under that fault.
     """
 
     says_empty = False
@@ -53,26 +58,28 @@ class FileServer:
         return await self._responder.answer(request, self._file)
 
     def _file(self) -> Answer:
-        content = self._make(self._clock.now())
-        if self.says_empty:
+        shown, now = self._responder.shown, self._clock.now()
+        content = self._make(now - OLD if Fault.STALE in shown else now)
+        if self.says_empty or Fault.EMPTY in shown:
             content = content.split(b"\n", 1)[0] + b"\n"
-        for fault in self._responder.shown & self._spoilers.keys():
-            content = self._spoilers[fault](content)
+        for fault in sorted(shown & self._spoilers.keys()):
+            content = self._spoilers[fault](content, self._responder.seed)
         return Answer(content, self._media_type)
 
 
-def every_other(change: Callable[[bytes], bytes]) -> Spoiler:
-    """Spoil every other line after the first."""
+def half_of_lines(change: Callable[[bytes], bytes]) -> Spoiler:
+    """Spoil half of the lines after the first."""
 
-    def spoil(content: bytes) -> bytes:
+    def spoil(content: bytes, seed: int) -> bytes:
         first, *lines = content.splitlines()
-        spoilt = [change(line) if at % 2 == 0 else line for at, line in enumerate(lines)]
+        ranks = set(victims(range(len(lines)), "lines", seed, str))
+        spoilt = [change(line) if rank in ranks else line for rank, line in enumerate(lines)]
         return b"\n".join([first, *spoilt]) + b"\n"
 
     return spoil
 
 
-def twice(content: bytes) -> bytes:
+def twice(content: bytes, _: int) -> bytes:
     """Every line after the first, twice."""
     first, *lines = content.splitlines()
     return b"\n".join([first, *lines, *lines]) + b"\n"

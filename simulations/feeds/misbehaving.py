@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from regulation.kernel.time import Clock
-from simulations.feeds.faults import Fault, FaultBoard, Json
+from simulations.feeds.faults import Fault, FaultBoard
+from simulations.feeds.spoilt_records import Json
 
 SLOW_S = 8.0
 """One second more than a consumer of slots waits."""
@@ -51,6 +52,11 @@ class Responder:
     def shown(self) -> frozenset[Fault]:
         """Faults shown now."""
         return self._faults.shown
+
+    @property
+    def seed(self) -> int:
+        """Seed of the records they touch."""
+        return self._faults.seed
 
     async def answer(self, request: Request, make: Callable[[], Answer]) -> Response:
         """Send what `make` gives, a 400 for its ValueError, or the fault of the moment.

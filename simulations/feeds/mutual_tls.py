@@ -10,41 +10,65 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from simulations.feeds.boards import Board
 from simulations.feeds.serving import LOOPBACK, START_S, STOP_S, listen
 
 CHUNK = 65_536
 REFUSED = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
+class DoorFault(StrEnum):
+    """What a careless door lets in, by name."""
+
+    ANY_CALLER = "any_caller"
+    ANY_NAME = "any_name"
+    ANY_UNIT = "any_unit"
+
+
+TOLD: Final[Mapping[DoorFault, str]] = {
+    DoorFault.ANY_CALLER: "laisse entrer qui ne montre aucun certificat",
+    DoorFault.ANY_NAME: "ne regarde pas le nom (CN) du certificat",
+    DoorFault.ANY_UNIT: "ne regarde pas l'unité (OU) du certificat",
+}
+"""What the door does, in French, for the page of the faults."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
     """Who is let in: certificates of these authorities, with this name (CN) and unit (OU).
 
-    `certificate` is the PEM of the server itself, its key included. An empty name or unit lets
-    any in.
+    `certificate` is the PEM of the server itself, its key included. Without a board a caller who
+    shows no certificate is turned away by the handshake; with one, after it, unless that is the
+    fault shown.
     """
 
     certificate: Path
     authorities: Path
-    name: str = ""
-    unit: str = ""
+    name: str
+    unit: str
+    board: Board[DoorFault] | None = None
 
     def context(self) -> ssl.SSLContext:
-        """Build the context: TLS 1.2 at least, a certificate required of the caller."""
+        """Build the context: TLS 1.2 at least, a certificate asked of the caller."""
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(self.authorities))
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.verify_mode = ssl.CERT_REQUIRED
+        context.verify_mode = ssl.CERT_REQUIRED if self.board is None else ssl.CERT_OPTIONAL
         context.load_cert_chain(self.certificate)
         return context
 
     def lets_in(self, certificate: Mapping[str, Any]) -> bool:
-        """Tell whether the bearer of a certificate may pass."""
+        """Tell whether the bearer of a certificate may pass; an empty one is none."""
+        shown = frozenset() if self.board is None else self.board.shown
+        if not certificate:
+            return DoorFault.ANY_CALLER in shown
         subject = {field: value for part in certificate.get("subject", ()) for field, value in part}
-        named = not self.name or subject.get("commonName") == self.name
-        return named and (not self.unit or subject.get("organizationalUnitName") == self.unit)
+        named = subject.get("commonName") == self.name
+        of_unit = subject.get("organizationalUnitName") == self.unit
+        return (named or DoorFault.ANY_NAME in shown) and (of_unit or DoorFault.ANY_UNIT in shown)
 
 
 @contextmanager

@@ -14,9 +14,11 @@ from starlette.routing import Route
 
 from regulation.effecteurs import EffecteurKind
 from regulation.kernel.time import Clock
-from simulations.feeds.faults import Fault, FaultBoard, Json
+from simulations.feeds.boards import victims
+from simulations.feeds.faults import Fault, FaultBoard
 from simulations.feeds.misbehaving import SLOW_S, Answer, Responder, fhir_answer, outcome_answer
 from simulations.feeds.ror_resources import bundle, resources
+from simulations.feeds.spoilt_records import Json
 from simulations.registers import Entry, Registers
 
 SHARES = {
@@ -117,7 +119,7 @@ class RorServer:
         now, first = self._clock.now(), int(query.get("_offset", "0"))
         since = _since(query.get("_filter", ""))
         found = [one for one in self._known if self._has_changed(one, since, now)]
-        if self.says_empty:
+        if self.says_empty or Fault.EMPTY in self._responder.shown:
             found = []
         page = found[first : first + size]
         links = {"self": str(request.url)}
@@ -127,7 +129,10 @@ class RorServer:
             links["next"] = f"{request.url.replace(query=following)}"
         base = str(request.base_url).rstrip("/") + "/ror"
         written = [r for entry in page for r in self._resources(entry, now)]
-        return bundle(spoil(written, self._responder.shown), len(found), links, now, base)
+        return bundle(self._spoilt(written), len(found), links, now, base)
+
+    def _spoilt(self, written: list[Json]) -> list[Json]:
+        return spoil(written, self._responder.shown, self._responder.seed)
 
     def _has_changed(self, entry: Entry, since: datetime | None, now: datetime) -> bool:
         return since is None or self._registers.changed_at("ror", entry, now) >= since
@@ -197,10 +202,15 @@ OFFER_FAULTS: Mapping[Fault, Callable[[Json], None]] = {
 }
 
 
-def spoil(written: list[Json], shown: frozenset[Fault]) -> list[Json]:
-    """Spoil every other offer, so that the rest must be kept."""
+def spoil(written: list[Json], shown: frozenset[Fault], seed: int) -> list[Json]:
+    """Spoil half of the offers, drawn by the seed, so that the rest must be kept."""
     offers = [one for one in written if one["resourceType"] == "HealthcareService"]
     for fault in shown & OFFER_FAULTS.keys():
-        for offer in offers[::2]:
+        for offer in victims(offers, fault, seed, _id):
             OFFER_FAULTS[fault](offer)
-    return [*written, *offers[::2]] if Fault.DUPLICATE in shown else written
+    again = victims(offers, Fault.DUPLICATE, seed, _id) if Fault.DUPLICATE in shown else []
+    return [*written, *again]
+
+
+def _id(resource: Json) -> str:
+    return str(resource["id"])

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http import HTTPStatus
-from typing import Protocol
 
 import msgspec
 from starlette.applications import Starlette
@@ -16,9 +16,10 @@ from starlette.routing import Route
 
 from regulation.kernel.ids import Identifier
 from regulation.kernel.time import Clock, TimeWindow
-from simulations.agendas import AgendaSlot, Community, Practice, SlotNotFree
+from simulations.agendas import AgendaSlot, SlotNotFree
+from simulations.feeds.editor_agendas import EditorAgendas, seen_slots, seen_window
 from simulations.feeds.fault_desk import FaultDesk
-from simulations.feeds.faults import Fault, FaultBoard, phantoms, spoil
+from simulations.feeds.faults import Fault, FaultBoard
 from simulations.feeds.sas_bundles import (
     Json,
     agenda_id,
@@ -38,6 +39,7 @@ from simulations.feeds.sas_communities import (
     sos_slot,
 )
 from simulations.feeds.sas_queries import Query, Search, schedule_query, slot_query
+from simulations.feeds.spoiling import phantoms, spoil
 
 SLOW_S = 8.0
 """One second more than a consumer waits."""
@@ -54,36 +56,6 @@ _STATUSES = {
     Fault.TOO_MANY: HTTPStatus.TOO_MANY_REQUESTS,
     Fault.SERVER_ERROR: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
-
-
-class EditorAgendas(Protocol):
-    """What the editor keeps; `simulations.agendas.Agendas` does."""
-
-    def practices_of(self, rpps: Identifier) -> Sequence[Practice]:
-        """Places where a practitioner shares an agenda."""
-        ...
-
-    def practices_at(self, association: Identifier) -> Sequence[Practice]:
-        """Practices of an association (SOS Médecins) that share an agenda."""
-        ...
-
-    def community_of(self, place: Identifier) -> Community | None:
-        """Return the CPTS of a place, None when it is in none."""
-        ...
-
-    def free_slots(
-        self, rpps: Sequence[Identifier], window: TimeWindow, now: datetime
-    ) -> Sequence[AgendaSlot]:
-        """Slots free at `now` that start within the window."""
-        ...
-
-    def book(self, slot_id: str, now: datetime) -> AgendaSlot:
-        """Take a free slot; raise SlotNotFree."""
-        ...
-
-    def release(self, slot_id: str) -> None:
-        """Give a booked slot back."""
-        ...
 
 
 class SasEditor:
@@ -104,6 +76,7 @@ class SasEditor:
         self._slow_s = slow_s
         self._sleep = sleep
         self._answers = 0
+        self._asked_before: tuple[Identifier, ...] = ()
         self._appointments: dict[str, str] = {}
 
     def app(self) -> Starlette:
@@ -176,16 +149,24 @@ class SasEditor:
         return self._reply(bundle, HTTPStatus.OK)
 
     def _bundle(self, request: Request, query: Query, shown: frozenset[Fault]) -> Json:
-        now = self._picture(shown)
+        query = self._understood(query, shown)
+        now, seed = self._picture(shown), self._faults.seed
+        seen = _Seen(self._agendas, shown, seed, self._answers)
+        matched, included, profile = _WRITERS[query.search](seen, query, now)
         base = str(request.base_url).rstrip("/")
-        write = _WRITERS[query.search]
-        matched, included, profile = write(self._agendas, query, now)
         matches = [entry(base, resource, "match") for resource in matched]
         entries = matches + [entry(base, resource, "include") for resource in included]
-        ghosts = phantoms(entries) if Fault.PHANTOM in shown else []
+        ghosts = phantoms(entries, seed) if Fault.PHANTOM in shown else []
         total = len(matches) + (0 if query.search is Search.SOS else len(ghosts))
-        entries += ghosts
-        return searchset(spoil(entries, shown), total, str(request.url), now, profile)
+        bundle = searchset(entries + ghosts, total, str(request.url), now, profile)
+        return spoil(bundle, shown, seed)
+
+    def _understood(self, query: Query, shown: frozenset[Fault]) -> Query:
+        """Return whom a search is taken to be about: those of the one before may be left over."""
+        before, self._asked_before = self._asked_before, query.numbers
+        if Fault.LEFTOVERS not in shown:
+            return query
+        return replace(query, numbers=tuple(dict.fromkeys((*query.numbers, *before))))
 
     def _picture(self, shown: frozenset[Fault]) -> datetime:
         """Return the instant whose agendas are shown."""
@@ -224,33 +205,50 @@ class _Appointment(msgspec.Struct):
     identifier: tuple[_Number, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The agendas as one answer shows them: through the faults of the moment."""
+
+    agendas: EditorAgendas
+    shown: frozenset[Fault]
+    seed: int
+    answer: int
+
+    def free_slots(
+        self, rpps: Sequence[Identifier], window: TimeWindow, now: datetime
+    ) -> Sequence[AgendaSlot]:
+        """Slots shown free, those of the window or not."""
+        found = self.agendas.free_slots(rpps, seen_window(window, self.shown, now), now)
+        return seen_slots(found, self.shown, self.seed, self.answer)
+
+
 Written = tuple[list[Json], list[Json], str]
 """Resources matched, resources included, and the profile of the bundle."""
 
 
-def _practitioners(agendas: EditorAgendas, query: Query, now: datetime) -> Written:
-    slots = agendas.free_slots(query.numbers, query.window, now)
+def _practitioners(seen: _Seen, query: Query, now: datetime) -> Written:
+    slots = seen.free_slots(query.numbers, query.window, now)
     matched = [slot_resource(slot) for slot in slots]
-    included = _agendas_of(agendas, query, slots)
+    included = _agendas_of(seen.agendas, query, slots)
     return matched, included, "http://sas.fr/fhir/StructureDefinition/BundleAgregateur"
 
 
-def _communities(agendas: EditorAgendas, query: Query, now: datetime) -> Written:
-    slots = agendas.free_slots(query.numbers, query.window, now)
-    found = {slot.place_id: agendas.community_of(slot.place_id) for slot in slots}
+def _communities(seen: _Seen, query: Query, now: datetime) -> Written:
+    slots = seen.free_slots(query.numbers, query.window, now)
+    found = {slot.place_id: seen.agendas.community_of(slot.place_id) for slot in slots}
     matched = [community_slot(slot, found[slot.place_id]) for slot in slots]
-    included = _agendas_of(agendas, query, slots)
+    included = _agendas_of(seen.agendas, query, slots)
     for community in dict.fromkeys(one for one in found.values() if one is not None):
         included += community_resources(community)
     return matched, included, f"{PROFILE}sas-cpts-bundle-aggregator"
 
 
-def _associations(agendas: EditorAgendas, query: Query, now: datetime) -> Written:
+def _associations(seen: _Seen, query: Query, now: datetime) -> Written:
     """Match the agendas of the places that have slots; the slots come along."""
-    practices = [one for number in query.numbers for one in agendas.practices_at(number)]
+    practices = [one for number in query.numbers for one in seen.agendas.practices_at(number)]
     doctors = list(dict.fromkeys(one.practitioner for one in practices))
     places = {one.place_id for one in practices}
-    free = agendas.free_slots(doctors, query.window, now)
+    free = seen.free_slots(doctors, query.window, now)
     slots = [slot for slot in free if slot.place_id in places]
     busy = {slot.place_id for slot in slots}
     resources = sos_resources([one for one in practices if one.place_id in busy])
@@ -260,7 +258,7 @@ def _associations(agendas: EditorAgendas, query: Query, now: datetime) -> Writte
     return matched, included, f"{PROFILE}sas-sos-bundle-aggregator"
 
 
-_WRITERS: dict[Search, Callable[[EditorAgendas, Query, datetime], Written]] = {
+_WRITERS: dict[Search, Callable[[_Seen, Query, datetime], Written]] = {
     Search.PS: _practitioners,
     Search.CPTS: _communities,
     Search.SOS: _associations,

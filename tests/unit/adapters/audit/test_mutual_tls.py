@@ -17,7 +17,8 @@ from adapters.audit.run import Manner, audit_server
 from adapters.audit.sas_plan import Flow
 from adapters.kit.clock import FixedClock
 from adapters.kit.http import ClientCertificate
-from simulations.feeds.mutual_tls import Door, behind
+from simulations.feeds.boards import Board
+from simulations.feeds.mutual_tls import TOLD, Door, DoorFault, behind
 from simulations.feeds.sas_editor import SasEditor
 from simulations.feeds.serving import serve_in_thread
 from tests.unit.adapters.audit.worlds import agendas, judged, plan
@@ -96,21 +97,39 @@ def verdicts(audit: Audit) -> dict[str, Verdict]:
     return {name: found[name] for name in ("recherche", "mtls-certificat", "mtls-cn", "mtls-ou")}
 
 
+def door(pki: Pki, board: Board[DoorFault] | None = None) -> Door:
+    return Door(
+        certificate=pki.server, authorities=pki.authorities, name=NAME, unit=UNIT, board=board
+    )
+
+
 @pytest.mark.requirement("agg-psindiv@1")
 @pytest.mark.requirement("agg-psindiv@2")
 @pytest.mark.requirement("agg-psindiv@3")
-def test_a_server_that_checks_certificate_name_and_unit_passes(pki: Pki, inner: int):
-    door = Door(certificate=pki.server, authorities=pki.authorities, name=NAME, unit=UNIT)
-    assert set(verdicts(audited_behind(door, inner, pki)).values()) == {Verdict.PASS}
+@pytest.mark.parametrize("board", [None, Board[DoorFault]()], ids=["handshake", "after"])
+def test_a_server_that_checks_certificate_name_and_unit_passes(
+    pki: Pki, inner: int, board: Board[DoorFault] | None
+):
+    found = verdicts(audited_behind(door(pki, board), inner, pki))
+    assert set(found.values()) == {Verdict.PASS}
 
 
-def test_a_server_that_lets_any_name_in_fails_that_check(pki: Pki, inner: int):
-    door = Door(certificate=pki.server, authorities=pki.authorities, unit=UNIT)
-    found = verdicts(audited_behind(door, inner, pki))
-    assert (found["mtls-cn"], found["mtls-ou"]) == (Verdict.FAIL, Verdict.PASS)
+EXPECTED = {
+    DoorFault.ANY_CALLER: "mtls-certificat",
+    DoorFault.ANY_NAME: "mtls-cn",
+    DoorFault.ANY_UNIT: "mtls-ou",
+}
 
 
-def test_a_server_that_lets_any_unit_in_fails_that_check(pki: Pki, inner: int):
-    door = Door(certificate=pki.server, authorities=pki.authorities, name=NAME)
-    found = verdicts(audited_behind(door, inner, pki))
-    assert (found["mtls-cn"], found["mtls-ou"]) == (Verdict.PASS, Verdict.FAIL)
+@pytest.mark.parametrize("fault", DoorFault)
+def test_a_careless_door_fails_the_check_it_should_and_no_other(
+    pki: Pki, inner: int, fault: DoorFault
+):
+    found = verdicts(audited_behind(door(pki, Board(fault)), inner, pki))
+    failed = [name for name, verdict in found.items() if verdict is Verdict.FAIL]
+    assert failed == [EXPECTED[fault]]
+    assert found["recherche"] is Verdict.PASS
+
+
+def test_every_fault_of_the_door_is_said_in_french():
+    assert set(TOLD) == set(DoorFault)

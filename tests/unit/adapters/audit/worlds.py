@@ -83,10 +83,10 @@ def plan(flow: Flow, bookings: int = 4) -> Plan:
     return Plan(flow=flow, numbers=NUMBERS[flow], now=NOW, bookings=bookings)
 
 
-def evidence_of(asked: Plan, *faults: Fault, given: GivenAgendas | None = None) -> Evidence:
-    """Ask the mock editor while it shows these faults."""
+def evidence_of(asked: Plan, *faults: Fault, board: FaultBoard | None = None) -> Evidence:
+    """Ask the mock editor while it shows these faults, or those of the board."""
     time, clock = Time(), FixedClock(asked.now)
-    editor = SasEditor(given or agendas(), clock, FaultBoard(*faults), sleep=time.sleep)
+    editor = SasEditor(agendas(), clock, board or FaultBoard(*faults), sleep=time.sleep)
     manner = Manner(per_s=5.0, deadline_s=DEADLINE_S)
     return asyncio.run(
         audit_server(
@@ -102,9 +102,14 @@ def evidence_of(asked: Plan, *faults: Fault, given: GivenAgendas | None = None) 
 
 
 def judged(flow: Flow, evidence: Evidence) -> Audit:
-    """Judge evidence by every check of the flow; every address is found."""
-    checks = CHECKS[flow](lambda _: Position(lat=43.6, lon=1.44))
+    """Judge evidence by every check of the flow; every address is found but those of nowhere."""
+    checks = CHECKS[flow](find_address)
     return examine(checks, evidence, profile=flow, target="un éditeur", at=NOW)
+
+
+def find_address(address: str) -> Position | None:
+    """Find the town of the tests, and no other."""
+    return Position(lat=43.6, lon=1.44) if address.endswith("31000 Toulouse") else None
 
 
 def audited(flow: Flow, *faults: Fault) -> Audit:

@@ -13,7 +13,7 @@ from adapters.kit.quarantine import InMemoryQuarantine
 from regulation.snapshots import SourceState
 from simulations.feeds.access_server import AccessApi, access_table, known
 from simulations.feeds.faults import Fault, FaultBoard
-from simulations.feeds.file_server import FileServer, every_other
+from simulations.feeds.file_server import FileServer, half_of_lines
 from simulations.registers import Registers
 from tests.unit.simulations.feeds.registries import (
     AREA,
@@ -26,7 +26,7 @@ from tests.unit.simulations.feeds.registries import (
 )
 
 DAY = timedelta(days=1)
-SPOILERS = {Fault.SCHEMA_DRIFT: every_other(lambda line: line + b",1")}
+SPOILERS = {Fault.SCHEMA_DRIFT: half_of_lines(lambda line: line + b",1")}
 
 
 class Running:

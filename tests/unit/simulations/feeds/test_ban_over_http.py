@@ -126,6 +126,21 @@ async def test_a_geocoder_that_fails_places_nobody_and_says_so(ban, fault, why):
     assert health.message.startswith(why)
 
 
+@pytest.mark.parametrize("fault", [Fault.EMPTY, Fault.SWAPPED])
+@pytest.mark.parametrize("count", [1, 3], ids=["alone", "batch"])
+async def test_a_geocoder_that_finds_nothing_or_the_antipodes_places_nobody(ban, fault, count):
+    ban.board.show(fault)
+    async with ban.opened() as geocoder:
+        assert await geocoder.locate(addresses()[:count], NOW) == {}
+
+
+async def test_a_geocoder_that_renames_its_columns_places_nobody_and_says_so(ban):
+    ban.board.show(Fault.SCHEMA_DRIFT)
+    async with ban.opened() as geocoder:
+        assert await geocoder.locate(addresses(), NOW) == {}
+        assert geocoder.health(NOW).state is SourceState.SILENT
+
+
 def test_an_answer_of_another_department_places_nobody():
     raw = (FIXTURES / "search.json").read_bytes()
     there = PostalAddress(line="8 rue des Essais", postal_code="75001", town="Paris")

@@ -49,7 +49,7 @@ async def desk(board: FaultBoard, waits: Waits):
 async def test_the_faults_there_are_and_those_shown_are_told(desk, board):
     board.show(Fault.SLOW)
     told = (await desk.get("/_faults")).json()
-    assert told == {"known": sorted(Fault), "shown": ["slow"], "playing": False}
+    assert told == {"known": sorted(Fault), "shown": ["slow"], "seed": 1, "playing": False}
 
 
 async def test_faults_are_shown_at_once_and_replace_the_others(desk, board):

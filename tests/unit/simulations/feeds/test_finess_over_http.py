@@ -12,7 +12,7 @@ from adapters.finess.gateway import FinessRegistry, open_finess
 from adapters.kit.quarantine import InMemoryQuarantine
 from regulation.snapshots import SourceState
 from simulations.feeds.faults import Fault, FaultBoard
-from simulations.feeds.file_server import FileServer, every_other, twice
+from simulations.feeds.file_server import FileServer, half_of_lines, twice
 from simulations.feeds.finess_file import finess_file
 from simulations.registers import Registers
 from tests.unit.simulations.feeds.registries import (
@@ -27,8 +27,8 @@ from tests.unit.simulations.feeds.registries import (
 
 DAY = timedelta(days=1)
 SPOILERS = {
-    Fault.SCHEMA_DRIFT: every_other(lambda line: line.replace(b";", b",")),
-    Fault.WRONG_PREFIX: every_other(lambda line: line.replace(b";99", b";X9", 1)),
+    Fault.SCHEMA_DRIFT: half_of_lines(lambda line: line.replace(b";", b",")),
+    Fault.WRONG_PREFIX: half_of_lines(lambda line: line.replace(b";99", b";X9", 1)),
     Fault.DUPLICATE: twice,
 }
 
@@ -144,6 +144,15 @@ async def test_a_file_suddenly_truncated_or_empty_is_not_believed(site):
         await registry.refresh(NOW)
         known = len(registry.records(AROUND))
         site.server.says_empty = True
+        assert "not believed" in (await registry.refresh(NOW)).message
+        assert len(registry.records(AROUND)) == known
+
+
+async def test_a_file_that_is_empty_by_fault_is_not_believed_either(site):
+    async with site.opened() as registry:
+        await registry.refresh(NOW)
+        known = len(registry.records(AROUND))
+        site.board.show(Fault.EMPTY)
         assert "not believed" in (await registry.refresh(NOW)).message
         assert len(registry.records(AROUND)) == known
 

@@ -16,9 +16,10 @@ from adapters.kit.quarantine import InMemoryQuarantine
 from adapters.sas.gateway import SourceReport, open_offers
 from adapters.sas.queries import search_window
 from regulation.snapshots import SourceState
-from simulations.feeds.faults import SLOT_FAULTS, Fault, FaultBoard
+from simulations.feeds.faults import Fault, FaultBoard
 from simulations.feeds.sas_editor import SasEditor
 from simulations.feeds.serving import serve_in_thread
+from simulations.feeds.spoilt_records import SLOT_FAULTS
 from tests.unit.simulations.feeds.agendas import (
     ANNEXE,
     CABINET,
@@ -106,8 +107,9 @@ async def test_an_answer_that_cannot_be_used_leaves_everything_unknown(editor, f
     assert editor.agendas == {}
 
 
-UNDERSTOOD = {Fault.ZULU}
-"""Not as the guide writes it, but without any doubt on the instant: a reader is liberal."""
+UNDERSTOOD = {Fault.ZULU, Fault.NO_COMMUNITY}
+"""Not as the guide writes it, but without any doubt on the instant: a reader is liberal. The second
+touches the search of the CPTS alone."""
 
 
 @pytest.mark.parametrize(

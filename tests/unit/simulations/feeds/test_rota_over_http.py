@@ -14,7 +14,7 @@ from adapters.rota.gateway import LaidDown, RotaRegistry, open_rota
 from regulation.kernel.time import TimeWindow
 from regulation.snapshots import SourceState
 from simulations.feeds.faults import Fault, FaultBoard
-from simulations.feeds.file_server import FileServer, every_other, twice
+from simulations.feeds.file_server import FileServer, half_of_lines, twice
 from simulations.feeds.rota_files import rota_calendar, rota_table
 from simulations.registers import Registers
 from tests.unit.simulations.feeds.registries import (
@@ -28,7 +28,7 @@ from tests.unit.simulations.feeds.registries import (
 
 WEEK = TimeWindow(NOW, NOW + timedelta(days=7))
 SPOILERS = {
-    Fault.SCHEMA_DRIFT: every_other(lambda line: line.replace(b",", b"|")),
+    Fault.SCHEMA_DRIFT: half_of_lines(lambda line: line.replace(b",", b"|")),
     Fault.DUPLICATE: twice,
 }
 

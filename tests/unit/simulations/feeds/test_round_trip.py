@@ -17,7 +17,7 @@ from adapters.sas.places import Flow
 from regulation import offers
 from regulation.offers import Booking, SlotMode, Visibility
 from simulations.agendas import AgendaSlot
-from simulations.feeds.faults import SLOT_FAULTS, Fault, spoil
+from simulations.feeds.faults import Fault
 from simulations.feeds.sas_bundles import (
     entry,
     practitioner_resource,
@@ -26,6 +26,8 @@ from simulations.feeds.sas_bundles import (
     searchset,
     slot_resource,
 )
+from simulations.feeds.spoiling import spoil
+from simulations.feeds.spoilt_records import SLOT_FAULTS
 from tests.unit.simulations.feeds.agendas import CABINET, DOCTOR_A, NOW, practice, two_doctors
 
 BASE = "http://editor"
@@ -92,7 +94,7 @@ def test_the_adapter_reads_what_the_editor_wrote(slots):
 )
 def test_whatever_the_fault_every_slot_is_kept_as_it_was_or_put_aside(slots, fault):
     bundle = document(slots)
-    bundle["entry"] = spoil(bundle["entry"], [fault])
+    spoil(bundle, [fault], seed=1)
     reading = read(bundle)
     known = {f"LOCAL:editor/{slot.slot_id}" for slot in slots}
     assert {offer.slot.slot_id for offer in reading.offers} <= known
