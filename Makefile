@@ -62,6 +62,7 @@ docs: install-test ## rewrite the pages that are made from rules, manifests and 
 	$(BIN)/python scripts/check_manifests.py --write
 	$(BIN)/python scripts/readme_example.py --write
 	$(BIN)/python scripts/conformance_docs.py --write
+	$(BIN)/python scripts/faults_docs.py --write
 	$(BIN)/python scripts/access_docs.py --write
 
 bench: $(STAMPS)/bench ## print the measurements (decision, rules, feeds); never part of the tests

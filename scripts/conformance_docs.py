@@ -1,7 +1,6 @@
-"""Write docs/conformance.md and docs/pannes.md: requirement → check → test, fault × check.
+"""Write docs/conformance.md: requirement → check → test, as a consumer and as a producer.
 
-`python scripts/conformance_docs.py` checks that the pages are up to date; `--write` writes them.
-The matrix is measured: the mock editor is audited under each of its faults.
+`python scripts/conformance_docs.py` checks that the page is up to date; `--write` writes it.
 """
 
 import ast
@@ -17,16 +16,8 @@ from adapters.audit.checks import Check, Verdict  # noqa: E402  the path comes f
 from adapters.audit.profiles import CHECKS  # noqa: E402
 from adapters.audit.sas_plan import Flow  # noqa: E402
 from adapters.audit.sas_ps import ROWS  # noqa: E402
-from simulations.feeds.faults import TOLD, Fault  # noqa: E402
-from simulations.feeds.lrm_software import TOLD as LRM_TOLD  # noqa: E402
-from simulations.feeds.lrm_software import LrmFault  # noqa: E402
-from simulations.feeds.transporter_company import TOLD as COMPANY_TOLD  # noqa: E402
-from simulations.feeds.transporter_company import TransporterFault  # noqa: E402
 from tests.unit.adapters.audit import company  # noqa: E402
-from tests.unit.adapters.audit.test_lrm import failed as lrm_failed  # noqa: E402
-from tests.unit.adapters.audit.test_lrm import journal as lrm_journal  # noqa: E402
-from tests.unit.adapters.audit.test_lrm import judged as lrm_judged  # noqa: E402
-from tests.unit.adapters.audit.worlds import audited, failed  # noqa: E402
+from tests.unit.adapters.audit.worlds import audited  # noqa: E402
 
 NOTICE = (
     "<!-- Écrit par scripts/conformance_docs.py : modifier le code ou les tests, pas la page. -->"
@@ -35,7 +26,7 @@ LAST_ROW = 49
 
 
 def main(arguments: Sequence[str]) -> int:
-    pages = {"docs/conformance.md": conformance(), "docs/pannes.md": faults_page()}
+    pages = {"docs/conformance.md": conformance()}
     if "--write" in arguments:
         for name, text in pages.items():
             (REPO / name).write_text(text, encoding="utf-8")
@@ -148,89 +139,6 @@ def _requirements(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[
             and decorator.func.attr == "requirement"
         ):
             yield from (str(one.value) for one in decorator.args if isinstance(one, ast.Constant))
-
-
-def faults_page() -> str:
-    lines = [
-        NOTICE,
-        "# Les pannes des serveurs fictifs, par leur nom",
-        "",
-        "`aiguilleur feeds serve --fault NOM` montre une panne dès le départ ; le guichet",
-        "`/_faults` du serveur en change sans l'arrêter :",
-        "",
-        "```",
-        "curl http://127.0.0.1:8100/_faults",
-        """curl -X PUT http://127.0.0.1:8100/_faults -d '{"show": ["slow"]}'""",
-        """curl -X PUT http://127.0.0.1:8100/_faults/script -d '{"steps": [""",
-        """  {"after_s": 0, "show": ["stale"]}, {"after_s": 60, "show": []}]}'""",
-        "```",
-        "",
-        "Une panne touche un enregistrement sur deux, toujours les mêmes pour une même graine :",
-        "tout se rejoue. La dernière colonne est mesurée : ce qu'`aiguilleur audit` voit échouer",
-        "quand l'éditeur fictif montre la panne, et elles seules. Sans panne, aucune n'échoue.",
-        "",
-        "| panne | ce que fait l'éditeur | `curl -X PUT …/_faults -d` | ce qui échoue |",
-        "|---|---|---|---|",
-    ]
-    for fault in Fault:
-        found = {flow: failed(audited(flow, fault)) for flow in Flow}
-        lines.append(f"| `{fault}` | {TOLD[fault]} | {_order(fault)} | {_together(found)} |")
-    lines += [*_of_company(), *_of_software()]
-    return "\n".join(lines) + "\n"
-
-
-def _of_company() -> list[str]:
-    """The transport company's faults, measured."""
-    lines = [
-        "",
-        "## Le transporteur fictif",
-        "",
-        "Son guichet est à part (`/transporter/_faults`) ; `--fault NOM` vaut aussi pour lui.",
-        "",
-        "```",
-        "curl http://127.0.0.1:8100/transporter/_faults",
-        """curl -X PUT http://127.0.0.1:8100/transporter/_faults/script -d '{"steps": [""",
-        """  {"after_s": 0, "show": ["stale"]}, {"after_s": 60, "show": []}]}'""",
-        "```",
-        "",
-        "| panne | ce que fait le transporteur | `curl -X PUT …/_faults -d` | ce qui échoue |",
-        "|---|---|---|---|",
-    ]
-    for fault in TransporterFault:
-        found = ", ".join(sorted(failed(company.audited(fault))))
-        lines.append(f"| `{fault}` | {COMPANY_TOLD[fault]} | {_order(fault)} | {found} |")
-    return lines
-
-
-def _of_software() -> list[str]:
-    """The regulation software's faults, measured on the journal of a whole scenario."""
-    lines = [
-        "",
-        "## Le logiciel de régulation fictif, sur le Hub",
-        "",
-        "`aiguilleur feeds serve --hub amqp://…` le met au travail sur un courtier RabbitMQ, avec",
-        "un Hub fictif ; son guichet est `/lrm/_faults`. Ce qui échoue est mesuré sur le journal",
-        "(`aiguilleur audit JOURNAL --profile lrm`), où la clé de routage est connue.",
-        "",
-        "| panne | ce que fait le logiciel | `curl -X PUT …/lrm/_faults -d` | ce qui échoue |",
-        "|---|---|---|---|",
-    ]
-    for fault in LrmFault:
-        found = ", ".join(sorted(lrm_failed(lrm_judged(lrm_journal(fault)))))
-        lines.append(f"| `{fault}` | {LRM_TOLD[fault]} | {_order(fault)} | {found} |")
-    return lines
-
-
-def _order(fault: str) -> str:
-    return f"""`'{{"show": ["{fault}"]}}'`"""
-
-
-def _together(found: Mapping[Flow, list[str]]) -> str:
-    """Write the checks once when the three searches fail alike, else by search."""
-    if len({tuple(sorted(names)) for names in found.values()}) == 1:
-        return ", ".join(sorted(found[Flow.PS]))
-    told = {flow: ", ".join(sorted(names)) or "rien" for flow, names in found.items()}
-    return "<br>".join(f"{flow} : {names}" for flow, names in told.items())
 
 
 if __name__ == "__main__":

@@ -72,9 +72,9 @@ def _slots_with_hours(search: Exchange) -> Iterator[tuple[Placed, Sequence[Hours
         agenda = first_text(slot.resource, "schedule.reference")
         services = texts(slot.resource, "serviceType.extension.valueReference.reference")
         leads_to = [_local(one) for one in (*actors.get(_local(agenda), ()), *services)]
-        hours = next((declared[one] for one in leads_to if one in declared), None)
-        if hours is not None:
-            yield slot, hours
+        said = [declared[one] for one in leads_to if one in declared]
+        if said:
+            yield slot, said[0]
 
 
 def _local(reference: str) -> str:

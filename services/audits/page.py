@@ -18,7 +18,7 @@ PROFILES = {
 CONCLUSIONS = {
     Conclusion.CONFORMING: "Conforme sur tout ce qui se prouve du dehors",
     Conclusion.NOT_CONFORMING: "Non conforme",
-    Conclusion.UNDETERMINED: "Indéterminé : l'audit n'a pas pu aller à son terme",
+    Conclusion.UNDETERMINED: "Indéterminé : l'audit s'est arrêté, ou a trop peu vu pour conclure",
 }
 VERDICTS = {
     Verdict.FAIL: "non",

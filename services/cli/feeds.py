@@ -1,9 +1,14 @@
 """`aiguilleur feeds`: the mock servers of the outside systems, on loopback."""
 
-from collections.abc import Iterable
+import socket
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
 from secrets import token_urlsafe
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 from urllib.parse import quote
 
 import typer
@@ -19,7 +24,10 @@ from simulations.feeds.bench import PATHS, bench_app, company_of
 from simulations.feeds.boards import Board
 from simulations.feeds.faults import Fault, FaultBoard
 from simulations.feeds.hub_bench import PLATFORM, SOFTWARE, HubBench
+from simulations.feeds.local_authority import AUTHORITY, NAME, SERVER, UNIT, write_certificates
 from simulations.feeds.lrm_software import LrmFault
+from simulations.feeds.mutual_tls import Door, DoorFault, behind
+from simulations.feeds.psc_faults import PscFault
 from simulations.feeds.psc_provider import REALM, PscProvider
 from simulations.feeds.serving import LOOPBACK, listen, server_of
 from simulations.feeds.transporter_company import TransporterFault
@@ -31,8 +39,9 @@ DEFAULT_TERRITORY: Final = "haute_garonne"
 DEFAULT_PORT: Final = 8100
 DEFAULT_SEED: Final = 1
 PSC_PORT: Final = 8200
+MTLS_PORT: Final = 8143
 DEFAULT_WEBHOOK: Final = "http://127.0.0.1:8301"
-NAMES: Final = tuple(dict.fromkeys(map(str, (*Fault, *TransporterFault, *LrmFault))))
+NAMES: Final = tuple(dict.fromkeys(map(str, (*Fault, *TransporterFault, *LrmFault, *DoorFault))))
 HIGHEST_PORT: Final = 65_535
 
 
@@ -62,7 +71,9 @@ def serve(
     at: Annotated[
         str | None, typer.Option(metavar="T", help="Begin at this instant and run on from it.")
     ] = None,
-    seed: Annotated[int, typer.Option(metavar="S", help="Seed of the agendas.")] = DEFAULT_SEED,
+    seed: Annotated[
+        int, typer.Option(metavar="S", help="Seed of the agendas, and of whom faults touch.")
+    ] = DEFAULT_SEED,
     webhook: Annotated[
         str, typer.Option(metavar="URL", help="Where the transport company tells what happens.")
     ] = DEFAULT_WEBHOOK,
@@ -72,33 +83,71 @@ def serve(
     hub: Annotated[
         str, typer.Option(metavar="URL", help="Broker (amqp://…) for a Hub and a mock LRM.")
     ] = "",
+    mtls: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Certificates of a door of mutual TLS.")
+    ] = None,
+    mtls_port: Annotated[int, typer.Option(metavar="P", help="Port of that door.")] = MTLS_PORT,
 ) -> None:
     """Serve every mock system of a territory until interrupted."""
-    board, orders = FaultBoard(), Board[TransporterFault]()
-    shown = show(fault or (), board, orders)
-    agendas, clock = agendas_of(territory, seed), clock_at(at)
-    if not 0 <= port <= HIGHEST_PORT:
-        raise BadInput("--port", f"{port} is not a port (0 to {HIGHEST_PORT})")
-    try:
-        listener = listen(port)
-    except OSError as error:
-        raise BadInput("--port", f"{port} can't be used: {error.strerror}") from None
+    boards = Boards.of(seed)
+    shown = show(fault or (), boards)
+    agendas, clock, listener = agendas_of(territory, seed), clock_at(at), _listen(port, "--port")
     address = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
-    company = company_of(agendas.territory, secret.encode(), orders)
+    company = company_of(agendas.territory, secret.encode(), boards.company)
     told = f"{webhook}/transporteurs/{quote(company.company)}/evenements"
-    transporter = TransporterServer(company, orders, clock, told)
-    exchange = HubBench(hub, clock, seed) if hub else None
-    if exchange is not None:
-        exchange.software.board.show(*(one for one in LrmFault if one in shown))
-    registers = Registers(agendas.territory, seed)
-    app = bench_app(agendas, registers, clock, board, transporter=transporter, hub=exchange)
+    app = bench_app(
+        agendas,
+        Registers(agendas.territory, seed),
+        clock,
+        boards.editor,
+        transporter=TransporterServer(company, boards.company, clock, told),
+        hub=HubBench(hub, clock, seed, boards.software) if hub else None,
+        door=boards.door if mtls else None,
+    )
     for feed, path in PATHS.items():
         typer.echo(f"{feed}: {address}{path}")
     typer.echo(f"transporter is {company.company!r}, and tells {told}")
-    if exchange is not None:
+    if hub:
         typer.echo(f"lrm is {SOFTWARE} at the Hub, asked by {PLATFORM}")
-    typer.echo(f"faults: {', '.join(shown) or 'none'}; {address}/_faults shows others")
-    server_of(app, has_lifespan=True).run([listener])
+    with _behind(mtls, boards.door, listener, mtls_port) as secure:
+        if secure:
+            typer.echo(f"mtls: {secure}, certificates in {mtls}")
+        typer.echo(f"faults: {', '.join(shown) or 'none'}; {address}/_faults shows others")
+        server_of(app, has_lifespan=True).run([listener])
+
+
+def _listen(port: int, option: str) -> socket.socket:
+    if not 0 <= port <= HIGHEST_PORT:
+        raise BadInput(option, f"{port} is not a port (0 to {HIGHEST_PORT})")
+    try:
+        return listen(port)
+    except OSError as error:
+        raise BadInput(option, f"{port} can't be used: {error.strerror}") from None
+
+
+@contextmanager
+def _behind(
+    folder: Path | None, board: Board[DoorFault], listener: socket.socket, port: int
+) -> Iterator[str]:
+    """Open a door before the mocks, its certificates in the folder; an empty address: none."""
+    if folder is None:
+        yield ""
+        return
+    _listen(port, "--mtls-port").close()
+    try:
+        write_certificates(folder, SystemClock().now())
+        door = Door(
+            certificate=folder / SERVER,
+            authorities=folder / AUTHORITY,
+            name=NAME,
+            unit=UNIT,
+            board=board,
+        )
+        door.context()
+    except OSError as error:  # an ssl.SSLError is one
+        raise BadInput("--mtls", f"{folder}: {error.strerror or error}") from None
+    with behind(door, listener.getsockname()[1], port) as address:
+        yield address
 
 
 def psc(
@@ -107,28 +156,68 @@ def psc(
     client_secret: Annotated[
         str, typer.Option(help="Secret of that service; for development alone.")
     ] = "essai",  # noqa: S107  it opens a mock alone
+    *,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help=f"Fault to show: {', '.join(PscFault)}. Repeated."),
+    ] = None,
 ) -> None:
     """Serve a mock of Pro Santé Connect, where one chooses whom to be, until interrupted."""
+    board = Board[PscFault]()
+    board.show(*named(fault or (), PscFault))
     provider = PscProvider(
-        clock=SystemClock(), draw=token_urlsafe, client=(client_id, client_secret)
+        clock=SystemClock(), draw=token_urlsafe, client=(client_id, client_secret), board=board
     )
-    try:
-        listener = listen(port)
-    except OSError as error:
-        raise BadInput("--port", f"{port} can't be used: {error.strerror}") from None
-    issuer = f"http://{LOOPBACK}:{listener.getsockname()[1]}{REALM}"
-    typer.echo(f"AIGUILLEUR_PSC_ISSUER={issuer}")
+    listener = _listen(port, "--port")
+    address = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+    typer.echo(f"AIGUILLEUR_PSC_ISSUER={address}{REALM}")
+    shown = ", ".join(sorted(board.shown)) or "none"
+    typer.echo(f"faults: {shown}; {address}/_faults shows others")
     server_of(provider.app()).run([listener])
 
 
-def show(names: Iterable[str], board: FaultBoard, orders: Board[TransporterFault]) -> list[str]:
+Named = TypeVar("Named", bound=StrEnum)
+
+
+def named(names: Iterable[str], known: type[Named]) -> list[Named]:
+    """Find faults by their names; raise BadInput naming those there are."""
+    try:
+        return [known(name) for name in names]
+    except ValueError as error:
+        unknown = str(error).partition(" is not")[0]
+        raise BadInput("--fault", f"{unknown} is not one of {', '.join(known)}") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boards:
+    """The boards of faults of the mocks, one for each family of faults."""
+
+    editor: FaultBoard
+    company: Board[TransporterFault]
+    software: Board[LrmFault]
+    door: Board[DoorFault]
+
+    @classmethod
+    def of(cls, seed: int) -> "Boards":
+        """Make boards that show nothing, all of one seed."""
+        return cls(
+            editor=FaultBoard(seed=seed),
+            company=Board[TransporterFault](seed=seed),
+            software=Board[LrmFault](seed=seed),
+            door=Board[DoorFault](seed=seed),
+        )
+
+
+def show(names: Iterable[str], boards: Boards) -> list[str]:
     """Show faults on every mock that knows them; raise BadInput naming those there are."""
     wanted = sorted(set(names))
     for name in wanted:
         if name not in NAMES:
             raise BadInput("--fault", f"{name!r} is not one of {', '.join(NAMES)}")
-    board.show(*(fault for fault in Fault if fault in wanted))
-    orders.show(*(fault for fault in TransporterFault if fault in wanted))
+    boards.editor.show(*(fault for fault in Fault if fault in wanted))
+    boards.company.show(*(fault for fault in TransporterFault if fault in wanted))
+    boards.software.show(*(fault for fault in LrmFault if fault in wanted))
+    boards.door.show(*(fault for fault in DoorFault if fault in wanted))
     return wanted
 
 

@@ -1,7 +1,8 @@
 """Every mock system of a territory on one address: agendas, registries, rotas, transport.
 
 The editor of agendas and the registries share one board of faults (`/_faults`); the transport
-company has its own (`/transporter/_faults`).
+company (`/transporter/_faults`), the regulation software (`/lrm/_faults`) and the door of mutual
+TLS (`/mtls/_faults`) have their own.
 """
 
 from collections.abc import AsyncIterator
@@ -20,10 +21,12 @@ from simulations.feeds.access_server import AccessApi, access_table
 from simulations.feeds.annuaire_server import AnnuaireServer
 from simulations.feeds.ban_server import BanServer
 from simulations.feeds.boards import Board
+from simulations.feeds.fault_desk import FaultDesk
 from simulations.feeds.faults import Fault, FaultBoard
 from simulations.feeds.file_server import FileServer, half_of_lines, twice
 from simulations.feeds.finess_file import finess_file
 from simulations.feeds.hub_bench import HubBench
+from simulations.feeds.mutual_tls import DoorFault
 from simulations.feeds.on_demand_files import free_taxis, gofs_zip, gtfs_flex_zip
 from simulations.feeds.ror_server import RorServer
 from simulations.feeds.rota_files import rota_calendar, rota_table
@@ -78,8 +81,12 @@ def bench_app(
     *,
     transporter: TransporterServer,
     hub: HubBench | None = None,
+    door: Board[DoorFault] | None = None,
 ) -> Starlette:
-    """Put every mock server on one application; `hub` None: there is no broker to work on."""
+    """Put every mock server on one application.
+
+    `hub` None: there is no broker to work on; `door` None: no door stands before it.
+    """
     files = [
         FileServer(
             f"/{name}",
@@ -101,6 +108,8 @@ def bench_app(
     ]
     if hub is not None:
         routes.append(Mount("/lrm", routes=hub.routes()))
+    if door is not None:
+        routes.append(Mount("/mtls", routes=FaultDesk(door, DoorFault).routes()))
 
     @asynccontextmanager
     async def at_work(app: Starlette) -> AsyncIterator[None]:

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from adapters.hubsante.line import Around
 from adapters.kit.health import HealthTracker
 from regulation.kernel.time import Clock
+from simulations.feeds.boards import Board
 from simulations.feeds.fault_desk import FaultDesk
 from simulations.feeds.hub_dispatcher import HubDispatcher, lay_out
 from simulations.feeds.lrm_peer import LrmPeer
@@ -27,11 +28,13 @@ SILENT_AFTER: Final = timedelta(minutes=1)
 class HubBench:
     """The Hub and one software on the broker at `url`; its faults are shown at a desk."""
 
-    def __init__(self, url: str, clock: Clock, seed: int) -> None:
+    def __init__(
+        self, url: str, clock: Clock, seed: int, board: Board[LrmFault] | None = None
+    ) -> None:
         self._url = url
         self._clock = clock
         self._draws = np.random.default_rng(seed)
-        self.software = MockLrm(SOFTWARE)
+        self.software = MockLrm(SOFTWARE, board=board)
 
     def routes(self) -> list[Route]:
         """Return the addresses of the desk."""

@@ -58,9 +58,14 @@ TOLD: Mapping[LrmFault, str] = {
 class MockLrm:
     """Answers what it receives; what it knows of appointments is in memory."""
 
-    def __init__(self, client_id: str, faults: Sequence[LrmFault] = ()) -> None:
+    def __init__(
+        self,
+        client_id: str,
+        faults: Sequence[LrmFault] = (),
+        board: Board[LrmFault] | None = None,
+    ) -> None:
         self._client_id = client_id
-        self.board = Board(*faults)
+        self.board = board or Board(*faults)
         self._known: set[str] = set()
         self._said = 0
 

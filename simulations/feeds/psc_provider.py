@@ -20,6 +20,9 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from regulation.kernel.time import Clock
+from simulations.feeds.boards import Board
+from simulations.feeds.fault_desk import FaultDesk
+from simulations.feeds.psc_faults import SLOW_S, Handler, PscFault, misbehaving, spoilt_claims
 
 REALM = "/auth/realms/esante-wallet"
 OIDC = f"{REALM}/protocol/openid-connect"
@@ -93,6 +96,11 @@ class PscProvider:
     key: RSAKey = field(
         default_factory=lambda: RSAKey.generate_key(2048, {"kid": "essai", "use": "sig"})
     )
+    board: Board[PscFault] = field(default_factory=Board[PscFault])
+    slow_s: float = SLOW_S
+    other_key: RSAKey = field(
+        default_factory=lambda: RSAKey.generate_key(2048, {"kid": "essai", "use": "sig"})
+    )
     _grants: dict[str, _Grant] = field(default_factory=dict)
     _bearers: dict[str, SyntheticProfessional] = field(default_factory=dict)
 
@@ -101,13 +109,17 @@ class PscProvider:
         well_known = f"{REALM}/.well-known/wallet-openid-configuration"
         return Starlette(
             routes=[
-                Route(well_known, self.discover, methods=["GET"]),
+                Route(well_known, self._faulty(self.discover), methods=["GET"]),
                 Route("/auth", self.authorize, methods=["GET"]),
-                Route(f"{OIDC}/token", self.exchange, methods=["POST"]),
-                Route(f"{OIDC}/userinfo", self.tell, methods=["GET"]),
-                Route(f"{OIDC}/certs", self.keys, methods=["GET"]),
+                Route(f"{OIDC}/token", self._faulty(self.exchange), methods=["POST"]),
+                Route(f"{OIDC}/userinfo", self._faulty(self.tell), methods=["GET"]),
+                Route(f"{OIDC}/certs", self._faulty(self.keys), methods=["GET"]),
+                *FaultDesk(self.board, PscFault).routes(),
             ]
         )
+
+    def _faulty(self, handler: Handler) -> Handler:
+        return misbehaving(handler, self.board, self.slow_s)
 
     async def discover(self, request: Request) -> Response:
         """Tell where the endpoints are."""
@@ -176,7 +188,9 @@ class PscProvider:
             "exp": now + TOKEN_S,
             **changed,
         }
-        return jwt.encode({"alg": "RS256", "kid": "essai"}, claims, self.key)
+        shown = self.board.shown
+        key = self.other_key if PscFault.WRONG_KEY in shown else self.key
+        return jwt.encode({"alg": "RS256", "kid": "essai"}, spoilt_claims(claims, shown), key)
 
     async def tell(self, request: Request) -> Response:
         """Tell who the bearer of an access token is."""
@@ -184,6 +198,8 @@ class PscProvider:
         professional = self._bearers.get(bearer)
         if professional is None:
             return JSONResponse({"error": "invalid_token"}, HTTPStatus.UNAUTHORIZED)
+        if PscFault.OTHER_PERSON in self.board.shown:
+            professional = next(one for one in self.professionals if one != professional)
         return JSONResponse(professional.claims())
 
     async def keys(self, _: Request) -> Response:

@@ -54,8 +54,9 @@ def _of(entries: Iterable[Json], *kinds: str) -> list[Json]:
 def _drawn(entries: Iterable[Json], kind: str, fault: Fault, seed: int) -> list[Json]:
     """Draw the records of a kind that a fault touches."""
     found = [entry["resource"] for entry in _of(entries, kind)]
-    applies = APPLIES.get(fault, lambda _: True)
-    return victims([one for one in found if applies(one)], fault, seed, _id)
+    if fault in APPLIES:
+        found = [one for one in found if APPLIES[fault](one)]
+    return victims(found, fault, seed, _id)
 
 
 def _name_of(entry: Json) -> str:

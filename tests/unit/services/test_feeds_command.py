@@ -7,11 +7,11 @@ import httpx
 import pytest
 
 from adapters.kit.clock import SystemClock
-from services.cli.feeds import NAMES, agendas_of, clock_at, show
+from services.cli.feeds import NAMES, Boards, agendas_of, clock_at, show
 from services.errors import BadInput
-from simulations.feeds.boards import Board
-from simulations.feeds.faults import Fault, FaultBoard
+from simulations.feeds.faults import Fault
 from simulations.feeds.lrm_software import LrmFault
+from simulations.feeds.mutual_tls import DoorFault
 from simulations.feeds.serving import listen
 from simulations.feeds.transporter_company import TransporterFault
 
@@ -19,16 +19,20 @@ SERVE = [sys.executable, "-c", "from services.cli import main; main()", "feeds",
 
 
 def test_every_fault_is_known_by_its_name_and_shown_by_each_mock_that_knows_it():
-    assert set(NAMES) == {*Fault, *TransporterFault, *LrmFault}
-    board, orders = FaultBoard(), Board[TransporterFault]()
-    assert show(["stale", "rare", "zulu"], board, orders) == ["rare", "stale", "zulu"]
-    assert board.shown == {Fault.STALE, Fault.ZULU}
-    assert orders.shown == {TransporterFault.STALE, TransporterFault.RARE}
+    assert set(NAMES) == {*Fault, *TransporterFault, *LrmFault, *DoorFault}
+    boards = Boards.of(seed=3)
+    named = ["any_unit", "rare", "stale", "zulu"]
+    assert show(reversed(named), boards) == named
+    assert boards.editor.shown == {Fault.STALE, Fault.ZULU}
+    assert boards.company.shown == {TransporterFault.STALE, TransporterFault.RARE}
+    assert boards.software.shown == {LrmFault.ZULU}
+    assert boards.door.shown == {DoorFault.ANY_UNIT}
+    assert boards.editor.seed == 3
 
 
 def test_an_unknown_fault_is_named_with_those_there_are():
     with pytest.raises(BadInput, match=r"--fault: 'flood' is not one of slow, 401, "):
-        show(["flood"], FaultBoard(), Board[TransporterFault]())
+        show(["flood"], Boards.of(seed=1))
 
 
 def test_an_unknown_territory_is_named():

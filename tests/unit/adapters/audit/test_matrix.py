@@ -163,6 +163,11 @@ def test_a_search_refused_by_haste_proves_nothing_of_the_search(flow: Flow):
     assert audit.conclusion is Conclusion.UNDETERMINED
 
 
+@pytest.mark.parametrize("flow", Flow)
+def test_an_editor_that_shows_nothing_is_not_said_to_conform(flow: Flow):
+    assert audited(flow, Fault.EMPTY).conclusion is Conclusion.UNDETERMINED
+
+
 def test_only_binding_requirements_make_an_editor_non_conforming():
     assert audited(Flow.PS, Fault.STALE).conclusion is Conclusion.CONFORMING
     assert audited(Flow.PS, Fault.NO_URL).conclusion is Conclusion.NOT_CONFORMING

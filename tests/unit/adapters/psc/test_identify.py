@@ -17,6 +17,7 @@ from adapters.kit.logins import LoginAttempt
 from adapters.psc.attempts import begin_attempt
 from adapters.psc.client import ProSanteConnect, Registration
 from adapters.psc.errors import NotIdentified, ProviderUnavailable
+from simulations.feeds.psc_faults import TOLD, PscFault
 from simulations.feeds.psc_provider import OIDC, PROFESSIONALS, REALM, PscProvider
 
 NOW = datetime.fromisoformat("2026-11-24T09:40:00+01:00")
@@ -139,6 +140,42 @@ def claims_of(attempt: LoginAttempt) -> Claims:
     issued = int(NOW.timestamp())
     about = {"iss": f"{BASE}{REALM}", "aud": "nous", "sub": DOCTOR.subject}
     return {**about, "nonce": attempt.nonce, "iat": issued, "exp": issued + 300}
+
+
+@pytest.mark.parametrize(
+    ("fault", "refusal"),
+    [
+        (PscFault.SLOW, ProviderUnavailable),
+        (PscFault.TOO_MANY, NotIdentified),
+        (PscFault.SERVER_ERROR, NotIdentified),
+        (PscFault.TRUNCATED, ProviderUnavailable),
+        (PscFault.HTML, ProviderUnavailable),
+        (PscFault.WRONG_ISSUER, NotIdentified),
+        (PscFault.WRONG_AUDIENCE, NotIdentified),
+        (PscFault.WRONG_NONCE, NotIdentified),
+        (PscFault.EXPIRED, NotIdentified),
+        (PscFault.WRONG_KEY, NotIdentified),
+        (PscFault.OTHER_PERSON, NotIdentified),
+    ],
+)
+async def test_nobody_is_let_in_under_a_fault_and_everybody_after_it(
+    world, attempt, monkeypatch, fault: PscFault, refusal: type[Exception]
+):
+    monkeypatch.setattr("adapters.psc.client.DEADLINE_S", 0.05)
+    code = await world.code_for(attempt)
+    world.provider.slow_s = 0.2
+    world.provider.board.show(fault)
+    try:
+        with pytest.raises(refusal):
+            await world.psc.identify(code, attempt, NOW)
+    finally:
+        world.provider.board.show()
+    again = begin_attempt("/", NOW)
+    assert (await world.psc.identify(await world.code_for(again), again, NOW)).may_regulate
+
+
+def test_every_fault_is_said_in_french():
+    assert set(TOLD) == set(PscFault)
 
 
 async def test_a_token_without_a_signature_is_refused(world, attempt, monkeypatch):
