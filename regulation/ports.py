@@ -132,6 +132,10 @@ class DecisionJournal(Protocol):
         """Return the decisions of a case, oldest first."""
         ...
 
+    def decisions_since(self, instant: datetime) -> Sequence[Decision]:
+        """Return the decisions taken since the instant, oldest first."""
+        ...
+
     def oriented_since(self, instant: datetime) -> Mapping[Identifier, int]:
         """Count the decisions since the instant by the effecteur they chose."""
         ...

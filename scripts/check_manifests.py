@@ -20,7 +20,7 @@ from adapters.kit.manifest import (  # noqa: E402  the path comes first
     Query,
     read_manifest,
 )
-from services.cli.ingest import FEEDS, reader_of  # noqa: E402
+from services.readers import FEEDS, reader_of  # noqa: E402
 
 ANATOMY = ("payloads.py", "mapping.py", "client.py", "gateway.py")
 DOWNLOAD = "adapters.kit.download"

@@ -8,6 +8,8 @@ from pathlib import Path
 from adapters.desk.factory import DeskFactory, SeenAt, desks_of, roads_of
 from adapters.kit.departments import Department
 from adapters.kit.live import LiveStore
+from adapters.kit.quarantine import InMemoryQuarantine, Quarantine
+from adapters.manual.gateway import ManualBoard
 from adapters.memory.live import InMemoryLiveStore
 from adapters.territory.cells import cells_of, read_contours
 from adapters.territory.folder import read_territory
@@ -72,6 +74,7 @@ class Parts:
     desk: DeskFactory
     roads: TravelTimes
     ground: Callable[[], Ground]
+    quarantine: Quarantine
 
     def runtime(
         self,
@@ -97,6 +100,7 @@ class Parts:
             live=self.desk.live,
             secrets=secrets or {},
             area=Department(self.territory.department),
+            quarantine=self.quarantine,
         )
 
 
@@ -122,12 +126,14 @@ def assemble(
         cells = cells_of(territory.communes, read_contours(folder / CONTOURS))
         return Ground(cells, roads.roads(), territory.attribution)
 
+    quarantine = InMemoryQuarantine()
     return Parts(
         territory=territory,
         calendar=desk.calendar,
         clock=clock,
-        offer=LiveOffer(territory, desk.calendar, clock),
+        offer=LiveOffer(territory, desk.calendar, clock, ManualBoard(quarantine)),
         desk=desk,
         roads=roads,
         ground=ground,
+        quarantine=quarantine,
     )

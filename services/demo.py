@@ -11,7 +11,6 @@ import numpy as np
 
 from adapters.kit.directory import PlaceDirectory
 from adapters.kit.live import LiveStore
-from adapters.kit.quarantine import InMemoryQuarantine
 from adapters.memory.couriers import KeepingCourier
 from adapters.sas.gateway import SasOffers, open_offers
 from adapters.territory.territory import Territory
@@ -80,7 +79,7 @@ async def _feed(parts: Parts, base_url: str) -> AsyncIterator[SasOffers]:
         base_url,
         source=SOURCE,
         directory=directory,
-        quarantine=InMemoryQuarantine(),
+        quarantine=parts.quarantine,
         draws=np.random.default_rng(SEED),
     ) as feed:
         yield feed

@@ -10,7 +10,7 @@ import threading
 import tomllib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -25,7 +25,6 @@ from adapters.kit.http import ClientCertificate
 from adapters.kit.manifest import load_manifest
 from adapters.kit.oauth import ClientCredentials
 from adapters.kit.poller import Pace, poll
-from adapters.kit.quarantine import InMemoryQuarantine, Quarantine
 from adapters.kit.registry import PlaceSource
 from adapters.ror.gateway import open_ror
 from adapters.rota.gateway import open_rota
@@ -129,7 +128,6 @@ class Reading:
 
     parts: Parts
     feeds: FeedsIn
-    quarantine: Quarantine = field(default_factory=InMemoryQuarantine)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Ask every source at its pace until stopped."""
@@ -155,7 +153,7 @@ class Reading:
                 told.url,
                 source=told.name,
                 directory=self.parts.offer.directory,
-                quarantine=self.quarantine,
+                quarantine=self.parts.quarantine,
                 draws=np.random.default_rng(),
                 flow=Flow(told.flow),
                 certificate=_certificate(told),
@@ -179,7 +177,7 @@ class Reading:
         """Open the registries and the rotas that are named."""
         feeds, draws = self.feeds, np.random.default_rng()
         area = Department(self.parts.territory.department)
-        quarantine = self.quarantine
+        quarantine = self.parts.quarantine
         if feeds.ror is not None:
             yield open_ror(
                 feeds.ror.url,

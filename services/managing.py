@@ -63,6 +63,10 @@ class ManagingDesk:
             last = unit.gestures.last_word(GestureKind.LINK_WITHDRAWN, about)
         return last.at if last else None
 
+    def note_reread(self, source: str, recovered: int, who: str) -> None:
+        """Keep that what was put aside of a source was read again, and how much was recovered."""
+        self._record(GestureKind.RECORDS_REPLAYED, source, str(recovered), who)
+
     def latest(self, limit: int) -> Sequence[Gesture]:
         """Return the last gestures, latest first."""
         with self.store.reading() as unit:

@@ -8,6 +8,7 @@ from typing import Protocol
 from adapters.kit.departments import Department
 from adapters.kit.holds import Holds
 from adapters.kit.live import LiveStore
+from adapters.kit.quarantine import InMemoryQuarantine, Quarantine
 from adapters.memory.live import InMemoryLiveStore
 from regulation.declarations import Declaration
 from regulation.kernel.ids import Identifier
@@ -81,7 +82,8 @@ class Runtime:
     draws the base map, once somebody asks for it; `tiles_url` is where a map server gives tiles to
     lay over it, with {z}, {x} and {y}, empty: nowhere. `link_key` signs the links given to
     effecteurs, empty: each process draws its own. `holds` None: nothing is held while it is
-    decided on, the database judges alone. `hub`: who we are at the Hub, None: nobody.
+    decided on, the database judges alone. `hub`: who we are at the Hub, None: nobody. `quarantine`
+    keeps what sources read by this process sent that could not be trusted.
     """
 
     clock: Clock
@@ -104,6 +106,7 @@ class Runtime:
     area: Department | None = None
     hub: HubPlace | None = None
     holds: Holds | None = None
+    quarantine: Quarantine = field(default_factory=InMemoryQuarantine)
 
     @property
     def travel_label(self) -> str:

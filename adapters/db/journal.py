@@ -115,6 +115,15 @@ class SqlDecisionJournal:
         )
         return tuple(map(_decision, rows))
 
+    def decisions_since(self, instant: datetime) -> Sequence[Decision]:
+        """Return the decisions taken since the instant, oldest first."""
+        rows = self._session.exec(
+            select(DecisionRow)
+            .where(col(DecisionRow.at) >= instant)
+            .order_by(col(DecisionRow.number))
+        )
+        return tuple(map(_decision, rows))
+
     def oriented_since(self, instant: datetime) -> Mapping[Identifier, int]:
         """Count the decisions since the instant by the effecteur they chose."""
         counted = self._session.exec(

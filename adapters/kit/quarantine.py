@@ -2,9 +2,10 @@
 
 import hashlib
 from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import Protocol
 
 
@@ -67,8 +68,16 @@ class Quarantine(Protocol):
         """Everything kept of one source, oldest first."""
         ...
 
+    def list_everything(self) -> tuple[QuarantinedRecord, ...]:
+        """Everything kept."""
+        ...
+
     def count(self, source: str) -> int:
         """How many records are kept of one source."""
+        ...
+
+    def drop(self, is_settled: Callable[[QuarantinedRecord], bool]) -> int:
+        """Forget the settled records; return how many."""
         ...
 
 
@@ -83,9 +92,12 @@ class Novelty:
         """Return the defects not yet seen of this source; the same one elsewhere is not news."""
         return [defect for defect in defects if self._is_new(source, defect)]
 
+    def forget(self, source: str, defect: Defect) -> None:
+        """Take it for news when it comes again: it was settled in the meantime."""
+        self._digests.pop(_digest(source, defect), None)
+
     def _is_new(self, source: str, defect: Defect) -> bool:
-        words = (source.encode(), defect.field.encode(), defect.reason.encode(), defect.raw)
-        digest = hashlib.blake2b(b"\0".join(words), digest_size=16).digest()
+        digest = _digest(source, defect)
         is_new = digest not in self._digests
         self._digests[digest] = None
         self._digests.move_to_end(digest)
@@ -94,12 +106,18 @@ class Novelty:
         return is_new
 
 
+def _digest(source: str, defect: Defect) -> bytes:
+    words = (source.encode(), defect.field.encode(), defect.reason.encode(), defect.raw)
+    return hashlib.blake2b(b"\0".join(words), digest_size=16).digest()
+
+
 class InMemoryQuarantine:
     """Keeps the latest records, up to a number: a mad source cannot fill the memory."""
 
     def __init__(self, *, most: int = 10_000) -> None:
         self._records: deque[QuarantinedRecord] = deque(maxlen=most)
         self._novelty = Novelty(most)
+        self._lock = Lock()
 
     def put(
         self,
@@ -109,17 +127,33 @@ class InMemoryQuarantine:
         payload: Payload | None = None,
     ) -> None:
         """Keep the defects not kept yet; the oldest go when there are too many."""
-        self._records.extend(
-            QuarantinedRecord(
-                source=source, received_at=received_at, defect=defect, payload=payload
+        with self._lock:
+            self._records.extend(
+                QuarantinedRecord(
+                    source=source, received_at=received_at, defect=defect, payload=payload
+                )
+                for defect in self._novelty.news(source, defects)
             )
-            for defect in self._novelty.news(source, defects)
-        )
 
     def list_records(self, source: str) -> tuple[QuarantinedRecord, ...]:
         """What is still kept of one source, oldest first."""
-        return tuple(record for record in self._records if record.source == source)
+        return tuple(record for record in self.list_everything() if record.source == source)
+
+    def list_everything(self) -> tuple[QuarantinedRecord, ...]:
+        """What is still kept, oldest first."""
+        with self._lock:
+            return tuple(self._records)
 
     def count(self, source: str) -> int:
         """How many records are still kept of one source."""
-        return sum(record.source == source for record in self._records)
+        return sum(record.source == source for record in self.list_everything())
+
+    def drop(self, is_settled: Callable[[QuarantinedRecord], bool]) -> int:
+        """Forget the settled records; return how many."""
+        with self._lock:
+            settled = [record for record in self._records if is_settled(record)]
+            kept = (record for record in self._records if not is_settled(record))
+            self._records = deque(kept, self._records.maxlen)
+            for record in settled:
+                self._novelty.forget(record.source, record.defect)
+        return len(settled)

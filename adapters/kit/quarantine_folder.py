@@ -66,7 +66,13 @@ class FolderQuarantine:
         for folder in {self._folder_of(one.source) for one in self.list_everything()}:
             for path in sorted(folder.glob("*.jsonl")):
                 lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-                kept = [line for line in lines if not is_settled(self._from_line(line))]
+                kept = []
+                for line in lines:
+                    record = self._from_line(line)
+                    if is_settled(record):
+                        self._novelty.forget(record.source, record.defect)
+                    else:
+                        kept.append(line)
                 dropped += len(lines) - len(kept)
                 path.write_text("".join(kept), encoding="utf-8")
                 if not kept:

@@ -113,6 +113,11 @@ class InMemoryDecisionJournal:
         every = (taken.decision for taken in self._records.decisions)
         return tuple(decision for decision in every if decision.case_id == case_id)
 
+    def decisions_since(self, instant: datetime) -> Sequence[Decision]:
+        """Return the decisions taken since the instant, oldest first."""
+        every = (taken.decision for taken in self._records.decisions)
+        return tuple(decision for decision in every if decision.at >= instant)
+
     def oriented_since(self, instant: datetime) -> Mapping[Identifier, int]:
         """Count the decisions since the instant by the effecteur they chose."""
         return Counter(

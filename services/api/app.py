@@ -8,7 +8,6 @@ from uuid import uuid4
 from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from adapters.kit.quarantine import InMemoryQuarantine
 from adapters.psc.client import ProSanteConnect
 from services.api import (
     appointments,
@@ -86,7 +85,7 @@ def create_app(
     app.state.transporters = TransporterDesk(
         runtime=runtime,
         store=store,
-        quarantine=InMemoryQuarantine(),
+        quarantine=runtime.quarantine,
         secrets=runtime.secrets,
         seen=runtime.live.put_sightings,
         area=runtime.area,

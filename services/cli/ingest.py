@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -10,37 +9,14 @@ import typer
 
 from adapters.kit.clock import SystemClock
 from adapters.kit.departments import Department
-from adapters.kit.ingest import FileReader, Ingested, UnreadableFile
+from adapters.kit.ingest import Ingested, UnreadableFile
 from adapters.kit.judgement import Judgement
 from adapters.kit.quarantine import Defect, Payload
 from adapters.kit.quarantine_folder import FolderQuarantine
 from adapters.sas.queries import search_window
 from services.cli import Format, print_json
 from services.errors import BadInput
-
-FEEDS: Final[Mapping[str, str]] = {
-    "sas-ps": "adapters.sas.files",
-    "sas-cpts": "adapters.sas.files",
-    "sas-sos": "adapters.sas.files",
-    "sas-appointment": "adapters.sas.files",
-    "hub": "adapters.hubsante.files",
-    "transporter": "adapters.transporter.files",
-    "letaxi": "adapters.letaxi.files",
-    "gofs": "adapters.gofs.files",
-    "gtfs-flex": "adapters.gtfsflex.files",
-    "ccas": "adapters.ccas.files",
-    "ror": "adapters.ror.files",
-    "finess": "adapters.finess.files",
-    "acceslibre": "adapters.acceslibre.files",
-    "annuaire": "adapters.annuaire.files",
-    "manual": "adapters.manual.files",
-    "rota-ics": "adapters.rota.files",
-    "rota-csv": "adapters.rota.files",
-}
-"""Every feed that can be read from a file, and the module whose `READERS` has its reader.
-
-A module is imported when its feed is asked for: some libraries are slow to load.
-"""
+from services.readers import FEEDS, reader_of
 
 NEVER_KEPT: Final = frozenset({"ccas"})
 """Feeds of which no file is put aside: its rows are about people, some of whom did not agree."""
@@ -84,15 +60,6 @@ def ingest(
         print_json(to_document(feed, found))
     else:
         _print_text(feed, found)
-
-
-def reader_of(feed: str) -> FileReader:
-    """Find the reader of a feed; raise BadInput naming those there are."""
-    if feed not in FEEDS:
-        known = ", ".join(FEEDS)
-        raise BadInput("--feed", f"{feed} is not available in this version; known: {known}")
-    readers: Mapping[str, FileReader] = import_module(FEEDS[feed]).READERS
-    return readers[feed]
 
 
 def judgement_of(at: str | None, area: str | None) -> Judgement:

@@ -10,8 +10,9 @@ from adapters.kit.quarantine import QuarantinedRecord
 from adapters.kit.quarantine_folder import FolderQuarantine
 from adapters.kit.replay import Replayed, replay
 from services.cli import Format, print_json
-from services.cli.ingest import quarantined_out, reader_of
+from services.cli.ingest import quarantined_out
 from services.errors import BadInput
+from services.readers import key_of, reader_of
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Where the records are kept.")]
 Output = Annotated[Format, typer.Option("--format", help="How to print.")]
@@ -55,10 +56,8 @@ def replay_kept(
     else:
         _print_replayed(done)
     if settle:
-        recovered = {
-            (r.source, r.defect.raw, r.defect.index) for one in done for r in one.recovered
-        }
-        kept.drop(lambda r: (r.source, r.defect.raw, r.defect.index) in recovered)
+        recovered = {key_of(record) for one in done for record in one.recovered}
+        kept.drop(lambda record: key_of(record) in recovered)
 
 
 def opened(folder: Path) -> FolderQuarantine:
@@ -96,10 +95,6 @@ def _record_out(record: QuarantinedRecord) -> Mapping[str, object]:
         "field": record.defect.field,
         "reason": record.defect.reason,
     }
-
-
-def _key(record: QuarantinedRecord) -> tuple[str, int | None, bytes]:
-    return record.source, record.defect.index, record.defect.raw
 
 
 def _told(record: QuarantinedRecord) -> str:

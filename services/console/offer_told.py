@@ -211,11 +211,11 @@ def csv_of(places: Sequence[OfferedPlace], ground: Ground, *, is_public: bool) -
         writer = csv.DictWriter(line, list(record), lineterminator="\r\n")
         if number == 0:
             writer.writeheader()
-        writer.writerow({name: _cell(value) for name, value in record.items()})
+        writer.writerow({name: cell(value) for name, value in record.items()})
         yield line.getvalue()
 
 
-def _cell(value: Value) -> str:
+def cell(value: Value) -> str:
     """Write a value; text that a spreadsheet would take for a formula is quoted."""
     if isinstance(value, bool):
         return "oui" if value else "non"

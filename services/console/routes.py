@@ -13,8 +13,10 @@ from services.console import (
     missions,
     offer_pages,
     territory,
+    territory_figures,
     territory_gestures,
     territory_pairs,
+    territory_quarantine,
 )
 from services.console.assets import static
 from services.console.chosen import ChosenProposals
@@ -43,8 +45,10 @@ def add_console(app: FastAPI, work: Casework) -> None:
         declaring,
         missions,
         territory,
+        territory_figures,
         territory_gestures,
         territory_pairs,
+        territory_quarantine,
     ):
         app.include_router(part.router)
     app.mount("/static", static)

@@ -11,7 +11,6 @@ import numpy as np
 from adapters.hubsante.line import Around
 from adapters.hubsante.link import HubLink, HubPublisher
 from adapters.kit.health import HealthTracker
-from adapters.kit.quarantine import InMemoryQuarantine
 from regulation.declarations import Declaration
 from regulation.effecteurs import Effecteur
 from regulation.kernel.ids import Identifier
@@ -102,7 +101,7 @@ def _reception(runtime: Runtime, store: Store, client_id: str) -> HubReception:
     return HubReception(
         store=store,
         effects=HubEffects(drafting=Drafting(runtime), client_id=client_id, area=runtime.area),
-        quarantine=InMemoryQuarantine(),
+        quarantine=runtime.quarantine,
         clock=runtime.clock,
         seen=runtime.live.put_sightings,
     )

@@ -76,6 +76,11 @@ ENDPOINTS: Mapping[Endpoint, Permission] = {
     ("GET", "/missions/{token}"): Permission.SEE_PUBLIC,
     ("POST", "/missions/{token}"): Permission.SEE_PUBLIC,
     ("GET", "/territoire"): Permission.MANAGE_TERRITORY,
+    ("GET", "/territoire/quarantaine"): Permission.MANAGE_TERRITORY,
+    ("POST", "/territoire/quarantaine"): Permission.MANAGE_TERRITORY,
+    ("GET", "/territoire/statistiques"): Permission.MANAGE_TERRITORY,
+    ("GET", "/territoire/statistiques.csv"): Permission.MANAGE_TERRITORY,
+    ("GET", "/territoire/equite.csv"): Permission.MANAGE_TERRITORY,
     ("POST", "/territoire/doublons"): Permission.MANAGE_TERRITORY,
     ("POST", "/territoire/liens"): Permission.MANAGE_TERRITORY,
 }

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
+from regulation.tallies import gini
 from simulations.world.rows import SEEN, Outcome
 
 FLEET = ("TAXI", "TAXI_TPMR", "VSL", "VSL_TPMR", "AMBULANCE", "SOCIAL")
@@ -59,11 +59,8 @@ def _pharmacy(frame: pd.DataFrame) -> float:
 def _unfairness(frame: pd.DataFrame) -> float:
     """Gini index of the orientations among the places that had one at least."""
     told = _r3(frame)
-    counts = np.sort(told[told.effecteur != ""].effecteur.value_counts().to_numpy())
-    if len(counts) == 0:
-        return float("nan")
-    ranks = np.arange(1, len(counts) + 1)
-    return float((2 * ranks - len(counts) - 1) @ counts / (len(counts) * counts.sum()))
+    found = gini(map(int, told[told.effecteur != ""].effecteur.value_counts()))
+    return float("nan") if found is None else found
 
 
 MEASURES: tuple[Measure, ...] = (

@@ -159,6 +159,10 @@ def test_decisions_count_for_the_effecteur_they_chose(store: Store):
     with store.unit() as unit:
         assert unit.journal.oriented_since(NOON) == {MMG_ID: 2}
         assert unit.journal.oriented_since(NOON + MINUTE) == {MMG_ID: 1}
+        assert [one.idempotency_key for one in unit.journal.decisions_since(NOON + MINUTE)] == [
+            "key-2",
+            "key-3",
+        ]
 
 
 def test_traces_come_back_in_order_even_of_a_case_that_does_not_exist(store: Store):

@@ -5,8 +5,8 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli import build
-from services.cli.ingest import FEEDS, reader_of
 from services.errors import BadInput
+from services.readers import FEEDS, reader_of
 
 FIXTURES = Path(__file__).parents[2] / "fixtures/sas"
 AT = "2026-11-22T19:40:00+01:00"

@@ -99,3 +99,11 @@ def test_a_payload_is_kept_once_and_goes_with_its_last_record(tmp_path):
     quarantine.drop(lambda record: True)
     assert list(tmp_path.rglob("*.*")) == []
     assert list((tmp_path / "payloads").iterdir()) == []
+
+
+def test_what_is_settled_leaves_and_is_news_when_it_comes_again(quarantine):
+    quarantine.put(SOURCE, NOON, [defect(raw=b"1"), defect(raw=b"2")])
+    assert quarantine.drop(lambda one: one.defect.raw == b"1") == 1
+    assert [r.defect.raw for r in quarantine.list_everything()] == [b"2"]
+    quarantine.put(SOURCE, NOON, [defect(raw=b"1"), defect(raw=b"2")])
+    assert quarantine.count(SOURCE) == 2
