@@ -117,11 +117,20 @@ class Scribe:
             return written
 
 
-def read_grounds(case_id: str, basis: Basis, archive: Archive) -> Grounds:
-    """Read what an answer rested on; raise LookupError when a part of it is no longer kept."""
+def read_grounds(
+    case_id: str, basis: Basis, archive: Archive, seen: dict[str, Any] | None = None
+) -> Grounds:
+    """Read what an answer rested on; raise LookupError when a part of it is no longer kept.
+
+    `seen`: what was read by digest, for several answers that share an offer or rules.
+    """
+    seen = {} if seen is None else seen
 
     def read(part: Part, kind: Any) -> Any:  # noqa: ANN401  what the part holds
-        return msgspec.msgpack.decode(archive.get(basis.parts[part]), type=kind)
+        digest = basis.parts[part]
+        if digest not in seen:
+            seen[digest] = msgspec.msgpack.decode(archive.get(digest), type=kind)
+        return seen[digest]
 
     offer = read(Part.AGENDAS, Offer)
     effecteurs = read(Part.EFFECTEURS, tuple[Effecteur, ...])

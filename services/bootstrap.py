@@ -101,6 +101,7 @@ class Parts:
             secrets=secrets or {},
             area=Department(self.territory.department),
             quarantine=self.quarantine,
+            desk_under=self.desk.under,
         )
 
 

@@ -17,6 +17,7 @@ from regulation.kernel.travel import TravelTimes
 from regulation.pair_verdicts import Verdicts
 from regulation.ports import Gazetteer, Snapshots
 from regulation.review import Review
+from regulation.rules import RuleBook
 from regulation.snapshots import SourceHealth
 from regulation.usecases import Desk
 from services.couriers import Couriers
@@ -83,7 +84,8 @@ class Runtime:
     lay over it, with {z}, {x} and {y}, empty: nowhere. `link_key` signs the links given to
     effecteurs, empty: each process draws its own. `holds` None: nothing is held while it is
     decided on, the database judges alone. `hub`: who we are at the Hub, None: nobody. `quarantine`
-    keeps what sources read by this process sent that could not be trusted.
+    keeps what sources read by this process sent that could not be trusted. `desk_under` makes
+    desks under other rules, to try them; None: they cannot be tried here.
     """
 
     clock: Clock
@@ -107,6 +109,7 @@ class Runtime:
     hub: HubPlace | None = None
     holds: Holds | None = None
     quarantine: Quarantine = field(default_factory=InMemoryQuarantine)
+    desk_under: Callable[[RuleBook], DeskMaker] | None = None
 
     @property
     def travel_label(self) -> str:

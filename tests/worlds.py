@@ -6,7 +6,7 @@ taxi. The rules and their figures are those in force.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -284,6 +284,7 @@ class TinyWorld:
             fleet=lambda _at: self.vehicles,
             database_url=database_url,
             travel=StraightRoads(),
+            desk_under=lambda rulebook: replace(self, rulebook=rulebook).desk,
         )
 
 

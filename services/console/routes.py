@@ -1,5 +1,7 @@
 """Everything the console answers to, in one list."""
 
+from threading import Lock
+
 from fastapi import FastAPI
 
 from services.casework import Casework
@@ -17,6 +19,7 @@ from services.console import (
     territory_gestures,
     territory_pairs,
     territory_quarantine,
+    territory_rules,
 )
 from services.console.assets import static
 from services.console.chosen import ChosenProposals
@@ -34,6 +37,7 @@ def add_console(app: FastAPI, work: Casework) -> None:
     app.state.chosen = ChosenProposals()
     app.state.following = Following(work.runtime, work.store)
     app.state.links = Links(work.runtime.link_key)
+    app.state.trying = Lock()
     app.state.offer = OfferBook(work.runtime)
     for part in (
         call,
@@ -49,6 +53,7 @@ def add_console(app: FastAPI, work: Casework) -> None:
         territory_gestures,
         territory_pairs,
         territory_quarantine,
+        territory_rules,
     ):
         app.include_router(part.router)
     app.mount("/static", static)

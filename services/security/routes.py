@@ -78,6 +78,8 @@ ENDPOINTS: Mapping[Endpoint, Permission] = {
     ("GET", "/territoire"): Permission.MANAGE_TERRITORY,
     ("GET", "/territoire/quarantaine"): Permission.MANAGE_TERRITORY,
     ("POST", "/territoire/quarantaine"): Permission.MANAGE_TERRITORY,
+    ("GET", "/territoire/parametres"): Permission.MANAGE_TERRITORY,
+    ("POST", "/territoire/parametres"): Permission.MANAGE_TERRITORY,
     ("GET", "/territoire/statistiques"): Permission.MANAGE_TERRITORY,
     ("GET", "/territoire/statistiques.csv"): Permission.MANAGE_TERRITORY,
     ("GET", "/territoire/equite.csv"): Permission.MANAGE_TERRITORY,

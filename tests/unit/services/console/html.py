@@ -40,4 +40,8 @@ class Elements(HTMLParser):
 
     def text(self, name: str) -> str:
         """What the element of this id says, spaces joined."""
-        return " ".join("".join(self._texts.get(name, [])).split())
+        return " ".join(self.raw_text(name).split())
+
+    def raw_text(self, name: str) -> str:
+        """What the element of this id says, line by line."""
+        return "".join(self._texts.get(name, []))
