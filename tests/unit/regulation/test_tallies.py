@@ -102,6 +102,7 @@ def test_the_index_is_that_of_the_shares_whoever_has_them(counts, random):
     shuffled = list(counts)
     random.shuffle(shuffled)
     found = gini(counts)
+    assert found is not None
     assert found == gini(shuffled)
     assert found == pytest.approx(gini([3 * one for one in counts]))
     assert 0 <= found < 1
