@@ -82,3 +82,20 @@ def is_covered(needs, moves, escorted, motive, ald):
     if motive == "ald":
         return "related" in ald and bool(ald & {"specific session", "incapacity"})
     return True
+
+
+def percent_borne(needs, moves, escorted, motive, ald):
+    """Share of the health insurance for somebody at home, None when nothing is paid for."""
+    if not is_covered(needs, moves, escorted, motive, ald):
+        return None
+    ill = motive == "ald" and "related" in ald and ald & {"specific session", "incapacity"}
+    return 100 if ill or motive in {"work_accident", "chemo_radio_dialysis", "summons"} else 55
+
+
+def owes_franchise(needs, moves, escorted, motive):
+    """Whether an adult whose transport is paid for owes the franchise (CSS L160-13, III)."""
+    found = by_the_arrete(needs, moves, escorted)
+    if found == LIGHTEST or motive == "work_accident":
+        return False
+    planned = motive in {"chemo_radio_dialysis", "summons"}
+    return planned or found not in {STRETCHER, EMERGENCY}

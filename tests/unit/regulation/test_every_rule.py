@@ -43,6 +43,7 @@ AROUND: Changes = {
     "INFO-AUDITIF": {"impairments": frozenset({"hearing"})},
     "INFO-PAROLE": {"impairments": frozenset({"speech"})},
     "INFO-COMPREHENSION": {"impairments": frozenset({"psychic"})},
+    "CONF-AIDE-HUMAINE": {"autonomy": "with_professional"},
     "CONF-AIDE-SEUL": {"walking_aid": True},
     "CONF-ENFANT-PORTE": {"age": 10, "home": upstairs(), "companion_available": True},
 }

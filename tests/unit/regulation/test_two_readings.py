@@ -3,14 +3,16 @@
 from collections import Counter
 from datetime import datetime
 from functools import cache
-from itertools import chain, combinations, product
+from itertools import chain, combinations, cycle, product
 from typing import Any
 
 import pytest
 
 from regulation.assessment import read_class, simulator_family
+from regulation.funding import funding
 from regulation.mobility import AldAnswers
 from regulation.readings import compare_readings, criteria_of, every_combination, first_day
+from regulation.rules.conditions import facts_of
 from regulation.wording import comparison_in_words
 from tests.unit.regulation.second_reading import (
     by_state_a,
@@ -18,6 +20,8 @@ from tests.unit.regulation.second_reading import (
     by_state_c,
     by_the_arrete,
     is_covered,
+    owes_franchise,
+    percent_borne,
 )
 from tests.unit.regulation.worlds import NOON, no_need, rules, verdict_of
 
@@ -70,16 +74,9 @@ def subsets(names):
     )
 
 
-SITUATIONS = (
-    ("none", frozenset[str]()),
-    ("work_accident", frozenset[str]()),
-    ("summons", frozenset[str]()),
-    ("ald", frozenset[str]()),
-    ("ald", frozenset({"related"})),
-    ("ald", frozenset({"related", "specific session"})),
-    ("ald", frozenset({"related", "incapacity"})),
-)
-"""Motives and answers on the ALD that differ in what they open; the others are tried below."""
+MOTIVES = (*OTHER_MOTIVES, "ald")
+SITUATIONS = tuple(product(MOTIVES, subsets(ALD)))
+"""Every motive with every answer on the ALD: 56."""
 
 
 def answers_of(needs, moves, escorted, motive, ald):
@@ -136,33 +133,58 @@ def test_the_arrete_and_every_published_state_of_the_simulator_are_read_twice_al
     assert tried == 24_576
 
 
-@pytest.mark.parametrize(("motive", "ald"), SITUATIONS)
-def test_verdicts_and_texts_agree_on_every_combination_of_criteria_motive_and_ald(motive, ald):
+def test_verdicts_and_texts_agree_on_every_combination_of_criteria():
+    moving = cycle(product(MOVES, (False, True)))
     tried = 0
-    for number, needs in enumerate(subsets(CRITERIA)):
-        moves, escorted = list(MOVES)[number % 3], number % 2 == 0
-        verdict = verdict_of(answers_of(needs, moves, escorted, motive, ald))
-        person = (needs, moves, escorted)
+    for needs, situation in zip(subsets(CRITERIA), cycle(SITUATIONS), strict=False):
+        person = (needs, *next(moving))
+        verdict = verdict_of(answers_of(*person, *situation))
         expected, other = by_the_arrete(*person), by_state_b(*person)
         assert verdict.vehicle_class == verdict.at_least == expected, person
         assert verdict.prescription.vehicle_class == expected, person
-        assert verdict.funding.covered is is_covered(*person, motive, ald), (person, motive, ald)
+        assert verdict.funding.covered is is_covered(*person, *situation), (person, situation)
         said = [text for text in verdict.to_confirm_by_doctor if "simulateur officiel" in text]
         assert said == [DIFFERENCE.format(expected, other)] * (expected != other), person
         tried += 1
     assert tried == 4096
-    assert tried * len(SITUATIONS) == 28_672
 
 
-@pytest.mark.parametrize("motive", [*OTHER_MOTIVES, "ald"])
-def test_verdicts_and_texts_agree_on_every_motive_and_every_answer_on_the_ald(motive):
-    for needs in ((), ("aid",), ("chair",), ("oxygen",), ("smur",)):
-        for ald in subsets(ALD):
-            if motive != "ald" and "related" in ald:
-                continue  # care related to an ALD is that motive
-            person = (frozenset(needs), "professional", False)
-            verdict = verdict_of(answers_of(*person, motive, ald))
-            assert verdict.funding.covered is is_covered(*person, motive, ald), (needs, ald)
+@cache
+def classes_read():
+    """Every set of criteria, however one moves, escorted or not, with the class read here."""
+    people = product(subsets(CRITERIA), MOVES, (False, True))
+    facts = (answers_of(*person, "none", frozenset()).facts() for person in people)
+    found = [read_class("classe_arrete", told, rules(), NOON).settled for told in facts]
+    return list(zip(product(subsets(CRITERIA), MOVES, (False, True)), found, strict=True))
+
+
+@cache
+def bill(vehicle_class, motive, ald):
+    """Cover, least and best share, franchise, what is waited for: of anybody of the class."""
+    facts = answers_of((), "alone", False, motive, ald).facts()
+    paid = funding(facts, frozenset(), vehicle_class, rules(), NOON)
+    return paid.covered, paid.percent, paid.percent_at_most, paid.franchise_cents, paid.waiting
+
+
+def test_criteria_reach_who_pays_by_the_class_alone():
+    read = {
+        fact for one in rules().family("prise_en_charge", NOON) for fact in facts_of(one.rule.when)
+    }
+    assert "vehicle_class" in read
+    assert not read & (set(FACTS) | {"uses_wheelchair", "autonomy", "companion_available"})
+
+
+@pytest.mark.parametrize("motive", MOTIVES)
+def test_who_pays_how_much_agrees_on_every_criterion_motive_and_answer_on_the_ald(motive):
+    tried = 0
+    for (person, found), ald in product(classes_read(), subsets(ALD)):
+        percent = percent_borne(*person, motive, ald)
+        owed = None if percent is None else 400 * owes_franchise(*person, motive)
+        expected = (percent is not None, percent, percent, owed, frozenset())
+        assert bill(found, motive, ald) == expected, (person, motive, ald)
+        tried += 1
+    assert tried == 24_576 * 8
+    assert tried * len(MOTIVES) == 1_376_256
 
 
 def test_the_differences_shown_are_those_the_second_reading_counts():
