@@ -61,4 +61,4 @@ def regime_at(at: datetime, rulebook: RuleBook, calendar: Calendar) -> RegimeFou
                 part=str(one.rule.then.get("part", "")),
                 rule=fired(one.rule),
             )
-    raise LookupError(f"no regime of care is known on {at:%Y-%m-%d}")
+    raise LookupError(f"aucun régime n'est connu au {at:%d/%m/%Y}")

@@ -5,6 +5,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from services.refused_values import reason
+
 
 class BadInput(Exception):  # noqa: N818  it is not an error of ours
     """Input refused: names the field and the reason; nothing has been stored."""
@@ -17,11 +19,11 @@ class BadInput(Exception):  # noqa: N818  it is not an error of ours
     @classmethod
     def from_validation(cls, error: ValidationError, document: object = None) -> "BadInput":
         """Name the first field at fault of a border model, as the document writes it."""
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        first = error.errors(include_url=False, include_input=False)[0]
         path = list(first["loc"])
         if document is not None:
             path = list(written_path(path, document, missing=first["type"] == "missing"))
-        return cls(".".join(str(part) for part in path) or "document", first["msg"])
+        return cls(".".join(str(part) for part in path) or "document", reason(first))
 
 
 def written_path(path: Sequence[Any], document: Any, *, missing: bool) -> Iterator[Any]:  # noqa: ANN401  any JSON

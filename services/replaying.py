@@ -64,7 +64,7 @@ def replay(store: Store, decision_id: str, place: Place, *, today: bool = False)
             decision = unit.journal.get_decision(decision_id)
             shown = unit.journal.get_orientation(decision.orientation_id)
             if shown.basis is None:
-                raise CannotReplay("what the answer rested on was not kept at that time")
+                raise CannotReplay("ce sur quoi la réponse reposait n'était pas gardé à cette date")
             grounds = read_grounds(decision.case_id, shown.basis, unit.archive)
         except LookupError as missing:
             raise CannotReplay(str(missing)) from None
@@ -117,8 +117,8 @@ def _differences(
 
 def _too_old(rulebook: RuleBook, missing: UnknownParameterError) -> str:
     return (
-        f"the rules of that day ({rulebook.version}) lack a figure that {PROGRAM} reads:"
-        f" {missing}; replay with the program of that day, or with --today"
+        f"il manque aux règles de ce jour-là ({rulebook.version}) un chiffre que {PROGRAM} lit :"
+        f" {missing} ; rejouer avec le programme d'alors, ou avec --today"
     )
 
 

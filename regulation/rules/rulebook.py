@@ -112,8 +112,8 @@ class RuleBook:
     def _in_force_at(self, name: str, at: datetime, scope: str) -> Parameter:
         found = self.find_parameter(name, at, scope)
         if found is None:
-            where = f" for {scope}" if scope else ""
-            raise UnknownParameterError(f"no {name}{where} is known on {at:%Y-%m-%d}")
+            what = f"{name} ({scope})" if scope else name
+            raise UnknownParameterError(f"le chiffre {what} n'a pas de valeur au {at:%d/%m/%Y}")
         return found
 
     def number(self, name: str, at: datetime, scope: str = "") -> float:

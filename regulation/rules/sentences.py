@@ -22,7 +22,7 @@ def filled(sentence: str, rulebook: RuleBook, at: datetime) -> str:
     def told(found: re.Match[str]) -> str:
         figure = rulebook.find_parameter(found[1], at)
         if figure is None:
-            raise UnknownParameterError(f"no {found[1]} is known on {at:%Y-%m-%d}")
+            raise UnknownParameterError(f"le chiffre {found[1]} n'a pas de valeur au {at:%d/%m/%Y}")
         return _in_words(figure)
 
     return _NAMED.sub(told, sentence)

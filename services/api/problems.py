@@ -14,6 +14,7 @@ from regulation.decisions import DecisionRefused, NotAllowed
 from regulation.ports import CaseExists, StaleVersion
 from services.errors import BadInput, written_path
 from services.refusals import Conflict, OutOfDate, UnknownCase, UnknownMessage
+from services.refused_values import reason
 from services.schemas.orientation import Json, orientation_out
 from services.schemas.problem import PROBLEM_JSON
 from services.store import StoreUnavailable
@@ -76,7 +77,7 @@ def faults_of(errors: Sequence[Any], body: object) -> Iterator[Json]:
             path = list(written_path(path[1:], body, missing=error["type"] == "missing"))
         elif path[0] in PLACES:
             path = path[1:]
-        yield {"field": ".".join(map(str, path))[:200] or "body", "detail": error["msg"]}
+        yield {"field": ".".join(map(str, path))[:200] or "body", "detail": reason(error)}
 
 
 REFUSALS: dict[type[Exception], HTTPStatus] = {

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from regulation.kernel.time import require_aware
 from services.errors import BadInput
+from services.refused_values import INSTANT
 
 GROUPS: tuple[str, ...] = (
     "orient",
@@ -90,9 +91,9 @@ def read_json(path: Path, model: type[BaseModel]) -> Any:  # noqa: ANN401  the m
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise BadInput(str(path), error.strerror or "cannot be read") from None
+        raise BadInput(str(path), error.strerror or "illisible") from None
     except ValueError as error:
-        raise BadInput(str(path), f"is not JSON: {error}") from None
+        raise BadInput(str(path), f"ce n'est pas du JSON : {error}") from None
     try:
         return model.model_validate(document)
     except ValidationError as error:
@@ -106,7 +107,7 @@ def read_instant(text: str | None, option: str, default: datetime) -> datetime:
     try:
         return require_aware(datetime.fromisoformat(text), option)
     except ValueError:
-        raise BadInput(option, f"{text!r} is not an ISO 8601 instant with its offset") from None
+        raise BadInput(option, f"{text!r} : {INSTANT}") from None
 
 
 def print_json(document: object) -> None:

@@ -78,8 +78,8 @@ def explain(
     figures = [one for one in book.parameters if one.name == rule_id]
     if not rules and not figures:
         near = ", ".join(get_close_matches(rule_id, _names(book), n=3))
-        known = f"; close: {near}" if near else ""
-        typer.echo(f"aiguilleur: ID: no rule or parameter {rule_id!r}{known}", err=True)
+        known = f" ; proches : {near}" if near else ""
+        typer.echo(f"aiguilleur: ID: aucune règle, aucun chiffre {rule_id!r}{known}", err=True)
         raise typer.Exit(EXIT_BAD_INPUT)
     if output is Format.JSON:
         rows = [*map(_told, rules), *map(_told, figures)]
@@ -97,11 +97,9 @@ def regime(
 ) -> None:
     """Say which organisation answers at an instant: continuity of care (PDSA) or the day."""
     instant = read_instant(at, "--at", SystemClock().now())
+    calendar = PublicHolidays(_department(department))
     try:
-        calendar = PublicHolidays(Department(department).code if department else None)
         found = regime_at(instant, usable_rules(overrides), calendar)
-    except ValueError as error:
-        raise BadInput("--department", str(error)) from None
     except LookupError as error:
         raise BadInput("--at", str(error)) from None
     local = instant.astimezone(PARIS)
@@ -151,6 +149,14 @@ def _book(folder: Path | None, overrides: Path | None) -> RuleBook:
 
 def _names(book: RuleBook) -> list[str]:
     return [*(one.rule_id for one in book.rules), *(one.name for one in book.parameters)]
+
+
+def _department(code: str | None) -> str | None:
+    try:
+        return Department(code).code if code else None
+    except ValueError:
+        reason = f"{code!r} n'est pas le code d'un département"
+        raise BadInput("--department", reason) from None
 
 
 def _told(found: Rule | Parameter) -> dict[str, object]:

@@ -32,10 +32,10 @@ class PositionIn(BaseModel):
     def exactly_one_form(self) -> "PositionIn":
         """Refuse half a point, none and several."""
         if (self.lat is None) != (self.lon is None):
-            raise ValueError("lat and lon go together")
+            raise ValueError("lat et lon vont ensemble")
         forms = [self.lat is not None, self.address is not None, self.insee is not None]
         if sum(forms) != 1:
-            raise ValueError("give exactly one of {lat, lon}, {address} or {insee}")
+            raise ValueError("donner une seule forme : {lat, lon}, {address} ou {insee}")
         return self
 
     def locate(self, gazetteer: Gazetteer, field: str) -> Position:
@@ -47,9 +47,9 @@ class PositionIn(BaseModel):
         else:
             found = gazetteer.find_address(self.address or "")
         if found is None:
-            raise BadInput(field, f"not found in the territory {gazetteer.name}")
+            raise BadInput(field, f"introuvable dans le territoire {gazetteer.name}")
         if not gazetteer.contains(found):
-            raise BadInput(field, f"outside the territory {gazetteer.name}")
+            raise BadInput(field, f"hors du territoire {gazetteer.name}")
         return found
 
 
@@ -104,7 +104,7 @@ class CaseIn(BaseModel):
     def to_case(self, gazetteer: Gazetteer) -> Case:
         """Build the case; raise BadInput naming the field at fault."""
         if self.mobility.age not in {None, "unknown", self.patient.age}:
-            raise BadInput("mobility.age", "differs from patient.age")
+            raise BadInput("mobility.age", "diffère de patient.age")
         return Case(
             case_id=self.id,
             caller=Caller(
@@ -142,5 +142,5 @@ class CaseIn(BaseModel):
         try:
             return Identifier.parse(self.preferred_effecteur)
         except ValueError:
-            reason = f"is not an identifier KIND:value with a KIND among {', '.join(IdKind)}"
+            reason = f"ce n'est pas un identifiant GENRE:valeur, de genre {', '.join(IdKind)}"
             raise BadInput("preferred_effecteur", reason) from None

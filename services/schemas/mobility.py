@@ -167,9 +167,9 @@ class MobilityIn(BaseModel):
 
     def _refuse_contradictions(self, within: str) -> None:
         if self.stays_in_wheelchair is True and self.uses_wheelchair is False:
-            raise BadInput(f"{within}uses_wheelchair", "contradicts stays_in_wheelchair: true")
+            raise BadInput(f"{within}uses_wheelchair", "contredit stays_in_wheelchair : true")
         if isinstance(self.motive, list) and "none" in self.motive and len(self.motive) > 1:
-            raise BadInput(f"{within}motive", "none does not go with another motive")
+            raise BadInput(f"{within}motive", "« none » ne va pas avec un autre motif")
 
 
 HOME_UNKNOWN = HomeAnswers(floor=UNKNOWN, lift=UNKNOWN, steps=UNKNOWN, can_use_stairs=UNKNOWN)

@@ -9,6 +9,7 @@ from adapters.kit.departments import Department
 from regulation.fares import Fare
 from regulation.tariffs import Ride, RideMode
 from services.errors import BadInput
+from services.refused_values import INSTANT, NUMBER
 
 MAX_KM, MAX_PATIENTS, MAX_MINUTES, MAX_TOLLS_CENTS = 2000, 8, 1440, 100_000
 
@@ -16,13 +17,13 @@ MAX_KM, MAX_PATIENTS, MAX_MINUTES, MAX_TOLLS_CENTS = 2000, 8, 1440, 100_000
 def _written_out(value: object) -> object:
     """Refuse an instant given as a number: it says no offset."""
     if not isinstance(value, str):
-        raise ValueError("an ISO 8601 instant with an offset is needed")  # noqa: TRY004  pydantic
+        raise ValueError(INSTANT)  # noqa: TRY004  pydantic
     return value
 
 
 def _number(value: object) -> object:
     if isinstance(value, bool):
-        raise ValueError("a number is needed")  # noqa: TRY004  pydantic reads ValueError
+        raise ValueError(NUMBER)  # noqa: TRY004  pydantic reads ValueError
     return value
 
 
@@ -51,10 +52,11 @@ class RideIn(BaseModel):
         """Make the ride; raise BadInput on a department that doesn't exist."""
         try:
             Department(self.department)
-        except ValueError as error:
-            raise BadInput("department", str(error)) from None
+        except ValueError:
+            reason = f"{self.department!r} n'est pas le code d'un département"
+            raise BadInput("department", reason) from None
         if self.alone_km > self.km:
-            raise BadInput("alone_km", "more than the whole ride (km)")
+            raise BadInput("alone_km", "plus long que tout le trajet (km)")
         return Ride(
             mode=self.mode,
             km=self.km,

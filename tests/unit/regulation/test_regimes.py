@@ -91,12 +91,12 @@ def test_every_instant_has_a_regime_whatever_its_zone(at):
 
 
 def test_an_instant_no_rule_speaks_of_has_no_regime():
-    with pytest.raises(LookupError, match="no regime of care is known on 2026-11-24"):
+    with pytest.raises(LookupError, match="aucun régime n'est connu au 24/11/2026"):
         regime_at(in_paris("2026-11-24T10:00"), rules_without("REG-JOURNEE"), Calendar())
 
 
 def test_before_the_text_no_regime_is_known():
-    with pytest.raises(LookupError, match=r"pdsa\.bridge_days is known on 2019-05-04"):
+    with pytest.raises(LookupError, match=r"pdsa\.bridge_days n'a pas de valeur au 04/05/2019"):
         regime_at(datetime(2019, 5, 4, 12, tzinfo=UTC), rules(), Calendar())
 
 

@@ -150,7 +150,7 @@ def test_verdicts_and_texts_agree_on_every_combination_of_criteria():
 
 
 @cache
-def classes_read():
+def classes_read() -> list[tuple[Any, Any]]:
     """Every set of criteria, however one moves, escorted or not, with the class read here."""
     people = product(subsets(CRITERIA), MOVES, (False, True))
     facts = (answers_of(*person, "none", frozenset()).facts() for person in people)
@@ -178,9 +178,9 @@ def test_criteria_reach_who_pays_by_the_class_alone():
 def test_who_pays_how_much_agrees_on_every_criterion_motive_and_answer_on_the_ald(motive):
     tried = 0
     for (person, found), ald in product(classes_read(), subsets(ALD)):
-        percent = percent_borne(*person, motive, ald)
-        owed = None if percent is None else 400 * owes_franchise(*person, motive)
-        expected = (percent is not None, percent, percent, owed, frozenset())
+        percent = percent_borne(*person, *(motive, ald))
+        owed = None if percent is None else 400 * owes_franchise(*person, *(motive,))
+        expected: Any = (percent is not None, percent, percent, owed, frozenset())
         assert bill(found, motive, ald) == expected, (person, motive, ald)
         tried += 1
     assert tried == 24_576 * 8

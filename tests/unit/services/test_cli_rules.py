@@ -102,7 +102,7 @@ def test_a_figure_in_force_is_explained_in_plain_words(aiguilleur):
 
 def test_an_id_nobody_knows_is_bad_input(aiguilleur):
     assert is_refused(aiguilleur.run("rules", "explain", "PAS-UNE-REGLE"), "ID")
-    assert "close: PEC-ALD" in aiguilleur.run("rules", "explain", "PEC-ALDS").err
+    assert "proches : PEC-ALD" in aiguilleur.run("rules", "explain", "PEC-ALDS").err
 
 
 def test_rules_that_cannot_be_read_explain_nothing(aiguilleur):

@@ -125,7 +125,9 @@ async def test_rules_too_old_for_the_program_are_said_to_be(
     def desk_under(_rulebook: RuleBook):
         return replace(world, rulebook=short).desk
 
-    with pytest.raises(CannotReplay, match=r"lack a figure .* no driving_age is known"):
+    with pytest.raises(
+        CannotReplay, match=r"il manque aux règles .* driving_age n'a pas de valeur"
+    ):
         replay(store, decision_id, replace(place(world), desk_under=desk_under))
 
 

@@ -123,9 +123,9 @@ def test_a_figure_is_the_one_of_its_day():
 def test_a_figure_not_known_that_day_or_for_that_scope_is_named():
     here = book(replace(RATE, scope="31", validity=Validity(since=date(2025, 1, 1))))
     assert here.number("rate", NOON, "31") == 113
-    with pytest.raises(UnknownParameterError, match="no rate for 09 is known on 2026-11-28"):
+    with pytest.raises(UnknownParameterError, match=r"rate \(09\) n'a pas de valeur au 28/11/2026"):
         here.number("rate", NOON, "09")
-    with pytest.raises(UnknownParameterError, match="no rate is known on 2024-01-01"):
+    with pytest.raises(UnknownParameterError, match="rate n'a pas de valeur au 01/01/2024"):
         here.parameter("rate", datetime(2024, 1, 1, tzinfo=UTC))
 
 
