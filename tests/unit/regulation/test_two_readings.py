@@ -177,9 +177,10 @@ def test_criteria_reach_who_pays_by_the_class_alone():
 @pytest.mark.parametrize("motive", MOTIVES)
 def test_who_pays_how_much_agrees_on_every_criterion_motive_and_answer_on_the_ald(motive):
     tried = 0
-    for (person, found), ald in product(classes_read(), subsets(ALD)):
-        percent = percent_borne(*person, *(motive, ald))
-        owed = None if percent is None else 400 * owes_franchise(*person, *(motive,))
+    for ((needs, moves, escorted), found), ald in product(classes_read(), subsets(ALD)):
+        person = (needs, moves, escorted)
+        percent = percent_borne(*person, motive, ald)
+        owed = None if percent is None else 400 * owes_franchise(*person, motive)
         expected: Any = (percent is not None, percent, percent, owed, frozenset())
         assert bill(found, motive, ald) == expected, (person, motive, ald)
         tried += 1
