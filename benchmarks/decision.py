@@ -19,7 +19,7 @@ import numpy as np
 from benchmarks.population import draw_cases
 from benchmarks.scenes import ORDINARY, SCARCE, Scene, opened
 from regulation.cases import Case
-from regulation.kernel.events import Event
+from regulation.kernel.events import JourneyEvent
 from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult, PlannedJourney
 from regulation.kernel.live import LiveState
 from regulation.kernel.modes import OWN_MODES, SolverStatus, Tier
@@ -62,7 +62,7 @@ class Recorder:
     def replan(
         self,
         live: LiveState,
-        events: Sequence[Event],
+        events: Sequence[JourneyEvent],
         requests: Mapping[str, JourneyRequest],
         now: datetime,
         budget: Budget,

@@ -9,8 +9,8 @@ from regulation.kernel.events import (
     CallReceived,
     CareEnded,
     CareMoved,
-    Event,
     JourneyCancelled,
+    JourneyEvent,
     NotCollected,
     PatientAbsent,
     PatientAdmitted,
@@ -35,7 +35,7 @@ SECOND = timedelta(seconds=1)
 
 
 @singledispatch
-def note(event: Event, book: Notebook) -> None:  # noqa: ARG001  for those registered below
+def note(event: JourneyEvent, book: Notebook) -> None:  # noqa: ARG001  for those registered below
     """Write into the notebook what the event changes; what it says twice changes nothing."""
     raise TypeError(f"{type(event).__name__} is not an event of a journey")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from regulation.kernel.events import Event
+from regulation.kernel.events import JourneyEvent
 from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult, PlannedJourney
 from regulation.kernel.live import LiveState
 from regulation.kernel.modes import SolverStatus
@@ -75,7 +75,7 @@ class FleetPlanner:
     def replan(
         self,
         live: LiveState,
-        events: Sequence[Event],
+        events: Sequence[JourneyEvent],
         requests: Mapping[str, JourneyRequest],
         now: datetime,
         budget: Budget,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from regulation.kernel.events import CallReceived, Event
+from regulation.kernel.events import CallReceived, JourneyEvent
 from regulation.kernel.journeys import JourneyRequest
 from regulation.kernel.live import LiveJourney, LiveState
 from regulation.kernel.replanning import Alert, BrokenPromise, Change, Reason
@@ -66,7 +66,7 @@ class Replanned:
 def replan(
     ground: LiveGround,
     live: LiveState,
-    events: Sequence[Event],
+    events: Sequence[JourneyEvent],
     requests: Mapping[str, JourneyRequest],
     now: datetime,
 ) -> Replanned:

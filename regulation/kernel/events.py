@@ -142,7 +142,7 @@ class PremisesClosed(Fact):
     place_id: str
 
 
-Event = (
+JourneyEvent = (
     CallReceived | JourneyCancelled | PatientAbsent | NotCollected | PatientWorse | PatientAdmitted
     | CareMoved | CareEnded | SlotWithdrawn | PremisesClosed
     | VehicleBroken | VehicleDelayed | RideRefused | RideReported

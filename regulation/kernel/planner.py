@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from regulation.kernel.events import Event
+from regulation.kernel.events import JourneyEvent
 from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult
 from regulation.kernel.live import LiveState
 from regulation.kernel.replanning import Replanning
@@ -25,7 +25,7 @@ class JourneyPlanner(Protocol):
     def replan(
         self,
         live: LiveState,
-        events: Sequence[Event],
+        events: Sequence[JourneyEvent],
         requests: Mapping[str, JourneyRequest],
         now: datetime,
         budget: Budget,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from regulation.assessment import assess
 from regulation.cases import Case
 from regulation.effecteurs import CareCode
-from regulation.kernel.events import Event
+from regulation.kernel.events import JourneyEvent
 from regulation.kernel.ids import Identifier
 from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult
 from regulation.kernel.live import LiveState
@@ -100,7 +100,7 @@ class OnlyVehicle:
     def replan(
         self,
         live: LiveState,
-        events: Sequence[Event],
+        events: Sequence[JourneyEvent],
         requests: Mapping[str, JourneyRequest],
         now: datetime,
         budget: Budget,

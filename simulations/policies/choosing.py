@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from regulation.cases import Case
-from regulation.kernel.events import Event
+from regulation.kernel.events import JourneyEvent
 from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult
 from regulation.kernel.live import LiveState
 from regulation.kernel.modes import FLEET_MODES, Mode, Payer
@@ -83,7 +83,7 @@ class Recorder:
     def replan(
         self,
         live: LiveState,
-        events: Sequence[Event],
+        events: Sequence[JourneyEvent],
         requests: Mapping[str, JourneyRequest],
         now: datetime,
         budget: Budget,

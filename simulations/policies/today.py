@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from regulation.kernel.events import Event
+from regulation.kernel.events import JourneyEvent
 from regulation.kernel.journeys import Budget, CareStop, JourneyRequest, PairingResult
 from regulation.kernel.live import LiveState
 from regulation.kernel.modes import Encounter, SolverStatus
@@ -51,7 +51,7 @@ class TodaysSearch:
     def replan(
         self,
         live: LiveState,
-        events: Sequence[Event],
+        events: Sequence[JourneyEvent],
         requests: Mapping[str, JourneyRequest],
         now: datetime,
         budget: Budget,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import simpy
 
 from regulation.cases import Case
-from regulation.kernel.events import CareEnded, Event, PatientAbsent, RideReported
+from regulation.kernel.events import CareEnded, JourneyEvent, PatientAbsent, RideReported
 from regulation.kernel.journeys import PlannedJourney, PlannedLeg
 from regulation.kernel.modes import FLEET_MODES, LegKind, PharmacyNeed
 from regulation.kernel.rides import LiveRide, RideStatus
@@ -172,12 +172,12 @@ class Going:
         if left > 0:
             yield self.env.timeout(left)
 
-    def _tell(self, event: Event) -> None:
+    def _tell(self, event: JourneyEvent) -> None:
         if self.desk.under_way.journey(self._journey_id(event)) is not None:
             self.desk.under_way.told.append(event)
 
     @staticmethod
-    def _journey_id(event: Event) -> str:
+    def _journey_id(event: JourneyEvent) -> str:
         return str(getattr(event, "journey_id", ""))
 
     def _tell_ride(self, case: Case, kind: LegKind) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from regulation.kernel.events import Event
+from regulation.kernel.events import JourneyEvent
 from regulation.kernel.journeys import Budget, JourneyRequest, PlannedJourney, PlannedLeg
 from regulation.kernel.live import LiveJourney, LiveState
 from regulation.kernel.modes import FLEET_MODES, LegKind
@@ -21,7 +21,7 @@ class UnderWay:
 
     tolerance: timedelta
     live: LiveState = field(default_factory=LiveState)
-    told: list[Event] = field(default_factory=list)
+    told: list[JourneyEvent] = field(default_factory=list)
     refused: int = 0
     _requests: dict[str, JourneyRequest] = field(default_factory=dict)
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from regulation.kernel.events import Event, RideReported
+from regulation.kernel.events import JourneyEvent, RideReported
 from regulation.kernel.journeys import Budget, JourneyRequest, PlannedJourney
 from regulation.kernel.live import LiveJourney, LiveState
 from regulation.kernel.modes import LegKind
@@ -79,7 +79,7 @@ class LiveWorld:
         journeys = {**self.live.journeys, journey.journey_id: journey}
         self.live = replace(self.live, journeys=journeys)
 
-    def after(self, *events: Event, when: datetime | None = None) -> Replanned:
+    def after(self, *events: JourneyEvent, when: datetime | None = None) -> Replanned:
         """Replan at the instant of the last event, and go on from there."""
         ground = LiveGround(
             fleet=self.planner.fleet,
@@ -103,7 +103,9 @@ class LiveWorld:
         assert vehicle_id is not None
         return vehicle_id
 
-    def report(self, journey_id: str, kind: LegKind, status: RideStatus, after_min: float) -> Event:
+    def report(
+        self, journey_id: str, kind: LegKind, status: RideStatus, after_min: float
+    ) -> JourneyEvent:
         """What the vehicle that has the ride tells of it."""
         return RideReported(
             at=at(after_min),

@@ -10,8 +10,8 @@ from regulation.kernel.events import (
     CallReceived,
     CareEnded,
     CareMoved,
-    Event,
     JourneyCancelled,
+    JourneyEvent,
     NotCollected,
     PatientAbsent,
     PatientAdmitted,
@@ -557,7 +557,7 @@ def test_that_nobody_came_while_a_vehicle_is_looked_for_is_known():
 
 def test_what_is_no_event_is_refused():
     with pytest.raises(TypeError, match="str is not an event"):
-        note(cast("Event", "perdu"), Notebook.of(LiveWorld().live, at(0), lambda _: None))
+        note(cast("JourneyEvent", "perdu"), Notebook.of(LiveWorld().live, at(0), lambda _: None))
 
 
 def test_a_journey_that_changes_needs_its_request():

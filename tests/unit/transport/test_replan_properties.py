@@ -13,8 +13,8 @@ from regulation.kernel.events import (
     CallReceived,
     CareEnded,
     CareMoved,
-    Event,
     JourneyCancelled,
+    JourneyEvent,
     NotCollected,
     PatientAbsent,
     PatientAdmitted,
@@ -151,7 +151,7 @@ def events(draw, minute: int):
 
 
 @st.composite
-def histories(draw) -> list[tuple[int, list[Event]]]:
+def histories(draw) -> list[tuple[int, list[JourneyEvent]]]:
     """Batches of events at growing instants."""
     minute, told = 0, []
     for step in draw(st.lists(st.sampled_from([0, 1, 5, 15, 40]), min_size=1, max_size=4)):
