@@ -15,22 +15,31 @@ PERSONAL = OF_FHIR | OF_THE_HUB
 MASK = "•••"
 KINDS_NAMED = frozenset({"Location", "Organization"})
 """Resources whose name is that of a place, not of a person."""
-_PERSONS_NUMBER = re.compile(r"(?<!\d)(\d{5})\d{6,7}(?!\d)")
-"""An RPPS, bare (11 digits) or prefixed, well or not (12); structures have 9, 10, 14 or 15."""
-_OWN_PRACTICE = re.compile(r"(?<!\d)(4\d{4})\d{10}(?!\d)")
-"""A structure known by the RPPS of whoever holds it."""
+PERSONS_NUMBERS = re.compile(r"(?<!\d)(?:(\d{5})\d{6,7}|(4\d{4})\d{10})(?!\d)")
+"""An RPPS, bare (11 digits) or prefixed, well or not (12), or a structure known by the RPPS of
+whoever holds it (15, of prefix 4); other structures have 9, 10, 14 or 15."""
 _ASKED_OF_SOMEBODY = re.compile(
     r"(?i)([?&][^=&\s]*(?:patient|name|nom|birth|naiss|phone|tel|mail)[^=&\s]*=)[^&\s]+"
 )
 """A parameter of a link that names somebody, or says how to reach them."""
+_CREDENTIALS = re.compile(r"^([a-z]+://)[^/@\s]+@", re.IGNORECASE)
 MOST_CHARACTERS = 2_000
 
 
 def masked_text(text: str) -> str:
     """Hide the last digits of practitioners' numbers, and what a link says of somebody."""
-    for pattern in (_PERSONS_NUMBER, _OWN_PRACTICE, _ASKED_OF_SOMEBODY):
-        text = pattern.sub(rf"\1{MASK}", text)
-    return text
+    text = PERSONS_NUMBERS.sub(lambda found: f"{found[1] or found[2]}{MASK}", text)
+    return masked_query(text)
+
+
+def masked_query(text: str) -> str:
+    """Hide what a link says of somebody, numbers left as they are."""
+    return _ASKED_OF_SOMEBODY.sub(rf"\1{MASK}", text)
+
+
+def masked_address(address: str) -> str:
+    """Hide the name and the password that an address may hold."""
+    return _CREDENTIALS.sub(rf"\1{MASK}@", address)
 
 
 def masked_body(body: bytes) -> str:
@@ -40,6 +49,15 @@ def masked_body(body: bytes) -> str:
     except (ValueError, RecursionError):
         return f"({len(body)} octets qui ne sont pas du JSON)"
     return masked_tree(document)
+
+
+def masked_json(body: bytes) -> str:
+    """Return a body of ours whole, without names: numbers are still in it; not JSON: nothing."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    return json.dumps(_masked(document, ""), ensure_ascii=False)
 
 
 def masked_tree(tree: object) -> str:

@@ -8,8 +8,9 @@ from enum import StrEnum
 
 from adapters.audit.checks import Check, Fault, Outcome, Verdict, run
 from adapters.audit.exchanges import Evidence, Exchange
-from adapters.audit.masking import masked_body, masked_text
-from adapters.audit.trees import Json
+from adapters.audit.masking import masked_address, masked_body, masked_text, masked_tree
+from adapters.audit.replay import replay_of
+from adapters.audit.trees import Json, value_at
 
 FAULTS_SHOWN = 5
 """Faults of one check that a report shows; all are counted."""
@@ -61,46 +62,56 @@ def document_of(audit: Audit, earlier: Sequence[Json] = ()) -> dict[str, object]
     counted = Counter(one.verdict for one in audit.outcomes)
     return {
         "profile": audit.profile,
-        "target": audit.target,
+        "target": masked_address(audit.target),
         "at": audit.at.isoformat(),
         "conclusion": audit.conclusion,
         "stopped": audit.evidence.stopped,
         "questions": len(audit.evidence.exchanges),
         "counts": {verdict: counted[verdict] for verdict in Verdict},
-        "checks": [_outcome(one) for one in audit.outcomes],
+        "checks": [_outcome(one, audit) for one in audit.outcomes],
         "trend": _trend(audit, earlier),
     }
 
 
-def _outcome(outcome: Outcome) -> dict[str, object]:
-    check = outcome.check
+def _outcome(outcome: Outcome, audit: Audit) -> dict[str, object]:
+    check, faults = outcome.check, outcome.faults[:FAULTS_SHOWN]
+    exchanges = list(dict.fromkeys(one.exchange for one in faults))
     return {
         "check": check.check_id,
         "requirements": list(check.requirements),
         "level": check.level,
         "statement": check.statement,
         "verdict": outcome.verdict,
-        "note": outcome.note,
+        "note": masked_text(outcome.note),
         "faults": len(outcome.faults),
-        "shown": [_fault(one) for one in outcome.faults[:FAULTS_SHOWN]],
-        "exhibit": _exhibit(outcome.faults[0].exchange) if outcome.faults else None,
+        "shown": [_fault(one, exchanges.index(one.exchange)) for one in faults],
+        "exhibits": [_exhibit(one, audit) for one in exchanges],
     }
 
 
-def _fault(fault: Fault) -> dict[str, str]:
-    return {"where": masked_text(fault.where), "reason": masked_text(fault.reason)}
+def _fault(fault: Fault, exhibit: int) -> dict[str, object]:
+    """Write one fault, with the part of the answer that it stands in, and which answer."""
+    part = value_at(fault.exchange.document, fault.where.partition(" ")[0])
+    return {
+        "where": masked_text(fault.where),
+        "reason": masked_text(fault.reason),
+        "excerpt": masked_tree(part) if isinstance(part, Mapping) else "",
+        "exhibit": exhibit,
+    }
 
 
-def _exhibit(exchange: Exchange) -> dict[str, object]:
-    """Show the question so that it can be asked again, and what came back."""
+def _exhibit(exchange: Exchange, audit: Audit) -> dict[str, object]:
+    """Show what was asked and sent, what came back, and the command that asks it again."""
     return {
         "purpose": exchange.purpose,
         "at": exchange.at.isoformat(),
         "request": masked_text(f"{exchange.method} {exchange.url}"),
+        "sent": masked_body(exchange.sent) if exchange.sent else "",
         "status": exchange.status,
         "failure": exchange.failure,
         "elapsed_s": round(exchange.elapsed_s, 3),
         "answer": masked_body(exchange.body) if exchange.body else "",
+        "replay": replay_of(exchange, audit.target, audit.profile),
     }
 
 

@@ -1,10 +1,12 @@
 """Raw JSON, walked by dotted paths: arrays are passed through, each element on its own."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 Json = Mapping[str, object]
 """A JSON object, of any shape."""
+_STEPS = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,18 @@ def leaves(tree: object, path: str, where: str = "") -> Iterator[Leaf]:
         name, _, rest = path.partition(".")
         if name in tree:
             yield from leaves(tree[name], rest, f"{where}.{name}" if where else name)
+
+
+def value_at(tree: object, where: str) -> object:
+    """Return the value that stands there, as a Leaf writes it; None when nothing does."""
+    for name, index in _STEPS.findall(where):
+        if index and isinstance(tree, Sequence) and int(index) < len(tree):
+            tree = tree[int(index)]
+        elif name and isinstance(tree, Mapping):
+            tree = tree.get(name)
+        else:
+            return None
+    return tree if where else None
 
 
 def texts(tree: object, path: str) -> list[str]:

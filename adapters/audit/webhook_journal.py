@@ -19,6 +19,8 @@ from adapters.audit.hub_journal import JournalRefused
 
 SIGNATURE_FORM: Final = re.compile(r"t=(\d{1,12}),v1=([0-9a-f]{64})")
 ORDER: Final = "MissionOrder"
+ORDER_HEADER: Final = "Aiguilleur-Signature"
+"""Header that bears the signature, both ways."""
 
 
 def signed(body: bytes, secret: bytes, at: datetime) -> str:

@@ -14,10 +14,10 @@ from typing import Final
 import httpx
 
 from adapters.audit.exchanges import Evidence, Exchange, Purpose
-from adapters.audit.webhook_journal import ORDER, Company, signed
+from adapters.audit.webhook_journal import ORDER, ORDER_HEADER, Company, signed
 from regulation.kernel.time import Clock
 
-HEADER: Final = "Aiguilleur-Signature"
+HEADER: Final = ORDER_HEADER
 DEADLINE_S: Final = 10.0
 UNKNOWN_SECRET: Final = b"not the secret of anybody"
 TAKEN, NOT_AUTHENTIC, LATER = 200, 401, 503

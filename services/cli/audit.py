@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from adapters.audit.exchanges import Purpose
+from adapters.audit.masking import masked_address
 from adapters.audit.profiles import CHECKS
 from adapters.audit.report import Audit, Conclusion, document_of, examine
 from adapters.audit.run import Manner
@@ -176,7 +177,7 @@ def _write(folder: Path, document: Json) -> None:
 
 
 def _print(done: Audit) -> None:
-    typer.echo(f"{done.profile} {done.target} : {CONCLUSIONS[done.conclusion]}.")
+    typer.echo(f"{done.profile} {masked_address(done.target)} : {CONCLUSIONS[done.conclusion]}.")
     if done.evidence.stopped:
         typer.echo(f"Arrêté avant la fin : {done.evidence.stopped}.")
     for one in done.outcomes:

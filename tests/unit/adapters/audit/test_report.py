@@ -1,7 +1,10 @@
 """The report shows what fails and how to see it again, without anybody's name."""
 
 import json
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from adapters.audit.masking import masked_body, masked_text
 from adapters.audit.report import document_of
@@ -19,9 +22,52 @@ def test_a_failure_is_shown_with_the_question_and_the_answer():
     assert shown["faults"] == 6
     assert len(shown["shown"]) == 5
     assert "comment" in shown["shown"][0]["where"]
-    assert shown["exhibit"]["request"].startswith("GET /Slot?_include=Slot:schedule")
-    assert shown["exhibit"]["status"] == 200
-    assert '"resourceType": "Bundle"' in shown["exhibit"]["answer"]
+    (exhibit,) = shown["exhibits"]
+    assert exhibit["request"].startswith("GET /Slot?_include=Slot:schedule")
+    assert exhibit["status"] == 200
+    assert '"resourceType": "Bundle"' in exhibit["answer"]
+    assert [one["exhibit"] for one in shown["shown"]] == [0] * 5
+
+
+def test_each_fault_shows_the_part_of_the_answer_that_it_stands_in():
+    document: Any = document_of(audited(Flow.PS, Fault.BUSY))
+    shown = next(one for one in document["checks"] if one["check"] == "statut")
+    excerpts = [json.loads(one["excerpt"]) for one in shown["shown"]]
+    assert {(one["resourceType"], one["status"]) for one in excerpts} == {("Slot", "busy")}
+
+
+def test_what_was_sent_is_shown_with_what_came_back():
+    document: Any = document_of(audited(Flow.PS, Fault.PHANTOM))
+    shown = next(one for one in document["checks"] if one["check"] == "fantomes")
+    exhibit = shown["exhibits"][0]
+    assert exhibit["request"] == "POST /Appointment"
+    assert '"resourceType": "Appointment"' in exhibit["sent"]
+    assert exhibit["status"] == 409
+    assert "OperationOutcome" in exhibit["answer"]
+
+
+@pytest.mark.parametrize("fault", [Fault.SILENT, Fault.PAST, Fault.DANGLING, Fault.PHANTOM])
+def test_every_failure_shows_its_request_its_answer_and_a_command(fault: Fault):
+    audit = replace(audited(Flow.PS, fault), target="http://127.0.0.1:8100")
+    failing = [one for one in checks_of(document_of(audit)) if one["verdict"] == "FAIL"]
+    assert failing
+    for exhibit in (one for check in failing for one in check["exhibits"]):
+        assert exhibit["request"]
+        assert exhibit["answer"] or exhibit["failure"]
+        assert "curl -i" in exhibit["replay"]
+    assert all(check["exhibits"] for check in failing)
+
+
+def checks_of(document: Any) -> list[dict[str, Any]]:
+    return list(document["checks"])
+
+
+def test_the_name_and_password_of_an_address_stay_out_of_a_report():
+    audit = replace(audited(Flow.PS, Fault.NO_URL), target="https://moi:secret@editeur.example")
+    written = json.dumps(document_of(audit)) + page_of(document_of(audit))
+    assert "secret@" not in written
+    assert "moi:" not in written
+    assert '-u \\"$IDENTIFIANTS\\"' in written
 
 
 def test_nobody_is_named_in_a_report():

@@ -94,7 +94,7 @@ def test_a_report_names_no_mission_beyond_the_exercise_and_shows_the_delivery():
     document = document_of(audited(TransporterFault.UNKNOWN_CODE))
     (shown,) = texts(document, "checks.shown.reason")[:1]
     assert shown == "status 'EN_ROUTE' inconnu"
-    assert any("EN_ROUTE" in one for one in texts(document, "checks.exhibit.answer"))
+    assert any("EN_ROUTE" in one for one in texts(document, "checks.exhibits.answer"))
 
 
 def journal(*faults: TransporterFault) -> str:
