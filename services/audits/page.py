@@ -7,6 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from adapters.audit.checks import Verdict
 from adapters.audit.report import Conclusion
+from regulation.kernel.time import PARIS
 
 PROFILES = {
     "sas-ps": "créneaux des professionnels de santé (INT_R01)",
@@ -40,10 +41,10 @@ _templates = Environment(
 
 def page_of(document: Mapping[str, object]) -> str:
     """Write the page of a report; what servers sent is escaped, nothing is fetched."""
-    at = datetime.fromisoformat(str(document["at"]))
+    at = datetime.fromisoformat(str(document["at"])).astimezone(PARIS)
     return _templates.get_template("report.html").render(
         report=document,
-        at=f"{at:%d/%m/%Y à %H:%M}",
+        at=f"{at:%d/%m/%Y à %H:%M} (heure de Paris)",
         profile=PROFILES.get(str(document["profile"]), document["profile"]),
         conclusion=CONCLUSIONS[Conclusion(str(document["conclusion"]))],
         verdicts=VERDICTS,

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from adapters.audit.exchanges import Purpose
-from adapters.audit.masking import masked_address
+from adapters.audit.masking import masked_address, masked_text
 from adapters.audit.profiles import CHECKS
 from adapters.audit.report import Audit, Conclusion, document_of, examine
 from adapters.audit.run import Manner
@@ -185,4 +185,5 @@ def _print(done: Audit) -> None:
         note = f" ({one.note})" if one.note else ""
         typer.echo(f"{VERDICTS[one.verdict]:>16}  {one.check.statement} [{proves}]{note}")
         for fault in one.faults[:2]:
-            typer.echo(f"{'':>18}{fault.where} {fault.reason}".rstrip())
+            told = masked_text(f"{fault.where} {fault.reason}".strip())
+            typer.echo(f"{'':>18}{told}")

@@ -2,24 +2,31 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
-import httpx
 import pytest
 
 from adapters.audit.profiles import CHECKS
 from adapters.audit.report import Audit, examine
 from adapters.audit.run import Manner, audit_server, evidence_of_file
 from adapters.audit.sas_plan import Flow, Plan
+from adapters.audit.trees import value_at
 from adapters.kit.clock import FixedClock
 from regulation.kernel.ids import Identifier
-from tests.unit.adapters.audit.worlds import Time, failed
+from tests.unit.adapters.audit.worlds import failed
 
-EXAMPLES = (
-    Path(__file__).parents[4].parent / "shared/data/interop/sas-fhir/npm-package-1.1.0/example"
-)
+Json = dict[str, Any]
+INTEROP = Path(__file__).parents[4].parent / "shared/data/interop"
+EXAMPLES = INTEROP / "sas-fhir/npm-package-1.1.0/example"
+HUB_EXAMPLES = INTEROP / "hub-sante/examples"
+CENTRE = "RS-SAS-RDV/RS-SAS-RDV_appointment_CDS.01.json"
 FILES: Mapping[Flow, str] = {
     Flow.PS: "Bundle-ExampleBundlePSIndiv.json",
     Flow.CPTS: "Bundle-ExampleBundleCPTS.json",
@@ -42,22 +49,73 @@ def plan(flow: Flow) -> Plan:
     return Plan(flow=flow, numbers=known, now=datetime.fromisoformat(at))
 
 
-def served(flow: Flow) -> Audit:
-    """Audit a server that answers the published bundle to whatever it is asked."""
-    example = json.loads((EXAMPLES / FILES[flow]).read_text(encoding="utf-8"))
-    server = httpx.MockTransport(lambda _: httpx.Response(200, json=example))
-    asked, time = plan(flow), Time()
-    evidence = asyncio.run(
-        audit_server(
-            "http://127.0.0.1",
-            asked,
-            Manner(),
-            clock=FixedClock(asked.now),
-            stopwatch=time,
-            sleep=time.sleep,
-            transport=server,
+class PublishedServer(ThreadingHTTPServer):
+    """A server of one's own, on a free port: it answers a published bundle to whatever is asked."""
+
+    def __init__(self, bundle: Json) -> None:
+        super().__init__(("127.0.0.1", 0), Answering)
+        self.body = json.dumps(bundle).encode()
+
+
+class Answering(BaseHTTPRequestHandler):
+    """Answers as the published examples do, with a Content-Type and nothing more."""
+
+    server: PublishedServer
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/fhir+json")
+        self.send_header("Content-Length", str(len(self.server.body)))
+        self.end_headers()
+        self.wfile.write(self.server.body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  its name in the library
+        """Say nothing."""
+
+
+@contextmanager
+def serving(bundle: Json) -> Iterator[str]:
+    with PublishedServer(bundle) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join(5)
+
+
+def published(flow: Flow) -> Json:
+    """The published bundle of a flow."""
+    bundle: Json = json.loads((EXAMPLES / FILES[flow]).read_text(encoding="utf-8"))
+    return bundle
+
+
+def published_resource(name: str) -> Json:
+    resource: Json = json.loads((EXAMPLES / name).read_text(encoding="utf-8"))
+    return resource
+
+
+def first(bundle: Json, kind: str) -> Json:
+    """The first resource of a kind in a bundle, to be changed in place."""
+    resources = (entry["resource"] for entry in bundle["entry"])
+    found: Json = next(one for one in resources if one["resourceType"] == kind)
+    return found
+
+
+def served(flow: Flow, bundle: Json | None = None) -> Audit:
+    """Audit, over HTTP, a server that answers the published bundle to whatever it is asked."""
+    asked = plan(flow)
+    with serving(bundle or published(flow)) as url:
+        evidence = asyncio.run(
+            audit_server(
+                url,
+                asked,
+                Manner(per_s=1e6),
+                clock=FixedClock(asked.now),
+                stopwatch=time.perf_counter,
+            )
         )
-    )
     return judged(flow, evidence)
 
 
@@ -75,13 +133,63 @@ def test_a_server_that_answers_the_same_to_everything_is_caught(flow: Flow):
     assert {"rien-de-libre", "refus-outcome"} <= set(failed(served(flow)))
 
 
-def test_the_key_of_a_published_practitioner_is_wrong():
-    assert any("Practitioner" in told for told in faults_of(served(Flow.PS), "cles"))
+def numbers_at_fault(audit: Audit) -> set[str]:
+    """The national numbers whose check digit is said to be wrong, as the server sent them."""
+    (outcome,) = [one for one in audit.outcomes if one.check.check_id == "cles"]
+    found = set()
+    for fault in outcome.faults:
+        resource, _, path = fault.where.partition(" ")
+        inner = path.rpartition(") ")[2]
+        found.add(str(value_at(fault.exchange.document, f"{resource}.{inner}")))
+    return found
 
 
-def test_the_keys_of_published_structures_are_wrong():
-    told = faults_of(served(Flow.PS), "cles")
-    assert any("organization.identifier.value" in one for one in told)
+def test_the_wrong_keys_of_the_practitioners_example_are_all_found():
+    assert numbers_at_fault(served(Flow.PS)) == {
+        "810100050075",
+        "810002673899",
+        "1810004421",
+        "1810004956",
+    }
+
+
+def test_the_right_keys_of_the_community_example_are_not_accused():
+    assert numbers_at_fault(served(Flow.CPTS)) == set()
+
+
+def test_the_wrong_key_of_the_practitioner_of_the_guide_s_text_is_found():
+    bundle = published(Flow.PS)
+    first(bundle, "Practitioner")["identifier"][0]["value"] = "810001288385"
+    assert "810001288385" in numbers_at_fault(served(Flow.PS, bundle))
+
+
+def test_the_winter_offset_of_the_september_appointment_is_found():
+    appointment = published_resource("Appointment-1.json")
+    bundle = published(Flow.PS)
+    first(bundle, "Slot").update({name: appointment[name] for name in ("start", "end")})
+    audit = served(Flow.PS, bundle)
+    told = faults_of(audit, "saison")
+    assert len(told) == 2
+    assert all("+0100, celui de Paris ce jour-là est +0200" in one for one in told)
+    assert len(faults_of(audit, "format-dates")) == 2  # no milliseconds either
+
+
+def test_a_person_numbered_in_the_system_of_structures_is_found():
+    regulator = published_resource("Practitioner-ExamplePractitionerRegul1.json")
+    bundle = published(Flow.PS)
+    first(bundle, "Practitioner")["identifier"] = regulator["identifier"]
+    told = faults_of(served(Flow.PS, bundle), "praticien-profil")
+    assert any("identifier[0].system 'urn:oid:1.2.250.1.71.4.2.2'" in one for one in told)
+
+
+def test_the_unprefixed_finess_of_the_health_centre_is_found():
+    sample = json.loads((HUB_EXAMPLES / CENTRE).read_text(encoding="utf-8"))
+    bundle = published(Flow.PS)
+    number = sample["appointment"]["organization"]["organizationId"]
+    first(bundle, "PractitionerRole")["organization"]["identifier"]["value"] = number
+    told = faults_of(served(Flow.PS, bundle), "structure")
+    assert number == "050005917"
+    assert any(f"organization.identifier.value '{number}'" in one for one in told)
 
 
 def test_the_community_example_leaves_out_the_type_of_a_structure():
