@@ -1,144 +1,242 @@
-"""Write docs/conformance.md: requirement → check → test, as a consumer and as a producer.
+"""Write docs/conformance.md: requirement → check → test, as a producer and as a consumer.
 
-`python scripts/conformance_docs.py` checks that the page is up to date; `--write` writes it.
+`python scripts/conformance_docs.py` checks that the page is up to date; `--write` writes it. A test
+says by `@pytest.mark.requirement` what it proves; where it stands says of which side.
 """
 
 import ast
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 REPO = Path(__file__).parents[1]
 sys.path.insert(0, str(REPO))
 
-from adapters.audit.checks import Check, Verdict  # noqa: E402  the path comes first
-from adapters.audit.profiles import CHECKS  # noqa: E402
+from adapters.audit.checks import Outcome, Verdict  # noqa: E402  the path comes first
 from adapters.audit.sas_plan import Flow  # noqa: E402
 from adapters.audit.sas_ps import ROWS  # noqa: E402
-from tests.unit.adapters.audit import company  # noqa: E402
+from simulations.feeds.lrm_software import LrmFault  # noqa: E402
+from simulations.feeds.transporter_company import TransporterFault  # noqa: E402
+from tests.unit.adapters.audit import company, test_matrix  # noqa: E402
+from tests.unit.adapters.audit.test_lrm import EXPECTED as LRM_EXPECTED  # noqa: E402
+from tests.unit.adapters.audit.test_lrm import journal, judged  # noqa: E402
+from tests.unit.adapters.audit.test_mutual_tls import EXPECTED as DOOR_EXPECTED  # noqa: E402
+from tests.unit.adapters.audit.test_transporter import EXPECTED as COMPANY_EXPECTED  # noqa: E402
 from tests.unit.adapters.audit.worlds import audited  # noqa: E402
 
+PAGE = REPO / "docs/conformance.md"
 NOTICE = (
     "<!-- Écrit par scripts/conformance_docs.py : modifier le code ou les tests, pas la page. -->"
 )
 LAST_ROW = 49
-
-
-def main(arguments: Sequence[str]) -> int:
-    pages = {"docs/conformance.md": conformance()}
-    if "--write" in arguments:
-        for name, text in pages.items():
-            (REPO / name).write_text(text, encoding="utf-8")
-    stale = [name for name, text in pages.items() if not _is(REPO / name, text)]
-    for name in stale:
-        print(f"conformance_docs: {name} is out of date (--write)", file=sys.stderr)
-    return 1 if stale else 0
-
-
-def _is(path: Path, text: str) -> bool:
-    return path.is_file() and path.read_text(encoding="utf-8") == text
-
-
-def conformance() -> str:
-    tests = marked_tests(REPO / "tests")
-    outcomes = {flow: audited(flow).outcomes for flow in Flow}
-    lines = [
-        NOTICE,
-        "# Conformité : exigence, vérification, test",
-        "",
-        "Comme consommateur, l'adaptateur SAS lit ce que le guide permet d'envoyer ; comme",
-        "producteur, l'éditeur fictif répond ce qu'il exige. `aiguilleur audit` vérifie un",
-        "producteur exigence par exigence. « Se prouve » : du dehors, par les seules réponses.",
-        "",
-        f"## Créneaux des professionnels (INT_R01) : les {LAST_ROW} lignes du jeu de test national",
-        "",
-        "| exigence | vérification | niveau | se prouve | notre éditeur fictif | tests |",
-        "|---|---|---|---|---|---|",
-    ]
-    by_row = _by_requirement(CHECKS[Flow.PS](None))
-    verdicts = {one.check.check_id: one.verdict for one in outcomes[Flow.PS]}
-    for number in range(1, LAST_ROW + 1):
-        row = f"{ROWS}@{number}"
-        lines += [_line(row, check, verdicts, tests) for check in by_row[row]]
-    for flow, title in ((Flow.CPTS, "des CPTS (INT_R04)"), (Flow.SOS, "de SOS Médecins")):
-        lines += ["", f"## Créneaux {title} : les profils publiés", ""]
-        lines += [
-            "| exigence | vérification | niveau | notre éditeur fictif |",
-            "|---|---|---|---|",
-        ]
-        for one in outcomes[flow]:
-            told = ", ".join(f"`{name}`" for name in one.check.requirements) or "fiabilité"
-            lines.append(
-                f"| {told} | {one.check.check_id} : {one.check.statement} | {one.check.level} "
-                f"| {VERDICTS[one.verdict]} |"
-            )
-    lines += ["", "## Logiciels de régulation (INT_L01, INT_L02, Hub Santé)", ""]
-    lines += ["| exigence | vérification | niveau |", "|---|---|---|"]
-    for check in CHECKS["lrm"](None):
-        told = ", ".join(f"`{name}`" for name in check.requirements) or "fiabilité"
-        lines.append(f"| {told} | {check.check_id} : {check.statement} | {check.level} |")
-    lines += ["", "## Transporteurs (docs/transporteurs.md)", ""]
-    lines += [
-        "| exigence | vérification | niveau | notre transporteur fictif |",
-        "|---|---|---|---|",
-    ]
-    for one in company.audited().outcomes:
-        told = ", ".join(f"`{name}`" for name in one.check.requirements) or "fiabilité"
-        lines.append(
-            f"| {told} | {one.check.check_id} : {one.check.statement} | {one.check.level} "
-            f"| {VERDICTS[one.verdict]} |"
-        )
-    return "\n".join(lines) + "\n"
-
-
+FLOWS: Mapping[Flow, str] = {
+    Flow.PS: f"Créneaux des professionnels (INT_R01) : les {LAST_ROW} lignes du jeu de test",
+    Flow.CPTS: "Créneaux des CPTS (INT_R04) : les profils publiés",
+    Flow.SOS: "Créneaux de SOS Médecins : les profils publiés",
+}
+PRODUCERS = ("tests/unit/simulations/feeds", "tests/unit/adapters/audit")
+"""Where tests prove what our mocks send; marked tests elsewhere prove what our adapters read."""
+NOT_READ: Mapping[str, str] = {
+    "mtls-certificat": "au serveur de l'exiger ; le nôtre se présente (`adapters.kit.http`)",
+    "mtls-cn": "au serveur de le vérifier",
+    "mtls-ou": "au serveur de la vérifier",
+    "nom": "le nom n'est pas lu : il vient de l'annuaire",
+    "numero-telephone": "le téléphone n'est pas lu : il vient des registres",
+    "sans-telephone": "le téléphone n'est pas lu",
+    "telephone": "le téléphone n'est pas lu",
+    "lieu-exact": "ne se prouve d'aucun côté",
+    "indisponibilites": "ce qui n'est pas transmis n'est pas lu",
+}
+"""Why a requirement has no test of our reading."""
+NOT_READ_OF_HUB: Mapping[str, str] = {
+    "refus-a-tort": "nous n'envoyons que ce que le guide admet",
+    "conflit": "un conflit (409) s'écrit au journal des envois",
+    "lien-discret": "un paramètre inconnu n'est pas lu",
+}
+NOT_READ_OF_COMPANY: Mapping[str, str] = {
+    "renvoi": "au transporteur de renvoyer ; la même réception deux fois ne compte qu'une",
+    "mission-d-autrui": "une mission inconnue est mise de côté au service",
+}
+COLUMNS = (
+    *("exigence", "vérification", "niveau", "notre serveur fictif"),
+    *("pannes qui la font échouer", "producteur : tests", "consommateur : tests"),
+)
 VERDICTS = {
     Verdict.PASS: "tenue",
     Verdict.FAIL: "**manquée**",
-    Verdict.NOT_PROVABLE: "rien à juger",
+    Verdict.NOT_PROVABLE: "ne se prouve pas du dehors",
     Verdict.NOT_RUN: "pas faite",
 }
 
 
-def _line(
-    row: str, check: Check, verdicts: Mapping[str, Verdict], tests: Mapping[str, list[str]]
-) -> str:
-    proven = "non" if verdicts[check.check_id] is Verdict.NOT_PROVABLE else "oui"
-    proven = "avec des certificats" if check.check_id.startswith("mtls") else proven
-    named = "<br>".join(f"`{name}`" for name in tests[row]) or "—"
-    return (
-        f"| `{row}` | {check.check_id} : {check.statement} | {check.level} | {proven} "
-        f"| {VERDICTS[verdicts[check.check_id]]} | {named} |"
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Names of the tests that prove each requirement, of one side."""
+
+    producer: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    consumer: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+
+def main(arguments: Sequence[str]) -> int:
+    text = page()
+    if "--write" in arguments:
+        PAGE.write_text(text, encoding="utf-8")
+    if not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != text:
+        print("conformance_docs: docs/conformance.md is out of date (--write)", file=sys.stderr)
+        return 1
+    return 0
+
+
+def page() -> str:
+    tests = marked_tests(REPO)
+    lines = [NOTICE, *INTRODUCTION]
+    for flow, title in FLOWS.items():
+        lines += _section(title, audited(flow).outcomes, tests, _by_fault(flow), SAS)
+    software, provider = judged(journal()).outcomes, company.audited().outcomes
+    lines += _section(
+        "Logiciels de régulation (INT_L01, INT_L02, Hub Santé)",
+        software,
+        tests,
+        _inverted({str(one): LRM_EXPECTED[one] for one in LrmFault}),
+        Side("test_a_conforming_software_passes_every_check", NOT_READ_OF_HUB),
     )
+    lines += _section(
+        "Transporteurs (docs/transporteurs.md)",
+        provider,
+        tests,
+        _inverted({str(one): COMPANY_EXPECTED[one] for one in TransporterFault}),
+        Side("test_a_conforming_company_passes_every_check", NOT_READ_OF_COMPANY),
+    )
+    return "\n".join(lines) + "\n"
 
 
-def _by_requirement(checks: Sequence[Check]) -> dict[str, list[Check]]:
-    found: dict[str, list[Check]] = defaultdict(list)
-    for check in checks:
-        for requirement in check.requirements:
-            found[requirement].append(check)
-    return found
+INTRODUCTION = [
+    "# Conformité : exigence, vérification, test",
+    "",
+    "Nous sommes des deux côtés. **Producteur** : les serveurs fictifs répondent ce que le texte",
+    "exige ; `aiguilleur audit` le vérifie exigence par exigence, et chaque vérification a échoué",
+    "au moins une fois ([pannes](pannes.md)). **Consommateur** : nos adaptateurs lisent ce que le",
+    "texte permet d'envoyer, et mettent de côté le reste.",
+    "",
+    "« Ne se prouve pas du dehors » : il faudrait voir dans la solution de l'éditeur. Un tiret :",
+    "mesure de fiabilité, ou exigence dont l'adaptateur ne se sert pas.",
+]
 
 
-def marked_tests(folder: Path) -> dict[str, list[str]]:
-    """Names of the tests by the requirement they say they prove."""
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The test that a mock passes every check of a profile, and what our reading leaves out."""
+
+    conforming: str
+    not_read: Mapping[str, str]
+
+
+SAS = Side("test_a_conforming_editor_passes_whatever_can_be_proved", NOT_READ)
+
+
+def _section(
+    title: str,
+    outcomes: Sequence[Outcome],
+    tests: Marked,
+    failing: Mapping[str, Sequence[str]],
+    side: Side,
+) -> list[str]:
+    """Write a table: one line for each requirement of each check, those of the test kit by row."""
+    pairs = [
+        (requirement, one)
+        for one in outcomes
+        for requirement in one.check.requirements or ("fiabilité",)
+    ]
+    return [
+        "",
+        f"## {title}",
+        "",
+        f"| {' | '.join(COLUMNS)} |",
+        "|---" * len(COLUMNS) + "|",
+        *(_line(*pair, tests, failing, side) for pair in sorted(pairs, key=_rank)),
+    ]
+
+
+def _rank(pair: tuple[str, Outcome]) -> tuple[int, str]:
+    """Rows of the test kit first, in order; others as they come."""
+    kit, _, row = pair[0].partition("@")
+    return (int(row), "") if kit == ROWS and row.isdecimal() else (LAST_ROW + 1, "")
+
+
+def _line(
+    requirement: str,
+    outcome: Outcome,
+    tests: Marked,
+    failing: Mapping[str, Sequence[str]],
+    side: Side,
+) -> str:
+    check = outcome.check
+    verdict = VERDICTS[outcome.verdict]
+    if check.check_id in DOOR_EXPECTED.values():
+        verdict = "tenue, derrière la porte mTLS"
+    proves = outcome.verdict is Verdict.PASS
+    producer = [*([side.conforming] if proves else []), *tests.producer.get(requirement, ())]
+    consumer = tests.consumer.get(requirement, ())
+    told = (
+        f"`{requirement}`" if "@" in requirement or "-" in requirement else requirement,
+        f"{check.check_id} : {check.statement}",
+        str(check.level),
+        verdict,
+        _listed(failing.get(check.check_id, ())),
+        _listed(producer),
+        _listed(consumer) if consumer else side.not_read.get(check.check_id, "—"),
+    )
+    return f"| {' | '.join(told)} |"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return "<br>".join(f"`{name}`" for name in dict.fromkeys(names)) or "—"
+
+
+def _by_fault(flow: Flow) -> dict[str, list[str]]:
+    expected = {str(fault): test_matrix.expected(flow, fault) for fault in test_matrix.Fault}
+    door = {str(fault): {check} for fault, check in DOOR_EXPECTED.items()}
+    return _inverted({**expected, **door})
+
+
+def _inverted(failed: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """From what each fault fails to what fails each check."""
     found: dict[str, list[str]] = defaultdict(list)
-    for path in sorted(folder.rglob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                for requirement in _requirements(node):
-                    found[requirement].append(node.name)
+    for fault, checks in failed.items():
+        for check in checks:
+            found[check].append(fault)
+    return dict(found)
+
+
+def marked_tests(repo: Path) -> Marked:
+    """Find the tests by the requirement they say they prove, on the side of their folder."""
+    found = Marked()
+    for path in sorted((repo / "tests").rglob("test_*.py")):
+        is_producer = path.relative_to(repo).as_posix().startswith(PRODUCERS)
+        side = found.producer if is_producer else found.consumer
+        for name, requirements in _tests_of(path, _requirements):
+            for requirement in requirements:
+                side[requirement].append(name)
     return found
 
 
-def _requirements(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
-    for decorator in function.decorator_list:
-        if (
-            isinstance(decorator, ast.Call)
-            and isinstance(decorator.func, ast.Attribute)
-            and decorator.func.attr == "requirement"
-        ):
-            yield from (str(one.value) for one in decorator.args if isinstance(one, ast.Constant))
+def _tests_of(
+    path: Path, read: Callable[[ast.AST], Iterator[str]]
+) -> Iterator[tuple[str, list[str]]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name, [one for each in node.decorator_list for one in read(each)]
+
+
+def _requirements(decorator: ast.AST) -> Iterator[str]:
+    if (
+        isinstance(decorator, ast.Call)
+        and isinstance(decorator.func, ast.Attribute)
+        and decorator.func.attr == "requirement"
+    ):
+        yield from (str(one.value) for one in decorator.args if isinstance(one, ast.Constant))
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ async def test_what_is_posted_is_the_body_of_its_type_and_the_same_each_time(bod
     assert recipient.headers[0]["idempotency-key"] == letter["message_id"] == "m-1"
 
 
+@pytest.mark.requirement("transporteurs@signature", "transporteurs@ordre")
 async def test_a_letter_is_signed_with_the_secret_of_its_recipient():
     recipient = Recipient()
     await courier_to(recipient, SECRET).deliver(message())
@@ -75,6 +76,7 @@ async def test_a_trouble_that_may_pass_is_asked_again(status: int):
     assert not failed.value.permanent
 
 
+@pytest.mark.requirement("transporteurs@idempotence")
 async def test_a_recipient_that_already_has_it_has_it():
     await courier_to(Recipient(troubles=[409])).deliver(message())
 

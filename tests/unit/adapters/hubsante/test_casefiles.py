@@ -21,6 +21,7 @@ def shared(document: object) -> SharedFile:
     return shared_file(message.body)
 
 
+@pytest.mark.requirement("rs-eda@requis", "rs-eda@caseId")
 def test_a_regulated_file_prefills_a_case():
     file = shared(fixture("rs_eda"))
     assert (file.case_ref, file.opens, file.is_closed) == (CASE, True, False)

@@ -60,6 +60,7 @@ class Keeper:
         ]
 
 
+@pytest.mark.requirement("int-l02@accuse", "rc-ref@step", "hub-sante@routing-key")
 async def test_a_message_is_kept_and_its_sender_hears_that_it_was(rabbitmq_url: str):
     keeper, surroundings = Keeper(), around()
     async with hub(rabbitmq_url), receiving(rabbitmq_url, keeper.take, surroundings):
@@ -85,6 +86,7 @@ async def test_what_cannot_be_kept_for_the_moment_stays_with_the_broker(rabbitmq
     assert keeper.kept == [f"{LRM}_1", f"{LRM}_2", f"{LRM}_3"]
 
 
+@pytest.mark.requirement("rs-error@300", "rs-error@codes")
 async def test_the_hub_tells_a_sender_what_is_wrong_with_a_message(rabbitmq_url: str):
     async with (
         hub(rabbitmq_url) as dispatcher,

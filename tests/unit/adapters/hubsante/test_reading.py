@@ -15,6 +15,7 @@ from tests.unit.adapters.hubsante.worlds import FIXTURES, faults, fixture, messa
 SENT = datetime.fromisoformat("2026-11-28T19:41:00+01:00")
 
 
+@pytest.mark.requirement("rc-ref@step", "rs-error@codes", "rs-eda@requis")
 @pytest.mark.parametrize("path", sorted(FIXTURES.glob("*.json")), ids=lambda path: path.stem)
 def test_each_use_case_is_read_whole(path):
     sent = fixture(path.stem)
@@ -26,6 +27,9 @@ def test_each_use_case_is_read_whole(path):
     assert told["message"] == {key: message[key]}
 
 
+@pytest.mark.requirement(
+    "hub-sante@distributionID", "hub-sante@datetime", "hub-sante@distributionKind"
+)
 @pytest.mark.parametrize(
     ("change", "field", "code"),
     [
@@ -74,6 +78,7 @@ def test_the_scheme_may_be_written_as_the_guide_does():
     assert faults(envelope) == []
 
 
+@pytest.mark.requirement("hub-sante@dateTimeExpires")
 @pytest.mark.parametrize(
     ("when", "code"),
     [
@@ -88,6 +93,7 @@ def test_a_message_is_taken_between_its_sending_and_its_expiry_only(when, code):
     assert [one.code for one in delivery.faults] == ([] if code is None else [code])
 
 
+@pytest.mark.requirement("hub-sante@distributionKind", "hub-sante@messageId")
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -129,6 +135,7 @@ def test_one_message_at_fault_leaves_its_neighbours():
     assert [(one.index, one.field) for one in found.defects] == [(1, "message")]
 
 
+@pytest.mark.requirement("hub-sante@RC-DE")
 @pytest.mark.parametrize(
     ("message", "field"),
     [

@@ -26,11 +26,29 @@ from tests.unit.adapters.sas.worlds import (
 ALL = {"a-1", "a-2", "a-3", "b-1", "b-2"}
 
 
+@pytest.mark.requirement(
+    "agg-psindiv@9",
+    "agg-psindiv@13",
+    "agg-psindiv@15",
+    "agg-psindiv@19",
+    "agg-psindiv@31",
+    "agg-psindiv@32",
+)
 def test_a_good_bundle_is_kept_whole():
     reading = read(fixture("ps_good.json"))
     assert (accepted(reading), reading.defects, reading.is_whole) == (ALL, (), True)
 
 
+@pytest.mark.requirement(
+    "agg-psindiv@11",
+    "agg-psindiv@23",
+    "agg-psindiv@24",
+    "agg-psindiv@25",
+    "agg-psindiv@41",
+    "agg-psindiv@46",
+    "agg-psindiv@48",
+    "agg-psindiv@49",
+)
 def test_a_slot_says_where_when_for_whom_and_how():
     slot = read(fixture("ps_good.json")).offers[0].slot
     assert slot.slot_id == "LOCAL:editor/a-1"
@@ -48,17 +66,20 @@ def test_a_walk_in_range_needs_no_booking_address():
     assert (slot.booking, slot.booking_url) == (Booking.WALKIN, None)
 
 
+@pytest.mark.requirement("agg-psindiv@12", "agg-psindiv@22", "agg-psindiv@42", "agg-psindiv@44")
 def test_a_practitioner_of_two_places_has_each_slot_at_its_place():
     offers = read(fixture("ps_good.json")).offers
     places = {offer.slot.slot_id[-3:]: offer.slot.effecteur_id for offer in offers}
     assert (places["a-1"], places["a-3"]) == (CABINET, ANNEXE)
 
 
+@pytest.mark.requirement("agg-psindiv@8")
 def test_an_answer_without_a_slot_is_whole_and_empty():
     reading = read(fixture("ps_empty.json"))
     assert (reading.offers, reading.defects, reading.is_whole) == ((), (), True)
 
 
+@pytest.mark.requirement("agg-psindiv@45")
 def test_instants_are_told_in_the_legal_time_of_paris():
     def in_utc(found):
         found["a-1"].update(start="2026-11-23T08:00:00Z", end="2026-11-23T08:15:00+00:00")
@@ -75,6 +96,9 @@ def test_a_slot_across_the_change_of_hour_keeps_its_true_length():
     assert window.length.total_seconds() == 30 * 60
 
 
+@pytest.mark.requirement(
+    "agg-psindiv@10", "agg-psindiv@16", "agg-psindiv@17", "agg-psindiv@42", "agg-psindiv@45"
+)
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -145,6 +169,7 @@ def test_overseas_the_offset_of_the_mainland_is_a_wrong_hour():
     assert fields == {"start"}
 
 
+@pytest.mark.requirement("agg-psindiv@38", "agg-psindiv@39", "agg-psindiv@40")
 def test_places_outside_the_area_are_put_aside():
     gers = Judgement(area=Department("32"))
     found = aside(read(fixture("ps_good.json"), judgement=gers))
@@ -156,6 +181,7 @@ def test_places_of_the_area_are_kept():
     assert accepted(read(fixture("ps_good.json"), judgement=here)) == ALL
 
 
+@pytest.mark.requirement("agg-psindiv@7")
 def test_a_slot_later_than_what_was_asked_is_put_aside():
     def next_week(found):
         found["a-1"].update(
@@ -174,6 +200,7 @@ def test_a_walk_in_range_that_has_begun_is_still_open():
     assert "b-2" in accepted(read(changed("ps_good.json", begun)))
 
 
+@pytest.mark.requirement("agg-psindiv@5")
 def test_a_bookable_slot_that_has_begun_is_past():
     def begun(found):
         found["b-1"].update(
@@ -183,6 +210,16 @@ def test_a_bookable_slot_that_has_begun_is_past():
     assert aside(read(changed("ps_good.json", begun))) == [(3, "start")]
 
 
+@pytest.mark.requirement(
+    "agg-psindiv@10",
+    "agg-psindiv@11",
+    "agg-psindiv@12",
+    "agg-psindiv@23",
+    "agg-psindiv@24",
+    "agg-psindiv@25",
+    "agg-psindiv@48",
+    "agg-psindiv@49",
+)
 @pytest.mark.parametrize(
     ("element", "value", "field"),
     [
@@ -229,6 +266,7 @@ def test_a_code_nobody_defined_is_counted_and_not_guessed():
     assert reading.offers[0].slot.modes == {SlotMode.AMB, SlotMode.VR}
 
 
+@pytest.mark.requirement("agg-psindiv@20")
 @pytest.mark.parametrize(
     ("value", "number"),
     [
@@ -248,6 +286,7 @@ def test_structures_are_numbered_with_or_without_their_prefix(value, number):
     assert slot.effecteur_id == Identifier.parse(number)
 
 
+@pytest.mark.requirement("agg-psindiv@16", "agg-psindiv@17", "agg-psindiv@20")
 @pytest.mark.parametrize("value", ["8123", "299000000000010", "1990000010 ", "A"])
 def test_a_number_of_no_known_form_places_nothing(value):
     def renumber(found):
@@ -302,6 +341,7 @@ def test_a_reason_never_repeats_a_value_that_may_be_a_name():
     assert defect.reason == "invalid enum value '…'"
 
 
+@pytest.mark.requirement("agg-psindiv@22", "agg-psindiv@31", "agg-psindiv@42")
 def test_a_role_with_two_places_is_put_aside():
     def two(found):
         found["a1"]["location"].append({"reference": "#place"})
@@ -309,6 +349,7 @@ def test_a_role_with_two_places_is_put_aside():
     assert (10, "location") in aside(read(changed("ps_good.json", two)))
 
 
+@pytest.mark.requirement("agg-psindiv@21", "agg-psindiv@42", "agg-psindiv@43")
 def test_an_agenda_and_its_place_must_name_the_same_practitioner():
     def swap(found):
         found["a1"]["practitioner"] = {"reference": "Practitioner/b"}
@@ -318,6 +359,7 @@ def test_an_agenda_and_its_place_must_name_the_same_practitioner():
     assert accepted(reading) == ALL - {"a-1", "a-2"}
 
 
+@pytest.mark.requirement("agg-psindiv@43")
 @pytest.mark.parametrize(
     "reference",
     [
@@ -368,6 +410,7 @@ def test_an_entry_that_is_nothing_is_put_aside_alone(entry):
     assert accepted(reading) == ALL
 
 
+@pytest.mark.requirement("agg-psindiv@14", "sas-sos-bundle-aggregator#type")
 @pytest.mark.parametrize(
     ("payload", "field"),
     [
@@ -407,6 +450,7 @@ def test_a_slot_that_cannot_be_read_casts_doubt_everywhere():
     assert not read(fixture("ps_busy.json")).is_whole
 
 
+@pytest.mark.requirement("fhir-r4@bdl-7")
 def test_a_duplicate_casts_no_doubt():
     reading = read(fixture("ps_duplicate.json"))
     assert (reading.is_whole, reading.doubtful) == (True, frozenset())

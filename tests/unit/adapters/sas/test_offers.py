@@ -226,6 +226,7 @@ async def test_a_bad_slot_is_never_taken_for_no_slot(world):
     assert world.availability(CABINET) is Availability.UNKNOWN
 
 
+@pytest.mark.requirement("fhir-r4@Bundle.total")
 async def test_fewer_slots_than_the_source_counts_is_never_taken_for_none(world):
     short = EMPTY.replace(b'"total": 0', b'"total": 3')
     assert short != EMPTY
@@ -257,11 +258,13 @@ async def test_a_further_number_leads_to_the_same_effecteur(world):
     assert directory.find_effecteur(ANNEXE) == CABINET
 
 
+@pytest.mark.requirement("agg-psindiv@18", "agg-psindiv@29")
 async def test_a_slot_of_somebody_who_was_not_asked_is_kept_aside(world):
     await world.says(DOCTOR_B, only("ps_good.json", DOCTOR_A)).refresh()
     assert ("schedule.actor", f"{DOCTOR_A} not asked") in world.put_aside()
 
 
+@pytest.mark.requirement("agg-psindiv@4", "ig-sas@erreurs")
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [

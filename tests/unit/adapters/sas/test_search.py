@@ -73,6 +73,14 @@ def ok(name: str = "ps_good.json", **headers: str) -> httpx.Response:
     return httpx.Response(200, content=fixture(name), headers=headers)
 
 
+@pytest.mark.requirement(
+    "agg-psindiv@4",
+    "agg-psindiv@26",
+    "agg-psindiv@27",
+    "agg-psindiv@28",
+    "agg-psindiv@29",
+    "agg-psindiv@30",
+)
 async def test_the_query_is_the_guide_s_own():
     editor = Editor(ok())
     await editor.search()
@@ -93,12 +101,14 @@ async def test_the_query_is_the_guide_s_own():
     assert request.headers["Accept"] == "application/json+fhir"
 
 
+@pytest.mark.requirement("sas-cpts-bundle-aggregator")
 def test_the_cpts_query_asks_for_the_communities_too():
     parameters = parse_qsl(search_path(Flow.CPTS, [DOCTOR_A], WINDOW).partition("?")[2])
     assert ("_include", "Slot:service-type-reference") in parameters
     assert ("_include:iterate", "HealthcareService:organization") in parameters
 
 
+@pytest.mark.requirement("ig-sas@sos-recherche", "ig-sas@sos-recherche#organization.identifier")
 def test_the_sos_query_asks_by_structure():
     path = search_path(Flow.SOS, [ANNEXE, CABINET], WINDOW)
     assert path.startswith("/Schedule?_revinclude=Slot:schedule&")
@@ -115,6 +125,7 @@ def test_a_number_the_flow_cannot_ask_by_is_refused(flow, number):
         search_path(flow, [Identifier.parse(number)], WINDOW)
 
 
+@pytest.mark.requirement("agg-psindiv@6", "ig-sas@sos-recherche#start")
 def test_the_window_goes_to_the_end_of_the_second_next_day_in_paris():
     late = NOW.replace(hour=23, minute=30) - timedelta(hours=1)
     assert search_window(late).end.astimezone(PARIS).isoformat() == "2026-11-24T23:59:59+01:00"
@@ -153,6 +164,7 @@ async def test_a_429_that_asks_for_a_long_pause_ends_the_search():
     assert len(editor.requests) == 1
 
 
+@pytest.mark.requirement("ig-sas@erreurs")
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
 async def test_a_refusal_is_asked_once(status):
     editor = Editor(httpx.Response(status))
@@ -161,6 +173,7 @@ async def test_a_refusal_is_asked_once(status):
     assert len(editor.requests) == 1
 
 
+@pytest.mark.requirement("ig-sas@annexes:7s", "test-kit@performance")
 @pytest.mark.parametrize("failure", [httpx.Response(500), httpx.ReadTimeout("x")])
 async def test_a_lasting_failure_ends_after_the_attempts(failure):
     editor = Editor(failure)
@@ -169,6 +182,7 @@ async def test_a_lasting_failure_ends_after_the_attempts(failure):
     assert len(editor.requests) == QUICK.attempts
 
 
+@pytest.mark.requirement("agg-psindiv@13")
 @pytest.mark.parametrize("body", [b"", b"<html></html>", b"[]", fixture("ps_truncated.json")])
 async def test_an_answer_that_is_no_bundle_is_not_asked_again(body):
     editor = Editor(httpx.Response(200, content=body))

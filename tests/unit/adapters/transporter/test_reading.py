@@ -40,6 +40,7 @@ def delivery(*events: dict[str, Any]) -> bytes:
     return json.dumps({"message_id": "envoi-9", "events": list(events)}).encode()
 
 
+@pytest.mark.requirement("transporteurs@champs", "transporteurs@answer", "transporteurs@status")
 def test_each_event_becomes_the_report_it_tells():
     reading = read_delivery(sent("good"), FORM_ONLY)
     assert reading.message_id == "envoi-1"
@@ -83,12 +84,14 @@ def test_each_event_becomes_the_report_it_tells():
     ]
 
 
+@pytest.mark.requirement("transporteurs@codes")
 def test_a_refusal_says_why():
     ((_, report),) = read_delivery(sent("refusal"), FORM_ONLY).reports
     assert isinstance(report, RideAnswered)
     assert (report.answer, report.reason) == (Answer.REFUSED, Refusal.NO_VEHICLES_AVAILABLE)
 
 
+@pytest.mark.requirement("transporteurs@champs", "transporteurs@codes", "transporteurs@instants")
 def test_an_event_at_fault_is_put_aside_with_its_field_and_leaves_the_others():
     found = read_transporter(sent("broken"), FORM_ONLY)
     assert [(one.index, one.field) for one in found.defects] == [
@@ -102,6 +105,7 @@ def test_an_event_at_fault_is_put_aside_with_its_field_and_leaves_the_others():
     assert [one["kind"] for one in found.objects] == ["vehicle_position"]
 
 
+@pytest.mark.requirement("transporteurs@envoi", "transporteurs@message_id")
 @pytest.mark.parametrize(
     ("body", "field"),
     [
@@ -118,6 +122,7 @@ def test_what_is_no_delivery_is_put_aside_whole(body: bytes, field: str):
     assert fault.value.field == field
 
 
+@pytest.mark.requirement("transporteurs@instants")
 def test_a_position_far_away_or_ahead_of_time_is_not_believed():
     there = {"type": "position", "vehicle_id": "VSL-1", "lat": 48.85, "lon": 2.35}
     judgement = Judgement(now=at("20:00:00"), area=Department("31"))

@@ -23,6 +23,7 @@ async def test_the_page_opens_on_the_first_question_with_nothing_kept(
         assert unit.cases.find("appel-page") is None
 
 
+@pytest.mark.requirement("int-l01@forme")
 async def test_a_link_from_the_regulation_software_fills_the_call(client: httpx.AsyncClient):
     told = {
         "origin": "LRM",

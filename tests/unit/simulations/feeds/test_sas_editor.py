@@ -49,6 +49,7 @@ def resources(kind: str, answer: httpx.Response | None = None) -> list[dict[str,
     return [resource for resource in found if resource["resourceType"] == kind]
 
 
+@pytest.mark.requirement("fhir-r4@Bundle.total")
 @pytest.mark.requirement("agg-psindiv@4")
 @pytest.mark.requirement("agg-psindiv@13")
 @pytest.mark.requirement("agg-psindiv@14")
@@ -161,6 +162,7 @@ def test_what_is_included_is_what_was_asked_for():
     assert resources("Practitioner", agendas) == []
 
 
+@pytest.mark.requirement("ig-sas@telecom")
 @pytest.mark.requirement("agg-psindiv@34")
 @pytest.mark.requirement("agg-psindiv@35")
 @pytest.mark.requirement("agg-psindiv@36")
@@ -172,6 +174,7 @@ def test_a_phone_is_international_and_left_out_when_there_is_none():
     }
 
 
+@pytest.mark.requirement("fhir-r4@bdl-7")
 @pytest.mark.requirement("agg-psindiv@42")
 @pytest.mark.requirement("agg-psindiv@43")
 @pytest.mark.requirement("agg-psindiv@44")
@@ -217,6 +220,7 @@ def test_what_the_guide_s_own_examples_write_is_understood(changes):
     assert asked(**changes).json()["total"] == 6
 
 
+@pytest.mark.requirement("ig-sas@erreurs")
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
