@@ -10,13 +10,14 @@ from simulations.feeds.lrm_software import MockLrm
 
 
 class LrmPeer:
-    """One regulation software at work until stopped."""
+    """One regulation software at work until stopped; tells whoever writes first of a case."""
 
     def __init__(
         self, url: str, client_id: str, software: MockLrm, around: Around, pace: Pace = COMING_BACK
     ) -> None:
         self._software = software
         self._clock = around.clock
+        self._has_told = False
         settings = HubSettings(url=url, client_id=client_id, pace=pace)
         self._line = Line(settings, [f"{client_id}.message"], around)
 
@@ -30,7 +31,12 @@ class LrmPeer:
 
     async def _take(self, message: AbstractIncomingMessage, channel: AbstractChannel) -> None:
         exchange = await channel.get_exchange(EXCHANGE, ensure=False)
-        for answer in self._software.answer(json.loads(message.body), self._clock.now()):
+        envelope, now = json.loads(message.body), self._clock.now()
+        said = self._software.answer(envelope, now)
+        if not self._has_told:
+            self._has_told = True
+            said += self._software.case(envelope["senderID"], now)
+        for answer in said:
             await publish(
                 exchange,
                 json.dumps(answer).encode(),

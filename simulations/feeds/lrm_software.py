@@ -12,6 +12,7 @@ Json = dict[str, Any]
 REQUIRED = ("appointmentId", "method", "created", "start", "status", "regulator")
 BACK = timedelta(minutes=2)
 """How far back every other message is dated, out of order."""
+SEARCH = "https://sas.example/sas/recherche"
 INVALID, CONFLICT = (300, "INVALID_MESSAGE"), (409, "CONFLICT")
 
 
@@ -33,6 +34,10 @@ class LrmFault(StrEnum):
     WRONG_ROUTING_KEY = "wrong_routing_key"
     OUT_OF_ORDER = "out_of_order"
     SCHEMA_DRIFT = "schema_drift"
+    BARE_CASE = "bare_case"
+    ODD_CASE_NUMBER = "odd_case_number"
+    BARE_LINK = "bare_link"
+    TALKATIVE_LINK = "talkative_link"
 
 
 TOLD: Mapping[LrmFault, str] = {
@@ -51,6 +56,10 @@ TOLD: Mapping[LrmFault, str] = {
     LrmFault.WRONG_ROUTING_KEY: "publie sous la clé de routage d'un autre",
     LrmFault.OUT_OF_ORDER: "date un message sur deux d'avant le précédent",
     LrmFault.SCHEMA_DRIFT: "renomme `step` en `etape` dans ses accusés",
+    LrmFault.BARE_CASE: "transmet un dossier (RS-EDA) sans lieu",
+    LrmFault.ODD_CASE_NUMBER: "numérote ses dossiers à sa façon",
+    LrmFault.BARE_LINK: "ouvre le SAS sans dire quoi y chercher",
+    LrmFault.TALKATIVE_LINK: "met le nom du patient dans le lien d'ouverture",
 }
 """What the software does, in French, for the page of the faults."""
 
@@ -101,6 +110,29 @@ class MockLrm:
         if LrmFault.TWO_USE_CASES in self._faults:
             said["note"] = {"text": "bien reçu"}
         return self._sent(sender, "Ack", said, now)
+
+    def case(self, to: str, now: datetime) -> list[Json]:
+        """Return the messages by which it tells of a case of its own (RS-EDA), of nobody."""
+        if LrmFault.SILENT in self._faults:
+            return []
+        odd = LrmFault.ODD_CASE_NUMBER in self._faults
+        told: Json = {
+            "caseId": "12" if odd else f"{self._client_id}.DRFR153102601800159",
+            "creation": self._stamp(now),
+            "qualification": {"origin": "116117"},
+            "location": {"city": {"inseeCode": "31555"}},
+            "owner": self._client_id,
+        }
+        if LrmFault.BARE_CASE in self._faults:
+            del told["location"]
+        return self._sent(to, "Report", {"createCaseHealth": told}, now)
+
+    def link(self) -> str:
+        """Return the address by which it opens the SAS (INT_L01)."""
+        if LrmFault.BARE_LINK in self._faults:
+            return f"{SEARCH}?inseecode=31555&city=Toulouse"
+        named = "&patient=Synthétique" if LrmFault.TALKATIVE_LINK in self._faults else ""
+        return f"{SEARCH}?speciality=SM54&inseecode=31555&city=Toulouse{named}"
 
     def _refusal(self, appointment: Mapping[str, Any]) -> tuple[int, str] | None:
         known = appointment.get("appointmentId") in self._known

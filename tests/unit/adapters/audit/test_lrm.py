@@ -1,7 +1,9 @@
 """A regulation software is judged by its journal: what it was sent, what it answered."""
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,44 +13,46 @@ from adapters.audit.hub_journal import JournalRefused, evidence_of_journal
 from adapters.audit.hub_scenario import HubParties, scenario
 from adapters.audit.lrm import checks
 from adapters.audit.report import Audit, Conclusion, examine
-from simulations.feeds.lrm_software import LrmFault, MockLrm
+from simulations.feeds.lrm_software import TOLD, LrmFault, MockLrm
 from tests.unit.simulations.feeds.agendas import NOW
 
 PARTIES = HubParties(us="fr.health.ptfsas", lrm="fr.health.samu310", mark="audit-1")
-LINK = "https://sas.example/sas/recherche?speciality=SM54&inseecode=31555&city=Toulouse"
+LINK = MockLrm(PARTIES.lrm).link()
+OPENED = NOW - timedelta(minutes=1)
+"""When the link was opened and the case told, before anything was sent."""
 
 
-def journal(*faults: LrmFault, link: str = LINK, eda: object = None) -> str:
-    """The journal of the whole scenario with the mock software."""
+def journal(*faults: LrmFault, link: str | None = None, case: object = None) -> str:
+    """The journal of the whole scenario with the mock software; a link or a case of one's own."""
     lrm = MockLrm(PARTIES.lrm, faults)
-    lines: list[dict[str, object]] = [{"at": NOW.isoformat(), "link": link}]
+    lines: list[dict[str, object]] = [{"at": OPENED.isoformat(), "link": link or lrm.link()}]
+    about = {"from": PARTIES.lrm, "key": lrm.routing_key}
+    told = [changed(one, case) for one in lrm.case(PARTIES.us, OPENED)]
+    lines += [about | {"at": OPENED.isoformat(), "message": one} for one in told]
     for rank, step in enumerate(scenario(PARTIES, NOW)):
         at = NOW + timedelta(seconds=10 * rank)
         lines.append({"at": at.isoformat(), "from": PARTIES.us, "message": step.envelope})
         answered = (at + timedelta(seconds=2)).isoformat()
         answers = lrm.answer(step.envelope, at)
-        about = {"at": answered, "from": PARTIES.lrm, "key": lrm.routing_key}
-        lines += [about | {"message": one} for one in answers]
-    lines.append({"at": NOW.isoformat(), "from": PARTIES.lrm, "message": told(eda or EDA)})
+        lines += [about | {"at": answered, "message": one} for one in answers]
     return "\n".join(json.dumps(line) for line in lines)
 
 
-EDA = {
-    "caseId": "fr.health.samu310.DRFR153102601800159",
-    "creation": "2026-11-22T19:30:00+01:00",
-    "qualification": {"origin": "116117"},
-    "location": {"city": {"inseeCode": "31555"}},
-    "owner": "fr.health.samu310",
-}
+def case_of(envelope: Mapping[str, Any]) -> dict[str, Any]:
+    content = envelope["content"][0]["jsonContent"]["embeddedJsonContent"]
+    told: dict[str, Any] = content["message"]["createCaseHealth"]
+    return told
 
 
-def told(eda: object) -> dict[str, object]:
-    """A case the software tells of, unasked."""
-    (envelope,) = MockLrm("fr.health.samu310").answer(scenario(PARTIES, NOW)[0].envelope, NOW)
-    message = envelope["content"][0]["jsonContent"]["embeddedJsonContent"]["message"]
-    del message["reference"]
-    message |= {"createCaseHealth": eda, "kind": "Report"}
-    return envelope | {"distributionID": "fr.health.samu310_eda", "distributionKind": "Report"}
+def changed(envelope: dict[str, Any], case: object) -> dict[str, Any]:
+    """The same message, of another case when there is one."""
+    content = envelope["content"][0]["jsonContent"]["embeddedJsonContent"]
+    content["message"]["createCaseHealth"] = case or case_of(envelope)
+    return envelope
+
+
+(TOLD_CASE,) = MockLrm(PARTIES.lrm).case(PARTIES.us, NOW)
+CASE = case_of(TOLD_CASE)
 
 
 def judged(text: str) -> Audit:
@@ -76,6 +80,10 @@ EXPECTED = {
     LrmFault.WRONG_ROUTING_KEY: {"cle-de-routage"},
     LrmFault.OUT_OF_ORDER: {"ordre-messages"},
     LrmFault.SCHEMA_DRIFT: {"accuse"},
+    LrmFault.BARE_CASE: {"dossier"},
+    LrmFault.ODD_CASE_NUMBER: {"numero-dossier"},
+    LrmFault.BARE_LINK: {"lien"},
+    LrmFault.TALKATIVE_LINK: {"lien-discret"},
 }
 
 
@@ -104,14 +112,23 @@ def test_a_link_is_of_the_agreed_form_and_says_nothing_of_the_patient(link: str,
     assert failed(judged(journal(link=link))) == expected
 
 
-@pytest.mark.parametrize("name", EDA)
+@pytest.mark.parametrize("name", CASE)
 def test_a_case_without_what_it_must_hold_is_told(name: str):
-    case = {key: value for key, value in EDA.items() if key != name}
-    assert "dossier" in failed(judged(journal(eda=case)))
+    case = {key: value for key, value in CASE.items() if key != name}
+    assert "dossier" in failed(judged(journal(case=case)))
 
 
-def test_a_case_numbered_in_another_way_is_told():
-    assert failed(judged(journal(eda=EDA | {"caseId": "12"}))) == {"numero-dossier"}
+MEASURES = {"delai-accuse"}
+"""A delay is told, and required by nobody."""
+
+
+def test_every_check_is_failed_by_a_fault():
+    failing = {name for names in EXPECTED.values() for name in names}
+    assert {one.check_id for one in checks(None)} - failing == MEASURES
+
+
+def test_every_fault_says_in_french_what_the_software_does():
+    assert set(TOLD) == set(LrmFault)
 
 
 def test_the_delay_of_acknowledgements_is_measured():

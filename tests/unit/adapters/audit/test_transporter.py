@@ -57,6 +57,15 @@ def test_a_fault_fails_the_checks_it_should_and_no_other(fault: TransporterFault
     assert set(failed(audited(fault))) == EXPECTED[fault]
 
 
+MEASURES = {"delai-reponse", "libre"}
+"""Figures are told, and required by nobody."""
+
+
+def test_every_check_is_failed_by_a_fault():
+    failing = {name for names in EXPECTED.values() for name in names}
+    assert {one.check_id for one in checks(None)} - failing == MEASURES
+
+
 def test_every_fault_says_in_french_what_the_company_does():
     assert set(TOLD) == set(TransporterFault)
 
