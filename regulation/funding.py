@@ -9,12 +9,13 @@ from regulation.funding_words import (
     NO_APPROVAL,
     NO_EXCEPTION,
     NOT_HOSPITALISED,
-    Share,
+    Cover,
     not_paid,
     paid,
     presumed_in_words,
     to_establish,
 )
+from regulation.questionnaire import answer_of
 from regulation.rules import (
     CompiledRule,
     Rule,
@@ -178,12 +179,7 @@ def _holding(rules: Sequence[CompiledRule], facts: Facts) -> list[Rule]:
 def _waiting(rules: Sequence[CompiledRule], facts: Facts) -> frozenset[str]:
     """Answers that the rules neither true nor false still wait for."""
     unknown = {name for one in rules if one.holds(facts) is None for name in one.waits(facts)}
-    return frozenset(_answer_of(name) for name in unknown)
-
-
-def _answer_of(fact: str) -> str:
-    head, _, _ = fact.partition(".")
-    return head if head in {"motive", "particulars"} else fact
+    return frozenset(map(answer_of, unknown))
 
 
 def _nobody(
@@ -212,8 +208,8 @@ def _paid(weighing: _Weighing, opened: Sequence[Rule]) -> Funding:
     approving = rules.approvals if may_need_approval else ()
     approvals = _holding(approving, facts)
     paper = Document.DAP if approvals else document
-    share = _share(weighing, opened) if payer is FundingPayer.CPAM else Share()
-    presumed = _presumed(weighing, share, () if approvals else approving)
+    cover = _cover(weighing, opened) if payer is FundingPayer.CPAM else Cover()
+    presumed = _presumed(weighing, cover, () if approvals else approving)
     others = _waiting([*_before(rules.payers, payers), *_of_another_paper(rules, opened)], facts)
     known = {**facts, "needs_approval": bool(approvals)}
     doubts = _doubts(facts, payer, () if approvals else approving)
@@ -221,14 +217,14 @@ def _paid(weighing: _Weighing, opened: Sequence[Rule]) -> Funding:
         covered=True,
         payer=payer,
         document=paper,
-        sentence=paid(share, payer, paper, opened[0].statement, doubts=doubts)
+        sentence=paid(cover, payer, paper, opened[0].statement, doubts=doubts)
         + presumed_in_words(presumed),
         fired=tuple(map(fired, (*opened, *payers, *approvals))),
-        waiting=others | share.rate_waits | share.franchise_waits,
+        waiting=others | cover.rate_waits | cover.franchise_waits,
         notes=tuple(map(fired, _holding(rules.notes, known))),
-        percent=share.percent,
-        percent_at_most=share.percent_at_most,
-        franchise_cents=share.franchise_cents,
+        percent=cover.percent,
+        percent_at_most=cover.percent_at_most,
+        franchise_cents=cover.franchise_cents,
         presumed=presumed,
     )
 
@@ -245,21 +241,21 @@ def _of_another_paper(rules: FundingRules, opened: Sequence[Rule]) -> Sequence[C
     return [one for one in before if one.rule.then["document"] != paper]
 
 
-def _share(weighing: _Weighing, opened: Sequence[Rule]) -> Share:
+def _cover(weighing: _Weighing, opened: Sequence[Rule]) -> Cover:
     """The best rate of the rules that opened the cover, the franchise, what both wait for."""
     rules, facts, figures = weighing.rules, weighing.facts, weighing.figures
     try:
         rates = {one.rule.rule_id: figures[str(one.rule.then["rate"])] for one in rules.openings}
         franchise = franchise_cents(facts, figures.rulebook, figures.at)
     except UnknownParameterError:
-        return Share()
+        return Cover()
     percent = max(rates[rule.rule_id] for rule in opened)
     better = [
         one
         for one in rules.openings
         if rates[one.rule.rule_id] > percent and one.holds(facts) is None
     ]
-    return Share(
+    return Cover(
         percent=percent,
         percent_at_most=max((percent, *(rates[one.rule.rule_id] for one in better))),
         franchise_cents=franchise,
@@ -269,11 +265,11 @@ def _share(weighing: _Weighing, opened: Sequence[Rule]) -> Share:
 
 
 def _presumed(
-    weighing: _Weighing, share: Share, approving: Sequence[CompiledRule]
+    weighing: _Weighing, cover: Cover, approving: Sequence[CompiledRule]
 ) -> frozenset[str]:
     """Answers never asked, presumed, that could change the payer, the paper or the franchise."""
     rules, hospitalised = weighing.rules, weighing.facts.get("hospitalised_now") is True
-    doubtful = [*approving, *(rules.exemptions if share.franchise_cents else ())]
+    doubtful = [*approving, *(rules.exemptions if cover.franchise_cents else ())]
     if hospitalised:
         doubtful += [*rules.refusals, *rules.payers]
     return frozenset(weighing.presumes(doubtful))

@@ -47,7 +47,7 @@ _PRESUMED = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class Cover:
     """What is certain of the part borne, and what may be better for the patient.
 
     `percent` is borne at least, `percent_at_most` at best, `franchise_cents` is kept back at most
@@ -72,11 +72,11 @@ def not_paid(others: Sequence[Rule]) -> str:
 
 
 def paid(
-    share: Share, payer: FundingPayer, paper: Document, reason: str, *, doubts: Sequence[str]
+    cover: Cover, payer: FundingPayer, paper: Document, reason: str, *, doubts: Sequence[str]
 ) -> str:
     """Say who pays how much, on what paper and why, then what could still change it."""
-    borne = f"Transport pris en charge{_rate(share)} par {_WHOM[payer]}"
-    told = [f"{borne}, {_PAPERS[paper]}{_franchise(share)} : {reason}", *_open(share)]
+    borne = f"Transport pris en charge{_rate(cover)} par {_WHOM[payer]}"
+    told = [f"{borne}, {_PAPERS[paper]}{_franchise(cover)} : {reason}", *_open(cover)]
     if doubts:
         told.append(f"À vérifier : {' ; '.join(doubts)}.")
     return " ".join(told)
@@ -88,28 +88,28 @@ def presumed_in_words(presumed: Set[str]) -> str:
     return f" Présumé : {', '.join(told)}." if told else ""
 
 
-def _rate(share: Share) -> str:
-    if share.percent is None:
+def _rate(cover: Cover) -> str:
+    if cover.percent is None:
         return ""
-    return f" à {share.percent} %" + (" au moins" if share.rate_waits else "")
+    return f" à {cover.percent} %" + (" au moins" if cover.rate_waits else "")
 
 
-def _franchise(share: Share) -> str:
-    cents = share.franchise_cents
+def _franchise(cover: Cover) -> str:
+    cents = cover.franchise_cents
     if cents is None:
         return ""
     if cents == 0:
         return ", sans franchise"
     told = f", moins une franchise de {cents // 100},{cents % 100:02d} € par trajet"
-    return told + (" au plus" if share.franchise_waits else "")
+    return told + (" au plus" if cover.franchise_waits else "")
 
 
-def _open(share: Share) -> Iterator[str]:
-    if share.rate_waits:
-        missing = ", ".join(_to_ask(share.rate_waits))
-        yield f"Le taux peut atteindre {share.percent_at_most} %, il manque : {missing}."
-    if share.franchise_waits:
-        missing = ", ".join(_to_ask(share.franchise_waits))
+def _open(cover: Cover) -> Iterator[str]:
+    if cover.rate_waits:
+        missing = ", ".join(_to_ask(cover.rate_waits))
+        yield f"Le taux peut atteindre {cover.percent_at_most} %, il manque : {missing}."
+    if cover.franchise_waits:
+        missing = ", ".join(_to_ask(cover.franchise_waits))
         yield f"La franchise peut n'être pas due, il manque : {missing}."
 
 
