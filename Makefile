@@ -8,7 +8,7 @@ CLOCK ?= wall
 ADD := $(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python
 EDITABLE := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 
-.PHONY: help install install-test run test check coverage fmt docs bench bench-darp load chaos bench-simulation clean
+.PHONY: help install install-test run test check coverage coverage-regulation fmt docs bench bench-darp load chaos bench-simulation clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -52,6 +52,10 @@ check: install-test ## format, lint, types, contracts, rules, tests
 
 coverage: install-test ## measure the branches of the domain that the tests cover
 	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
+
+coverage-regulation: install-test ## every branch of regulation is run by its own tests, or it fails
+	$(BIN)/pytest -n 2 --dist loadgroup tests/unit/regulation --cov=regulation --cov-branch \
+		--cov-fail-under=100 --cov-report=term-missing:skip-covered
 
 fmt: install-test ## format and fix what can be fixed
 	$(BIN)/ruff format .

@@ -169,8 +169,9 @@ def _explanation(journey: Journey) -> Iterator[str]:
     planned, facts = journey.planned, journey.facts
     name = facts.candidate.effecteur.name
     yield f"{KINDS_IN_FRENCH[facts.kind]} : {name}, {_clock(planned.stop.start)}."
+    cost_may_fall = bool(journey.question.verdict.funding.waiting)
     for leg in planned.legs:
-        yield _leg_sentence(leg)
+        yield _leg_sentence(leg, at_most=cost_may_fall)
     if planned.pharmacy is not None:
         yield "Le retour passe par une pharmacie ouverte à cette heure."
     if planned.home_at is not None and planned.legs:
@@ -190,7 +191,7 @@ def funding_sentences(funding: Funding) -> Iterator[str]:
         yield f"{note.reason} [{note.rule_id}]"
 
 
-def _leg_sentence(leg: PlannedLeg) -> str:
+def _leg_sentence(leg: PlannedLeg, *, at_most: bool) -> str:
     names = {
         LegKind.OUTWARD: "Aller",
         LegKind.PHARMACY: "Vers la pharmacie",
@@ -198,19 +199,20 @@ def _leg_sentence(leg: PlannedLeg) -> str:
         LegKind.CARE_TEAM: "Déplacement de l'équipe",
     }
     times = f"{_clock(leg.pickup_at)} → {_clock(leg.dropoff_at)}"
-    paid = f", {_paid_in_words(leg.price)}" if leg.price.total_cents else ""
+    paid = f", {_paid_in_words(leg.price, at_most=at_most)}" if leg.price.total_cents else ""
     distance = f"{leg.distance_m / 1000:.1f} km".replace(".", ",")
     return f"{names[leg.kind]} {MODES_IN_FRENCH[leg.mode]}, {times}, {distance}{paid}."
 
 
-def _paid_in_words(price: LegPrice) -> str:
-    """Say what a leg costs and what is left to the patient of it."""
+def _paid_in_words(price: LegPrice, *, at_most: bool) -> str:
+    """Say what a leg costs and what is left of it to the patient, at most while that may fall."""
     told = f"{_euros(price.total_cents)} {PAYERS_IN_FRENCH[price.payer]}"
     split = price.payer is not Payer.PATIENT and price.patient_cents not in {0, price.total_cents}
     if not split:
         return told
     borne = price.total_cents - price.patient_cents
-    return f"{told} pour {_euros(borne)}, {_euros(price.patient_cents)} restant au patient"
+    left = f"{_euros(price.patient_cents)} restant au patient" + " au plus" * at_most
+    return f"{told} pour {_euros(borne)}, {left}"
 
 
 def _euros(cents: int) -> str:

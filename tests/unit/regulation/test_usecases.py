@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.kit.calendar import PublicHolidays
 from regulation.cases import CareLevel, Priority
 from regulation.decisions import Actor, Role
 from regulation.effecteurs import Accessible, CareCode, EffecteurKind
@@ -17,6 +18,7 @@ from regulation.kernel.time import TimeWindow
 from regulation.kernel.travel import LegPrice
 from regulation.mobility import UNKNOWN
 from regulation.offers import Availability, Booking, SlotMode
+from regulation.pricing import rates_for
 from regulation.proposals import ProposalKind
 from regulation.red_flags import Lifting, lift_flags
 from regulation.usecases import deadline_of, propose_orientations, reasons_for_amu
@@ -393,3 +395,23 @@ def test_who_may_not_receive_the_patient_is_never_proposed(answers, drawn, too_o
     proposed = {one.effecteur.effecteur.effecteur_id for one in answer.proposals if one.effecteur}
     assert refused == {owner.effecteur_id for owner, _ in offers if owner.name in too_old}
     assert not proposed & refused
+
+
+@pytest.mark.parametrize(
+    ("motive", "left"),
+    [
+        (None, "56,06 € restant au patient au plus."),
+        (frozenset({"none"}), "52,06 € restant au patient."),
+    ],
+)
+def test_what_is_left_to_pay_is_told_at_most_while_an_answer_may_lower_it(motive, left):
+    def pricing(case, verdict, at):
+        return rates_for(
+            47, case.mobility, verdict.funding, rules(), PublicHolidays(), at, "31", lambda _: None
+        )
+
+    lying = a_case(no_need(lying_or_semi_sitting=True, motive=motive))
+    fleet = fleet_planner(a_vehicle("ambulance", Mode.AMBULANCE, crew=2))
+    far = an_effecteur(position=Position(lat=HERE.lat + 8 / 111.2, lon=HERE.lon))
+    told = orient(lying, free(far, 60), desk=a_desk(fleet, pricing=pricing)).proposals[0]
+    assert told.explanation[1].endswith(left)

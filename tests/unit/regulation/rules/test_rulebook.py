@@ -19,7 +19,7 @@ from regulation.rules import (
 from regulation.rules.conditions import ConditionError
 from regulation.rules.consistency import TOO_MANY
 from regulation.rules.review import review
-from regulation.rules.words import Family, Vocabulary
+from regulation.rules.words import Family, Vocabulary, Whole
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 ALWAYS = Validity(since=date(2000, 1, 1))
@@ -44,7 +44,7 @@ RATE = Parameter(
     validity=ALWAYS,
 )
 YES_NO = frozenset({True, False})
-SAID = frozenset({"class", "inform"})
+SAID = frozenset({"class", "inform", "weight"})
 CROWD = {f"{name}-{n}": [f"{k}" for k in range(9)] for name in "ab" for n in range(9)}
 """A condition on so many facts that it can't be compared with its contrary case by case."""
 
@@ -53,6 +53,7 @@ KNOWN = Vocabulary(
     effects={"class": frozenset({"TAP", "AMBULANCE"})},
     ranks={"class": ("TAP", "AMBULANCE")},
     figures={"state": frozenset({"a", "b"})},
+    whole={"price": Whole.ONE, "weight": Whole.ONE, "cuts": Whole.LIST, "steps": Whole.PAIRS},
     may_end={"rate.base": "rate.base", "rate.night": "rate.base"},
     families={
         "essai": Family(effects=SAID),
@@ -371,6 +372,30 @@ FAULTS: dict[str, tuple[list[Rule | Parameter], list[str]]] = {
         ],
         ["rate : un mot au lieu de : un nombre"],
     ),
+    "half a cent": (
+        [replace(RATE, name="price", value=112.5)],
+        ["price : 112.5 : attendu : un nombre entier, au moins 0"],
+    ),
+    "a price below zero": (
+        [replace(RATE, name="price", value=-1)],
+        ["price : -1 : attendu : un nombre entier, au moins 0"],
+    ),
+    "several prices for one": (
+        [replace(RATE, name="price", value=(1, 2))],
+        ["price : (1, 2) : attendu : un nombre entier, au moins 0"],
+    ),
+    "a yes among whole numbers": (
+        [replace(RATE, name="cuts", value=(23, True))],
+        ["cuts : (23, True) : attendu : des nombres entiers, au moins 0"],
+    ),
+    "a step without its price": (
+        [replace(RATE, name="steps", value=(5, 975, 10))],
+        ["steps : (5, 975, 10) : attendu : des paires de nombres entiers, au moins 0"],
+    ),
+    "a weight that would be cut": (
+        [rule(then={"weight": 1.5})],
+        ["R-1 : effet weight : 1.5 : attendu : un nombre entier, au moins 0"],
+    ),
     "a list for a yes": (
         [replace(RATE, value=("a",), scope="31"), replace(RATE, value=True)],
         ["rate (31) : une liste au lieu de : true ou false"],
@@ -416,6 +441,12 @@ FINE: dict[str, list[Rule | Parameter]] = {
     "no gap": [
         replace(RATE, validity=Validity(since=date(2025, 1, 1), until=date(2025, 6, 30))),
         replace(RATE, value=2, validity=Validity(since=date(2025, 7, 1))),
+    ],
+    "whole numbers where they are due": [
+        replace(RATE, name="price", value=0),
+        replace(RATE, name="cuts", value=23),
+        replace(RATE, name="steps", value=(5, 975, 10, 753)),
+        rule(then={"weight": 2}),
     ],
     "another scope": [RATE, replace(RATE, scope="31", validity=Validity(since=date(2027, 1, 1)))],
     "a suite that speaks of every case": [
