@@ -216,7 +216,7 @@ class Casework:
                 raise Conflict(
                     "case_id", f"aucun drapeau rouge à lever : le dossier est {case.state}"
                 )
-            lifted = lift_flags(case, asked, self.runtime.desk(now, ()).rulebook, now)
+            lifted = lift_flags(case, asked, self.runtime.rules_at(now), now)
             unit.cases.save(lifted, case.version)
             names = [one.rule_id for one in lifted.lifted[len(case.lifted) :]]
             unit.events.record(happenings.flag_lifted(lifted, names, now, who))

@@ -111,6 +111,10 @@ class Runtime:
     quarantine: Quarantine = field(default_factory=InMemoryQuarantine)
     desk_under: Callable[[RuleBook], DeskMaker] | None = None
 
+    def rules_at(self, now: datetime) -> RuleBook:
+        """Return the rules of the desk; no vehicle is looked for."""
+        return self.desk(now, (), ()).rulebook
+
     @property
     def travel_label(self) -> str:
         """Says whether travel times are a model's or a real network's."""

@@ -54,7 +54,7 @@ def _counted(
 ) -> OrientedCase:
     answer = unit.journal.get_orientation(decision.orientation_id).orientation
     chosen = next(one for one in answer.proposals if one.rank == decision.rank)
-    rulebook = runtime.desk(decision.at, ()).rulebook
+    rulebook = runtime.rules_at(decision.at)
     return OrientedCase(
         profile=assess(case.mobility, rulebook, decision.at).vehicle_class,
         commune=commune,

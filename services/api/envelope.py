@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.problems import problem
@@ -58,6 +59,8 @@ class Envelope:
                 await _too_large()(scope, receive, exchange.send)
             else:
                 await self._app(scope, exchange.receive, exchange.send)
+        except ClientDisconnect:
+            pass  # a screen that asked again meanwhile: nobody is there to be answered
         except Exception as fault:  # noqa: BLE001  the last resort: said without its message
             log.error("fault in %s: %s", exchange.route, place_of(fault))  # noqa: TRY400  no message
             if not exchange.status:

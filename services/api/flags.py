@@ -41,7 +41,7 @@ def lift(
     def carry_out() -> JSONResponse:
         case = work.lift_flags(case_id, asked)
         now = work.runtime.clock.now()
-        rulebook = work.runtime.desk(now, ()).rulebook
+        rulebook = work.runtime.rules_at(now)
         return JSONResponse(flags_out(case, standing_flags(case, rulebook, now)))
 
     return once.answer(carry_out)

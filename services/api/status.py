@@ -54,7 +54,7 @@ def health(work: Work) -> JSONResponse:
             "snapshot_id": snapshot.snapshot_id,
             "taken_at": instant_out(snapshot.taken_at),
             "travel": runtime.travel_label,
-            "rules_version": runtime.desk(runtime.clock.now(), ()).rulebook.version,
+            "rules_version": runtime.rules_at(runtime.clock.now()).version,
             "sources": sources_out(sources),
         }
     )

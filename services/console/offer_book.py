@@ -25,7 +25,7 @@ class OfferBook:
         key = (snapshot.snapshot_id, now.replace(second=0, microsecond=0))
         with self._lock:
             if self._of != key:
-                rulebook = self.runtime.desk(now, ()).rulebook
+                rulebook = self.runtime.rules_at(now)
                 rules = premises_rules(rulebook, now)
                 self._places = offer_at(snapshot, self.runtime.sources.duties(), rules, now)
                 self._of = key

@@ -124,7 +124,7 @@ def parts(
 ) -> dict[str, object]:
     """Make what the fragments of the left column show."""
     now = runtime.clock.now()
-    reading = read_call(filled, runtime.desk(now, ()).rulebook, now)
+    reading = read_call(filled, runtime.rules_at(now), now)
     return {
         "reading": reading,
         "card": CARDS_BY_ID.get(card, reading.next_card),

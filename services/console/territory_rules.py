@@ -16,7 +16,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
-from regulation.rules import Parameter, RuleBook, Status
+from regulation.rules import Parameter, Status
 from regulation.rules.model import Value
 from regulation.rules.tuning import NotTunable, tunable, tuned
 from regulation.snapshots import Snapshot
@@ -26,7 +26,6 @@ from services.console.pages import page
 from services.console.words import day, kilometres, minutes, money
 from services.previewing import MOST_REPLAYED, Changed, Preview, Told, preview
 from services.replaying import Place
-from services.runtime import Runtime
 
 log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
@@ -113,7 +112,8 @@ def try_value(
 def _tried(work: Casework, name: str, scope: str, told: str) -> ShownPreview:
     """Try a value; raise NotTunable when it cannot be."""
     runtime = work.runtime
-    now, rules = runtime.clock.now(), _rules(runtime)
+    now = runtime.clock.now()
+    rules = runtime.rules_at(now)
     figure = rules.find_parameter(name, now, scope)
     if figure is None:
         raise NotTunable("aucun chiffre de ce nom n'est en vigueur")
@@ -129,16 +129,13 @@ def _tried(work: Casework, name: str, scope: str, told: str) -> ShownPreview:
     return _shown(figure, changed, found, runtime.snapshots.current(), now)
 
 
-def _rules(runtime: Runtime) -> RuleBook:
-    return runtime.desk(runtime.clock.now(), ()).rulebook
-
-
 def _page(work: Casework, *, shown: ShownPreview | None = None, refusal: str = "") -> HTMLResponse:
     runtime = work.runtime
-    rules, area = _rules(runtime), runtime.area
+    now, area = runtime.clock.now(), runtime.area
+    rules = runtime.rules_at(now)
     scopes = ("", area.code) if area else ("",)
     content = {
-        "figures": [_figure(one) for one in tunable(rules, runtime.clock.now(), scopes)],
+        "figures": [_figure(one) for one in tunable(rules, now, scopes)],
         "version": rules.version,
         "shown": shown,
         "refusal": refusal,

@@ -169,3 +169,27 @@ async def test_proposals_do_not_hold_up_other_requests(world: TinyWorld):
         assert not slow.done.is_set()
         slow.let_go.set()
         await answering
+
+
+async def test_a_screen_that_asks_again_before_it_has_said_all_is_no_fault(
+    app: FastAPI, caplog: pytest.LogCaptureFixture
+):
+    told = iter([{"type": "http.request", "body": b"patient", "more_body": True}])
+    sent: list[object] = []
+
+    async def receive() -> dict[str, object]:
+        return next(told, {"type": "http.disconnect"})
+
+    async def send(message: object) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/appel/lecture",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/x-www-form-urlencoded")],
+    }
+    await app(scope, receive, send)
+    assert sent == []
+    assert not [one for one in caplog.records if one.levelno >= logging.ERROR]

@@ -47,8 +47,10 @@ form.addEventListener("input", (event) => {
   if (!event.target.matches(".pick")) ask(150);
 });
 form.addEventListener("said", () => ask(0));
+// A field that is left is said: what was still waiting for its next letter is read at once.
 form.addEventListener("change", (event) => {
   if (event.target.matches(".pick")) choice.show(event.target);
+  else if (reading) ask(0);
 });
 form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("click", (event) => {

@@ -6,6 +6,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from services.console.assets import ROOT, asset
 from services.console.fields import FIELDS
 from services.store import Store
 from tests.unit.services.console.html import Elements
@@ -68,9 +69,35 @@ async def test_pages_run_and_look_only_as_files_of_ours_say(client: httpx.AsyncC
         policy = answer.headers["content-security-policy"]
         assert "script-src 'self';" in policy
         assert "unsafe" not in policy
-    sheet = await client.get("/static/css/desk.css?v=1")
-    assert "text/css" in sheet.headers["content-type"]
-    assert "immutable" in sheet.headers["cache-control"]
+
+
+@pytest.mark.parametrize("path", ["css/desk.css", "js/card.js"])
+async def test_a_file_of_this_version_is_kept_for_ever_and_compressed_once_for_all(
+    client: httpx.AsyncClient, path: str
+):
+    kept = await client.get(asset(path))
+    assert (kept.status_code, kept.headers["content-encoding"]) == (200, "gzip")
+    assert kept.content == (ROOT / path).read_bytes()
+    assert "immutable" in kept.headers["cache-control"]
+    assert kept.headers["content-type"].startswith("text/")
+    plain = await client.get(asset(path), headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    for other in (f"/static/v-000000000000/{path}", f"/static/{path}"):
+        assert (await client.get(other)).headers["cache-control"] == "no-cache"
+    assert (await client.get("/static/v-000000000000/../../assets.py")).status_code == 404
+
+
+async def test_the_page_of_a_call_names_beforehand_every_module_it_will_load(
+    client: httpx.AsyncClient,
+):
+    page = Elements((await client.get("/")).text)
+    named = {one["href"] for one in page.all("link") if one["rel"] == "modulepreload"}
+    imported = {
+        name
+        for module in ("desk", "card", "choice", "place", "stream")
+        for name in re.findall(r'from "\./([a-z]+\.js)"', (ROOT / f"js/{module}.js").read_text())
+    }
+    assert named == {asset(f"js/{name}") for name in imported}
 
 
 async def test_a_call_is_answered_with_ranked_proposals(client: httpx.AsyncClient, store: Store):
