@@ -13,6 +13,7 @@ from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from benchmarks.operator import Operator
 from services.console.declaring import PURPOSE
+from services.console.missions import COMPANY
 from services.demo import demo_parts, refresh_once
 from services.security.links import Links
 from simulations.territories.catalogue import folder_of
@@ -30,6 +31,8 @@ ZOOMED: ViewportSize = {"width": 683, "height": 384}
 """1366 × 768 at 200 %."""
 CALL = "cheville-enfant"
 KEY = b"x" * 32
+ASKED = "Taxis synthétiques 07"
+"""The company that drives the caller of the call."""
 
 
 def proposals(page: Page) -> None:
@@ -63,6 +66,33 @@ def drawn(page: Page) -> None:
     page.wait_for_selector("#carte[data-drawn]")
 
 
+def lost(page: Page) -> None:
+    """Lose the stream in the middle of a call."""
+    proposals(page)
+    page.wait_for_selector("#flux:has-text('en direct')")
+    page.context.set_offline(True)
+    page.wait_for_selector("#flux.lost")
+
+
+def conflict(page: Page) -> None:
+    """Have somebody else decide first on what is being read."""
+    proposals(page)
+    other = page.context.new_page()
+    other.goto("/")
+    decided(other)
+    other.close()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".conflict")
+
+
+def tried(page: Page) -> None:
+    """Try another value of a figure."""
+    row = page.locator(".figures li", has_text="care_length_minutes").first
+    row.locator("[name=valeur]").fill("30")
+    row.get_by_role("button").click()
+    page.wait_for_selector("#t-essai")
+
+
 def nothing(page: Page) -> None:
     """Show the page as it comes."""
 
@@ -79,8 +109,8 @@ class Shot:
     whole: bool = False
 
 
-def shots(link: str) -> tuple[Shot, ...]:
-    """List the pictures."""
+def shots(link: str, company: str) -> tuple[Shot, ...]:
+    """List the pictures, those of the call first: they leave decisions to be counted."""
     return (
         Shot(name="appel", path="/", size=DESK, done=proposals),
         Shot(name="appel-sombre", path="/", size=DESK, done=proposals, dark=True),
@@ -88,6 +118,8 @@ def shots(link: str) -> tuple[Shot, ...]:
         Shot(name="appel-decide", path="/", size=DESK, done=decided),
         Shot(name="appel-drapeau", path="/", size=DESK, done=red_flag),
         Shot(name="appel-touches", path="/", size=DESK, done=help_shown),
+        Shot(name="appel-conflit", path="/", size=DESK, done=conflict),
+        Shot(name="appel-flux-coupe", path="/", size=DESK, done=lost),
         Shot(name="carte", path="/carte", size=DESK, done=drawn),
         Shot(name="carte-sombre", path="/carte?pres=Muret", size=DESK, done=drawn, dark=True),
         Shot(name="public-telephone", path="/public?ouvert=oui", size=PHONE, done=drawn),
@@ -96,6 +128,11 @@ def shots(link: str) -> tuple[Shot, ...]:
         Shot(name="declarer", path=link, size=PHONE),
         Shot(name="territoire", path="/territoire", size=DESK),
         Shot(name="territoire-telephone", path="/territoire", size=PHONE),
+        Shot(name="territoire-zoom", path="/territoire", size=ZOOMED, whole=True),
+        Shot(name="territoire-quarantaine", path="/territoire/quarantaine", size=DESK),
+        Shot(name="territoire-statistiques", path="/territoire/statistiques", size=DESK),
+        Shot(name="territoire-essai", path="/territoire/parametres", size=DESK, done=tried),
+        Shot(name="missions", path=company, size=PHONE),
     )
 
 
@@ -110,12 +147,14 @@ def pictures(folder: Path = FOLDER) -> int:
         refresh_once(parts, feeds)
         runtime = replace(parts.runtime(""), link_key=KEY)
         place = str(parts.territory.effecteurs[-1].effecteur_id)
-        link = f"/declarer/{Links(KEY).make(place, purpose=PURPOSE, now=clock.now())}"
+        made = Links(KEY)
+        link = f"/declarer/{made.make(place, purpose=PURPOSE, now=clock.now())}"
+        asked = f"/missions/{made.make(ASKED, purpose=COMPANY, now=clock.now())}"
         with served(runtime, Path(kept)) as site, sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=find_chromium(), args=list(OPTIONS)
             )
-            for shot in shots(link):
+            for shot in shots(link, asked):
                 context = browser.new_context(
                     viewport=shot.size,
                     base_url=site.address,

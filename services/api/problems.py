@@ -6,12 +6,13 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from adapters.kit.live import LiveUnavailable
 from regulation.decisions import DecisionRefused, NotAllowed
 from regulation.ports import CaseExists, StaleVersion
+from services.console.expired import asked_to_log_in
 from services.errors import BadInput, written_path
 from services.refusals import Conflict, OutOfDate, UnknownCase, UnknownMessage
 from services.refused_values import reason
@@ -53,8 +54,12 @@ def add_handlers(app: FastAPI) -> None:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, field, errors=faults)
 
     @app.exception_handler(HTTPException)
-    async def http(_request: Request, error: HTTPException) -> JSONResponse:
+    async def http(request: Request, error: HTTPException) -> Response:
         status = HTTPStatus(error.status_code)
+        if status is HTTPStatus.UNAUTHORIZED:
+            told = asked_to_log_in(request, error.headers)
+            if told is not None:
+                return told
         if status is HTTPStatus.BAD_REQUEST:  # what its JSON reader could not take at all
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, UNREADABLE, "body")
         response = problem(status, error.detail or status.description)

@@ -36,6 +36,7 @@ ENDPOINTS: Mapping[Endpoint, Permission] = {
     ("GET", "/fhir/Appointment/{appointment_id}"): Permission.BOOK_FROM_OUTSIDE,
     ("GET", "/connexion"): Permission.SEE_PUBLIC,
     ("GET", "/connexion/retour"): Permission.SEE_PUBLIC,
+    ("GET", "/connexion/faite"): Permission.SEE_PUBLIC,
     ("POST", "/deconnexion"): Permission.SEE_PUBLIC,
     ("GET", "/moi"): Permission.SEE_PUBLIC,
     ("GET", "/"): Permission.OPEN_CASE,

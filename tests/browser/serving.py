@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 
 from services.api.app import create_app
 from services.runtime import Runtime
+from services.security.wiring import AccessSettings
 from services.store import SqlStore, open_store
 
 
@@ -20,15 +22,19 @@ class Served:
 
     address: str
     store: SqlStore
+    app: FastAPI
 
 
 @contextmanager
-def served(runtime: Runtime, folder: Path) -> Iterator[Served]:
+def served(
+    runtime: Runtime, folder: Path, access: AccessSettings | None = None
+) -> Iterator[Served]:
     """Serve the application on a database file of its own."""
     store = open_store(f"sqlite:///{folder}/cases.db")
     listener = socket.create_server(("127.0.0.1", 0))
+    app = create_app(runtime, store=store, access=access)
     config = uvicorn.Config(
-        create_app(runtime, store=store),
+        app,
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=1,
@@ -38,7 +44,8 @@ def served(runtime: Runtime, folder: Path) -> Iterator[Served]:
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     try:
-        yield Served(address=f"http://127.0.0.1:{listener.getsockname()[1]}", store=store)
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield Served(address=address, store=store, app=app)
     finally:
         server.should_exit = True
         thread.join()

@@ -190,6 +190,12 @@ document.addEventListener("reprise", (event) => {
   form.elements.cle.value = event.detail.cle;
   say("Décision annulée. L'appel est repris.");
 });
+// Logged in again, in another tab: the first answer that comes takes the warning away.
+const expired = () => document.querySelector("#issue .expired");
+document.addEventListener("htmx:after:request", (event) => {
+  if (expired() && event.detail.ctx.response?.raw?.ok) document.getElementById("issue").replaceChildren();
+});
+addEventListener("focus", () => { if (expired()) ask(0); });
 document.addEventListener("htmx:error", () => {
   card.forget();
   say("Le serveur ne répond pas. Rien n'est perdu, réessayer.");

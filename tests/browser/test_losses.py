@@ -1,0 +1,112 @@
+"""What is lost in the middle of a call and found again: the log-in, the stream, the slot."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Page
+
+from services.console.missions import COMPANY
+from services.console.post import COOKIE as POST
+from services.security.gate import COOKIE, AccessMode, Security
+from services.security.links import Links
+from services.security.wiring import AccessSettings
+from tests.browser.axe import faults
+from tests.browser.conftest import DOCTOR, OpenPage
+from tests.browser.serving import Served, served
+from tests.browser.test_hands import decided, told
+from tests.worlds import MINUTE, NOON, VSL, TinyWorld, offer
+
+SUBJECT = "RPPS:10001234567"
+ACCOUNTS = f"""
+[[account]]
+subject = "{SUBJECT}"
+role = "REGULATING_DOCTOR"
+territories = ["Essai"]
+"""
+KEY = b"une cle d'essai de trente-deux octets"
+
+
+@pytest.fixture
+def guarded(world: TinyWorld, tmp_path: Path) -> Iterator[Served]:
+    """A console that lets in only who has logged in."""
+    accounts = tmp_path / "comptes.toml"
+    accounts.write_text(ACCOUNTS, encoding="utf-8")
+    access = AccessSettings(mode=AccessMode.REQUIRED, accounts=accounts)
+    with served(world.runtime(), tmp_path, access) as console:
+        yield console
+
+
+def log_in(page: Page, console: Served) -> str:
+    """Give the browser a session of the doctor's, as the log-in does."""
+    security: Security = console.app.state.security
+    token = security.open_session(SUBJECT, now=security.clock.now())
+    page.context.add_cookies([{"name": COOKIE, "value": token, "url": console.address}])
+    return token
+
+
+def test_a_login_that_ends_mid_call_is_said_and_taken_up_without_losing_the_form(
+    guarded: Served, open_page: OpenPage
+):
+    page = open_page(guarded, "/", post="")
+    assert "Connexion" in page.title()
+    token = log_in(page, guarded)
+    page.goto("/")
+    told(page)
+    guarded.app.state.security.end_session(token)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#issue .expired")
+    assert faults(page) == []
+    assert page.locator("#patient-age").input_value() == "47"
+    assert page.locator(".line").count() > 0
+    assert decided(guarded) == []
+    log_in(page, guarded)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".decided")
+    assert page.locator(".expired").count() == 0
+    assert len(decided(guarded)) == 1
+
+
+def test_a_stream_that_drops_is_said_and_found_again_with_what_happened_meanwhile(
+    tiny: Served, open_page: OpenPage
+):
+    page = open_page(tiny)
+    told(page)
+    stream = tiny.app.state.stream
+    page.wait_for_selector("#flux:has-text('en direct')")
+    stream.close()
+    page.wait_for_selector("#flux.lost")
+    assert "rien de saisi n'est perdu" in page.locator("#flux").inner_text()
+    assert faults(page) == []
+    cookies = {POST: DOCTOR}
+    httpx.post(f"{tiny.address}/consignes", data={"consigne": "pendant"}, cookies=cookies)
+    stream.closing = False
+    page.wait_for_selector("#flux:not(.lost):has-text('en direct')")
+    page.wait_for_selector(".notes li:has-text('pendant')")
+    assert page.locator("#patient-age").input_value() == "47"
+
+
+def test_a_slot_gone_shows_both_versions_without_a_fault(
+    tiny: Served, open_page: OpenPage, world: TinyWorld
+):
+    page = open_page(tiny)
+    told(page)
+    world.offer.publish(offer(seen_at=NOON + MINUTE))
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".conflict")
+    assert faults(page) == []
+
+
+def test_what_a_company_is_asked_for_is_answered_on_a_phone(
+    world: TinyWorld, tmp_path: Path, open_page: OpenPage
+):
+    with served(replace(world.runtime(), link_key=KEY), tmp_path) as console:
+        told(open_page(console)).decide()
+        token = Links(KEY).make(VSL.provider, purpose=COMPANY, now=NOON)
+        page = open_page(console, f"/missions/{token}", post="", size={"width": 390, "height": 844})
+        assert faults(page) == []
+        page.get_by_role("button", name="Accepter").first.click()
+        page.wait_for_selector("text=acceptée")
+        assert faults(page) == []
