@@ -10,9 +10,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from regulation.cases import Sex
-from regulation.effecteurs import CareCode, EffecteurKind
+from regulation.declarations import Openness
+from regulation.effecteurs import Accessible, CareCode, EffecteurKind
+from regulation.kernel.ids import Identifier
 from regulation.kernel.modes import Mode
-from regulation.kernel.places import Position
+from regulation.kernel.observed import Freshness
+from regulation.kernel.places import CommuneCode, Position
 from regulation.kernel.riders import Load
 from regulation.kernel.time import TimeWindow
 from regulation.offers import SlotMode
@@ -122,16 +125,35 @@ class Withdrawal:
     cause: Cause
 
 
+class Standing(StrEnum):
+    """How a place stands at an instant."""
+
+    OPEN = "OPEN"
+    CLOSED = "CLOSED"
+    UNKNOWN = "UNKNOWN"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicPlace:
-    """On the public map: a place and whether it is open; made without any case at hand."""
+    """On the public map and in open data: a place, and how it stands; made without any case at
+    hand. `name` is that of its kind where its own is often somebody's, `phone` empty but for
+    pharmacies; `until` None: nobody knows; `declared` None: it says nothing of itself."""
 
-    name: str
+    place_id: Identifier
     kind: EffecteurKind
+    name: str
+    commune: CommuneCode
+    address: str
+    phone: str
     position: Position
-    phone: str | None
-    open_windows: tuple[TimeWindow, ...]
-    synthetic: bool
+    standing: Standing
+    until: datetime | None
+    on_duty: bool
+    access: Accessible
+    declared: Openness | None
+    hours_source: str
+    hours_at: datetime | None
+    hours_fresh: Freshness | None
 
 
 Body = MissionOrder | AppointmentNotice | PharmacyNotice | PatientNotice | Withdrawal

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from regulation.disclosure import Standing
 from regulation.effecteurs import EffecteurKind
 from regulation.kernel.places import CommuneCode, Position
 from regulation.kernel.travel import TravelTimes
-from services.console.offer import OfferedPlace, Standing
+from services.console.offer import AnyPlace
 
 DUTY_DOCTORS = frozenset({EffecteurKind.MMG})
 """Where one goes to see the doctor on duty; SOS Médecins comes to people instead."""
@@ -19,7 +20,7 @@ MOST_PHARMACIES = 3
 class Reached:
     """A place with the road to it, in metres."""
 
-    place: OfferedPlace
+    place: AnyPlace
     road_m: int
 
 
@@ -27,19 +28,19 @@ class Reached:
 class DutyPair:
     """A duty doctor with the open pharmacy nearest to it; None: none is known to be open."""
 
-    doctor: OfferedPlace
+    doctor: AnyPlace
     pharmacy: Reached | None
 
 
 def open_places(
-    places: Sequence[OfferedPlace], kinds: frozenset[EffecteurKind]
-) -> tuple[OfferedPlace, ...]:
+    places: Sequence[AnyPlace], kinds: frozenset[EffecteurKind]
+) -> tuple[AnyPlace, ...]:
     """Keep the places of these kinds that are known to be open."""
     return tuple(one for one in places if one.kind in kinds and one.standing is Standing.OPEN)
 
 
 def by_road(
-    start: Position, places: Sequence[OfferedPlace], travel: TravelTimes, now: datetime
+    start: Position, places: Sequence[AnyPlace], travel: TravelTimes, now: datetime
 ) -> tuple[Reached, ...]:
     """Return the places with the road from a start, nearest first."""
     if not places:
@@ -68,7 +69,7 @@ class Around:
 def around(
     commune: CommuneCode,
     start: Position,
-    places: Sequence[OfferedPlace],
+    places: Sequence[AnyPlace],
     travel: TravelTimes,
     now: datetime,
 ) -> Around:
@@ -99,7 +100,7 @@ def around(
 
 
 def duty_pairs(
-    places: Sequence[OfferedPlace], travel: TravelTimes, now: datetime
+    places: Sequence[AnyPlace], travel: TravelTimes, now: datetime
 ) -> tuple[DutyPair, ...]:
     """Return each duty doctor with its nearest open pharmacy, the worst served first."""
     doctors = open_places(places, DUTY_DOCTORS)

@@ -9,7 +9,7 @@ from regulation.effecteurs import EffecteurKind
 from services.access import Work
 from services.console.around import Reached, around, open_places
 from services.console.offer_pages import Offer, shown_way
-from services.console.offer_told import ShownPlace
+from services.console.offer_told import ShownPlace, to_public
 from services.console.pages import page
 from services.console.words import clock, kilometres
 
@@ -23,7 +23,7 @@ VISITS = frozenset({EffecteurKind.SOS})
 @router.get("/public/communes/{insee}")
 def commune_page(work: Work, offer: Offer, insee: str) -> HTMLResponse:
     """Show the duty doctor, the pharmacies to go home by, and what else is open."""
-    runtime, places = work.runtime, offer.places()
+    runtime, places = work.runtime, tuple(map(to_public, offer.places()))
     commune = runtime.ground().find_commune(insee)
     if commune is None:
         text = f"Aucune commune du territoire {runtime.gazetteer.name} n'a ce code."
@@ -32,7 +32,7 @@ def commune_page(work: Work, offer: Offer, insee: str) -> HTMLResponse:
     found = around(commune.code, commune.position, places, runtime.travel, now)
 
     def shown(way: Reached) -> ShownPlace:
-        return shown_way(way, runtime, is_public=True)
+        return shown_way(way, runtime)
 
     content = {
         "commune": commune,

@@ -70,7 +70,7 @@ def declaring(work: Work, offer: Offer, who: Voice) -> HTMLResponse:
     said = declared.status_at(now) if declared else Openness.UNKNOWN
     content = {
         "place": who.place,
-        "shown": here and shown_place(here, runtime.ground(), now, is_public=False),
+        "shown": here and shown_place(here, runtime.ground(), now),
         "said": STATES[said][2].lower() if said in STATES else "",
         "said_until": until(declared.valid_until, now) if declared else "",
         "states": [(str(one), *look) for one, look in STATES.items()],

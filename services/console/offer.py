@@ -4,9 +4,9 @@ known by whom and since when; what is unknown stays unknown."""
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from regulation.declarations import SHUT, Openness
+from regulation.disclosure import PublicPlace, Standing
 from regulation.effecteurs import Accessible, Effecteur, EffecteurKind
 from regulation.kernel.ids import Identifier
 from regulation.kernel.observed import Freshness
@@ -23,14 +23,6 @@ HOURS = frozenset({"opened", "duty", "openings"})
 """Facts on which it rests whether a place is open."""
 
 _WORST_FIRST = (Accessible.NO, Accessible.UNKNOWN, Accessible.OK_WITH_HELP, Accessible.OK)
-
-
-class Standing(StrEnum):
-    """How a place stands at an instant."""
-
-    OPEN = "OPEN"
-    CLOSED = "CLOSED"
-    UNKNOWN = "UNKNOWN"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +53,9 @@ class OfferedPlace:
     hours_at: datetime | None
     hours_fresh: Freshness | None
 
+
+AnyPlace = OfferedPlace | PublicPlace
+"""A place as regulators are told of it, or as everybody is."""
 
 Duties = Mapping[Identifier, Sequence[TimeWindow]]
 

@@ -10,11 +10,12 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
 from adapters.territory.territory import Commune
+from regulation.disclosure import Standing
 from regulation.effecteurs import EffecteurKind
 from services.access import Work
 from services.console.around import Reached, by_road
 from services.console.base_map import base_map
-from services.console.offer import OfferedPlace, Standing, Wanted
+from services.console.offer import AnyPlace, Wanted
 from services.console.offer_book import OfferBook
 from services.console.offer_told import (
     ShownPlace,
@@ -22,6 +23,7 @@ from services.console.offer_told import (
     geojson_of,
     kind_of,
     shown_place,
+    to_public,
 )
 from services.console.pages import page
 from services.console.words import clock, kilometres
@@ -128,9 +130,9 @@ def public_geojson(work: Work, offer: Offer, filters: Filters) -> Response:
 @router.get("/public/lieux.csv")
 def public_csv(work: Work, offer: Offer, filters: Filters) -> Response:
     """Return the places as open data, for spreadsheets."""
-    found = tuple(_publicly(filters).wanted.of(offer.places()))
+    found = _found(offer, _publicly(filters), is_public=True)
     return StreamingResponse(
-        csv_of(found, work.runtime.ground(), is_public=True),
+        csv_of(found, work.runtime.ground()),
         media_type="text/csv; charset=utf-8",
         headers={**ANYBODY, "Content-Disposition": 'attachment; filename="offre-de-soins.csv"'},
     )
@@ -157,19 +159,15 @@ def _publicly(filters: Asked) -> Asked:
 
 
 def _geojson(runtime: Runtime, offer: OfferBook, filters: Asked, *, is_public: bool) -> Response:
-    told = geojson_of(
-        filters.wanted.of(offer.places()),
-        runtime.ground(),
-        runtime.clock.now(),
-        is_public=is_public,
-    )
+    found = _found(offer, filters, is_public=is_public)
+    told = geojson_of(found, runtime.ground(), runtime.clock.now())
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     headers = ANYBODY if is_public else {}
     return Response(text, media_type="application/geo+json", headers=headers)
 
 
 def _map(runtime: Runtime, offer: OfferBook, filters: Asked, *, is_public: bool) -> HTMLResponse:
-    places = tuple(filters.wanted.of(offer.places()))
+    places = _found(offer, filters, is_public=is_public)
     commune = _near(runtime, filters.near)
     here = "/public" if is_public else "/carte"
     content = {
@@ -180,7 +178,7 @@ def _map(runtime: Runtime, offer: OfferBook, filters: Asked, *, is_public: bool)
         "communes": sorted(one.name for one in runtime.ground().communes),
         "near": commune,
         "unknown_near": bool(filters.near) and commune is None,
-        "places": tuple(_listed(places, commune, runtime, is_public=is_public)),
+        "places": tuple(_listed(places, commune, runtime)),
         "count": len(places),
         "open_count": sum(one.standing is Standing.OPEN for one in places),
         "unknown_count": sum(one.standing is Standing.UNKNOWN for one in places),
@@ -200,28 +198,33 @@ def _near(runtime: Runtime, told: str) -> Commune | None:
     return next(found, None)
 
 
+def _found(offer: OfferBook, filters: Asked, *, is_public: bool) -> Sequence[AnyPlace]:
+    """The places that are wanted, as whoever asks may be told of them."""
+    found = filters.wanted.of(offer.places())
+    return tuple(map(to_public, found)) if is_public else tuple(found)
+
+
 def _listed(
-    places: Sequence[OfferedPlace], near: Commune | None, runtime: Runtime, *, is_public: bool
+    places: Sequence[AnyPlace], near: Commune | None, runtime: Runtime
 ) -> Iterator[ShownPlace]:
     """The first places of the list: open ones first, then the nearest, or those on duty."""
     now, ground = runtime.clock.now(), runtime.ground()
     if near is None:
         order = sorted(places, key=lambda one: (FIRST[one.standing], not one.on_duty, one.name))
         for one in order[:MOST_LISTED]:
-            yield shown_place(one, ground, now, is_public=is_public)
+            yield shown_place(one, ground, now)
         return
     reached = by_road(near.position, places, runtime.travel, now)
     first = sorted(reached, key=lambda one: (FIRST[one.place.standing], one.road_m))
     for way in first[:MOST_LISTED]:
-        yield shown_way(way, runtime, is_public=is_public)
+        yield shown_way(way, runtime)
 
 
-def shown_way(way: Reached, runtime: Runtime, *, is_public: bool) -> ShownPlace:
+def shown_way(way: Reached, runtime: Runtime) -> ShownPlace:
     """Tell of a place with the road to it."""
     return shown_place(
         way.place,
         runtime.ground(),
         runtime.clock.now(),
-        is_public=is_public,
         distance=kilometres(way.road_m),
     )

@@ -1,7 +1,7 @@
 """How a place of the offer is told: as a line to read, and as a record to take away.
 
-The public is told no name of a practice, which is often that of a practitioner, nor who has free
-slots: those are for regulation.
+Everybody is told what `regulation.disclosure.PublicPlace` holds and nothing else: no name of a
+practice, which is often that of a practitioner, nor who has free slots, which is for regulation.
 """
 
 import csv
@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from regulation.declarations import Openness
+from regulation.disclosure import PublicPlace, Standing
 from regulation.effecteurs import Accessible, EffecteurKind
 from regulation.kernel.observed import Freshness
-from services.console.offer import OfferedPlace, Standing
+from services.console.offer import AnyPlace, OfferedPlace
 from services.console.words import (
     ACCESSIBLE,
     AVAILABILITY,
@@ -79,20 +80,38 @@ class ShownPlace:
     distance: str = ""
 
 
-def shown_place(
-    one: OfferedPlace, ground: Ground, now: datetime, *, is_public: bool, distance: str = ""
-) -> ShownPlace:
+def to_public(one: OfferedPlace) -> PublicPlace:
+    """Return what everybody may be told of a place."""
+    return PublicPlace(
+        place_id=one.place_id,
+        kind=one.kind,
+        name=kind_of(one.kind) if one.kind in PERSONAL else one.name,
+        commune=one.commune,
+        address=one.address,
+        phone=one.phone if one.kind is EffecteurKind.PHARMACIE else "",
+        position=one.position,
+        standing=one.standing,
+        until=one.until,
+        on_duty=one.on_duty,
+        access=one.access,
+        declared=one.declared,
+        hours_source=one.hours_source,
+        hours_at=one.hours_at,
+        hours_fresh=one.hours_fresh,
+    )
+
+
+def shown_place(one: AnyPlace, ground: Ground, now: datetime, *, distance: str = "") -> ShownPlace:
     """Tell of a place in one line."""
     look, shape, _ = STANDINGS[one.standing]
     access_look, access = ACCESS_LOOKS[one.access]
-    tells_phone = one.kind is EffecteurKind.PHARMACIE
-    slots, slots_look = ("", "plain") if is_public else _slots(one, now)
+    slots, slots_look = _slots(one, now) if isinstance(one, OfferedPlace) else ("", "plain")
     return ShownPlace(
         place_id=str(one.place_id),
         look=look,
         shape="◆" if one.on_duty else shape,
         standing=_standing(one, now),
-        name=name_of(one, is_public=is_public),
+        name=one.name,
         kind=kind_of(one.kind),
         where=ground.name_of(one.commune),
         access_look=access_look,
@@ -103,7 +122,7 @@ def shown_place(
         age=_age(one, now),
         lat=one.position.lat,
         lon=one.position.lon,
-        phone=phone(one.phone) if one.phone and (tells_phone or not is_public) else "",
+        phone=phone(one.phone) if one.phone else "",
         distance=distance,
     )
 
@@ -113,13 +132,7 @@ def kind_of(kind: EffecteurKind) -> str:
     return EFFECTEURS.get(kind, str(kind))
 
 
-def name_of(one: OfferedPlace, *, is_public: bool) -> str:
-    """Name a place; the public is not told the name of a practice."""
-    hidden = is_public and one.kind in PERSONAL
-    return kind_of(one.kind) if hidden else one.name
-
-
-def _standing(one: OfferedPlace, now: datetime) -> str:
+def _standing(one: AnyPlace, now: datetime) -> str:
     said = STANDINGS[one.standing][2]
     if one.declared in {Openness.SATURATED, Openness.CLOSED}:
         said = DECLARED[one.declared]
@@ -141,7 +154,7 @@ def _slots(one: OfferedPlace, now: datetime) -> tuple[str, str]:
     return f"{told}, vu {ago(one.seen_at, now)}", "risk" if stale else "plain"
 
 
-def _age(one: OfferedPlace, now: datetime) -> str:
+def _age(one: AnyPlace, now: datetime) -> str:
     """Who tells of the hours and since when; the territory's own tables have no age."""
     if not one.hours_source or one.hours_at is None:
         return ""
@@ -154,12 +167,12 @@ Value = str | bool | float | None
 Record = Mapping[str, Value]
 
 
-def record_of(one: OfferedPlace, ground: Ground, *, is_public: bool) -> Record:
+def record_of(one: AnyPlace, ground: Ground) -> Record:
     """Write a place as a record of open data, its instants with an offset."""
     told: dict[str, Value] = {
         "id": str(one.place_id),
         "type": str(one.kind),
-        "nom": name_of(one, is_public=is_public),
+        "nom": one.name,
         "adresse": one.address,
         "insee": one.commune,
         "commune": ground.name_of(one.commune),
@@ -170,15 +183,13 @@ def record_of(one: OfferedPlace, ground: Ground, *, is_public: bool) -> Record:
         "source_horaires": one.hours_source or None,
         "vu_a": one.hours_at.isoformat() if one.hours_at else None,
     }
-    if not is_public:
+    if isinstance(one, OfferedPlace):
         told["creneaux"] = AVAILABILITY[one.free]
         told["creneaux_vus_a"] = one.seen_at.isoformat() if one.seen_at else None
     return told
 
 
-def geojson_of(
-    places: Iterable[OfferedPlace], ground: Ground, now: datetime, *, is_public: bool
-) -> Mapping[str, object]:
+def geojson_of(places: Iterable[AnyPlace], ground: Ground, now: datetime) -> Mapping[str, object]:
     """Write places as GeoJSON (RFC 7946), with when and under which licence they are told."""
     return {
         "type": "FeatureCollection",
@@ -192,18 +203,18 @@ def geojson_of(
                     "type": "Point",
                     "coordinates": [one.position.lon, one.position.lat],
                 },
-                "properties": record_of(one, ground, is_public=is_public),
+                "properties": record_of(one, ground),
             }
             for one in places
         ],
     }
 
 
-def csv_of(places: Sequence[OfferedPlace], ground: Ground, *, is_public: bool) -> Iterator[str]:
+def csv_of(places: Sequence[AnyPlace], ground: Ground) -> Iterator[str]:
     """Write places as CSV, a line at a time; unknown is an empty field."""
     for number, one in enumerate(places):
         record = {
-            **record_of(one, ground, is_public=is_public),
+            **record_of(one, ground),
             "lat": one.position.lat,
             "lon": one.position.lon,
         }

@@ -24,7 +24,8 @@ ALLOWED = {
     PharmacyNotice: "visit_id earliest latest premises_needs communication language",
     PatientNotice: "notice_id place_name place care_at outward_mode pickup_at home_at language",
     Withdrawal: "what_id cause",
-    PublicPlace: "name kind position phone open_windows synthetic",
+    PublicPlace: "place_id kind name commune address phone position standing until on_duty access "
+    "declared hours_source hours_at hours_fresh",
 }
 INNER = {disclosure.HomeAccess: "floor lift steps", disclosure.Halt: "position at until"}
 

@@ -11,13 +11,14 @@ import pytest
 from adapters.territory.cells import cells_of
 from adapters.territory.territory import Commune, Density
 from regulation.declarations import Declaration, Openness
+from regulation.disclosure import Standing
 from regulation.effecteurs import Accessibility
 from regulation.kernel.observed import Observed
 from regulation.kernel.places import CommuneCode, Position
 from regulation.kernel.time import TimeWindow
 from services.api.app import create_app
 from services.console.around import around, duty_pairs, too_far
-from services.console.offer import OfferedPlace, Standing
+from services.console.offer import OfferedPlace
 from services.console.offer_book import OfferBook
 from services.ground import Ground
 from services.runtime import Runtime
