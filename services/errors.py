@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from services.refused_values import reason
+from adapters.kit.refused_values import reason
 
 
 class BadInput(Exception):  # noqa: N818  it is not an error of ours

@@ -1,9 +1,12 @@
 """What is wrong with a rule file, said in French with the file, the line and the row."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+
+from adapters.kit.refused_values import reason
 
 TABLES = {"rule": "règle", "parameter": "chiffre"}
 REASONS = {
@@ -21,7 +24,10 @@ REASONS = {
     "bool_type": "true ou false est attendu",
     "bool_parsing": "true ou false est attendu",
 }
-"""By kind of error of the reader; any other is told as the reader says it."""
+"""By kind of error of the reader, where a row of rules has words of its own."""
+
+
+_LINE = re.compile(r"\(at line (\d+), ")
 
 
 class RuleFileError(ValueError):
@@ -50,6 +56,15 @@ class Lines:
         return f"{self._name}:{starts[rank]}" if rank < len(starts) else self._name
 
 
+def not_toml(name: str, text: str, complaint: str) -> str:
+    """Say at which line a file stops being TOML, and show it; the reader tells of its end alone."""
+    lines = text.splitlines()
+    found = _LINE.search(complaint)
+    number = int(found[1]) if found else max(1, len(lines))
+    written = lines[number - 1].strip() if number <= len(lines) else ""
+    return f"{name}:{number}: ce n'est pas du TOML : « {written} »"
+
+
 def told(error: ValidationError, document: Mapping[str, object], lines: Lines) -> Iterator[str]:
     """Say each error; a row goes by its line and its id rather than by its rank."""
     for one in error.errors(include_url=False):
@@ -74,4 +89,4 @@ def _keys(path: Sequence[int | str]) -> list[str]:
 
 
 def _reason(error: ErrorDetails) -> str:
-    return REASONS.get(error["type"], error["msg"])
+    return REASONS.get(error["type"]) or reason(error)

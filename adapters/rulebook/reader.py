@@ -10,7 +10,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 import regulation.rules
-from adapters.rulebook.faults import Lines, RuleFileError, told
+from adapters.rulebook.faults import Lines, RuleFileError, not_toml, told
 from adapters.rulebook.rows import FamilyFile, OverrideFile
 from regulation.competences import FAMILY as COMPETENCES
 from regulation.rules import Parameter, Rule, RuleBook
@@ -91,14 +91,16 @@ def _reviewed(shelf: _Shelf) -> RuleBook:
 
 def _read(path: Path, model: type[Model], shelf: _Shelf) -> Iterator[tuple[Model, Lines]]:
     """The file with its lines; nothing, and its faults noted, when it can't be read."""
+    content = _content(path)
     try:
-        content = path.read_bytes()
         text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        shelf.faults.append(f"{path.name}: ce n'est pas un texte en UTF-8")
+        return
+    try:
         document = tomllib.loads(text)
-    except OSError as error:
-        raise RuleFileError(f"{path} : {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        shelf.faults.append(f"{path.name}: ce n'est pas du TOML : {error}")
+    except tomllib.TOMLDecodeError as error:
+        shelf.faults.append(not_toml(path.name, text, str(error)))
         return
     shelf.digest.update(path.name.encode() + b"\0" + content + b"\0")
     lines = Lines(path.name, text)
@@ -106,6 +108,13 @@ def _read(path: Path, model: type[Model], shelf: _Shelf) -> Iterator[tuple[Model
         yield model.model_validate(document), lines
     except ValidationError as error:
         shelf.faults += told(error, document, lines)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise RuleFileError(f"{path} : ce fichier manque, ou ne peut être lu") from None
 
 
 def _name(row: Row) -> tuple[str, str]:

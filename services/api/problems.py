@@ -10,12 +10,12 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from adapters.kit.live import LiveUnavailable
+from adapters.kit.refused_values import reason
 from regulation.decisions import DecisionRefused, NotAllowed
 from regulation.ports import CaseExists, StaleVersion
 from services.console.expired import asked_to_log_in
 from services.errors import BadInput, written_path
 from services.refusals import Conflict, OutOfDate, UnknownCase, UnknownMessage
-from services.refused_values import reason
 from services.schemas.orientation import Json, orientation_out
 from services.schemas.problem import PROBLEM_JSON
 from services.store import StoreUnavailable

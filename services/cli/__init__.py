@@ -11,9 +11,9 @@ from typing import Any, NoReturn
 import typer
 from pydantic import BaseModel, ValidationError
 
+from adapters.kit.refused_values import INSTANT
 from regulation.kernel.time import require_aware
 from services.errors import BadInput
-from services.refused_values import INSTANT
 
 GROUPS: tuple[str, ...] = (
     "orient",

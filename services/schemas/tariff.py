@@ -6,10 +6,10 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from adapters.kit.departments import Department
+from adapters.kit.refused_values import INSTANT, NUMBER
 from regulation.fares import Fare
 from regulation.tariffs import Ride, RideMode
 from services.errors import BadInput
-from services.refused_values import INSTANT, NUMBER
 
 MAX_KM, MAX_PATIENTS, MAX_MINUTES, MAX_TOLLS_CENTS = 2000, 8, 1440, 100_000
 

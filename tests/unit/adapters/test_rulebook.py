@@ -166,14 +166,18 @@ def test_a_row_written_inline_is_named_without_a_line(folder: Path):
 
 
 def test_a_territory_file_that_is_not_there_is_named(folder: Path):
-    with pytest.raises(RuleFileError, match=r"nulle-part\.toml : No such file"):
+    with pytest.raises(RuleFileError, match=r"nulle-part\.toml : ce fichier manque"):
         load_rulebook(folder, folder / "nulle-part.toml")
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("family = ", "essai.toml: ce n'est pas du TOML : Invalid value"),
+        ("family = ", "essai.toml:1: ce n'est pas du TOML : « family = »"),
+        (HEAD + "[[rule]\n" + RULE, "essai.toml:3: ce n'est pas du TOML : « [[rule] »"),
+        (HEAD + 'x = "', "essai.toml:3: ce n'est pas du TOML : « x = \" »"),
+        ("\n= 1\n", "essai.toml:2: ce n'est pas du TOML : « = 1 »"),
+        (HEAD + RULE.replace("when = {", "when = 3 #"), "essai.toml:4: règle ESS-UN : when : une"),
         (RULE, "essai.toml: family : absent"),
         (HEAD.replace("classe", "Classe"), "essai.toml: family : mal écrit"),
         (HEAD + 'colour = "red"\n', "essai.toml: colour : mot inconnu ici"),
@@ -246,7 +250,7 @@ def test_every_fault_is_told_and_the_first_one_says_how_many_more(folder: Path):
 
 def test_a_file_that_is_not_text_is_refused_by_name(folder: Path):
     (folder / "essai.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(RuleFileError, match=r"essai\.toml: ce n'est pas du TOML"):
+    with pytest.raises(RuleFileError, match=r"essai\.toml: ce n'est pas un texte en UTF-8"):
         load_rulebook(folder)
 
 

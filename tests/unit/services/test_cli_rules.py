@@ -47,7 +47,7 @@ def test_the_rules_in_force_have_no_fault(aiguilleur):
     [
         ("oxygen", "oxigen", "essai.toml:4: règle ESS-UN : fait inconnu : oxigen"),
         ("class =", "colour =", "essai.toml:4: règle ESS-UN : effet inconnu : colour"),
-        ("2020-01-01", "yesterday", "essai.toml: ce n'est pas du TOML"),
+        ("2020-01-01", "hier", "essai.toml:11: ce n'est pas du TOML : « since = hier »"),
         ("source", "origin", "essai.toml:4: règle ESS-UN : source : absent"),
     ],
 )
@@ -109,7 +109,7 @@ def test_rules_that_cannot_be_read_explain_nothing(aiguilleur):
     folder = folder_with(aiguilleur, "family =")
     said = aiguilleur.run("rules", "explain", "ESS-UN", "--folder", folder)
     assert (said.status, said.out) == (3, "")
-    assert "essai.toml: ce n'est pas du TOML" in said.err
+    assert "essai.toml:1: ce n'est pas du TOML" in said.err
 
 
 def test_every_row_of_a_figure_is_explained(aiguilleur):

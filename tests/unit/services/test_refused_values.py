@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from adapters.kit.refused_values import REASONS, reason
 from services.errors import BadInput
-from services.refused_values import REASONS, reason
 from services.schemas.case import CaseIn
 from services.schemas.mobility import MobilityIn
 from services.schemas.tariff import RideIn
