@@ -1,8 +1,9 @@
-"""What the figures that the program reads must be: whole numbers, and which of them may stop."""
+"""What the figures that the program reads must be to be read, and which of them may stop."""
 
 from collections.abc import Mapping
 
-from regulation.rules.words import Whole
+from regulation.mobility import VehicleClass
+from regulation.rules.words import Shape
 from regulation.tariffs import RideMode
 
 _NEEDED = ("included", "increase.night", "increase.rest_day")
@@ -16,9 +17,9 @@ _AT_WILL = (
     "sharing.alone",
     "sharing.alone_from",
 )
-_LISTS = {"sharing": Whole.LIST, "short_trip": Whole.PAIRS}
+_LISTS = {"sharing": Shape.LIST, "short_trip": Shape.PAIRS}
 _WORDS = ("urban_centres", "tolls", "approach", "note")
-_OF_EACH_MODE = dict.fromkeys(("forfait", "km", *_NEEDED, *_AT_WILL), Whole.ONE) | _LISTS
+_OF_EACH_MODE = dict.fromkeys(("forfait", "km", *_NEEDED, *_AT_WILL), Shape.WHOLE) | _LISTS
 _OTHERS = (
     "period.night_from",
     "period.night_until",
@@ -40,17 +41,38 @@ _OTHERS = (
     "social.ticket",
     "pharmacy_stake.likely",
     "pharmacy_stake.certain",
-    "objective.burden_step",
     "walk_max_metres",
     "pharmacies_on_the_way",
     "weight",
 )
 
-WHOLE: Mapping[str, Whole] = {
+_NUMBERS = (
+    *(f"boarding_minutes.{one}" for one in VehicleClass),
+    "deadline_minutes.R2",
+    "deadline_minutes.R3",
+    "care_length_minutes",
+    "ed_length_minutes",
+    "pharmacy_minutes",
+    "doors_open_before_minutes",
+    "max_wait_home_minutes",
+    "walkin_horizon_minutes",
+    "lost_position_margin_minutes",
+    "max_aboard_minutes",
+    "arrive_before_minutes",
+    "transit_access_minutes",
+    "transit_factor",
+    "walk_speed_km_h",
+    "visit_reach_km",
+    "driving_age",
+)
+
+SHAPES: Mapping[str, Shape] = {
     **{f"{m.lower()}.{one}": shape for m in RideMode for one, shape in _OF_EACH_MODE.items()},
-    **dict.fromkeys(_OTHERS, Whole.ONE),
+    **dict.fromkeys(_OTHERS, Shape.WHOLE),
+    **dict.fromkeys(_NUMBERS, Shape.NUMBER),
+    **dict.fromkeys(("objective.burden_step", "walkin_step_minutes"), Shape.COUNT),
 }
-"""Figures, and effects of rules, in whole numbers: nothing is ever cut off a price."""
+"""Figures, and effects of rules, by what they must be: nothing is ever cut off a price."""
 
 MAY_END: Mapping[str, str] = {
     f"{mode.lower()}.{one}": f"{mode.lower()}.{'forfait' if one in _NEEDED else one}"

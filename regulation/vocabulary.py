@@ -116,7 +116,7 @@ def vocabulary(rulebook: RuleBook) -> Vocabulary:
         },
         families=families,
         figures={SIMULATOR_STATE: frozenset(SIMULATOR_STATES)},
-        whole=figures.WHOLE,
+        shapes=figures.SHAPES,
         may_end=figures.MAY_END,
         ranks={"class": tuple(map(str, VehicleClass)), "crew": (1, 2)},
     )

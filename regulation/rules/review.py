@@ -55,7 +55,7 @@ def _unknown(rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
         for one in value if isinstance(value, tuple) else (value,):
             if possible is not None and one not in possible:
                 yield f"effet {effect} : la valeur {in_words(one)} n'existe pas"
-        if (wanted := vocabulary.whole.get(effect)) and not wanted.admits(value):
+        if (wanted := vocabulary.shapes.get(effect)) and not wanted.admits(value):
             yield f"effet {effect} : {in_words(value)} : attendu : {wanted}"
 
 
@@ -95,7 +95,7 @@ def _wrong_values(parameters: Sequence[Parameter], vocabulary: Vocabulary) -> It
             yield f"{one.label} : la valeur {in_words(one.value)} n'existe pas"
         elif kinds.setdefault(one.name, kind) != kind:
             yield f"{one.label} : {kind} au lieu de : {kinds[one.name]}"
-        elif (wanted := vocabulary.whole.get(one.name)) and not wanted.admits(one.value):
+        elif (wanted := vocabulary.shapes.get(one.name)) and not wanted.admits(one.value):
             yield f"{one.label} : {in_words(one.value)} : attendu : {wanted}"
 
 

@@ -7,21 +7,25 @@ from enum import StrEnum
 from regulation.rules.model import Value
 
 
-class Whole(StrEnum):
-    """How many whole numbers a figure is: one, any, or pairs of them; none below zero."""
+class Shape(StrEnum):
+    """What a figure must be for the program to read it; nothing is ever below zero."""
 
-    ONE = "un nombre entier, au moins 0"
+    NUMBER = "un nombre, au moins 0"
+    WHOLE = "un nombre entier, au moins 0"
+    COUNT = "un nombre entier, au moins 1"
     LIST = "des nombres entiers, au moins 0"
     PAIRS = "des paires de nombres entiers, au moins 0"
 
     def admits(self, value: Value) -> bool:
         """Tell whether a figure may have this value."""
         listed = value if isinstance(value, tuple) else (value,)
-        if self is Whole.ONE and isinstance(value, tuple):
+        if isinstance(value, tuple) and self not in {Shape.LIST, Shape.PAIRS}:
             return False
-        if self is Whole.PAIRS and len(listed) % 2:
+        if self is Shape.PAIRS and len(listed) % 2:
             return False
-        return all(type(one) is int and one >= 0 for one in listed)
+        kinds = {int, float} if self is Shape.NUMBER else {int}
+        least = 1 if self is Shape.COUNT else 0
+        return all(type(one) in kinds and float(one) >= least for one in listed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +51,8 @@ class Vocabulary:
 
     A fact with no values listed (None) can have any; so can an effect that isn't named.
     `ranks` orders the values of an effect of which the greatest wins; `figures` lists the values
-    of the figures that have a closed list of them, `whole` says how many whole numbers a figure
-    or an effect of this name is. `may_end` names the figures that may have no value any more from
+    of the figures that have a closed list of them, `shapes` says what a figure or an effect of
+    this name must be to be read. `may_end` names the figures that may have no value any more from
     some day on, once the figure named beside it has none.
     """
 
@@ -57,7 +61,7 @@ class Vocabulary:
     effects: Mapping[str, Set[object]] = field(default_factory=dict)
     ranks: Mapping[str, Sequence[Value]] = field(default_factory=dict)
     figures: Mapping[str, Set[object]] = field(default_factory=dict)
-    whole: Mapping[str, Whole] = field(default_factory=dict)
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
     may_end: Mapping[str, str] = field(default_factory=dict)
 
     def known_to(self, family: str) -> Set[str]:

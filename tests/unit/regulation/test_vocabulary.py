@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from regulation.figures import SHAPES
 from regulation.mobility import yes_or_no_facts
+from regulation.rules.conditions import figures_of
 from regulation.rules.review import review
+from regulation.rules.sentences import figures_named
 from regulation.vocabulary import vocabulary
 from tests.unit.regulation.worlds import no_need, rules
 
@@ -62,3 +65,11 @@ def test_a_word_that_means_nothing_is_named(rule_id):
 def test_every_answer_that_is_a_yes_or_a_no_is_known_as_one():
     told = {name for name, value in no_need().facts().items() if isinstance(value, bool)}
     assert told == yes_or_no_facts()
+
+
+def test_every_number_that_no_rule_compares_says_what_it_must_be():
+    book = rules()
+    named = {name for one in book.rules for name in figures_of(one.when)}
+    numbers = {one.name for one in book.parameters if type(one.value) in {int, float}}
+    told = {name for one in book.rules for name in figures_named(one.statement)}
+    assert numbers - named - told <= set(SHAPES)

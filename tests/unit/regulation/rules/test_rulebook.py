@@ -19,7 +19,7 @@ from regulation.rules import (
 from regulation.rules.conditions import ConditionError
 from regulation.rules.consistency import TOO_MANY
 from regulation.rules.review import review
-from regulation.rules.words import Family, Vocabulary, Whole
+from regulation.rules.words import Family, Shape, Vocabulary
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 ALWAYS = Validity(since=date(2000, 1, 1))
@@ -53,7 +53,14 @@ KNOWN = Vocabulary(
     effects={"class": frozenset({"TAP", "AMBULANCE"})},
     ranks={"class": ("TAP", "AMBULANCE")},
     figures={"state": frozenset({"a", "b"})},
-    whole={"price": Whole.ONE, "weight": Whole.ONE, "cuts": Whole.LIST, "steps": Whole.PAIRS},
+    shapes={
+        "price": Shape.WHOLE,
+        "weight": Shape.WHOLE,
+        "cuts": Shape.LIST,
+        "steps": Shape.PAIRS,
+        "pace": Shape.NUMBER,
+        "stride": Shape.COUNT,
+    },
     may_end={"rate.base": "rate.base", "rate.night": "rate.base"},
     families={
         "essai": Family(effects=SAID),
@@ -380,6 +387,14 @@ FAULTS: dict[str, tuple[list[Rule | Parameter], list[str]]] = {
         [replace(RATE, name="price", value=-1)],
         ["price : -1 : attendu : un nombre entier, au moins 0"],
     ),
+    "a word for a number": (
+        [replace(RATE, name="pace", value="vite")],
+        ["pace : 'vite' : attendu : un nombre, au moins 0"],
+    ),
+    "nothing where one is the least": (
+        [replace(RATE, name="stride", value=0)],
+        ["stride : 0 : attendu : un nombre entier, au moins 1"],
+    ),
     "several prices for one": (
         [replace(RATE, name="price", value=(1, 2))],
         ["price : (1, 2) : attendu : un nombre entier, au moins 0"],
@@ -444,6 +459,8 @@ FINE: dict[str, list[Rule | Parameter]] = {
     ],
     "whole numbers where they are due": [
         replace(RATE, name="price", value=0),
+        replace(RATE, name="pace", value=4.5),
+        replace(RATE, name="stride", value=1),
         replace(RATE, name="cuts", value=23),
         replace(RATE, name="steps", value=(5, 975, 10, 753)),
         rule(then={"weight": 2}),
