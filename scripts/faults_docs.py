@@ -166,7 +166,7 @@ def _of_company() -> list[str]:
             f"{BENCH}/transporter",
             TransporterFault,
             dict(transporter_company.TOLD),
-            lambda fault: ", ".join(sorted(failed(company.audited(TransporterFault(fault))))),
+            lambda fault: _named(failed(company.audited(TransporterFault(fault)))),
         ),
     ]
 
@@ -185,7 +185,7 @@ def _of_software() -> list[str]:
             f"{BENCH}/lrm",
             LrmFault,
             dict(lrm_software.TOLD),
-            lambda fault: ", ".join(sorted(lrm_failed(lrm_judged(lrm_journal(LrmFault(fault)))))),
+            lambda fault: _named(lrm_failed(lrm_judged(lrm_journal(LrmFault(fault))))),
         ),
     ]
 
@@ -202,11 +202,15 @@ def _of_provider() -> list[str]:
     ]
 
 
+def _named(checks: Iterable[str]) -> str:
+    return ", ".join(sorted(checks)) or "rien"
+
+
 def _together(found: Mapping[Flow, list[str]]) -> str:
     """Write the checks once when the three searches fail alike, else by search."""
     if len({tuple(sorted(names)) for names in found.values()}) == 1:
-        return ", ".join(sorted(found[Flow.PS])) or "rien"
-    told = {flow: ", ".join(sorted(names)) or "rien" for flow, names in found.items()}
+        return _named(found[Flow.PS])
+    told = {flow: _named(names) for flow, names in found.items()}
     return "<br>".join(f"{flow} : {names}" for flow, names in told.items())
 
 

@@ -28,6 +28,7 @@ def _is_taken(order: Exchange) -> bool:
 def takes_orders(evidence: Evidence) -> Judgement:
     """Every order is taken."""
     asked = evidence.of(Purpose.ORDER, Purpose.ORDER_AGAIN)
+    asked = tuple(one for one in asked if not one.is_throttled)
     if not asked:
         return NO_ORDER
     return [

@@ -13,7 +13,9 @@ from typing import Final
 
 import httpx
 
+from adapters.audit.asking import TOO_OFTEN
 from adapters.audit.exchanges import Evidence, Exchange, Purpose
+from adapters.audit.trees import first_text
 from adapters.audit.webhook_journal import ORDER, ORDER_HEADER, Company, signed
 from regulation.kernel.time import Clock
 
@@ -143,20 +145,34 @@ async def audit_company(
 
     The forged mission is withdrawn too: who takes it by mistake must not drive for it.
     """
-    letters = orders.letters(postman.clock.now())
-    posted = [await postman.post(letter) for letter in letters]
-    forged: tuple[dict[str, object], ...] = ()
-    if letters:
-        posted.append(await postman.post(letters[0], Purpose.ORDER_AGAIN))
-        forged = replace(orders, mark=f"{orders.mark}-faux", count=1).letters(postman.clock.now())
-        posted += [await postman.post(one, Purpose.FORGED, UNKNOWN_SECRET) for one in forged]
+    posted = await _order_all(postman, orders)
+    is_throttled = any(one.is_throttled for one in posted)
     await sleep(patience_s)
     heard = list(webhook.kept)
-    await _withdraw(postman, orders, (*letters, *forged))
-    return Evidence(exchanges=tuple(sorted((*posted, *heard), key=lambda one: one.at)))
+    await _withdraw(postman, orders, posted)
+    found = Evidence(exchanges=tuple(sorted((*posted, *heard), key=lambda one: one.at)))
+    return found.stopped_by(TOO_OFTEN) if is_throttled else found
 
 
-async def _withdraw(postman: Postman, orders: Orders, letters: Sequence[dict[str, object]]) -> None:
-    for letter in letters:
-        now = postman.clock.now()
-        await postman.post(orders.withdrawal(str(letter["about"]), now))
+async def _order_all(postman: Postman, orders: Orders) -> list[Exchange]:
+    """Post the missions, the first one twice and a forged one; no more after a 429."""
+    letters = orders.letters(postman.clock.now())
+    forged = replace(orders, mark=f"{orders.mark}-faux", count=1).letters(postman.clock.now())
+    asked: list[tuple[object, Purpose, bytes | None]] = [
+        *((letter, Purpose.ORDER, None) for letter in letters),
+        *((letter, Purpose.ORDER_AGAIN, None) for letter in letters[:1]),
+        *((letter, Purpose.FORGED, UNKNOWN_SECRET) for letter in forged if letters),
+    ]
+    posted: list[Exchange] = []
+    for letter, purpose, secret in asked:
+        posted.append(await postman.post(letter, purpose, secret))
+        if posted[-1].is_throttled:
+            break
+    return posted
+
+
+async def _withdraw(postman: Postman, orders: Orders, posted: Sequence[Exchange]) -> None:
+    """Withdraw every mission that was asked for, once each, whatever was answered."""
+    missions = [first_text(json.loads(one.sent), "about") for one in posted]
+    for mission in dict.fromkeys(missions):
+        await postman.post(orders.withdrawal(mission, postman.clock.now()))

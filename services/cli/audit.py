@@ -1,8 +1,9 @@
 """`aiguilleur audit`: whether an outside system does what the published texts require of it."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
 import typer
 
@@ -21,6 +22,7 @@ from regulation.kernel.places import Position
 from services.audits.gathering import Wanted, gather_evidence
 from services.audits.page import CONCLUSIONS, VERDICTS, page_of
 from services.cli import EXIT_AT_FAULT, Format, print_json
+from services.cli import audit_options as options
 from services.cli.feeds import clock_at
 from services.errors import BadInput
 from simulations.territories.catalogue import folder_of
@@ -36,59 +38,66 @@ def register(app: typer.Typer) -> None:
 
 
 def audit(
-    target: Annotated[
-        str, typer.Argument(metavar="URL_OR_FILE", help="Server, or recorded answer.")
-    ],
+    target: options.Target,
     *,
-    profile: Annotated[str, typer.Option(metavar="NAME", help=f"One of {', '.join(CHECKS)}.")],
-    ids: Annotated[
-        list[str] | None,
-        typer.Option("--id", metavar="ID", help="Whom to ask for; else the territory's. Repeated."),
-    ] = None,
-    us: Annotated[
-        str, typer.Option("--as", metavar="ID", help="Who we are at the Hub (profile lrm).")
-    ] = "fr.health.ptfsas",
-    territory: Annotated[
-        str, typer.Option(metavar="NAME_OR_DIR", help="Whose numbers and addresses.")
-    ] = DEFAULT_TERRITORY,
-    at: Annotated[
-        str | None, typer.Option(metavar="T", help="As if it were T, running on from it.")
-    ] = None,
-    rate: Annotated[float, typer.Option(metavar="N", help="Questions a second, at most.")] = 5.0,
-    book: Annotated[
-        int, typer.Option(metavar="N", help="Book N slots or missions, then cancel; 0: none.")
-    ] = 0,
-    certificate: Annotated[Path | None, typer.Option(help="PEM of our mTLS certificate.")] = None,
-    key: Annotated[Path | None, typer.Option(help="PEM of its key.")] = None,
-    authorities: Annotated[Path | None, typer.Option(help="PEM of the authorities.")] = None,
-    other_name: Annotated[
-        Path | None, typer.Option(help="PEM (certificate and key) of another CN.")
-    ] = None,
-    other_unit: Annotated[
-        Path | None, typer.Option(help="PEM (certificate and key) of another OU.")
-    ] = None,
-    secret: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Secret shared (profile transporter).")
-    ] = None,
-    listening: Annotated[
-        str, typer.Option("--listen", metavar="HOST:PORT", help="Where a transporter sends.")
-    ] = "127.0.0.1:8301",
-    patience: Annotated[
-        float, typer.Option(metavar="S", help="Seconds a transporter is listened to.")
-    ] = 60.0,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write audit.json and audit.html there.")
-    ] = None,
-    earlier: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="Earlier audit.json, oldest first.")
-    ] = None,
-    output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+    profile: options.Profile,
+    ids: options.Ids = None,
+    us: options.Us = "fr.health.ptfsas",
+    territory: options.TerritoryName = DEFAULT_TERRITORY,
+    at: options.At = None,
+    rate: options.Rate = 5.0,
+    book: options.Book = 0,
+    certificate: options.Certificate = None,
+    key: options.Key = None,
+    authorities: options.Authorities = None,
+    other_name: options.OtherName = None,
+    other_unit: options.OtherUnit = None,
+    secret: options.Secret = None,
+    listening: options.Listen = "127.0.0.1:8301",
+    patience: options.Patience = 60.0,
+    out: options.Out = None,
+    earlier: options.Earlier = None,
+    output: options.Output = Format.TEXT,
 ) -> None:
     """Audit a server or a recorded answer, reading only unless --book; exit 3 when it fails.
 
     Profile lrm over a broker proves nothing without --book: a regulation software is heard only
     when it is sent synthetic files.
     """
+    _require(profile=profile, rate=rate, book=book, patience=patience)
+    clock, place = clock_at(at), _territory(territory)
+    before = [_earlier(path) for path in earlier or ()]
+    others = {Purpose.OTHER_NAME: other_name, Purpose.OTHER_UNIT: other_unit}
+    wanted = Wanted(
+        profile=profile,
+        target=target,
+        ids=ids or (),
+        us=us,
+        bookings=book,
+        manner=Manner(
+            per_s=rate,
+            certificate=_certificate(certificate, key, authorities),
+            authorities=authorities,
+            others={
+                purpose: ClientCertificate(certificate=path, key=path, authorities=authorities)
+                for purpose, path in others.items()
+                if path is not None
+            },
+        ),
+        secret=secret,
+        listen=listening,
+        patience_s=patience,
+    )
+    evidence = gather_evidence(wanted, place, clock)
+    checks = CHECKS[profile](_finder(place))
+    done = examine(checks, evidence, profile=profile, target=target, at=clock.now())
+    _report(done, before, out, output)
+    if done.conclusion is Conclusion.NOT_CONFORMING:
+        raise typer.Exit(EXIT_AT_FAULT)
+
+
+def _require(*, profile: str, rate: float, book: int, patience: float) -> None:
+    """Raise BadInput naming the option whose value is none."""
     if profile not in CHECKS:
         raise BadInput("--profile", f"{profile!r} is not one of {', '.join(CHECKS)}")
     if not 0 < rate <= MOST_PER_S:
@@ -97,41 +106,6 @@ def audit(
         raise BadInput("--book", f"{book} is not a number of slots")
     if not 0 < patience <= LONGEST_PATIENCE_S:
         raise BadInput("--patience", f"{patience:g} is not from 0 to {LONGEST_PATIENCE_S:g} s")
-    clock, place = clock_at(at), _territory(territory)
-    manner = Manner(
-        per_s=rate,
-        certificate=_certificate(certificate, key, authorities),
-        authorities=authorities,
-        others={
-            purpose: ClientCertificate(certificate=path, key=path, authorities=authorities)
-            for purpose, path in (
-                (Purpose.OTHER_NAME, other_name),
-                (Purpose.OTHER_UNIT, other_unit),
-            )
-            if path is not None
-        },
-    )
-    wanted = Wanted(
-        profile=profile,
-        target=target,
-        ids=ids or (),
-        us=us,
-        bookings=book,
-        manner=manner,
-        secret=secret,
-        listen=listening,
-        patience_s=patience,
-    )
-    evidence = gather_evidence(wanted, place, clock)
-    done = examine(
-        CHECKS[profile](_finder(place)), evidence, profile=profile, target=target, at=clock.now()
-    )
-    document = document_of(done, [_earlier(path) for path in earlier or ()])
-    if out is not None:
-        _write(out, document)
-    print_json(document) if output is Format.JSON else _print(done)
-    if done.conclusion is Conclusion.NOT_CONFORMING:
-        raise typer.Exit(EXIT_AT_FAULT)
 
 
 def _territory(name_or_folder: str) -> Territory:
@@ -167,6 +141,13 @@ def _earlier(path: Path) -> Json:
     if not isinstance(document, dict) or not isinstance(document.get("checks"), list):
         raise BadInput("--earlier", f"{path} is not a report of an audit")
     return document
+
+
+def _report(done: Audit, before: Sequence[Json], out: Path | None, output: Format) -> None:
+    document = document_of(done, before)
+    if out is not None:
+        _write(out, document)
+    print_json(document) if output is Format.JSON else _print(done)
 
 
 def _write(folder: Path, document: Json) -> None:

@@ -91,6 +91,7 @@ def serve(
     """Serve every mock system of a territory until interrupted."""
     boards = Boards.of(seed)
     shown = show(fault or (), boards)
+    door = _door(mtls, boards.door) if mtls else None
     agendas, clock, listener = agendas_of(territory, seed), clock_at(at), _listen(port, "--port")
     address = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
     company = company_of(agendas.territory, secret.encode(), boards.company)
@@ -102,14 +103,14 @@ def serve(
         boards.editor,
         transporter=TransporterServer(company, boards.company, clock, told),
         hub=HubBench(hub, clock, seed, boards.software) if hub else None,
-        door=boards.door if mtls else None,
+        door=None if door is None else boards.door,
     )
     for feed, path in PATHS.items():
         typer.echo(f"{feed}: {address}{path}")
     typer.echo(f"transporter is {company.company!r}, and tells {told}")
     if hub:
         typer.echo(f"lrm is {SOFTWARE} at the Hub, asked by {PLATFORM}")
-    with _behind(mtls, boards.door, listener, mtls_port) as secure:
+    with _behind(door, listener, mtls_port) as secure:
         if secure:
             typer.echo(f"mtls: {secure}, certificates in {mtls}")
         typer.echo(f"faults: {', '.join(shown) or 'none'}; {address}/_faults shows others")
@@ -125,27 +126,30 @@ def _listen(port: int, option: str) -> socket.socket:
         raise BadInput(option, f"{port} can't be used: {error.strerror}") from None
 
 
-@contextmanager
-def _behind(
-    folder: Path | None, board: Board[DoorFault], listener: socket.socket, port: int
-) -> Iterator[str]:
-    """Open a door before the mocks, its certificates in the folder; an empty address: none."""
-    if folder is None:
-        yield ""
-        return
-    _listen(port, "--mtls-port").close()
+def _door(folder: Path, board: Board[DoorFault]) -> Door:
+    """Make a door of mutual TLS, its certificates in the folder; raise BadInput."""
+    door = Door(
+        certificate=folder / SERVER,
+        authorities=folder / AUTHORITY,
+        name=NAME,
+        unit=UNIT,
+        board=board,
+    )
     try:
         write_certificates(folder, SystemClock().now())
-        door = Door(
-            certificate=folder / SERVER,
-            authorities=folder / AUTHORITY,
-            name=NAME,
-            unit=UNIT,
-            board=board,
-        )
         door.context()
     except OSError as error:  # an ssl.SSLError is one
         raise BadInput("--mtls", f"{folder}: {error.strerror or error}") from None
+    return door
+
+
+@contextmanager
+def _behind(door: Door | None, listener: socket.socket, port: int) -> Iterator[str]:
+    """Open a door before the mocks while the context lasts; no door: an empty address."""
+    if door is None:
+        yield ""
+        return
+    _listen(port, "--mtls-port").close()
     with behind(door, listener.getsockname()[1], port) as address:
         yield address
 

@@ -2,18 +2,22 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 
 from adapters.kit.clock import SystemClock
-from services.cli.feeds import NAMES, Boards, agendas_of, clock_at, show
+from services.cli.feeds import NAMES, Boards, agendas_of, clock_at, named, show
 from services.errors import BadInput
 from simulations.feeds.faults import Fault
+from simulations.feeds.local_authority import AUTHORITY
 from simulations.feeds.lrm_software import LrmFault
 from simulations.feeds.mutual_tls import DoorFault
+from simulations.feeds.psc_faults import PscFault
 from simulations.feeds.serving import listen
 from simulations.feeds.transporter_company import TransporterFault
+from tests.unit.services.command_line import CommandLine, aiguilleur, is_refused
 
 SERVE = [sys.executable, "-c", "from services.cli import main; main()", "feeds", "serve"]
 
@@ -63,6 +67,25 @@ def test_an_unknown_fault_ends_with_status_2_and_one_line():
     assert done.stderr.count("\n") == 1
 
 
+def test_an_unknown_fault_of_the_provider_is_named_with_those_there_are():
+    with pytest.raises(BadInput, match=r"--fault: 'flood' is not one of slow, 429, "):
+        named(["flood"], PscFault)
+    assert named(["expired"], PscFault) == [PscFault.EXPIRED]
+
+
+@pytest.mark.parametrize("content", [None, "not a certificate"], ids=["a file", "bad content"])
+def test_a_folder_of_certificates_that_holds_none_is_named(
+    aiguilleur: CommandLine, tmp_path: Path, content: str | None
+):
+    folder = tmp_path / "certificats"
+    if content is None:
+        folder.write_text("a file")
+    else:
+        folder.mkdir()
+        (folder / AUTHORITY).write_text(content)
+    assert is_refused(aiguilleur.run("feeds", "serve", "--mtls", str(folder)), "--mtls")
+
+
 def test_a_port_that_is_taken_is_named():
     with listen() as taken:
         port = str(taken.getsockname()[1])
@@ -108,3 +131,6 @@ def read_until(lines: Iterable[str], word: str) -> Iterator[str]:
             yield line
         if line.startswith(word):
             return
+
+
+__all__ = ["aiguilleur"]

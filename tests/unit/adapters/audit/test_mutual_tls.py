@@ -3,58 +3,40 @@
 import asyncio
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import trustme
 
 from adapters.audit.checks import Verdict
 from adapters.audit.exchanges import Purpose
 from adapters.audit.report import Audit
 from adapters.audit.run import Manner, audit_server
 from adapters.audit.sas_plan import Flow
-from adapters.kit.clock import FixedClock
+from adapters.kit.clock import FixedClock, SystemClock
 from adapters.kit.http import ClientCertificate
 from simulations.feeds.boards import Board
+from simulations.feeds.local_authority import (
+    AUTHORITY,
+    NAME,
+    OURS,
+    SERVER,
+    UNIT,
+    write_certificates,
+)
 from simulations.feeds.mutual_tls import TOLD, Door, DoorFault, behind
 from simulations.feeds.sas_editor import SasEditor
 from simulations.feeds.serving import serve_in_thread
 from tests.unit.adapters.audit.worlds import agendas, judged, plan
 from tests.unit.simulations.feeds.agendas import NOW
 
-NAME, UNIT = "agregateur.essai", "Essais"
-
-
-@dataclass(frozen=True, slots=True)
-class Pki:
-    """A local authority, the server's certificate, and those of three callers."""
-
-    authorities: Path
-    server: Path
-    ours: Path
-    other_name: Path
-    other_unit: Path
-
 
 @pytest.fixture(scope="module")
-def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
-    folder, authority = tmp_path_factory.mktemp("pki"), trustme.CA()
-    authority.cert_pem.write_to_path(folder / "ca.pem")
-
-    def issue(file: str, name: str, unit: str) -> Path:
-        made = authority.issue_cert("localhost", common_name=name, organization_unit_name=unit)
-        made.private_key_and_cert_chain_pem.write_to_path(folder / file)
-        return folder / file
-
-    return Pki(
-        authorities=folder / "ca.pem",
-        server=issue("server.pem", "localhost", "Serveurs"),
-        ours=issue("ours.pem", NAME, UNIT),
-        other_name=issue("name.pem", "inconnu.essai", UNIT),
-        other_unit=issue("unit.pem", NAME, "Ailleurs"),
-    )
+def pki(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a local authority, the server's certificate, and those of three callers."""
+    folder = tmp_path_factory.mktemp("pki")
+    write_certificates(folder, SystemClock().now())
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -65,18 +47,18 @@ def inner() -> Iterator[int]:
         yield port
 
 
-def certificate(path: Path, pki: Pki) -> ClientCertificate:
-    return ClientCertificate(certificate=path, key=path, authorities=pki.authorities)
+def certificate(pki: Path, file: str) -> ClientCertificate:
+    return ClientCertificate(certificate=pki / file, key=pki / file, authorities=pki / AUTHORITY)
 
 
-def audited_behind(door: Door, inner: int, pki: Pki, flow: Flow = Flow.PS) -> Audit:
+def audited_behind(door: Door, inner: int, pki: Path, flow: Flow = Flow.PS) -> Audit:
     manner = Manner(
         per_s=1e6,
-        certificate=certificate(pki.ours, pki),
-        authorities=pki.authorities,
+        certificate=certificate(pki, OURS),
+        authorities=pki / AUTHORITY,
         others={
-            Purpose.OTHER_NAME: certificate(pki.other_name, pki),
-            Purpose.OTHER_UNIT: certificate(pki.other_unit, pki),
+            Purpose.OTHER_NAME: certificate(pki, "other_name.pem"),
+            Purpose.OTHER_UNIT: certificate(pki, "other_unit.pem"),
         },
     )
     with behind(door, inner) as url:
@@ -97,9 +79,13 @@ def verdicts(audit: Audit) -> dict[str, Verdict]:
     return {name: found[name] for name in ("recherche", "mtls-certificat", "mtls-cn", "mtls-ou")}
 
 
-def door(pki: Pki, board: Board[DoorFault] | None = None) -> Door:
+def door(pki: Path, board: Board[DoorFault] | None = None) -> Door:
     return Door(
-        certificate=pki.server, authorities=pki.authorities, name=NAME, unit=UNIT, board=board
+        certificate=pki / SERVER,
+        authorities=pki / AUTHORITY,
+        name=NAME,
+        unit=UNIT,
+        board=board,
     )
 
 
@@ -107,12 +93,12 @@ def door(pki: Pki, board: Board[DoorFault] | None = None) -> Door:
 @pytest.mark.requirement("agg-cpts@1", "agg-cpts@2", "agg-cpts@3")
 @pytest.mark.requirement("agg-sos@1", "agg-sos@2", "agg-sos@3")
 @pytest.mark.parametrize("flow", Flow)
-def test_a_server_that_checks_certificate_name_and_unit_passes(pki: Pki, inner: int, flow: Flow):
+def test_a_server_that_checks_certificate_name_and_unit_passes(pki: Path, inner: int, flow: Flow):
     found = verdicts(audited_behind(door(pki, Board()), inner, pki, flow))
     assert set(found.values()) == {Verdict.PASS}
 
 
-def test_a_server_that_turns_callers_away_by_the_handshake_passes_too(pki: Pki, inner: int):
+def test_a_server_that_turns_callers_away_by_the_handshake_passes_too(pki: Path, inner: int):
     found = verdicts(audited_behind(door(pki), inner, pki))
     assert set(found.values()) == {Verdict.PASS}
 
@@ -126,12 +112,23 @@ EXPECTED = {
 
 @pytest.mark.parametrize("fault", DoorFault)
 def test_a_careless_door_fails_the_check_it_should_and_no_other(
-    pki: Pki, inner: int, fault: DoorFault
+    pki: Path, inner: int, fault: DoorFault
 ):
     found = verdicts(audited_behind(door(pki, Board(fault)), inner, pki))
     failed = [name for name, verdict in found.items() if verdict is Verdict.FAIL]
     assert failed == [EXPECTED[fault]]
     assert found["recherche"] is Verdict.PASS
+
+
+def test_a_folder_keeps_the_certificates_it_has_and_keys_are_for_their_owner_alone(
+    pki: Path,
+):
+    before = {path.name: path.read_bytes() for path in pki.iterdir()}
+    write_certificates(pki, SystemClock().now())
+    assert {path.name: path.read_bytes() for path in pki.iterdir()} == before
+    assert {path.stat().st_mode & 0o777 for path in pki.iterdir() if path.name != AUTHORITY} == {
+        0o600
+    }
 
 
 def test_every_fault_of_the_door_is_said_in_french():

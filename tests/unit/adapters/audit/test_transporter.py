@@ -23,7 +23,7 @@ EXPECTED = {
     TransporterFault.SILENT: {"reponse"},
     TransporterFault.LATE_ANSWER: {"delai"},
     TransporterFault.ORDERS_500: {"mission-prise"},
-    TransporterFault.ORDERS_429: {"mission-prise"},
+    TransporterFault.ORDERS_429: set(),
     TransporterFault.TAKES_FORGED: {"mission-forgee"},
     TransporterFault.TWO_WORDS: {"une-parole"},
     TransporterFault.UNSIGNED: {"signature"},
@@ -86,6 +86,15 @@ def test_a_forged_mission_that_was_taken_is_withdrawn_like_the_others():
     (forged,) = evidence.of(Purpose.FORGED)
     assert forged.status == 204
     assert company.is_free
+
+
+def test_who_is_asked_too_often_is_asked_for_no_further_mission_and_nothing_is_proved():
+    audit = audited(TransporterFault.ORDERS_429)
+    assert len(audit.evidence.of(Purpose.ORDER)) == 1
+    assert audit.evidence.of(Purpose.ORDER_AGAIN, Purpose.FORGED) == ()
+    verdicts = {one.check.check_id: one.verdict for one in audit.outcomes}
+    assert verdicts["mission-prise"] is Verdict.NOT_RUN
+    assert audit.conclusion is Conclusion.UNDETERMINED
 
 
 def test_figures_of_reliability_are_told():
