@@ -32,6 +32,8 @@ class Declaration:
 
     `waiting_minutes` and `waiting` (people) are None when they are not told. It never makes an
     effecteur available: it only says for how long it is not, or how long one waits.
+    `extra_patients` are those it takes on top of its agenda (en sus), once the regulation has
+    called: they are no slot.
     """
 
     effecteur_id: Identifier
@@ -41,16 +43,23 @@ class Declaration:
     observed_at: datetime
     valid_until: datetime
     declared_by: str = ""
+    extra_patients: int = 0
 
     def __post_init__(self) -> None:
         require_aware(self.observed_at, "observed_at")
         require_aware(self.valid_until, "valid_until")
         if self.valid_until <= self.observed_at:
             raise ValueError("valid_until is not after observed_at")
+        if self.extra_patients and self.status is not Openness.OPEN:
+            raise ValueError("only who is open takes extra patients")
 
     def status_at(self, now: datetime) -> Openness:
         """State at an instant: unknown before it was declared, and once it has expired."""
         return self.status if self.observed_at <= now < self.valid_until else Openness.UNKNOWN
+
+    def extra_at(self, now: datetime) -> int:
+        """Extra patients taken at an instant: none once it has expired."""
+        return self.extra_patients if self.status_at(now) is Openness.OPEN else 0
 
     @property
     def window(self) -> TimeWindow:

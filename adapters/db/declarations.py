@@ -31,6 +31,7 @@ class SqlDeclarations:
                 observed_at=declaration.observed_at,
                 valid_until=declaration.valid_until,
                 declared_by=declaration.declared_by,
+                extra_patients=declaration.extra_patients,
             )
         )
         self._session.flush()
@@ -60,4 +61,5 @@ def _declaration(row: DeclarationRow) -> Declaration:
         observed_at=row.observed_at,
         valid_until=row.valid_until,
         declared_by=row.declared_by,
+        extra_patients=row.extra_patients,
     )

@@ -371,6 +371,7 @@ class DeclarationRow(Row, table=True):
     observed_at: datetime = Field(sa_column=_instant())
     valid_until: datetime = Field(sa_column=_instant())
     declared_by: str = Field(max_length=NAME)
+    extra_patients: int = 0
 
 
 class FenceRow(Row, table=True):

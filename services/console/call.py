@@ -7,10 +7,11 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from regulation.cases import Case
-from regulation.proposals import Orientation
+from regulation.proposals import Orientation, ProposalKind
 from services.access import CASE_ID, CaseId, Work
 from services.answering import Answered, answered_on
 from services.casework import UNDECIDED, Casework
+from services.console.extra import ShownExtra, extras_for
 from services.console.fields import DEFAULTS, FIELDS
 from services.console.form import ToMend
 from services.console.journey_map import drawing_of
@@ -179,7 +180,7 @@ def propose(
         except StoreUnavailable:
             return unavailable()
     shown.remember(answered)
-    return proposed(work, sent, answered.orientation, own=own)
+    return proposed(work, sent, answered.orientation, own=own, case=case)
 
 
 def _answered(work: Casework, case: Case, wish: Wish | None) -> tuple[Answered, OwnChoice | None]:
@@ -235,8 +236,10 @@ def proposed(
     status: HTTPStatus = HTTPStatus.OK,
     conflict: object = None,
     own: OwnChoice | None = None,
+    case: Case | None = None,
 ) -> HTMLResponse:
-    """Show proposals in place of those that the screen shows."""
+    """Show proposals in place of those that the screen shows; `case`: the call they answer, for
+    who says they take patients on top of their agenda."""
     now, snapshot = work.runtime.clock.now(), work.runtime.snapshots.current()
     chosen = own is not None and own.proposal is not None
     answer = shown_answer(orientation, snapshot, now, own=chosen)
@@ -248,9 +251,19 @@ def proposed(
         "motives": MOTIVES,
         "conflict": conflict,
         "own": own,
+        "extras": _extras(work, case, orientation),
         "case_id": sent.case_id,
     }
     return fragment("parts/answer.html", content, status=status)
+
+
+def _extras(work: Casework, case: Case | None, orientation: Orientation) -> list[ShownExtra]:
+    """Nobody else is called while a red flag is handed over."""
+    handed_over = any(one.kind is ProposalKind.AMU for one in orientation.proposals)
+    if case is None or handed_over:
+        return []
+    runtime = work.runtime
+    return extras_for(case, work, runtime.snapshots.current(), runtime.clock.now())
 
 
 def _waiting(sent: Sent, refusal: ToMend) -> str:

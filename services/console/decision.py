@@ -108,7 +108,8 @@ def undo(work: Work, sent: SentForm, who: Holder, shown: Shown) -> Response:
     except StoreUnavailable:
         return unavailable()
     shown.remember(answered)
-    answer = proposed(work, replace(sent, seen=()), answered.orientation)
+    told = replace(sent, seen=())
+    answer = proposed(work, told, answered.orientation, case=answered.case)
     answer.headers["HX-Trigger"] = f'{{"reprise": {{"cle": "{uuid4()}"}}}}'
     return answer
 

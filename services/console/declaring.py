@@ -31,6 +31,8 @@ STATES: Mapping[Openness, tuple[str, str, str]] = {
 LENGTHS: Mapping[int, str] = {30: "30 min", 60: "1 h", 120: "2 h", 240: "4 h", 720: "12 h"}
 """For how long one may say it, in minutes: 12 h at most, as for every declaration."""
 USUAL_MINUTES = 60
+EXTRAS = (1, 2, 3, 5)
+"""How many patients more than its agenda a place may say it takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,8 @@ def declaring(work: Work, offer: Offer, who: Voice) -> HTMLResponse:
         "place": who.place,
         "shown": here and shown_place(here, runtime.ground(), now),
         "said": STATES[said][2].lower() if said in STATES else "",
+        "extra": declared.extra_at(now) if declared else 0,
+        "extras": EXTRAS,
         "said_until": until(declared.valid_until, now) if declared else "",
         "states": [(str(one), *look) for one, look in STATES.items()],
         "lengths": LENGTHS,
@@ -87,14 +91,17 @@ def declare(
     work: Work,
     who: Voice,
     desk: Declarations,
-    status: Annotated[Openness, Form(alias="etat")],
+    *,
+    status: Annotated[Openness, Form(alias="etat")] = Openness.OPEN,
     minutes: Annotated[int, Form(alias="duree")] = USUAL_MINUTES,
+    extra: Annotated[int, Form(alias="ensus")] = 0,
 ) -> Response:
     """Take what the place says of itself, for a while."""
     if isinstance(who, str):
         return refused(work, who)
-    if status not in STATES or minutes not in LENGTHS:
-        text = "État ou durée inconnus : rien n'a été changé."
+    makes_sense = extra in {0, *EXTRAS} and (not extra or status is Openness.OPEN)
+    if status not in STATES or minutes not in LENGTHS or not makes_sense:
+        text = "État, durée ou nombre inconnus : rien n'a été changé."
         return refused(work, text, HTTPStatus.UNPROCESSABLE_ENTITY)
     now = work.runtime.clock.now()
     told = Declaration(
@@ -105,6 +112,7 @@ def declare(
         observed_at=now,
         valid_until=now + timedelta(minutes=minutes),
         declared_by="lien",
+        extra_patients=extra,
     )
     desk.take([told])
     return RedirectResponse(f"/declarer/{who.token}", HTTPStatus.SEE_OTHER)

@@ -30,8 +30,9 @@ class OfferedPlace:
     """A place at one instant.
 
     `until`: when the standing ends, None when it is not known. `declared`: what the place says of
-    itself, None: nothing. `free`: whether slots are free, for regulators only; `seen_at` is when
-    they were last seen. `hours_source` and `hours_at`: who tells of its hours, and since when.
+    itself, None: nothing. `extra`: patients it says it takes on top of its agenda; `free`: whether
+    slots are free; both for regulators only. `seen_at` is when slots were last seen. `hours_source`
+    and `hours_at`: who tells of its hours, and since when.
     """
 
     place_id: Identifier
@@ -49,6 +50,7 @@ class OfferedPlace:
     seen_at: datetime | None
     slots_fresh: Freshness | None
     declared: Openness | None
+    extra: int
     hours_source: str
     hours_at: datetime | None
     hours_fresh: Freshness | None
@@ -76,6 +78,7 @@ def _place(
 ) -> OfferedPlace:
     standing, until, declared = _standing(one, snapshot, now)
     agenda = snapshot.agendas.get(one.effecteur_id)
+    declaration = snapshot.declarations.get(one.effecteur_id)
     hours = _hours(snapshot.origins.get(one.effecteur_id, ()))
     on_duty = any(window.contains(now) for window in duties.get(one.effecteur_id, ()))
     return OfferedPlace(
@@ -94,6 +97,7 @@ def _place(
         seen_at=agenda.slots.observed_at if agenda else None,
         slots_fresh=agenda.slots.freshness(now) if agenda else None,
         declared=declared,
+        extra=declaration.extra_at(now) if declaration else 0,
         hours_source=hours.source if hours else "",
         hours_at=hours.observed_at if hours else None,
         hours_fresh=hours.freshness if hours else None,

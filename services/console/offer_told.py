@@ -148,6 +148,8 @@ def _standing(one: AnyPlace, now: datetime) -> str:
 
 def _slots(one: OfferedPlace, now: datetime) -> tuple[str, str]:
     told = AVAILABILITY[one.free]
+    if one.extra:
+        told = f"prend {one.extra} en sus, sur appel ; {told}"
     if one.seen_at is None or one.slots_fresh is Freshness.LOST:
         return told, "unknown"
     stale = one.slots_fresh is Freshness.STALE

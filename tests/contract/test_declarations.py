@@ -15,7 +15,7 @@ FULL = Declaration(
     valid_until=NOON + HOUR,
     declared_by="accueil",
 )
-LATER = replace(FULL, status=Openness.OPEN, observed_at=NOON + MINUTE)
+LATER = replace(FULL, status=Openness.OPEN, observed_at=NOON + MINUTE, extra_patients=2)
 
 
 def test_the_last_word_is_kept_whatever_the_order_it_comes_in(store: Store):

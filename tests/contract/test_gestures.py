@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import pytest
-
 from regulation.gestures import Gesture, GestureKind
 from services.store import Store
 from tests.contract.samples import NOON
@@ -38,8 +36,3 @@ def test_a_word_on_one_thing_says_nothing_of_another_nor_of_another_kind(store: 
         assert unit.gestures.last_word(GestureKind.LINK_WITHDRAWN, "a") is None
         assert unit.gestures.last_word(GestureKind.PAIR_JUDGED, "b") is None
         assert unit.gestures.last_words(GestureKind.LINK_WITHDRAWN) == {}
-
-
-def test_an_instant_without_a_zone_is_refused():
-    with pytest.raises(ValueError, match="gesture"):
-        gesture("a", "SAME", NOON.replace(tzinfo=None))

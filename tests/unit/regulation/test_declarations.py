@@ -77,3 +77,14 @@ def test_past_its_time_nobody_knows():
 def test_an_end_before_the_beginning_is_refused():
     with pytest.raises(ValueError, match="valid_until"):
         replace(declared(Openness.OPEN), valid_until=NOON - timedelta(minutes=1))
+
+
+def test_extra_patients_are_taken_while_it_is_said_and_open_no_slot():
+    told = replace(declared(Openness.OPEN), extra_patients=2)
+    assert (told.extra_at(NOON), told.extra_at(NOON + 2 * HOUR)) == (2, 0)
+    assert shut_agenda(agenda(SOON), told) == agenda(SOON)
+
+
+def test_who_is_full_takes_no_extra_patient():
+    with pytest.raises(ValueError, match="extra patients"):
+        replace(declared(Openness.SATURATED), extra_patients=1)

@@ -1,41 +1,31 @@
-"""Gestures on pairs of records: what was said last is in force, and can be taken back."""
+"""What a manager settles: dated, and in force until the contrary is said."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from regulation.gestures import Gesture, GestureKind
-from regulation.pair_verdicts import Pair, PairSays, read_pair, verdicts_of
+from regulation.pair_verdicts import Pair, PairSays, verdicts_of
 from regulation.records import RecordKey
-from tests.unit.regulation.worlds import NOON
 
-PAIR = Pair.of(
-    RecordKey(source="ror", record_id="1"), RecordKey(source="finess", record_id="310000001")
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+FIRST, SECOND, THIRD = (RecordKey(source=one, record_id="1") for one in ("a", "b", "c"))
+SAME = Gesture(
+    at=NOON,
+    who="RPPS:1",
+    kind=GestureKind.PAIR_JUDGED,
+    about=Pair.of(FIRST, SECOND).about,
+    said=PairSays.SAME,
 )
 
 
-def gesture(says: PairSays, at: datetime = NOON) -> Gesture:
-    """Somebody who says something of the pair."""
-    return Gesture(
-        at=at, who="gestionnaire", kind=GestureKind.PAIR_JUDGED, about=PAIR.about, said=says
-    )
-
-
-def test_the_last_word_on_a_pair_is_in_force_and_one_taken_back_is_not():
-    assert verdicts_of({PAIR.about: gesture(PairSays.APART)}) == {PAIR: PairSays.APART}
-    assert verdicts_of({PAIR.about: gesture(PairSays.OPEN)}) == {}
-
-
-def test_a_pair_is_read_as_it_was_written():
-    assert read_pair(PAIR.about) == PAIR
-
-
-@pytest.mark.parametrize("about", ['{"a": 1}', "[1, 2, 3, 4]"])
-def test_what_names_no_pair_is_refused(about):
-    with pytest.raises(ValueError, match="a pair is named by four texts"):
-        read_pair(about)
-
-
-def test_a_gesture_without_an_offset_is_refused():
+def test_an_instant_without_a_zone_is_refused():
     with pytest.raises(ValueError, match="gesture"):
-        gesture(PairSays.OPEN, at=NOON.replace(tzinfo=None))
+        replace(SAME, at=NOON.replace(tzinfo=None))
+
+
+def test_a_pair_given_back_to_doubt_is_decided_no_more():
+    back = replace(SAME, about=Pair.of(SECOND, THIRD).about, said=PairSays.OPEN)
+    words = {one.about: one for one in (SAME, back)}
+    assert verdicts_of(words) == {Pair.of(FIRST, SECOND): PairSays.SAME}

@@ -12,11 +12,14 @@ from regulation.review import Alert, Review
 from regulation.snapshots import SourceChange, SourceHealth, SourceState
 from services.api.app import create_app
 from services.console.declaring import PURPOSE
+from services.console.post import COOKIE
 from services.runtime import Runtime
 from services.security.links import GOOD_FOR, Links
 from services.store import Store
 from tests.unit.services.conftest import calling
+from tests.unit.services.console.conftest import DOCTOR
 from tests.unit.services.console.html import Elements
+from tests.unit.services.console.screens import Screen
 from tests.unit.services.console.test_offer_map import GROUND
 from tests.worlds import HOUR, MMG_ID, NOON, PHARMACY_ID, TinyWorld
 
@@ -48,6 +51,48 @@ async def test_full_for_two_hours_is_said_in_two_taps_and_believed_for_two_hours
     place = world.offer.current().effecteurs[PHARMACY_ID]
     assert place.is_open_at(NOON + HOUR) is False
     assert place.is_open_at(NOON + 3 * HOUR) is True
+
+
+async def test_extra_patients_are_said_in_two_taps_and_shown_to_who_regulates(
+    client: httpx.AsyncClient, world: TinyWorld
+):
+    place = f"/declarer/{LINKS.make(str(MMG_ID), purpose=PURPOSE, now=NOON)}"
+    answer = await client.post(place, data={"ensus": "2", "duree": "120"})
+    assert answer.status_code == 303
+    assert (
+        "prenez <strong>2 patients en sus</strong> jusqu'à 15:00" in (await client.get(place)).text
+    )
+    assert "prend 2 en sus, sur appel" in (await client.get("/carte")).text
+    assert "en sus" not in (await client.get("/public")).text
+    client.cookies.set(COOKIE, DOCTOR)
+    screen = await Screen(client).open()
+    shown = (await screen.propose()).text("en-sus")
+    assert "MMG du Nord 3,0 km, prend 2 patients jusqu'à 15:00 dit il y a 0 min" in shown
+    await screen.decide()
+    left = (await (await Screen(client).open()).propose()).text("en-sus")
+    assert "prend 1 patient jusqu'à 15:00" in left
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"ensus": "4"}, {"ensus": "-1"}, {"ensus": "2", "etat": "CLOSED"}],
+    ids=["another count", "less than none", "closed"],
+)
+async def test_extra_patients_that_make_no_sense_change_nothing(
+    client: httpx.AsyncClient, world: TinyWorld, told: dict[str, str]
+):
+    assert (await client.post(link(), data=told)).status_code == 422
+    assert world.offer.current().declarations == {}
+
+
+async def test_extra_patients_are_taken_no_longer_than_it_was_said(
+    client: httpx.AsyncClient, world: TinyWorld
+):
+    place = f"/declarer/{LINKS.make(str(MMG_ID), purpose=PURPOSE, now=NOON)}"
+    await client.post(place, data={"ensus": "1", "duree": "30"})
+    world.clock.at = NOON + HOUR
+    assert "en sus, sur appel" not in (await client.get("/carte")).text
+    assert (await (await Screen(client).open()).propose()).text("en-sus") == ""
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,71 @@
+"""Who says they take patients on top of their agenda: for the regulator to call, no slot at all.
+
+How many are left is what was declared less who was sent there since.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from regulation.cases import Case
+from regulation.declarations import Declaration
+from regulation.effecteurs import Effecteur
+from regulation.snapshots import Snapshot
+from services.casework import Casework
+from services.console.words import ago, kilometres, phone, until
+
+MOST_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownExtra:
+    """A place that takes extra patients, nearest first by road."""
+
+    name: str
+    left: int
+    until: str
+    age: str
+    phone: str
+    away: str
+
+
+def extras_for(case: Case, work: Casework, snapshot: Snapshot, now: datetime) -> list[ShownExtra]:
+    """Show the places that answer the need and still take somebody."""
+    said = [
+        (snapshot.effecteurs[place], one, one.extra_at(now))
+        for place, one in snapshot.declarations.items()
+        if one.extra_at(now) and place in snapshot.effecteurs
+    ]
+    meant = [one for one in said if case.need.code in one[0].care]
+    if not meant:
+        return []
+    left = [(place, told, count - _sent(work, told)) for place, told, count in meant]
+    open_still = [one for one in left if one[2] > 0]
+    away_m = _roads(case, [place for place, _, _ in open_still], work, now)
+    shown = zip(away_m, open_still, strict=True)
+    nearest = sorted(shown, key=lambda one: (one[0], one[1][0].name))[:MOST_SHOWN]
+    return [
+        ShownExtra(
+            name=place.name,
+            left=count,
+            until=until(told.valid_until, now),
+            age=ago(told.observed_at, now),
+            phone=phone(place.phone) if place.phone else "",
+            away=kilometres(road_m),
+        )
+        for road_m, (place, told, count) in nearest
+    ]
+
+
+def _sent(work: Casework, told: Declaration) -> int:
+    """How many were sent there since it was declared."""
+    with work.store.reading() as unit:
+        return unit.journal.oriented_since(told.observed_at).get(told.effecteur_id, 0)
+
+
+def _roads(case: Case, places: Sequence[Effecteur], work: Casework, now: datetime) -> Sequence[int]:
+    if not places:
+        return ()
+    positions = [one.position for one in places]
+    matrix = work.runtime.travel.matrix([case.patient.position], positions, now)
+    return [int(metres) for metres in matrix.distances_m[0]]
