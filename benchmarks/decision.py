@@ -46,18 +46,22 @@ TOLD = {
 
 @dataclass(slots=True)
 class Recorder:
-    """Passes a request on to the planner; remembers it with its answer."""
+    """Passes a request on to the planner; remembers the stops listed in turn, and the answers."""
 
     planner: FleetPlanner
-    asked: JourneyRequest | None = None
+    stops: int = 0
     told: PairingResult | None = None
+    ours: PlannedJourney | None = None
 
     def pair(
         self, requests: Sequence[JourneyRequest], now: datetime, budget: Budget
     ) -> PairingResult:
-        (self.asked,) = requests
-        self.told = self.planner.pair(requests, now, budget)
-        return self.told
+        (request,) = requests
+        told = self.planner.pair(requests, now, budget)
+        self.stops += len(request.stops)
+        self.ours = next(iter(told.journeys[request.request_id]), None)
+        self.told = told if self.told is None else told.after(self.told)
+        return told
 
     def replan(
         self,
@@ -129,8 +133,8 @@ class Bench:
         orientation = propose_orientations(case, self.scene.snapshot, desk, now)
         ended, cpu_ended = time.perf_counter(), time.process_time()
         travel = 1000 * (roads.seconds - travel)
-        told, asked = recorder.told, recorder.asked
-        if told is None or asked is None:
+        told = recorder.told
+        if told is None:
             raise ValueError(f"call {case.case_id} was answered without pairing")
         shares = {name: 1000 * spent for name, spent in told.shares.items()}
         parts = {
@@ -146,9 +150,9 @@ class Bench:
             cpu_ms=1000 * (cpu_ended - cpu),
             pair_ms=told.wall_ms,
             parts=parts,
-            stops=len(asked.stops),
+            stops=recorder.stops,
             orientation=orientation,
-            ours=next(iter(told.journeys.get(asked.request_id, ())), None),
+            ours=recorder.ours,
             baseline=dispatch(self.everything(case, desk), recorder.planner, now),
         )
 

@@ -51,8 +51,7 @@ class StopFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopContext:
-    """What the stops of one request are drawn from; of those that begin before `until` (None: of
-    all)."""
+    """What the stops of one request are drawn from: of those that begin within a part of time."""
 
     now: datetime
     deadline: datetime
@@ -61,11 +60,20 @@ class StopContext:
     preferred: Identifier | None
     recent: Mapping[Identifier, int]
     visit_is_scarce: bool
+    since: datetime | None = None
     until: datetime | None = None
 
     def is_in_time(self, start: datetime) -> bool:
         """Tell whether a stop that begins then is wanted."""
-        return self.until is None or start < self.until
+        begun = self.since is None or self.since <= start
+        return begun and (self.until is None or start < self.until)
+
+    def may_offer(self, slot: Slot) -> bool:
+        """Tell whether a stop of the slot may be wanted: one that is walked into has several."""
+        start = slot.window.start
+        if slot.booking is Booking.WALKIN:
+            return self.until is None or start < self.until
+        return self.is_in_time(start)
 
 
 def care_stops(
@@ -89,7 +97,7 @@ def _stops_of(
         yield from _open_door_stops(candidate, context)
         return
     takeable = agenda.takeable_at(context.now) if agenda else ()
-    slots = [slot for slot in takeable if context.is_in_time(slot.window.start)]
+    slots = [slot for slot in takeable if context.may_offer(slot)]
     if not slots:
         return
     shared = {mode: _penalties(candidate, agenda, mode, context) for mode in candidate.modes}
@@ -114,12 +122,14 @@ def _starts(slot: Slot, context: StopContext) -> Iterator[datetime]:
 
 
 def _sampled(window: TimeWindow, context: StopContext) -> Iterator[datetime]:
-    """Sample a range in which one may come, from the first instant one could."""
+    """Sample a range in which one may come, from the first instant one could, wherever it is in
+    time."""
     step = context.parameters.walkin_step
     start = max(window.start, context.now)
     last = min(window.end, start + context.parameters.walkin_horizon)
-    while start < last and context.is_in_time(start):
-        yield start
+    while start < last:
+        if context.is_in_time(start):
+            yield start
         start += step
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Protocol
 
 from regulation.assessment import assess
@@ -125,6 +126,14 @@ class _Paired:
     stops: tuple[CareStop, ...]
     facts: Mapping[str, StopFacts]
 
+    def after(self, earlier: "_Paired") -> "_Paired":
+        """Add what was known of stops that were not listed again."""
+        return _Paired(
+            self.result.after(earlier.result),
+            (*earlier.stops, *self.stops),
+            {**earlier.facts, **self.facts},
+        )
+
 
 def _pair(question: Question, candidates: tuple[Candidate, ...], desk: Desk) -> _Paired:
     """Pair on the stops of the next hours; on later ones too as long as one of them could matter.
@@ -132,12 +141,19 @@ def _pair(question: Question, candidates: tuple[Candidate, ...], desk: Desk) -> 
     A later stop has a longer delay, so that what is in hand tells whether any could.
     """
     context, request = _stop_context(question, desk), _journey_request(question, desk)
-    for horizon in desk.parameters.horizons:
-        nearer = replace(context, until=question.now + horizon)
-        paired = _pair_within(nearer, candidates, request, question, desk)
+    limits = [question.now + horizon for horizon in desk.parameters.horizons]
+    parts = [
+        replace(context, since=since, until=until)
+        for since, until in pairwise([None, *limits, None])
+    ]
+    paired = _pair_within(parts[0], candidates, request, question, desk)
+    for part in parts[1:]:
         if not paired.result.unsettled:
-            return paired
-    return _pair_within(context, candidates, request, question, desk)
+            break
+        in_hand = paired.result.journeys.get(request.request_id, ())
+        known = replace(request, in_hand=in_hand)
+        paired = _pair_within(part, candidates, known, question, desk).after(paired)
+    return paired
 
 
 def _pair_within(

@@ -39,7 +39,7 @@ class Frontier:
         self._unseen = 0
         self._unlisted = _unlisted(ground)
         self._left: list[Entry] = []
-        self._best: dict[str, Key] = {}
+        self._best: dict[str, Key] = in_hand(ground)
         self._alike: Counter[object] = Counter()
         self.found: dict[int, Found] = {}
 
@@ -67,14 +67,9 @@ class Frontier:
         return threshold is not None and self._unlisted >= threshold
 
     def pop(self, *, may_open: bool) -> Entry | None:
-        """Take the next stop that may matter; `may_open`: also one not looked at yet.
-
-        None also when something that isn't listed comes first.
-        """
+        """Take the next stop that may matter; `may_open`: also one not looked at yet."""
         while (head := self._head(may_open=may_open)) is not None:
             bound, number, stage = head
-            if self._unlisted is not None and bound >= self._unlisted:
-                return None
             if stage is Stage.UNSEEN:
                 self._unseen += 1
             else:
@@ -92,8 +87,6 @@ class Frontier:
     def beyond(self) -> Key | None:
         """Least bound of what is left and may still matter; None when nothing is."""
         left = [entry[0] for entry in self._entries() if self._matters(*entry)]
-        if self._unlisted is not None and not self.is_settled:
-            left.append(self._unlisted)
         return min(left, default=None)
 
     def _head(self, *, may_open: bool) -> Entry | None:
@@ -122,6 +115,12 @@ class Frontier:
         if stage is Stage.MORE_PHARMACIES:
             bar = min(self._best.values(), default=None)
         return bar is None or bound < bar
+
+
+def in_hand(ground: Ground) -> dict[str, Key]:
+    """Keys of the journeys that the request has in hand, by place."""
+    rank_key = ground.scales.objective.rank_key
+    return {one.stop.place_id: rank_key(one.tiers) for one in ground.request.in_hand}
 
 
 def _unlisted(ground: Ground) -> Key | None:

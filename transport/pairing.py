@@ -53,7 +53,11 @@ class FleetPlanner:
         menu = Menu.of(outcomes)
         answers = list(_answers(menu, len(requests), self.objective.burden_step, budget))
         solved = self.stopwatch()
-        journeys, refused = _written(menu, requests, outcomes, answers)
+        written, refused = _written(menu, requests, outcomes, answers)
+        journeys = {
+            one.request_id: self._ranked((*one.in_hand, *written[one.request_id]), budget)
+            for one in requests
+        }
         ended = self.stopwatch()
         return PairingResult(
             journeys=journeys,
@@ -71,6 +75,15 @@ class FleetPlanner:
                 if not outcome.is_settled
             ),
         )
+
+    def _ranked(
+        self, journeys: Sequence[PlannedJourney], budget: Budget
+    ) -> tuple[PlannedJourney, ...]:
+        """Keep the best journey to each of the best places, best first."""
+        best: dict[str, PlannedJourney] = {}
+        for one in sorted(journeys, key=lambda one: self.objective.rank_key(one.tiers)):
+            best.setdefault(one.stop.place_id, one)
+        return tuple(best.values())[: budget.alternatives]
 
     def replan(
         self,
@@ -153,9 +166,7 @@ def _status(outcomes: Sequence[Outcome], answers: Sequence[Selection]) -> Solver
     if len(outcomes) > 1:
         return SolverStatus.FEASIBLE  # ways were kept for one request at a time
     (outcome,) = outcomes
-    if not outcome.is_settled and not outcome.found:
-        return SolverStatus.FEASIBLE
-    best = min((one.best for one in outcome.found), default=None)
+    best = outcome.best
     if outcome.beyond is not None and (best is None or outcome.beyond < best):
         return SolverStatus.TRUNCATED if outcome.is_cut else SolverStatus.FEASIBLE
     return answers[0].status if answers else SolverStatus.OPTIMAL

@@ -16,7 +16,7 @@ from transport.chunk import ChunkBuilder
 from transport.explore import Found
 from transport.fleet import FleetView
 from transport.floors import Floors, coarse_burdens
-from transport.frontier import Frontier
+from transport.frontier import Frontier, in_hand
 from transport.ground import Ground, Key
 from transport.idle import IdleFleet
 from transport.live_fleet import SECOND, Duty, Epoch, duties_for
@@ -48,14 +48,28 @@ class Outcome:
     is_cut: bool = False
     is_settled: bool = True
 
+    @property
+    def best(self) -> Key | None:
+        """Key of the best journey, found or in hand; None: there is none."""
+        known = in_hand(self.ground).values() if self.ground else ()
+        return min((*known, *(one.best for one in self.found)), default=None)
+
     def contenders(self) -> list[Found]:
-        """The best stop of each of the best places: of one request alone, no other is chosen."""
-        best: dict[str, Found] = {}
+        """The best stop of each of the best places: of one request alone, no other is chosen.
+
+        A place whose journey in hand is no worse takes part, without being found anew.
+        """
+        if self.ground is None:
+            return []
+        best: dict[str, tuple[Key, Found | None]] = {
+            place: (key, None) for place, key in in_hand(self.ground).items()
+        }
         for one in self.found:
-            place = self.ground.stop(one.stop).place_id if self.ground else ""
-            if place not in best or one.best < best[place].best:
-                best[place] = one
-        return sorted(best.values(), key=lambda one: one.best)[: self.alternatives]
+            place = self.ground.stop(one.stop).place_id
+            if place not in best or one.best < best[place][0]:
+                best[place] = one.best, one
+        ranked = sorted(best.values(), key=lambda known: known[0])[: self.alternatives]
+        return [found for _, found in ranked if found is not None]
 
 
 def never() -> bool:

@@ -4,7 +4,7 @@ Durations are whole seconds, distances metres, money integer euro cents, instant
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from regulation.kernel.modes import Encounter, LegKind, Mode, PharmacyNeed, SolverStatus, Tier
@@ -50,28 +50,6 @@ class PharmacyStop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JourneyRequest:
-    """One person to bring to care and home again.
-
-    `pharmacy_stake` is the quantity of the term `missed_pharmacy` when the way home passes by
-    none. `unlisted`: the least quantities of whatever could be offered besides `stops`, which is
-    listed when asked for (None: nothing).
-    """
-
-    request_id: str
-    origin: Position
-    home: Position
-    ready_at: datetime
-    needs: RiderNeeds
-    stops: tuple[CareStop, ...]
-    pharmacies: tuple[PharmacyStop, ...]
-    pharmacy_need: PharmacyNeed
-    pharmacy_stake: int = 0
-    rates: LegRates
-    unlisted: Mapping[str, int] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedLeg:
     """One leg with its times, its vehicle and its price.
 
@@ -110,6 +88,30 @@ class PlannedJourney:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyRequest:
+    """One person to bring to care and home again.
+
+    `pharmacy_stake` is the quantity of the term `missed_pharmacy` when the way home passes by
+    none. `unlisted`: the least quantities of whatever could be offered besides `stops`, which is
+    listed when asked for (None: nothing). `in_hand`: journeys found among stops that were listed
+    before and are not again; they are ranked with what is found (of a request alone).
+    """
+
+    request_id: str
+    origin: Position
+    home: Position
+    ready_at: datetime
+    needs: RiderNeeds
+    stops: tuple[CareStop, ...]
+    pharmacies: tuple[PharmacyStop, ...]
+    pharmacy_need: PharmacyNeed
+    pharmacy_stake: int = 0
+    rates: LegRates
+    unlisted: Mapping[str, int] | None = None
+    in_hand: tuple[PlannedJourney, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
     """How long to look: deterministic work units decide, the wall clock guards."""
 
@@ -122,9 +124,9 @@ class Budget:
 class PairingResult:
     """Ranked journeys by request, best first, what is proven of them and where the time went.
 
-    `bound` (None: nothing was left out) is below the burden, in points, of whatever was not
-    looked at. `unsettled` are the requests of which a stop not listed could still be among the
-    journeys asked for.
+    `status` speaks of the stops that are listed; `bound` (None: nothing was left out) is below the
+    burden, in points, of those that were not looked at. `unsettled` are the requests of which a
+    stop not listed could still be among the journeys asked for.
     """
 
     journeys: Mapping[str, tuple[PlannedJourney, ...]]
@@ -133,3 +135,15 @@ class PairingResult:
     bound: float | None
     shares: Mapping[str, float]
     unsettled: frozenset[str] = frozenset()
+
+    def after(self, earlier: "PairingResult") -> "PairingResult":
+        """Add what an earlier search, among stops not listed again, proved and spent."""
+        bounds = [one for one in (earlier.bound, self.bound) if one is not None]
+        names = [*self.shares, *(earlier.shares.keys() - self.shares.keys())]
+        return replace(
+            self,
+            status=self.status.with_(earlier.status),
+            wall_ms=earlier.wall_ms + self.wall_ms,
+            bound=min(bounds, default=None),
+            shares={n: earlier.shares.get(n, 0.0) + self.shares.get(n, 0.0) for n in names},
+        )

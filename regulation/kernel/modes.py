@@ -67,6 +67,11 @@ class SolverStatus(StrEnum):
     FEASIBLE = "FEASIBLE"
     TRUNCATED = "TRUNCATED"
 
+    def with_(self, other: "SolverStatus") -> "SolverStatus":
+        """Return what is proven of the better of two results: the least of what is of each."""
+        proven = list(SolverStatus)
+        return max(self, other, key=proven.index)
+
 
 class Tier(IntEnum):
     """Lexicographic tiers below the hard rules (design: 1 is `check`)."""

@@ -61,7 +61,8 @@ def planner_for(
 
 @dataclass(slots=True)
 class Recorder:
-    """Passes a request on to a planner, shared or not; remembers it with its answer."""
+    """Passes a request on to a planner, shared or not; remembers it with its answer, and every
+    stop that was listed for it in turn."""
 
     planner: JourneyPlanner
     shared: bool
@@ -76,7 +77,8 @@ class Recorder:
         (request,) = requests
         if not self.shared:
             request = replace(request, needs=replace(request.needs, shared_allowed=False))
-        self.asked = request
+        listed = () if self.asked is None else self.asked.stops
+        self.asked = replace(request, stops=(*listed, *request.stops), in_hand=())
         self.told = self.planner.pair((request,), now, budget)
         return self.told
 
