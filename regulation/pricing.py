@@ -13,7 +13,7 @@ import numpy as np
 
 from regulation.assessment import ARRETE, read_class
 from regulation.entitlement import Funding, FundingPayer
-from regulation.fares import Hours, Terms
+from regulation.fares import Hours, Period, Terms
 from regulation.funding import franchise_cents, reimbursed_modes
 from regulation.kernel.modes import Mode, Payer
 from regulation.kernel.places import Position
@@ -94,7 +94,7 @@ class OwnCosts:
         """Price a way without a tariff; walking, and the visit of a team, cost nothing here."""
         match mode:
             case Mode.OWN_CAR | Mode.COMPANION_CAR:
-                return OUT_OF_POCKET.split((self.car_km * distance_m + 500) // 1000)
+                return OUT_OF_POCKET.split(self.petrol(distance_m))
             case Mode.PUBLIC_TRANSPORT:
                 return OUT_OF_POCKET.split(self.ticket)
             case Mode.SOCIAL:
@@ -106,6 +106,11 @@ class OwnCosts:
                 )
             case _:
                 return OUT_OF_POCKET.split(0)
+
+
+    def petrol(self, distances_m: Amount) -> Amount:
+        """Cents of the kilometres of one's own car, rounded half up."""
+        return (self.car_km * distances_m + 500) // 1000
 
 
 OUT_OF_POCKET = Share(payer=Payer.PATIENT)
@@ -125,9 +130,14 @@ class OwnRate:
 
     def cents(self, distances_m: Cents) -> tuple[Cents, Cents]:
         """Price many ways."""
-        prices = [self.of(metres) for metres in distances_m.tolist()]
-        paid = np.array([price.patient_cents for price in prices], dtype=np.int64)
-        return paid, np.array([price.total_cents for price in prices], dtype=np.int64)
+        if self.mode in {Mode.OWN_CAR, Mode.COMPANION_CAR}:
+            paid = self.costs.petrol(distances_m)
+            return paid, paid
+        price = self.of(0)
+        return (
+            np.full_like(distances_m, price.patient_cents),
+            np.full_like(distances_m, price.total_cents),
+        )
 
 
 class PersonRates:
@@ -141,6 +151,7 @@ class PersonRates:
         "_hours",
         "_is_urban",
         "_own",
+        "_periods",
         "_rates",
         "_rulebook",
         "_shares",
@@ -166,7 +177,8 @@ class PersonRates:
         self._own = own_costs(rulebook, at)
         self._centres: dict[Position, str | None] = {}
         self._tariffs: dict[tuple[RideMode, date], Tariff | None] = {}
-        self._rates: dict[tuple[Mode, int, int, str | None], RideRate] = {}
+        self._periods: dict[int, Period] = {}
+        self._rates: dict[tuple[Mode, int, date, Period, str | None], RideRate] = {}
 
     def __call__(
         self, mode: Mode, depart_at: datetime, riders: int, between: tuple[Position, Position]
@@ -174,27 +186,31 @@ class PersonRates:
         """Return the rate of one of the `riders`."""
         if mode not in RIDES:
             return OwnRate(self._own, mode)
-        centre = self._centre(between) if RIDES[mode][0] is RideMode.TAXI else None
-        hour = int(depart_at.timestamp()) // SECONDS_PER_HOUR
-        key = (mode, riders, hour, centre)
+        ride_mode, _ = RIDES[mode]
+        origin, destination = between
+        is_taxi = ride_mode is RideMode.TAXI
+        centre = self.zone(origin) or self.zone(destination) if is_taxi else None
+        local = depart_at.astimezone(PARIS)
+        hour = int(local.timestamp()) // SECONDS_PER_HOUR
+        if hour not in self._periods:
+            self._periods[hour] = self._hours.period_at(local, self._calendar)
+        key = (mode, riders, local.date(), self._periods[hour], centre)
         rate = self._rates.get(key)
         if rate is None:
-            rate = self._rates[key] = self._rate(mode, riders, depart_at, centre)
+            rate = self._rates[key] = self._rate(mode, riders, local, centre)
         return rate
 
-    def _centre(self, between: tuple[Position, Position]) -> str | None:
-        """The big city of either end."""
-        for position in between:
-            if position not in self._centres:
-                self._centres[position] = self._is_urban(position)
-        origin, destination = between
-        return self._centres[origin] or self._centres[destination]
+    def zone(self, position: Position) -> str | None:
+        """Return the big city a position lies in; None outside all of them."""
+        if position not in self._centres:
+            self._centres[position] = self._is_urban(position)
+        return self._centres[position]
 
     def _rate(self, mode: Mode, riders: int, at: datetime, centre: str | None) -> RideRate:
         ride_mode, tpmr = RIDES[mode]
         tariff = self._tariff(ride_mode, at)
         if tariff is not None:
-            period = self._hours.period_at(at, self._calendar)
+            period = self._periods[int(at.timestamp()) // SECONDS_PER_HOUR]
             try:
                 terms = tariff.terms(period, urban_centre=centre, tpmr=tpmr, patients=riders)
             except NoTariffError:

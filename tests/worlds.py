@@ -173,17 +173,19 @@ class Charged:
         return paid, np.array([price.total_cents for price in prices], dtype=np.int64)
 
 
-def by_leg(
-    fare: Callable[[Mode, int, datetime, int, tuple[Position, Position]], LegPrice],
-) -> LegRates:
-    """Make rates of a function that prices one leg."""
+@dataclass(frozen=True)
+class by_leg:  # noqa: N801  a decorator
+    """Makes rates of a function that prices one leg; every position is a tariff zone."""
 
-    def rates(
-        mode: Mode, depart_at: datetime, riders: int, between: tuple[Position, Position]
+    fare: Callable[[Mode, int, datetime, int, tuple[Position, Position]], LegPrice]
+
+    def __call__(
+        self, mode: Mode, depart_at: datetime, riders: int, between: tuple[Position, Position]
     ) -> Charged:
-        return Charged(lambda metres: fare(mode, metres, depart_at, riders, between))
+        return Charged(lambda metres: self.fare(mode, metres, depart_at, riders, between))
 
-    return rates
+    def zone(self, position: Position) -> Position:
+        return position
 
 
 @by_leg

@@ -2,7 +2,7 @@
 
 A fare never falls with distance, and is the same all through an hour of the clock. Somebody driven
 with others may pass by their stops at hours of less traffic: they are bound by the least traffic
-there is.
+there is. See `coarse` for the bounds of all care stops at once.
 """
 
 from dataclasses import dataclass, field, replace
@@ -17,56 +17,6 @@ from transport.ways import NEVER, SHARED_RIDERS, Ints
 
 Floats = NDArray[np.float64]
 QUARTER_S = 900
-
-
-def coarse_burdens(ground: Ground, pharmacies: Pharmacies) -> Ints:
-    """Lower bound of the burden of any journey to each care stop, fares left out; NEVER where
-    nobody could be in time, whatever the means."""
-    table, scales = ground.table, ground.scales
-    there, back = _quickest_there(ground), _lightest_back(ground, pharmacies)
-    out = there[table.start_profile, table.place]
-    home = back[table.end_profile, pharmacies.care]
-    missed = table.start < ground.epoch.seconds(ground.request.ready_at) + out
-    moving = np.where(missed, np.inf, (scales.aboard + scales.away) * out + home)
-    bound = table.burden + np.where(table.travels, moving, 0)
-    return np.floor(np.minimum(bound, NEVER)).astype(np.int64)
-
-
-def _quickest_there(ground: Ground) -> Floats:
-    """Least seconds from the origin, by profile and place."""
-    travel, metres = ground.ways.out.travel[:, 0, :], ground.ways.out.distance[0, :]
-    quickest = np.full(travel.shape, np.inf)
-    for mode in ground.kinds_of_modes:
-        took = _least_s(ground, mode, travel, metres)
-        np.minimum(quickest, took, out=quickest)
-    return quickest
-
-
-def _lightest_back(ground: Ground, pharmacies: Pharmacies) -> Floats:
-    """Least burden of the way home, by profile and place of care: direct, or by a pharmacy."""
-    back, scales = ground.ways.back, ground.scales
-    felt, care, rows = scales.aboard + scales.away, pharmacies.places, pharmacies.rows
-    stake = scales.weigh({"missed_pharmacy": ground.request.pharmacy_stake})[0]
-    lightest = np.full((len(back.travel), len(care)), np.inf)
-    for mode in ground.kinds_of_modes:
-        direct = _least_s(ground, mode, back.travel[:, care, -1], back.distance[care, -1])
-        np.minimum(lightest, felt * direct + stake, out=lightest)
-        if not len(rows):
-            continue
-        on = _least_s(ground, mode, back.travel[:, rows, -1], back.distance[rows, -1])
-        to = _least_s(ground, mode, pharmacies.to.travel, pharmacies.to.distance)
-        after = felt * on + scales.away * pharmacies.service + pharmacies.weights
-        by_one = felt * to + after[:, None, :]
-        np.minimum(lightest, by_one.min(axis=2), out=lightest)
-    return lightest
-
-
-def _least_s(ground: Ground, mode: Mode, travel: Floats, metres: Floats) -> Floats:
-    """Seconds by a mode, by profile first."""
-    took = ground.settings.own.durations_s(mode, travel, metres)
-    if mode is Mode.OWN_CAR and ground.may_share:
-        return np.broadcast_to(took.min(axis=0), took.shape)
-    return took
 
 
 @dataclass(frozen=True, slots=True)

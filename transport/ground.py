@@ -1,6 +1,6 @@
 """What one request is searched on: its stops, its geometry, its prices, its weights."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
 from regulation.kernel.journeys import CareStop, JourneyRequest
@@ -8,7 +8,6 @@ from regulation.kernel.modes import OWN_MODES, Mode
 from regulation.kernel.places import Position
 from regulation.kernel.travel import LegRate
 from transport.live_fleet import Duty, Epoch
-from transport.own_means import ROUND_TRIP_MODES
 from transport.settings import PairingSettings
 from transport.stop_table import Geometry, Profiles, StopTable
 from transport.ways import Scales
@@ -29,7 +28,7 @@ class Trip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """Read-only during the search; `rates` only remembers what the request answered."""
+    """Read-only during the search; `rates`, `zones` only remember what the request answered."""
 
     request: JourneyRequest
     epoch: Epoch
@@ -40,9 +39,8 @@ class Ground:
     scales: Scales
     settings: PairingSettings
     requests: int = 1
-    rates: dict[tuple[Mode, int, int, tuple[Position, Position]], LegRate] = field(
-        default_factory=dict
-    )
+    rates: dict[tuple[Mode, int, int, Hashable, Hashable], LegRate] = field(default_factory=dict)
+    zones: dict[Position, Hashable] = field(default_factory=dict)
 
     @property
     def enough(self) -> int:
@@ -50,12 +48,20 @@ class Ground:
         return 2 * self.requests
 
     @property
-    def kinds_of_modes(self) -> frozenset[Mode]:
-        """Modes that differ in how long they take: all that drive stand behind one's own car."""
-        modes = {duty.vehicle.mode for duty in self.duties} | (self.request.needs.modes & OWN_MODES)
-        return frozenset(
-            mode if mode in OWN_MODES - ROUND_TRIP_MODES else Mode.OWN_CAR for mode in modes
-        )
+    def modes(self) -> Sequence[Mode]:
+        """Modes of the fleet on duty, and one's own."""
+        driven = {duty.vehicle.mode for duty in self.duties}
+        return sorted(driven | (self.request.needs.modes & OWN_MODES))
+
+    def hours(self, first: int, last: int) -> range:
+        """Hours of the clock between two instants, in seconds of the epoch."""
+        return range(self.epoch.hour(first), self.epoch.hour(last) + 1)
+
+    def zone(self, position: Position) -> Hashable:
+        """Name the tariff zone of a position: rates are the same between the same zones."""
+        if position not in self.zones:
+            self.zones[position] = self.request.rates.zone(position)
+        return self.zones[position]
 
     @property
     def may_share(self) -> bool:
@@ -82,7 +88,8 @@ class Ground:
         self, mode: Mode, hour: int, riders: int, between: tuple[Position, Position]
     ) -> LegRate:
         """Return the rate of a leg that starts within an hour of the clock (see `Epoch.hour`)."""
-        key = (mode, hour, riders, between)
+        origin, destination = between
+        key = (mode, hour, riders, self.zone(origin), self.zone(destination))
         known = self.rates.get(key)
         if known is None:
             at = self.epoch.instant(max(0, self.epoch.hour_begins(hour)))

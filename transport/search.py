@@ -13,9 +13,10 @@ from regulation.kernel.journeys import Budget, JourneyRequest
 from regulation.kernel.places import Position
 from regulation.kernel.time import TimeWindow
 from transport.chunk import ChunkBuilder
+from transport.coarse import coarse_burdens
 from transport.explore import Found
 from transport.fleet import FleetView
-from transport.floors import Floors, coarse_burdens
+from transport.floors import Floors
 from transport.frontier import Frontier, in_hand
 from transport.ground import Ground, Key
 from transport.idle import IdleFleet

@@ -3,7 +3,7 @@
 Durations are whole seconds, distances metres, money integer euro cents, instants aware.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -49,6 +49,10 @@ class LegRates(Protocol):
 
         It is the same for all departures within one hour of the clock: tariffs count by hours.
         """
+        ...
+
+    def zone(self, position: Position) -> Hashable:
+        """Name the tariff zone of a position: between the same zones, rates are the same."""
         ...
 
 

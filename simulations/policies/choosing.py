@@ -1,6 +1,6 @@
 """Which policy, the planner that carries it out, and levers on what people pay or share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -121,6 +121,10 @@ class _Levered:
         if mode not in FLEET_MODES or rate.of(0).payer is Payer.CPAM:
             return rate
         return _LeveredRate(rate, self.reimbursed_cents, self.local)
+
+    def zone(self, position: Position) -> Hashable:
+        """Name the tariff zone of a position, as the rules in force do."""
+        return self.rates.zone(position)
 
 
 @dataclass(frozen=True, slots=True)
