@@ -177,8 +177,8 @@ class PersonRates:
         self._own = own_costs(rulebook, at)
         self._centres: dict[Position, str | None] = {}
         self._tariffs: dict[tuple[RideMode, date], Tariff | None] = {}
-        self._periods: dict[int, Period] = {}
-        self._rates: dict[tuple[Mode, int, date, Period, str | None], RideRate] = {}
+        self._periods: dict[int, tuple[date, Period]] = {}
+        self._rates: dict[tuple[Mode, int, tuple[date, Period], str | None], RideRate] = {}
 
     def __call__(
         self, mode: Mode, depart_at: datetime, riders: int, between: tuple[Position, Position]
@@ -190,14 +190,10 @@ class PersonRates:
         origin, destination = between
         is_taxi = ride_mode is RideMode.TAXI
         centre = self.zone(origin) or self.zone(destination) if is_taxi else None
-        local = depart_at.astimezone(PARIS)
-        hour = int(local.timestamp()) // SECONDS_PER_HOUR
-        if hour not in self._periods:
-            self._periods[hour] = self._hours.period_at(local, self._calendar)
-        key = (mode, riders, local.date(), self._periods[hour], centre)
+        key = (mode, riders, self.period(depart_at), centre)
         rate = self._rates.get(key)
         if rate is None:
-            rate = self._rates[key] = self._rate(mode, riders, local, centre)
+            rate = self._rates[key] = self._rate(mode, riders, depart_at, centre)
         return rate
 
     def zone(self, position: Position) -> str | None:
@@ -206,11 +202,19 @@ class PersonRates:
             self._centres[position] = self._is_urban(position)
         return self._centres[position]
 
+    def period(self, at: datetime) -> tuple[date, Period]:
+        """Return the day in France, and what its hour does to prices."""
+        hour = int(at.timestamp()) // SECONDS_PER_HOUR
+        if hour not in self._periods:
+            local = at.astimezone(PARIS)
+            self._periods[hour] = local.date(), self._hours.period_at(local, self._calendar)
+        return self._periods[hour]
+
     def _rate(self, mode: Mode, riders: int, at: datetime, centre: str | None) -> RideRate:
         ride_mode, tpmr = RIDES[mode]
         tariff = self._tariff(ride_mode, at)
         if tariff is not None:
-            period = self._periods[int(at.timestamp()) // SECONDS_PER_HOUR]
+            _, period = self.period(at)
             try:
                 terms = tariff.terms(period, urban_centre=centre, tpmr=tpmr, patients=riders)
             except NoTariffError:

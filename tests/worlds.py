@@ -175,7 +175,7 @@ class Charged:
 
 @dataclass(frozen=True)
 class by_leg:  # noqa: N801  a decorator
-    """Makes rates of a function that prices one leg; every position is a tariff zone."""
+    """Makes rates of a function that prices one leg; each position is a zone, each hour a period."""
 
     fare: Callable[[Mode, int, datetime, int, tuple[Position, Position]], LegPrice]
 
@@ -186,6 +186,9 @@ class by_leg:  # noqa: N801  a decorator
 
     def zone(self, position: Position) -> Position:
         return position
+
+    def period(self, at: datetime) -> datetime:
+        return at
 
 
 @by_leg

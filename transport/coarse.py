@@ -6,8 +6,8 @@ less traffic: they are bound by the least traffic there is.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,62 +20,60 @@ from transport.pharmacies import Pharmacies
 from transport.ways import NEVER, SHARED_RIDERS, Ints
 
 Floats = NDArray[np.float64]
+Ends = tuple[Position, Position]
 
 
 def coarse_burdens(ground: Ground, pharmacies: Pharmacies) -> Ints:
     """Lower bound of the burden of any journey to each care stop; NEVER where nobody could be in
     time, whatever the means."""
-    table = ground.table
-    there, back = _Outward(ground), _lightest_back(ground, pharmacies)
-    starts, home = (table.start_profile, table.place), back[table.end_profile, pharmacies.care]
-    ready = ground.epoch.seconds(ground.request.ready_at)
-    missed = table.start < ready + there.quickest[starts]
-    moving = np.where(missed, np.inf, there.lightest[starts] + home)
+    table, ready = ground.table, ground.epoch.seconds(ground.request.ready_at)
+    quickest, there = _outward(ground, pharmacies.places)
+    back = _homeward(ground, pharmacies)
+    leaves, returns = (table.start_profile, pharmacies.care), (table.end_profile, pharmacies.care)
+    missed = table.start < ready + quickest[leaves]
+    moving = np.where(missed, np.inf, there[leaves] + back[returns])
     bound = table.burden + np.where(table.travels, moving, 0)
     return np.floor(np.minimum(bound, NEVER)).astype(np.int64)
 
 
-class _Outward:
-    """The ways there by profile and place: least seconds, and least burden with the fare."""
-
-    def __init__(self, ground: Ground) -> None:
-        scales, table = ground.scales, ground.table
-        travel, metres = ground.ways.out.travel[:, 0, :], ground.ways.out.distance[0, :]
-        origin, places = ground.request.origin, list(ground.ways.index)
-        fares = LeastFares(ground, ground.hours(0, int(table.start.max())))
-        self.quickest = np.full(travel.shape, np.inf)
-        self.lightest = np.full(travel.shape, np.inf)
-        for mode in ground.modes:
-            took = _least_s(ground, mode, travel, metres)
-            paid = fares.points(mode, [(origin, place) for place in places], metres)
-            np.minimum(self.quickest, took, out=self.quickest)
-            felt = (scales.aboard + scales.away) * took + paid
-            np.minimum(self.lightest, felt, out=self.lightest)
+def _outward(ground: Ground, care: Ints) -> tuple[Floats, Floats]:
+    """Least seconds and least burden of the way there, by profile and place of care."""
+    out, every = ground.ways.out, list(ground.ways.index)
+    travel, metres = out.travel[:, 0, care], out.distance[0, care]
+    ends = [(ground.request.origin, every[place]) for place in care]
+    fares = LeastFares.of(ground, ends, ground.hours(0, int(ground.table.start.max())))
+    felt = ground.scales.aboard + ground.scales.away
+    quickest, lightest = (np.full(travel.shape, np.inf) for _ in range(2))
+    for mode in ground.modes:
+        took = _least_s(ground, mode, travel, metres)
+        np.minimum(quickest, took, out=quickest)
+        np.minimum(lightest, felt * took + fares.points(mode, metres), out=lightest)
+    return quickest, lightest
 
 
-def _lightest_back(ground: Ground, pharmacies: Pharmacies) -> Floats:
+def _homeward(ground: Ground, pharmacies: Pharmacies) -> Floats:
     """Least burden of the way home, by profile and place of care: direct, or by a pharmacy."""
-    back, scales, table = ground.ways.back, ground.scales, ground.table
+    back, scales, every = ground.ways.back, ground.scales, list(ground.ways.index)
     felt, care, rows = scales.aboard + scales.away, pharmacies.places, pharmacies.rows
     stake = scales.weigh({"missed_pharmacy": ground.request.pharmacy_stake})[0]
-    latest = int(table.end.max()) + ground.settings.max_wait_home_s
-    fares = LeastFares(ground, ground.hours(int(table.end.min()), latest))
-    every = list(ground.ways.index)
+    latest = int(ground.table.end.max()) + ground.settings.max_wait_home_s
+    hours = ground.hours(int(ground.table.end.min()), latest)
     ends = [(every[place], ground.request.home) for place in care]
-    direct_m = back.distance[care, -1]
-    by_one_m = (pharmacies.to.distance + back.distance[rows, -1]).min(axis=1) if len(rows) else None
+    fares = LeastFares.of(ground, ends, hours)
+    direct_m, on_m, to_m = back.distance[care, -1], back.distance[rows, -1], pharmacies.to.distance
+    halting_m = (to_m + on_m).min(axis=1, initial=NEVER)
     lightest = np.full((len(back.travel), len(care)), np.inf)
     for mode in ground.modes:
         direct = _least_s(ground, mode, back.travel[:, care, -1], direct_m)
-        whole = felt * direct + stake + fares.points(mode, ends, direct_m)
+        whole = felt * direct + stake + fares.points(mode, direct_m)
         np.minimum(lightest, whole, out=lightest)
-        if by_one_m is None:
+        if not len(rows):
             continue
-        on = _least_s(ground, mode, back.travel[:, rows, -1], back.distance[rows, -1])
-        to = _least_s(ground, mode, pharmacies.to.travel, pharmacies.to.distance)
+        on = _least_s(ground, mode, back.travel[:, rows, -1], on_m)
+        to = _least_s(ground, mode, pharmacies.to.travel, to_m)
         after = felt * on + scales.away * pharmacies.service + pharmacies.weights
         by_one = (felt * to + after[:, None, :]).min(axis=2)
-        np.minimum(lightest, by_one + fares.points(mode, ends, by_one_m), out=lightest)
+        np.minimum(lightest, by_one + fares.points(mode, halting_m), out=lightest)
     return lightest
 
 
@@ -89,30 +87,35 @@ def _least_s(ground: Ground, mode: Mode, travel: Floats, metres: Floats) -> Floa
 
 @dataclass(frozen=True, slots=True)
 class LeastFares:
-    """The least the person pays for a leg of a length, at whichever of these hours it starts."""
+    """The least a person pays for each of some ways, at whichever of these hours it starts; the
+    numbers of the ways are grouped by the tariff zones of their ends."""
 
     ground: Ground
-    hours: range
-    _rates: dict[object, Sequence[LegRate]] = field(default_factory=dict)
+    hours: Sequence[int]
+    zones: Mapping[Ends, Sequence[int]]
 
-    def points(
-        self, mode: Mode, between: Sequence[tuple[Position, Position]], metres: Floats
-    ) -> Ints:
-        """Points of own pay of ways of these lengths between these ends."""
-        whole = np.floor(metres).astype(np.int64)
-        least = np.full(whole.shape, NEVER, dtype=np.int64)
-        zones: dict[object, list[int]] = defaultdict(list)
-        for number, (origin, destination) in enumerate(between):
-            zones[self.ground.zone(origin), self.ground.zone(destination)].append(number)
-        for numbers in zones.values():
-            rates = self._of(mode, between[numbers[0]])
-            paid = [rate.cents(whole[numbers])[0] for rate in rates]
-            least[numbers] = np.min(paid, axis=0)
+    @classmethod
+    def of(cls, ground: Ground, ways: Sequence[Ends], hours: range) -> "LeastFares":
+        """Group ways by their zones, and hours by their periods, of which one each is kept."""
+        numbers: dict[object, list[int]] = defaultdict(list)
+        for number, (origin, destination) in enumerate(ways):
+            numbers[ground.zone(origin), ground.zone(destination)].append(number)
+        periods = {ground.period(hour): hour for hour in hours}
+        zones = {ways[alike[0]]: alike for alike in numbers.values()}
+        return cls(ground, list(periods.values()), zones)
+
+    def points(self, mode: Mode, metres: Floats) -> Ints:
+        """Points of own pay, by way, of ways of these lengths."""
+        least = np.empty(len(metres), dtype=np.int64)
+        for ends, alike in self.zones.items():
+            lengths = metres[alike].astype(np.int64)
+            paid = [rate.cents(lengths)[0] for rate in self._rates(mode, ends)]
+            least[alike] = np.min(paid, axis=0)
         return self.ground.scales.own_pay * least
 
-    def _of(self, mode: Mode, ends: tuple[Position, Position]) -> Sequence[LegRate]:
-        """The rates that differ."""
-        ground = self.ground
-        riders = {1, SHARED_RIDERS} if mode in FLEET_MODES and ground.may_share else {1}
-        found = (ground.rate(mode, hour, many, ends) for hour in self.hours for many in riders)
-        return list({id(rate): rate for rate in found}.values())
+    def _rates(self, mode: Mode, ends: Ends) -> Iterator[LegRate]:
+        """The rates of all periods, alone and in company."""
+        riders = {1, SHARED_RIDERS} if mode in FLEET_MODES and self.ground.may_share else {1}
+        for hour in self.hours:
+            for many in riders:
+                yield self.ground.rate(mode, hour, many, ends)

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from regulation.kernel.journeys import CareStop, JourneyRequest
 from regulation.kernel.modes import OWN_MODES, Mode
@@ -28,7 +29,8 @@ class Trip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """Read-only during the search; `rates`, `zones` only remember what the request answered."""
+    """Read-only during the search; `rates`, `zones` and `periods` only remember what the request
+    answered."""
 
     request: JourneyRequest
     epoch: Epoch
@@ -39,8 +41,9 @@ class Ground:
     scales: Scales
     settings: PairingSettings
     requests: int = 1
-    rates: dict[tuple[Mode, int, int, Hashable, Hashable], LegRate] = field(default_factory=dict)
+    rates: dict[Hashable, LegRate] = field(default_factory=dict)
     zones: dict[Position, Hashable] = field(default_factory=dict)
+    periods: dict[int, Hashable] = field(default_factory=dict)
 
     @property
     def enough(self) -> int:
@@ -62,6 +65,12 @@ class Ground:
         if position not in self.zones:
             self.zones[position] = self.request.rates.zone(position)
         return self.zones[position]
+
+    def period(self, hour: int) -> Hashable:
+        """Name the tariff period of an hour of the clock: rates are the same all through one."""
+        if hour not in self.periods:
+            self.periods[hour] = self.request.rates.period(self._at(hour))
+        return self.periods[hour]
 
     @property
     def may_share(self) -> bool:
@@ -89,12 +98,15 @@ class Ground:
     ) -> LegRate:
         """Return the rate of a leg that starts within an hour of the clock (see `Epoch.hour`)."""
         origin, destination = between
-        key = (mode, hour, riders, self.zone(origin), self.zone(destination))
+        key = (mode, self.period(hour), riders, self.zone(origin), self.zone(destination))
         known = self.rates.get(key)
         if known is None:
-            at = self.epoch.instant(max(0, self.epoch.hour_begins(hour)))
-            known = self.rates[key] = self.request.rates(mode, at, riders, between)
+            known = self.rates[key] = self.request.rates(mode, self._at(hour), riders, between)
         return known
+
+    def _at(self, hour: int) -> datetime:
+        """Return the first instant of the journey within an hour of the clock."""
+        return self.epoch.instant(max(0, self.epoch.hour_begins(hour)))
 
     def key(self, number: int, burden: int, cost: int) -> Key:
         """Key of a journey to a care stop whose ways weigh this much."""

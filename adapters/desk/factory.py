@@ -53,6 +53,10 @@ class DeskFactory:
     seen_at: SeenAt | None = None
     live: LiveStore = field(default_factory=InMemoryLiveStore)
     _fleet: dict[datetime, tuple[Vehicle, ...]] = field(default_factory=dict)
+    _cities: tuple[Commune, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._cities = tuple(one for one in self.territory.communes if one.name in URBAN_CENTRES)
 
     def __call__(
         self,
@@ -108,10 +112,7 @@ class DeskFactory:
 
     def urban_centre(self, position: Position) -> str | None:
         """Name the big city a position lies in: a disc of the commune's area."""
-        for commune in self.territory.communes:
-            if commune.name in URBAN_CENTRES and _within(position, commune):
-                return commune.name
-        return None
+        return next((one.name for one in self._cities if _within(position, one)), None)
 
     def _settings(self, now: datetime) -> PairingSettings:
         book = self.rulebook

@@ -47,12 +47,16 @@ class LegRates(Protocol):
     ) -> LegRate:
         """Return the rate when `riders` patients share the vehicle; `between` are its two ends.
 
-        It is the same for all departures within one hour of the clock: tariffs count by hours.
+        It is the same between the same zones at all departures of the same period.
         """
         ...
 
     def zone(self, position: Position) -> Hashable:
-        """Name the tariff zone of a position: between the same zones, rates are the same."""
+        """Name the tariff zone of a position."""
+        ...
+
+    def period(self, at: datetime) -> Hashable:
+        """Name the tariff period of an instant; it is the same all through an hour of the clock."""
         ...
 
 

@@ -126,6 +126,10 @@ class _Levered:
         """Name the tariff zone of a position, as the rules in force do."""
         return self.rates.zone(position)
 
+    def period(self, at: datetime) -> Hashable:
+        """Name the tariff period of an instant, as the rules in force do."""
+        return self.rates.period(at)
+
 
 @dataclass(frozen=True, slots=True)
 class _LeveredRate:
