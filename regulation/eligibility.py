@@ -150,7 +150,7 @@ def _offered_modes(effecteur: Effecteur, question: Question) -> frozenset[SlotMo
 
 def receives_without_agenda(effecteur: Effecteur) -> bool:
     """Emergency departments and pharmacies receive whoever comes while they are open."""
-    return effecteur.kind in {EffecteurKind.ED, EffecteurKind.PHARMACIE}
+    return effecteur.kind is EffecteurKind.ED or effecteur.kind is EffecteurKind.PHARMACIE
 
 
 def _availability(effecteur: Effecteur, question: Question) -> Availability:

@@ -107,7 +107,6 @@ class OwnCosts:
             case _:
                 return OUT_OF_POCKET.split(0)
 
-
     def petrol(self, distances_m: Amount) -> Amount:
         """Cents of the kilometres of one's own car, rounded half up."""
         return (self.car_km * distances_m + 500) // 1000

@@ -175,7 +175,7 @@ class Charged:
 
 @dataclass(frozen=True)
 class by_leg:  # noqa: N801  a decorator
-    """Makes rates of a function that prices one leg; each position is a zone, each hour a period."""
+    """Makes rates of a function that prices one leg: each place a zone, each hour a period."""
 
     fare: Callable[[Mode, int, datetime, int, tuple[Position, Position]], LegPrice]
 

@@ -75,11 +75,17 @@ class AnchorTable:
     def of(self, positions: Sequence[Position]) -> Anchors:
         """Return the anchors in the order asked; PositionOffRoads names one that has none."""
         with self._lock:
-            unseen = [p for p in dict.fromkeys(positions) if p not in self._row_of]
-            if unseen:
+            try:
+                rows = self._rows(positions)
+            except KeyError:
+                unseen = [p for p in dict.fromkeys(positions) if p not in self._row_of]
                 self._learn(unseen, positions)
-            rows = np.fromiter((self._row_of[p] for p in positions), np.intp, len(positions))
+                rows = self._rows(positions)
             return Anchors(self._nodes[rows], self._costs[rows], self._points[rows])
+
+    def _rows(self, positions: Sequence[Position]) -> NDArray[np.intp]:
+        """Return the rows of positions already seen; KeyError on one that isn't."""
+        return np.fromiter(map(self._row_of.__getitem__, positions), np.intp, len(positions))
 
     def _clear(self) -> None:
         self._row_of: dict[Position, int] = {}
