@@ -118,7 +118,10 @@ def _of_registries() -> list[str]:
         "tous": TRANSPORT,
         "ROR": {*ror_server.OFFER_FAULTS, Fault.DUPLICATE},
         "annuaire": {*annuaire_server.STRUCTURE_FAULTS, Fault.DUPLICATE},
-        f"fichiers {', '.join(sorted(bench.TABLES))}": {*bench.SPOILERS, Fault.STALE},
+        f"fichiers {', '.join(sorted(bench.TABLES))}": {
+            *bench.SPOILERS.keys() - {Fault.EMPTY},
+            Fault.STALE,
+        },
         f"fichiers {', '.join(sorted(bench.FILES.keys() - bench.TABLES))}": {Fault.STALE},
         "géocodeur (BAN)": {Fault.SWAPPED, Fault.SCHEMA_DRIFT},
     }

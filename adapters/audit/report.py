@@ -65,7 +65,7 @@ def document_of(audit: Audit, earlier: Sequence[Json] = ()) -> dict[str, object]
         "target": masked_address(audit.target),
         "at": audit.at.isoformat(),
         "conclusion": audit.conclusion,
-        "stopped": audit.evidence.stopped,
+        "stopped": None if audit.evidence.stopped is None else masked_text(audit.evidence.stopped),
         "questions": len(audit.evidence.exchanges),
         "counts": {verdict: counted[verdict] for verdict in Verdict},
         "checks": [_outcome(one, audit) for one in audit.outcomes],

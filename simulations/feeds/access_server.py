@@ -16,7 +16,7 @@ from adapters.kit.accessibility import COLUMNS
 from regulation.effecteurs import EffecteurKind
 from regulation.kernel.ids import IdKind
 from regulation.kernel.time import Clock
-from simulations.feeds.faults import FaultBoard
+from simulations.feeds.faults import Fault, FaultBoard
 from simulations.feeds.misbehaving import SLOW_S, Answer, Responder
 from simulations.registers import Entry, Registers
 
@@ -86,7 +86,8 @@ class AccessApi:
         page = int(query.get("page", "1"))
         days = query.get("created_or_updated_in_last_days")
         since = now - timedelta(days=int(days)) if days else None
-        found = [one for one in self._known if since is None or self._changed(one, now) >= since]
+        known = () if Fault.EMPTY in self._responder.shown else self._known
+        found = [one for one in known if since is None or self._changed(one, now) >= since]
         first = (page - 1) * PAGE_SIZE
         others = [(name, told) for name, told in query.multi_items() if name != "page"]
         following = request.url.replace(query=urlencode([*others, ("page", str(page + 1))]))

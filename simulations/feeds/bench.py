@@ -23,7 +23,7 @@ from simulations.feeds.ban_server import BanServer
 from simulations.feeds.boards import Board
 from simulations.feeds.fault_desk import FaultDesk
 from simulations.feeds.faults import Fault, FaultBoard
-from simulations.feeds.file_server import FileServer, half_of_lines, twice
+from simulations.feeds.file_server import FileServer, half_of_lines, header_alone, nothing, twice
 from simulations.feeds.finess_file import finess_file
 from simulations.feeds.hub_bench import HubBench
 from simulations.feeds.mutual_tls import DoorFault
@@ -48,8 +48,10 @@ TABLES: Final = frozenset({"finess", "rota-ics", "rota-csv", "acceslibre"})
 SPOILERS: Final = {
     Fault.SCHEMA_DRIFT: half_of_lines(lambda line: line.translate(bytes.maketrans(b",;:", b"|||"))),
     Fault.DUPLICATE: twice,
+    Fault.EMPTY: header_alone,
 }
 """What is done to the lines of the files that are texts."""
+SPOILERS_OF_OTHERS: Final = {Fault.EMPTY: nothing}
 PATHS: Final = {
     "sas-ps, sas-cpts": "/Slot",
     "sas-sos": "/Schedule",
@@ -93,7 +95,7 @@ def bench_app(
             partial(make, registers),
             clock,
             faults,
-            spoilers=SPOILERS if name in TABLES else {},
+            spoilers=SPOILERS if name in TABLES else SPOILERS_OF_OTHERS,
         )
         for name, make in FILES.items()
     ]

@@ -26,7 +26,7 @@ OLD: Final = timedelta(days=40)
 class FileServer:
     """Serves one file at one address.
 
-    `says_empty`, settable while it runs: the file keeps its first line only, as under that fault.
+    `says_empty`, settable while it runs: the file keeps its first line only.
     """
 
     says_empty = False
@@ -60,11 +60,21 @@ class FileServer:
     def _file(self) -> Answer:
         shown, now = self._responder.shown, self._clock.now()
         content = self._make(now - OLD if Fault.STALE in shown else now)
-        if self.says_empty or Fault.EMPTY in shown:
-            content = content.split(b"\n", 1)[0] + b"\n"
+        if self.says_empty:
+            content = header_alone(content, self._responder.seed)
         for fault in sorted(shown & self._spoilers.keys()):
             content = self._spoilers[fault](content, self._responder.seed)
         return Answer(content, self._media_type)
+
+
+def header_alone(content: bytes, _: int) -> bytes:
+    """Leave the first line of a table, and no other."""
+    return content.split(b"\n", 1)[0] + b"\n"
+
+
+def nothing(_content: bytes, _: int) -> bytes:
+    """Leave nothing of a file that is no table."""
+    return b""
 
 
 def half_of_lines(change: Callable[[bytes], bytes]) -> Spoiler:

@@ -1,5 +1,6 @@
 """A local authority and the certificates of a trial of mutual TLS: for one's own machine alone."""
 
+import errno
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,10 +27,15 @@ LIVES: Final = timedelta(days=30)
 
 
 def write_certificates(folder: Path, now: datetime) -> None:
-    """Fill the folder with an authority and the certificates; one that has them stays as it is."""
+    """Fill a new or empty folder; one that has an authority stays as it is.
+
+    Raise OSError for a folder of something else: nothing of anybody's is written over.
+    """
     if (folder / AUTHORITY).exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise FileNotFoundError(errno.ENOENT, f"holds no {AUTHORITY} and is not empty")
     key = ec.generate_private_key(ec.SECP256R1())
     issuer = _subject("Autorité d'essai", UNIT)
     authority = _about(issuer, issuer, key, now).add_extension(

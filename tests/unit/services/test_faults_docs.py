@@ -15,7 +15,7 @@ import pytest
 from adapters.kit.calendar import PublicHolidays
 from adapters.kit.clock import FixedClock
 from simulations.agendas import Agendas
-from simulations.feeds.bench import bench_app, company_of
+from simulations.feeds.bench import FILES, TABLES, bench_app, company_of
 from simulations.feeds.boards import Board
 from simulations.feeds.faults import Fault, FaultBoard
 from simulations.feeds.hub_bench import HubBench
@@ -157,6 +157,15 @@ async def test_an_order_that_means_nothing_is_refused_by_its_field_and_changes_n
     assert named in answer.json()["error"]
     told = (await quiet.send("GET", url)).json()
     assert (told["shown"], told["seed"]) == ([first], 5)
+
+
+async def test_every_feed_of_the_bench_can_be_empty(quiet: Desks):
+    bench = "http://127.0.0.1:8100"
+    await quiet.send("PUT", f"{bench}/_faults", '{"show": ["empty"]}')
+    assert (await quiet.send("GET", f"{bench}/acceslibre/api/erps/")).json()["count"] == 0
+    files = {name: (await quiet.send("GET", f"{bench}/{name}")).content for name in FILES}
+    assert {name for name, content in files.items() if content} == TABLES
+    assert {files[name].count(b"\n") for name in TABLES} == {1}
 
 
 async def test_each_desk_moves_its_own_mock_and_no_other(quiet: Desks):

@@ -131,5 +131,12 @@ def test_a_folder_keeps_the_certificates_it_has_and_keys_are_for_their_owner_alo
     }
 
 
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path):
+    (tmp_path / SERVER).write_text("of somebody")
+    with pytest.raises(FileNotFoundError, match=r"holds no ca\.pem"):
+        write_certificates(tmp_path, SystemClock().now())
+    assert [path.name for path in tmp_path.iterdir()] == [SERVER]
+
+
 def test_every_fault_of_the_door_is_said_in_french():
     assert set(TOLD) == set(DoorFault)

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 
 from adapters.kit.clock import FixedClock
 from simulations.feeds.faults import Fault, FaultBoard
-from simulations.feeds.file_server import FileServer, half_of_lines, twice
+from simulations.feeds.file_server import FileServer, half_of_lines, header_alone, twice
 from tests.unit.simulations.feeds.agendas import NOW
 
 LINES = [str(rank) for rank in range(40)]
@@ -21,7 +21,11 @@ def served(board: FaultBoard) -> list[str]:
         lambda now: "\n".join([f"{now:%Y-%m-%d}", *LINES]).encode(),
         FixedClock(NOW),
         board,
-        spoilers={Fault.SCHEMA_DRIFT: half_of_lines(lambda _: b"x"), Fault.DUPLICATE: twice},
+        spoilers={
+            Fault.SCHEMA_DRIFT: half_of_lines(lambda _: b"x"),
+            Fault.DUPLICATE: twice,
+            Fault.EMPTY: header_alone,
+        },
     )
 
     async def get() -> httpx.Response:

@@ -12,7 +12,7 @@ from adapters.finess.gateway import FinessRegistry, open_finess
 from adapters.kit.quarantine import InMemoryQuarantine
 from regulation.snapshots import SourceState
 from simulations.feeds.faults import Fault, FaultBoard
-from simulations.feeds.file_server import FileServer, half_of_lines, twice
+from simulations.feeds.file_server import FileServer, half_of_lines, header_alone, twice
 from simulations.feeds.finess_file import finess_file
 from simulations.registers import Registers
 from tests.unit.simulations.feeds.registries import (
@@ -30,6 +30,7 @@ SPOILERS = {
     Fault.SCHEMA_DRIFT: half_of_lines(lambda line: line.replace(b";", b",")),
     Fault.WRONG_PREFIX: half_of_lines(lambda line: line.replace(b";99", b";X9", 1)),
     Fault.DUPLICATE: twice,
+    Fault.EMPTY: header_alone,
 }
 
 
