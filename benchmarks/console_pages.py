@@ -12,10 +12,12 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from benchmarks.operator import Operator
+from regulation.messages import Channel, DeliveryState
 from services.console.declaring import PURPOSE
 from services.console.missions import COMPANY
 from services.demo import demo_parts, refresh_once
 from services.security.links import Links
+from services.store import Store
 from simulations.territories.catalogue import folder_of
 from tests.browser.axe import faults
 from tests.browser.calls import example, town_of, towns
@@ -31,8 +33,6 @@ ZOOMED: ViewportSize = {"width": 683, "height": 384}
 """1366 × 768 at 200 %."""
 CALL = "cheville-enfant"
 KEY = b"x" * 32
-ASKED = "Taxis synthétiques 07"
-"""The company that drives the caller of the call."""
 
 
 def proposals(page: Page) -> None:
@@ -99,7 +99,7 @@ def nothing(page: Page) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
-    """A page in a state."""
+    """A page in a state; no path: that of a company asked to drive."""
 
     name: str
     path: str
@@ -109,7 +109,14 @@ class Shot:
     whole: bool = False
 
 
-def shots(link: str, company: str) -> tuple[Shot, ...]:
+def company_asked(store: Store) -> str:
+    """Name a company that the decided calls ask to drive."""
+    with store.reading() as unit:
+        told = unit.outbox.in_state(DeliveryState.WAITING)
+    return next(one.message.recipient for one in told if one.message.channel is Channel.TRANSPORTER)
+
+
+def shots(link: str) -> tuple[Shot, ...]:
     """List the pictures, those of the call first: they leave decisions to be counted."""
     return (
         Shot(name="appel", path="/", size=DESK, done=proposals),
@@ -132,7 +139,7 @@ def shots(link: str, company: str) -> tuple[Shot, ...]:
         Shot(name="territoire-quarantaine", path="/territoire/quarantaine", size=DESK),
         Shot(name="territoire-statistiques", path="/territoire/statistiques", size=DESK),
         Shot(name="territoire-essai", path="/territoire/parametres", size=DESK, done=tried),
-        Shot(name="missions", path=company, size=PHONE),
+        Shot(name="missions", path="", size=PHONE),
     )
 
 
@@ -149,12 +156,11 @@ def pictures(folder: Path = FOLDER) -> int:
         place = str(parts.territory.effecteurs[-1].effecteur_id)
         made = Links(KEY)
         link = f"/declarer/{made.make(place, purpose=PURPOSE, now=clock.now())}"
-        asked = f"/missions/{made.make(ASKED, purpose=COMPANY, now=clock.now())}"
         with served(runtime, Path(kept)) as site, sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=find_chromium(), args=list(OPTIONS)
             )
-            for shot in shots(link, asked):
+            for shot in shots(link):
                 context = browser.new_context(
                     viewport=shot.size,
                     base_url=site.address,
@@ -165,7 +171,11 @@ def pictures(folder: Path = FOLDER) -> int:
                 )
                 hold(context, site, DOCTOR)
                 page = context.new_page()
-                page.goto(shot.path)
+                path = shot.path
+                if not path:
+                    company = company_asked(site.store)
+                    path = f"/missions/{made.make(company, purpose=COMPANY, now=clock.now())}"
+                page.goto(path)
                 shot.done(page)
                 found = faults(page)
                 violations += len(found)

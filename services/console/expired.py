@@ -14,6 +14,8 @@ from services.console.pages import fragment, page
 router = APIRouter(include_in_schema=False)
 
 LOG_IN = "/connexion?retour="
+LONGEST = 2_000
+"""Characters of an address that the log-in leads back to; a longer one loses its parameters."""
 DONE = "/connexion/faite"
 """Where the log-in of another tab ends: the call goes on in its own."""
 
@@ -28,6 +30,8 @@ def asked_to_log_in(request: Request, headers: Mapping[str, str] | None) -> Resp
     if request.method != "GET" or "text/html" not in request.headers.get("accept", ""):
         return None
     asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if len(asked) > LONGEST:
+        asked = request.url.path
     return RedirectResponse(f"{LOG_IN}{quote(asked, safe='')}", HTTPStatus.SEE_OTHER)
 
 

@@ -134,3 +134,33 @@ async def test_too_many_questions_are_told_when_to_ask_again(door: Guarded):
         refused = await client.get("/cases/rien")
     assert statuses == [404, 404, 404]
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+
+
+HTML = {"accept": "text/html,application/xhtml+xml"}
+
+
+async def test_a_browser_that_is_not_logged_in_is_led_to_the_login_and_back(door: Guarded):
+    async with door.calling() as client:
+        answer = await client.get("/sas/recherche?insee=31555", headers=HTML)
+        assert answer.status_code == 303
+        assert answer.headers["location"] == (
+            "/connexion?retour=%2Fsas%2Frecherche%3Finsee%3D31555"
+        )
+        long = await client.get("/", params={"x": "y" * 3000}, headers=HTML)
+        assert long.headers["location"] == "/connexion?retour=%2F"
+
+
+async def test_a_screen_whose_session_has_ended_is_told_where_nothing_typed_is_lost(door: Guarded):
+    async with door.calling(headers={"HX-Request": "true", **HTML}) as client:
+        answer = await client.post("/appel/decision")
+    assert answer.status_code == 401
+    assert answer.headers["hx-retarget"] == "#issue"
+    assert "Rien n'est perdu" in answer.text
+    assert "/connexion?retour=%2Fconnexion%2Ffaite" in answer.text
+
+
+async def test_a_program_is_answered_by_a_problem_as_before(door: Guarded):
+    async with door.calling() as client:
+        for answer in (await client.get("/"), await client.post("/appel/decision", headers=HTML)):
+            assert answer.status_code == 401
+            assert answer.json()["status"] == 401
