@@ -18,11 +18,9 @@ WRITES = frozenset(
     {
         *(Purpose.BOOKING, Purpose.BOOKING_AGAIN, Purpose.CANCELLING, Purpose.FORGED),
         *(Purpose.ORDER, Purpose.ORDER_AGAIN, Purpose.DELIVERY),
-        *(Purpose.CREATE, Purpose.CREATE_AGAIN, Purpose.UPDATE, Purpose.UPDATE_UNKNOWN),
-        *(Purpose.INCOMPLETE, Purpose.ZULU),
     }
 )
-"""What is only seen by an audit that has leave to write."""
+"""What is only seen by an audit that has leave to write; over a broker, everything is."""
 ORDERS = frozenset({Purpose.ORDER, Purpose.ORDER_AGAIN, Purpose.FORGED})
 ASKED_OF_THE_SYSTEM = frozenset({"GET", "POST", "PUT"})
 
@@ -133,5 +131,5 @@ def _audit(exchange: Exchange, base: SplitResult, target: str, profile: str) -> 
     is_broker = base.scheme in {"amqp", "amqps"}
     told = ['"$COURTIER"' if is_broker else f"'{target}'", f"--profile {profile}"]
     told += [AUDITS[profile]] if profile in AUDITS else []
-    told += ["--book 1"] if exchange.purpose in WRITES and base.scheme else []
+    told += ["--book 1"] if is_broker or (base.scheme and exchange.purpose in WRITES) else []
     return " ".join(["aiguilleur audit", *told])

@@ -188,6 +188,12 @@ OF_A_JOURNAL = (
             'aiguilleur audit "$COURTIER" --profile lrm --id "$IDENTIFIANT" --book 1',
         ),
         (
+            Purpose.UNASKED,  # heard, but only by an audit that writes
+            "amqps://hub.example/15-15",
+            "lrm",
+            'aiguilleur audit "$COURTIER" --profile lrm --id "$IDENTIFIANT" --book 1',
+        ),
+        (
             Purpose.DELIVERY,
             "journal.jsonl",
             "transporter",
