@@ -35,6 +35,7 @@ class FundingRules:
 
     refusals: Sequence[CompiledRule]
     openings: Sequence[CompiledRule]
+    raises: Sequence[CompiledRule]
     others: Sequence[CompiledRule]
     payers: Sequence[CompiledRule]
     approvals: Sequence[CompiledRule]
@@ -56,6 +57,7 @@ def _sorted_rules(rules: Sequence[CompiledRule]) -> FundingRules:
     return FundingRules(
         refusals=having("covered", value=False),
         openings=having("covered", value=True),
+        raises=[one for one in having("rate") if "covered" not in one.rule.then],
         others=having("otherwise"),
         payers=having("payer"),
         approvals=having("prior_approval"),
@@ -120,6 +122,8 @@ def reimbursed_modes(vehicle_class: str, rulebook: RuleBook, at: datetime) -> fr
 
 TRIPS_A_DAY = 2
 """There and back."""
+WHOLLY = 100
+"""Per cent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +225,7 @@ def _paid(weighing: _Weighing, opened: Sequence[Rule]) -> Funding:
         + presumed_in_words(presumed),
         fired=tuple(map(fired, (*opened, *payers, *approvals))),
         waiting=others | cover.rate_waits | cover.franchise_waits,
-        notes=tuple(map(fired, _holding(rules.notes, known))),
+        notes=tuple(map(fired, _holding([*rules.notes, *rules.raises], known))),
         percent=cover.percent,
         percent_at_most=cover.percent_at_most,
         franchise_cents=cover.franchise_cents,
@@ -242,24 +246,23 @@ def _of_another_paper(rules: FundingRules, opened: Sequence[Rule]) -> Sequence[C
 
 
 def _cover(weighing: _Weighing, opened: Sequence[Rule]) -> Cover:
-    """The best rate of the rules that opened the cover, the franchise, what both wait for."""
+    """The best rate of the rules that hold, the franchise, what both wait for."""
     rules, facts, figures = weighing.rules, weighing.facts, weighing.figures
+    rated = [*rules.openings, *rules.raises]
     try:
-        rates = {one.rule.rule_id: figures[str(one.rule.then["rate"])] for one in rules.openings}
+        rates = {one.rule.rule_id: figures[str(one.rule.then["rate"])] for one in rated}
         franchise = franchise_cents(facts, figures.rulebook, figures.at)
     except UnknownParameterError:
         return Cover()
-    percent = max(rates[rule.rule_id] for rule in opened)
-    better = [
-        one
-        for one in rules.openings
-        if rates[one.rule.rule_id] > percent and one.holds(facts) is None
-    ]
+    held = [*opened, *_holding(rules.raises, facts)]
+    percent = max(rates[rule.rule_id] for rule in held)
+    better = [one for one in rated if rates[one.rule.rule_id] > percent]
+    doubtful = [one for one in better if one.holds(facts) is None]
     return Cover(
         percent=percent,
-        percent_at_most=max((percent, *(rates[one.rule.rule_id] for one in better))),
+        percent_at_most=max((percent, *(rates[one.rule.rule_id] for one in doubtful))),
         franchise_cents=franchise,
-        rate_waits=_waiting(better, facts),
+        rate_waits=_waiting(doubtful, facts),
         franchise_waits=_waiting(rules.exemptions, facts) if franchise else frozenset(),
     )
 
@@ -270,6 +273,8 @@ def _presumed(
     """Answers never asked, presumed, that could change the payer, the paper or the franchise."""
     rules, hospitalised = weighing.rules, weighing.facts.get("hospitalised_now") is True
     doubtful = [*approving, *(rules.exemptions if cover.franchise_cents else ())]
+    if cover.percent is not None and cover.percent < WHOLLY:
+        doubtful += rules.raises
     if hospitalised:
         doubtful += [*rules.refusals, *rules.payers]
     return frozenset(weighing.presumes(doubtful))

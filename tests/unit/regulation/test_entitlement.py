@@ -240,7 +240,7 @@ def test_a_distance_asked_and_not_known_is_checked_and_never_presumed_short(doub
 
 def test_every_rule_of_the_family_is_sourced_and_speaks_in_one_sentence():
     family = BOOK.family(FAMILY, AT)
-    assert len(family) == 40
+    assert len(family) == 43
     assert all(one.rule.statement.endswith(".") and one.rule.source for one in family)
 
 
@@ -265,6 +265,7 @@ def test_the_sentence_says_the_rate_and_what_is_kept_back():
     assert "sans franchise" in injured.sentence
 
 
+RATES = {"css": "CSS", "ame": "AME", "maternity": "MATERNITE"}
 NOT_AN_ALD = AldAnswers(related=False)
 
 
@@ -292,6 +293,19 @@ def test_an_ambulance_for_nothing_of_the_list_is_settled_and_owes_no_franchise()
     assert found.waiting == frozenset()
     assert "au moins" not in found.sentence
     assert "sans franchise" in found.sentence
+
+
+@pytest.mark.parametrize("particular", ["css", "ame", "maternity"])
+def test_who_has_nothing_left_to_pay_is_not_told_of_the_ordinary_share(particular):
+    found = told("hospitalisation", particulars=frozenset({particular}), hospitalised_now=False)
+    assert (found.percent, found.franchise_cents) == (100, 0)
+    assert [one.rule_id for one in found.notes] == [f"TAUX-{RATES[particular]}"]
+
+
+def test_particulars_not_known_leave_the_share_open():
+    found = told("hospitalisation", particulars=UNKNOWN, hospitalised_now=False, age=47)
+    assert (found.percent, found.percent_at_most) == (55, 100)
+    assert found.waiting == {"particulars"}
 
 
 def test_an_age_not_known_leaves_the_franchise_open():
