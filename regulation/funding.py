@@ -215,7 +215,8 @@ def _paid(weighing: _Weighing, opened: Sequence[Rule]) -> Funding:
     cover = _cover(weighing, opened) if payer is FundingPayer.CPAM else Cover()
     presumed = _presumed(weighing, cover, () if approvals else approving)
     others = _waiting([*_before(rules.payers, payers), *_of_another_paper(rules, opened)], facts)
-    known = {**facts, "needs_approval": bool(approvals)}
+    waiting = others | cover.rate_waits | cover.franchise_waits
+    known = {**facts, "needs_approval": bool(approvals), "cost_open": bool(waiting)}
     doubts = _doubts(facts, payer, () if approvals else approving)
     return Funding(
         covered=True,
@@ -224,7 +225,7 @@ def _paid(weighing: _Weighing, opened: Sequence[Rule]) -> Funding:
         sentence=paid(cover, payer, paper, opened[0].statement, doubts=doubts)
         + presumed_in_words(presumed),
         fired=tuple(map(fired, (*opened, *payers, *approvals))),
-        waiting=others | cover.rate_waits | cover.franchise_waits,
+        waiting=waiting,
         notes=tuple(map(fired, _holding([*rules.notes, *rules.raises], known))),
         percent=cover.percent,
         percent_at_most=cover.percent_at_most,

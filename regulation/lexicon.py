@@ -80,6 +80,7 @@ FACTS: Mapping[str, str] = {
     "particulars.franchise_cap_reached": "plafond annuel de la franchise atteint",
     "particulars.third_party_liable": "accident causé par un tiers",
     "needs_approval": "un accord préalable est nécessaire",
+    "cost_open": "une réponse qui manque peut changer le payeur, la pièce, le taux ou la franchise",
     "shared_allowed": "transport partagé possible",
     "companion_needed": "un accompagnant est nécessaire",
     "has_criterion": "un critère de transport est rempli",

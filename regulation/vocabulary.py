@@ -50,7 +50,8 @@ MEMBERS = frozenset(f"{name}.{one}" for name, listed in premises.LISTS.items() f
 
 VALUES: Mapping[str, Set[object]] = {
     **dict.fromkeys(yes_or_no_facts(), YES_NO),
-    **dict.fromkeys(("has_criterion", "class_settled", "deadline_set", "needs_approval"), YES_NO),
+    **dict.fromkeys(("has_criterion", "class_settled", "deadline_set"), YES_NO),
+    **dict.fromkeys(("needs_approval", "cost_open"), YES_NO),
     **dict.fromkeys(("shared_allowed", "companion_needed"), YES_NO),
     **dict.fromkeys(("vehicle_class", "at_least"), CLASSES),
     **dict.fromkeys((*NEEDED, *TOLD_OF_PREMISES, *MEMBERS, *premises.YES_NO_FIELDS), YES_NO),

@@ -201,7 +201,7 @@ def verdict_out(verdict: MobilityVerdict) -> Mapping[str, object]:
         },
         "fired": [
             {"rule_id": one.rule_id, "reason": one.reason, "source": one.source}
-            for one in verdict.fired
+            for one in (*verdict.fired, *funding.notes)
         ],
         "to_confirm_by_doctor": list(verdict.to_confirm_by_doctor),
         "missing": list(verdict.missing),

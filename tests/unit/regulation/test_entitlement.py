@@ -240,7 +240,7 @@ def test_a_distance_asked_and_not_known_is_checked_and_never_presumed_short(doub
 
 def test_every_rule_of_the_family_is_sourced_and_speaks_in_one_sentence():
     family = BOOK.family(FAMILY, AT)
-    assert len(family) == 43
+    assert len(family) == 44
     assert all(one.rule.statement.endswith(".") and one.rule.source for one in family)
 
 
@@ -383,11 +383,13 @@ def test_before_the_rates_were_known_the_sentence_says_no_share():
 
 def test_an_ambulance_may_be_prescribed_afterwards_and_does_not_wait_for_an_approval():
     near, far = (
-        told("none", vehicle_class="AMBULANCE", distance_km_one_way=km) for km in (10.0, 200.0)
+        told("none", vehicle_class="AMBULANCE", distance_km_one_way=km, hospitalised_now=False)
+        for km in (10.0, 200.0)
     )
     assert [one.rule_id for one in near.notes] == ["PEC-A-POSTERIORI"]
     assert [one.rule_id for one in far.notes] == ["PEC-DAP-URGENCE", "PEC-A-POSTERIORI"]
-    assert told("hospitalisation", distance_km_one_way=200.0).notes == ()
+    seated = told("hospitalisation", distance_km_one_way=200.0, hospitalised_now=False, age=47)
+    assert seated.notes == ()
 
 
 @pytest.mark.parametrize(

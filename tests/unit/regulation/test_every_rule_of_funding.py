@@ -62,6 +62,7 @@ PAID: Changes = {
     "PEC-DAP-SAMSAH": with_particular("samsah"),
     "PEC-DAP-TIERS": with_particular("escort"),
     "PEC-DAP-URGENCE": {"oxygen": True, "distance_km_one_way": 151.0},
+    "PEC-A-CONFIRMER": {"oxygen": True, "motive": None},
     "PEC-A-POSTERIORI": {"oxygen": True},
     "PEC-REFUS-PARTAGE": on("chemo_radio_dialysis"),
     "PEC-MOYENS-PROPRES": {"motive": frozenset({"work_accident"})},

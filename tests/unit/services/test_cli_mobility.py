@@ -157,3 +157,18 @@ def test_every_answer_may_be_asked_and_not_known(aiguilleur, name):
     said = aiguilleur.run("mobility", aiguilleur.file({name: "unknown"}), *AT, "--format", "json")
     assert said.status == 0
     assert said.document["vehicle_class"] is None
+
+
+@pytest.mark.parametrize(("hospitalised", "told"), [("unknown", True), (False, False)])
+def test_the_document_too_says_that_the_cost_is_to_be_confirmed(aiguilleur, hospitalised, told):
+    lying = {
+        "age": 47,
+        "smur_team_needed": False,
+        "lying_or_semi_sitting": True,
+        "motive": ["none"],
+        "hospitalised_now": hospitalised,
+    }
+    verdict = aiguilleur.run("mobility", aiguilleur.file(lying), "--format", "json").document
+    fired = {one["rule_id"] for one in verdict["fired"]}
+    assert ("PEC-A-CONFIRMER" in fired) is told
+    assert "PEC-A-POSTERIORI" in fired
