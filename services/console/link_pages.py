@@ -11,8 +11,11 @@ from services.console.pages import page
 from services.console.words import clock, day
 from services.managing import ManagingDesk
 from services.security.links import MOST_CHARACTERS, Link, Links
+from services.store import StoreUnavailable
 
 OVER = "Ce lien n'est plus valable. En demander un autre au gestionnaire du territoire."
+
+DOWN = "La base ne répond pas : rien n'a été changé. Réessayer dans un instant."
 
 
 def links_of(request: Request) -> Links:
@@ -30,7 +33,10 @@ def proved(token: str, purpose: str, links: Links, desk: ManagingDesk) -> Link |
     link = links.read(token, purpose=purpose, now=desk.clock.now())
     if link is None:
         return OVER
-    withdrawn = desk.withdrawn_at(purpose, link.subject)
+    try:
+        withdrawn = desk.withdrawn_at(purpose, link.subject)
+    except StoreUnavailable:
+        return DOWN  # nobody can tell whether it was withdrawn
     if withdrawn is None or link.since > withdrawn:
         return link
     return (
@@ -41,4 +47,5 @@ def proved(token: str, purpose: str, links: Links, desk: ManagingDesk) -> Link |
 
 def refused(work: Casework, why: str, status: HTTPStatus = HTTPStatus.NOT_FOUND) -> HTMLResponse:
     """Say to whoever holds a link why nothing was done."""
+    status = HTTPStatus.SERVICE_UNAVAILABLE if why == DOWN else status
     return page("link_refused.html", work.runtime, {"message": why}, status=status)

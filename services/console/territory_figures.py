@@ -3,7 +3,7 @@ what. As pages to read, and as tables to take away; of nobody."""
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -30,7 +30,7 @@ from regulation.tallies import (
 from services.access import Work
 from services.console.offer_told import Value, cell
 from services.console.pages import page
-from services.console.words import day, kilometres, minutes
+from services.console.words import day, metres_told, seconds_told
 from services.runtime import Runtime
 from services.tallying import oriented_since
 
@@ -161,24 +161,25 @@ def _name(one: PlaceShare, snapshot: Snapshot) -> str:
 
 
 def _shown(name: str, told: GroupTally) -> ShownGroup:
-    missions = told.missions or {}
-    share = told.refusal_share
+    missions, share = told.missions or {}, told.refusal_share
+    delay, delay_p90 = _both(told.delay_s, seconds_told)
+    road, road_p90 = _both(told.road_m, metres_told)
     return ShownGroup(
         name=name,
         few=told.cases is None,
         cases=str(told.cases) if told.cases is not None else f"moins de {SMALLEST_GROUP}",
-        delay=_length(told.delay_s, "median"),
-        delay_p90=_length(told.delay_s, "p90"),
+        delay=delay,
+        delay_p90=delay_p90,
         missions=sum(missions.values()),
         refused="–" if share is None else f"{100 * share:.0f} %",
         silent=missions.get(MissionFate.SILENT, 0),
-        road=kilometres(told.road_m.median) if told.road_m else "–",
-        road_p90=kilometres(told.road_m.p90) if told.road_m else "–",
+        road=road,
+        road_p90=road_p90,
     )
 
 
-def _length(told: Spread | None, which: str) -> str:
-    return minutes(timedelta(seconds=getattr(told, which))) if told else "–"
+def _both(told: Spread | None, written: Callable[[int | None], str]) -> tuple[str, str]:
+    return (written(told.median), written(told.p90)) if told else (written(None), written(None))
 
 
 def _index(found: float | None) -> str:

@@ -23,7 +23,7 @@ from regulation.snapshots import Snapshot
 from services.access import Work
 from services.casework import Casework
 from services.console.pages import page
-from services.console.words import day, kilometres, minutes, money
+from services.console.words import day, metres_told, money, seconds_told
 from services.previewing import MOST_REPLAYED, Changed, Preview, Told, preview
 from services.replaying import Place
 
@@ -196,20 +196,12 @@ def _measures(before: Told, after: Told) -> Sequence[tuple[str, str, str]]:
 
     both = before, after
     return (
-        row("Délai médian jusqu'au soin", *(_length(one.delay_s) for one in both)),
-        row("Distance médiane à l'aller", *(_road(one.road_m) for one in both)),
+        row("Délai médian jusqu'au soin", *(seconds_told(one.delay_s) for one in both)),
+        row("Distance médiane à l'aller", *(metres_told(one.road_m) for one in both)),
         row("Minutes au-delà du délai, en tout", *(str(one.late_min) for one in both)),
         row("Assurance maladie, en tout", *(money(one.public_cents) for one in both)),
         row("Patients, en tout", *(money(one.patient_cents) for one in both)),
     )
-
-
-def _length(seconds: int | None) -> str:
-    return "–" if seconds is None else minutes(timedelta(seconds=seconds))
-
-
-def _road(metres: int | None) -> str:
-    return "–" if metres is None else kilometres(metres)
 
 
 def _moves(found: Preview, snapshot: Snapshot) -> Sequence[tuple[str, int]]:

@@ -152,6 +152,16 @@ def kilometres(metres: int) -> str:
     return f"{metres / 1000:.1f} km".replace(".", ",")
 
 
+def seconds_told(seconds: int | None) -> str:
+    """Write a length of time measured in seconds; a dash when there is none."""
+    return "–" if seconds is None else minutes(timedelta(seconds=seconds))
+
+
+def metres_told(metres: int | None) -> str:
+    """Write a distance measured in metres; a dash when there is none."""
+    return "–" if metres is None else kilometres(metres)
+
+
 def minutes(length: timedelta) -> str:
     """Write a length of time."""
     told = round(length.total_seconds() / 60)

@@ -1,5 +1,6 @@
 """What the territory's manager settles: doubtful pairs, links that are withdrawn."""
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import httpx
@@ -14,7 +15,7 @@ from services.console.declaring import PURPOSE
 from services.console.post import COOKIE
 from services.managing import ManagingDesk
 from services.security.links import Links
-from services.store import Store
+from services.store import InMemoryStore, Store, StoreUnavailable, Unit
 from tests.unit.services.conftest import calling
 from tests.unit.services.console.conftest import DOCTOR
 from tests.unit.services.console.test_offer_map import GROUND
@@ -112,6 +113,23 @@ async def test_the_links_of_a_company_are_withdrawn_too(
     assert "retiré" in (await client.get(address)).text
     found = await client.get("/territoire", params={"q": "transports d'essai"})
     assert "sont retirés" in found.text
+
+
+async def test_without_the_database_nobody_can_tell_a_withdrawn_link_and_it_is_said(
+    world: TinyWorld,
+):
+    class Down(InMemoryStore):
+        """A store whose database does not answer."""
+
+        def reading(self) -> AbstractContextManager[Unit]:
+            raise StoreUnavailable("essai")
+
+    runtime = replace(world.runtime(), ground=lambda: GROUND, link_key=KEY)
+    async with calling(create_app(runtime, store=Down())) as client:
+        link = f"/declarer/{Links(KEY).make(str(MMG_ID), purpose=PURPOSE, now=NOON)}"
+        answer = await client.get(link)
+        assert answer.status_code == 503
+        assert "Réessayer" in answer.text
 
 
 async def test_nothing_else_is_withdrawn(client: httpx.AsyncClient):
