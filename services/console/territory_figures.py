@@ -30,6 +30,7 @@ from regulation.tallies import (
 from services.access import Work
 from services.console.offer_told import Value, cell
 from services.console.pages import page
+from services.console.reading import CLASSES
 from services.console.words import day, metres_told, seconds_told
 from services.runtime import Runtime
 from services.tallying import oriented_since
@@ -39,15 +40,7 @@ router = APIRouter(include_in_schema=False)
 PERIODS: Mapping[int, str] = {7: "7 jours", 28: "28 jours", 91: "13 semaines"}
 USUAL_DAYS = 7
 MOST_LISTED = 40
-PROFILES: Mapping[VehicleClass | None, str] = {
-    VehicleClass.INDIVIDUEL: "moyens personnels",
-    VehicleClass.TAP: "assis professionnalisé (VSL, taxi)",
-    VehicleClass.TAP_TPMR: "fauteuil roulant (TPMR)",
-    VehicleClass.AMBULANCE: "ambulance",
-    VehicleClass.SMUR: "SMUR",
-    None: "non établi",
-}
-
+PROFILES: Mapping[VehicleClass | None, str] = {**CLASSES, None: "Besoin non établi"}
 
 FATES: Mapping[MissionFate, str] = {
     MissionFate.ACCEPTED: "acceptees",
