@@ -40,7 +40,8 @@ router = APIRouter(include_in_schema=False)
 PERIODS: Mapping[int, str] = {7: "7 jours", 28: "28 jours", 91: "13 semaines"}
 USUAL_DAYS = 7
 MOST_LISTED = 40
-PROFILES: Mapping[VehicleClass | None, str] = {**CLASSES, None: "Besoin non établi"}
+PROFILES: tuple[VehicleClass | None, ...] = (*CLASSES, None)
+UNSETTLED = "Besoin non établi"
 
 FATES: Mapping[MissionFate, str] = {
     MissionFate.ACCEPTED: "acceptees",
@@ -92,7 +93,9 @@ def statistics(work: Work, counted: Counted) -> HTMLResponse:
         "count": len(cases),
         "smallest": SMALLEST_GROUP,
         "whole": _shown("Ensemble", tally(cases)),
-        "profiles": [_shown(PROFILES[one], told) for one, told in _by_profile(cases)],
+        "profiles": [
+            _shown(CLASSES[one] if one else UNSETTLED, told) for one, told in _by_profile(cases)
+        ],
         "communes": [_shown(one, told) for one, told in _by_commune(cases)[:MOST_LISTED]],
         "places": [(_name(one, snapshot), one.proposed, one.chosen) for one in places][
             :MOST_LISTED

@@ -1,6 +1,5 @@
 """What the territory's manager settles: doubtful pairs, links that are withdrawn."""
 
-from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import httpx
@@ -15,10 +14,11 @@ from services.console.declaring import PURPOSE
 from services.console.post import COOKIE
 from services.managing import ManagingDesk
 from services.security.links import Links
-from services.store import InMemoryStore, Store, StoreUnavailable, Unit
+from services.store import Store, StoreUnavailable
 from tests.unit.services.conftest import calling
 from tests.unit.services.console.conftest import DOCTOR
 from tests.unit.services.console.test_offer_map import GROUND
+from tests.unit.services.test_envelope import BrokenStore
 from tests.worlds import MINUTE, MMG_ID, NOON, PHARMACY_ID, SURGERY_ID, VSL, TinyWorld
 
 KEY = b"une cle d'essai de trente-deux octets"
@@ -118,14 +118,9 @@ async def test_the_links_of_a_company_are_withdrawn_too(
 async def test_without_the_database_nobody_can_tell_a_withdrawn_link_and_it_is_said(
     world: TinyWorld,
 ):
-    class Down(InMemoryStore):
-        """A store whose database does not answer."""
-
-        def reading(self) -> AbstractContextManager[Unit]:
-            raise StoreUnavailable("essai")
-
+    silent = BrokenStore(StoreUnavailable("essai"))
     runtime = replace(world.runtime(), ground=lambda: GROUND, link_key=KEY)
-    async with calling(create_app(runtime, store=Down())) as client:
+    async with calling(create_app(runtime, store=silent)) as client:
         link = f"/declarer/{Links(KEY).make(str(MMG_ID), purpose=PURPOSE, now=NOON)}"
         answer = await client.get(link)
         assert answer.status_code == 503
