@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from adapters.audit.checks import Check, Fault, Outcome, Verdict, run
-from adapters.audit.exchanges import Evidence, Exchange
+from adapters.audit.exchanges import Evidence, Exchange, Purpose
 from adapters.audit.masking import masked_address, masked_body, masked_text, masked_tree
 from adapters.audit.replay import replay_of
 from adapters.audit.trees import Json, value_at
@@ -101,16 +101,22 @@ def _fault(fault: Fault, exhibit: int) -> dict[str, object]:
 
 
 def _exhibit(exchange: Exchange, audit: Audit) -> dict[str, object]:
-    """Show what was asked and sent, what came back, and the command that asks it again."""
+    """Show what was asked and sent, what came back, and the command that asks it again.
+
+    A delivery goes the other way: what was sent is the audited system's, the answer is ours.
+    """
+    sent, answer = exchange.sent, exchange.body
+    if exchange.purpose is Purpose.DELIVERY:
+        sent, answer = exchange.body, b""
     return {
         "purpose": exchange.purpose,
         "at": exchange.at.isoformat(),
         "request": masked_text(f"{exchange.method} {exchange.url}"),
-        "sent": masked_body(exchange.sent) if exchange.sent else "",
+        "sent": masked_body(sent) if sent else "",
         "status": exchange.status,
         "failure": exchange.failure,
         "elapsed_s": round(exchange.elapsed_s, 3),
-        "answer": masked_body(exchange.body) if exchange.body else "",
+        "answer": masked_body(answer) if answer else "",
         "replay": replay_of(exchange, audit.target, audit.profile),
     }
 

@@ -13,6 +13,7 @@ from adapters.audit.trees import texts
 from adapters.audit.webhook_journal import Company, evidence_of_deliveries, signed
 from adapters.couriers.letters import signature_of
 from adapters.kit.manifest import load_manifest
+from services.audits.page import page_of
 from simulations.feeds.boards import Board
 from simulations.feeds.transporter_company import TOLD, MockTransporter, TransporterFault
 from tests.unit.adapters.audit.company import BASE, COMPANY, SECRET, audited, evidence_of
@@ -112,7 +113,9 @@ def test_a_report_names_no_mission_beyond_the_exercise_and_shows_the_delivery():
     document = document_of(audited(TransporterFault.UNKNOWN_CODE))
     (shown,) = texts(document, "checks.shown.reason")[:1]
     assert shown == "status 'EN_ROUTE' inconnu"
-    assert any("EN_ROUTE" in one for one in texts(document, "checks.exhibits.answer"))
+    assert any("EN_ROUTE" in one for one in texts(document, "checks.exhibits.sent"))
+    assert set(texts(document, "checks.exhibits.answer")) == {""}
+    assert "Notre réponse" in page_of(document)
 
 
 def journal(*faults: TransporterFault) -> str:
