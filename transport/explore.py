@@ -49,12 +49,12 @@ def explore(
 ) -> Found | None:
     """Explore the vehicles for one care stop; None when nothing feasible could pass the bar.
 
-    The first task is the way there, the others the ways home, `floors` their least burdens. Of a
-    request alone, ways that can only lead past the bar may be left out.
+    The first task is the way there, the others the ways home, `floors` their least burdens. Ways
+    that can only lead past the bar may be left out.
     """
     ground, number = scanner.ground, tasks[0].stop
     there = scanner.scan(tasks[:1])
-    outward = tuple(not_dominated([*scanner.kept(there), *own.outward], ground.enough))
+    outward = tuple(not_dominated([*scanner.kept(there), *own.outward]))
     round_trips = [Pair(*two) for two in own.round_trips]
     if not outward:
         return _found(ground, number, (), (), round_trips)
@@ -67,16 +67,16 @@ def explore(
     if not useful:
         return _found(ground, number, outward, own.homeward, round_trips)
     home = scanner.scan(useful)
-    homeward = tuple(not_dominated([*scanner.kept(home), *own.homeward], ground.enough))
+    homeward = tuple(not_dominated([*scanner.kept(home), *own.homeward]))
     found = _found(ground, number, outward, homeward, round_trips)
     best = found.best if found and (bar is None or found.best < bar) else bar
-    pairs = list(same_vehicle(scanner, there, home, best if ground.requests == 1 else None))
+    pairs = list(same_vehicle(scanner, there, home, best))
     return _found(ground, number, outward, homeward, [*round_trips, *pairs])
 
 
-def merged(ground: Ground, one: Found, other: Found) -> Found:
+def merged(one: Found, other: Found) -> Found:
     """Join what was found by different ways home from one care stop."""
-    homeward = tuple(not_dominated([*one.homeward, *other.homeward], ground.enough))
+    homeward = tuple(not_dominated([*one.homeward, *other.homeward]))
     pairs = (*one.pairs, *other.pairs)
     return replace(one, homeward=homeward, pairs=pairs, best=min(one.best, other.best))
 

@@ -104,8 +104,7 @@ class Scanner:
 
     def kept(self, scanned: Scanned) -> Iterator[Way]:
         """Make ways of the rows that some optimum may need."""
-        vehicles, enough = scanned.rows["vehicle"], self.ground.enough
-        for row in keep_candidates(vehicles, scanned.burden, scanned.cost, enough):
+        for row in keep_candidates(scanned.rows["vehicle"], scanned.burden, scanned.cost):
             yield self.way(scanned, row)
 
     def way(self, scanned: Scanned, row: int) -> Way:

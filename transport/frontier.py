@@ -1,7 +1,6 @@
 """Care stops in order of their lower bounds, and the best journey known to each place."""
 
 import heapq
-from collections import Counter
 from collections.abc import Iterator
 from enum import IntEnum
 
@@ -40,7 +39,7 @@ class Frontier:
         self._unlisted = _unlisted(ground)
         self._left: list[Entry] = []
         self._best: dict[str, Key] = in_hand(ground)
-        self._alike: Counter[object] = Counter()
+        self._alike: set[object] = set()
         self.found: dict[int, Found] = {}
 
     @property
@@ -97,14 +96,15 @@ class Frontier:
         return min(head, self._left[0]) if self._left else head
 
     def _is_new(self, number: int, stage: Stage) -> bool:
-        """Tell whether it isn't, but for its slot, a stop taken as often as there are requests."""
+        """Tell whether it isn't, but for its slot, a stop looked at already."""
         if stage is not Stage.UNSEEN:
             return True
         stop = self._ground.stop(number)
         penalties = frozenset(stop.penalties.items())
         same = (stop.place_id, stop.start, stop.end, stop.encounter, penalties)
-        self._alike[same] += 1
-        return self._alike[same] <= self._ground.requests
+        is_new = same not in self._alike
+        self._alike.add(same)
+        return is_new
 
     def _entries(self) -> Iterator[Entry]:
         yield from ((*entry, Stage.UNSEEN) for entry in self._keys[self._unseen :])

@@ -40,15 +40,9 @@ class Ground:
     duties: Sequence[Duty]
     scales: Scales
     settings: PairingSettings
-    requests: int = 1
     rates: dict[Hashable, LegRate] = field(default_factory=dict)
     zones: dict[Position, Hashable] = field(default_factory=dict)
     periods: dict[int, Hashable] = field(default_factory=dict)
-
-    @property
-    def enough(self) -> int:
-        """Better ways that make another useless: two vehicles for each request (see `ways`)."""
-        return 2 * self.requests
 
     @property
     def modes(self) -> Sequence[Mode]:

@@ -19,7 +19,7 @@ from transport.ground import Ground
 from transport.live_fleet import SECOND, Duty
 from transport.memo import Block, TravelMemo
 from transport.pharmacies import Halts
-from transport.ways import Ints
+from transport.ways import ENOUGH, Ints
 
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -170,11 +170,11 @@ class IdleFleet:
 
     def _nearest(self, free: Flags, metres: Floats) -> Flags:
         """The few of each mode that drive least empty."""
-        chosen, enough = np.zeros(len(free), dtype=np.bool_), self.ground.enough
+        chosen = np.zeros(len(free), dtype=np.bool_)
         for mode in self._modes:
             mine = mode[free[mode]]
-            if len(mine) > enough:
-                mine = mine[np.argpartition(metres[mine], enough - 1)[:enough]]
+            if len(mine) > ENOUGH:
+                mine = mine[np.argpartition(metres[mine], ENOUGH - 1)[:ENOUGH]]
             chosen[mine] = True
         return chosen
 

@@ -1,4 +1,4 @@
-"""What was found for every request, laid out for the joint choice and read back from it."""
+"""What was found for a request, laid out for the joint choice and read back from it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,9 +11,6 @@ from transport.search import Outcome
 from transport.solver.choice import Column, Part, Selection, StopChoice
 from transport.ways import Way
 
-UNSERVED_LATE = 20_000
-"""Minutes of lateness that leaving one of several requests unserved stands for: two weeks."""
-
 
 @dataclass(slots=True)
 class Menu:
@@ -21,33 +18,28 @@ class Menu:
 
     stops: list[StopChoice] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
-    found: list[Found | None] = field(default_factory=list)
+    found: list[Found] = field(default_factory=list)
     ways: list[Way | Pair] = field(default_factory=list)
     _vehicles: dict[tuple[str, object], int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, outcomes: Sequence[Outcome]) -> "Menu":
-        """Lay out the outcomes; among several requests, each may also be left unserved."""
+    def of(cls, outcome: Outcome) -> "Menu":
+        """Lay out what was found."""
         menu = cls()
-        for request, outcome in enumerate(outcomes):
-            if outcome.ground is not None:
-                for one in outcome.found if len(outcomes) > 1 else outcome.contenders():
-                    menu._add(request, outcome.ground, one)
-            if len(outcomes) > 1:
-                menu._add_unserved(request)
+        for one in outcome.contenders():
+            assert outcome.ground is not None, "something was found on it"
+            menu._add(outcome.ground, one)
         return menu
 
-    def itinerary(self, selection: Selection, request: int, outcome: Outcome) -> Itinerary | None:
-        """Read the chosen journey of a request back; None when it is left unserved."""
-        chosen = selection.stops[request]
-        one = None if chosen is None else self.found[chosen]
-        if one is None or outcome.ground is None or outcome.builder is None:
-            return None
-        outward, homeward = self._parts(selection.columns[request])
+    def itinerary(self, selection: Selection, outcome: Outcome) -> Itinerary:
+        """Read the chosen journey back."""
+        outward, homeward = self._parts(selection.columns)
+        assert outcome.ground is not None, "something was found on it"
+        assert outcome.builder is not None, "a ground has its builder"
         return Itinerary(
             ground=outcome.ground,
             builder=outcome.builder,
-            stop=one.stop,
+            stop=self.found[selection.stop].stop,
             outward=outward,
             homeward=homeward,
         )
@@ -64,14 +56,12 @@ class Menu:
                     homeward = way
         return outward, homeward
 
-    def _add(self, request: int, ground: Ground, one: Found) -> None:
+    def _add(self, ground: Ground, one: Found) -> None:
         stop, table = ground.stop(one.stop), ground.table
         columns = list(_columns(one))
         self.stops.append(
             StopChoice(
-                request=request,
                 place=stop.place_id,
-                key=stop.slot_key,
                 late=int(table.late[one.stop]),
                 burden=int(table.burden[one.stop]),
                 cost=int(table.cost[one.stop]),
@@ -90,20 +80,6 @@ class Menu:
                 )
             )
             self.ways.append(way)
-
-    def _add_unserved(self, request: int) -> None:
-        self.stops.append(
-            StopChoice(
-                request=request,
-                place="",
-                key=None,
-                late=UNSERVED_LATE,
-                burden=0,
-                cost=0,
-                moves=False,
-            )
-        )
-        self.found.append(None)
 
     def _vehicle(self, way: Way | Pair) -> int | None:
         duty = way.outward.duty if isinstance(way, Pair) else way.duty

@@ -10,7 +10,7 @@ from regulation.kernel.live import LiveState
 from regulation.kernel.modes import SolverStatus
 from regulation.kernel.objective import Objective
 from regulation.kernel.replanning import Replanning
-from transport.fleet import FleetView
+from transport.fleet import FleetView, PromisedRide
 from transport.itinerary import RefusedError, planned_journey
 from transport.memo import TravelMemo
 from transport.menu import Menu
@@ -18,7 +18,11 @@ from transport.replan import LiveGround, replan
 from transport.search import Outcome, Terrain, search
 from transport.settings import PairingSettings
 from transport.solver.choice import Choice, CutShortError, InfeasibleError, Selection
+from transport.together import Together
 from transport.ways import Scales
+
+EXCHANGES = 10
+"""Exchanges between several requests tried per unit of budget."""
 
 Stopwatch = Callable[[], float]
 """Seconds of a monotonic clock: measures, and guards the wall; never decides what is best."""
@@ -37,7 +41,28 @@ class FleetPlanner:
     def pair(
         self, requests: Sequence[JourneyRequest], now: datetime, budget: Budget
     ) -> PairingResult:
-        """Rank the best journeys of one request; of several, choose one each, jointly."""
+        """Rank the best journeys of one request; of several, choose one each, together."""
+        if len(requests) == 1:
+            return self.rank(requests[0], now, budget)
+        started = self.stopwatch()
+
+        def on_top(request: JourneyRequest, rides: Sequence[PromisedRide]) -> PairingResult:
+            fleet = replace(self.fleet, rides=(*self.fleet.rides, *rides))
+            alone = replace(budget, alternatives=1)
+            return replace(self, fleet=fleet).rank(request, now, alone)
+
+        together = Together(
+            pair_one=on_top,
+            requests={one.request_id: one for one in requests},
+            objective=self.objective,
+            tolerance=timedelta(seconds=self.settings.live.tolerance_s),
+            is_over=lambda: self.stopwatch() - started > budget.wall_s,
+        )
+        told = together.decide(int(budget.deterministic * EXCHANGES))
+        return replace(told, wall_ms=1000 * (self.stopwatch() - started))
+
+    def rank(self, request: JourneyRequest, now: datetime, budget: Budget) -> PairingResult:
+        """Rank the best journeys of one request."""
         started = self.stopwatch()
         terrain = Terrain(
             fleet=self.fleet,
@@ -45,35 +70,27 @@ class FleetPlanner:
             scales=Scales(self.objective),
             settings=self.settings,
             now=_whole_second(now),
-            requests=len(requests),
             is_over=lambda: self.stopwatch() - started > budget.wall_s,
         )
-        outcomes = [search(request, terrain, budget) for request in requests]
+        outcome = search(request, terrain, budget)
         searched = self.stopwatch()
-        menu = Menu.of(outcomes)
-        answers = list(_answers(menu, len(requests), self.objective.burden_step, budget))
+        menu = Menu.of(outcome)
+        answers = list(_answers(menu, self.objective.burden_step, budget))
         solved = self.stopwatch()
-        written, refused = _written(menu, requests, outcomes, answers)
-        journeys = {
-            one.request_id: self._ranked((*one.in_hand, *written[one.request_id]), budget)
-            for one in requests
-        }
+        written, refused = _written(menu, outcome, answers)
+        ranked = self._ranked((*request.in_hand, *written), budget)
         ended = self.stopwatch()
         return PairingResult(
-            journeys=journeys,
-            status=SolverStatus.FEASIBLE if refused else _status(outcomes, answers),
+            journeys={request.request_id: ranked},
+            status=SolverStatus.FEASIBLE if refused else _status(outcome, answers),
             wall_ms=1000 * (ended - started),
-            bound=None if all(outcome.beyond is None for outcome in outcomes) else _bound(outcomes),
+            bound=None if outcome.beyond is None else float(outcome.beyond[3]),
             shares={
                 "search": searched - started,
                 "choice": solved - searched,
                 "itinerary": ended - solved,
             },
-            unsettled=frozenset(
-                request.request_id
-                for request, outcome in zip(requests, outcomes, strict=True)
-                if not outcome.is_settled
-            ),
+            unsettled=frozenset() if outcome.is_settled else frozenset({request.request_id}),
         )
 
     def _ranked(
@@ -118,60 +135,39 @@ def _whole_second(now: datetime) -> datetime:
     return now.replace(microsecond=0) + (timedelta(seconds=1) if now.microsecond else timedelta(0))
 
 
-def _answers(menu: Menu, requests: int, burden_step: int, budget: Budget) -> Iterator[Selection]:
-    """Yield the choice, then for one request the best at another place, again and again."""
+def _answers(menu: Menu, burden_step: int, budget: Budget) -> Iterator[Selection]:
+    """Yield the choice, then the best at another place, again and again."""
     if not menu.stops:
         return
     choice = Choice(menu.stops, menu.columns, burden_step)
-    for _ in range(budget.alternatives if requests == 1 else 1):
+    for _ in range(budget.alternatives):
         try:
             selection = choice.solve(budget.deterministic, budget.wall_s)
         except InfeasibleError:
             return
         except CutShortError:
-            yield from choice.by_hand() if requests == 1 else ()
+            yield from choice.by_hand()
             return
         yield selection
-        if requests == 1 and selection.stops[0] is not None:
-            choice.forbid_place(0, menu.stops[selection.stops[0]].place)
+        choice.forbid_place(menu.stops[selection.stop].place)
 
 
 def _written(
-    menu: Menu,
-    requests: Sequence[JourneyRequest],
-    outcomes: Sequence[Outcome],
-    answers: Sequence[Selection],
-) -> tuple[dict[str, tuple[PlannedJourney, ...]], int]:
+    menu: Menu, outcome: Outcome, answers: Sequence[Selection]
+) -> tuple[list[PlannedJourney], int]:
     """Write the chosen journeys out; count those `check` refused, which are not shown."""
-    journeys: dict[str, tuple[PlannedJourney, ...]] = {}
-    refused = 0
-    for number, (request, outcome) in enumerate(zip(requests, outcomes, strict=True)):
-        written = []
-        for answer in answers:
-            itinerary = menu.itinerary(answer, number, outcome)
-            if itinerary is None:
-                continue
-            try:
-                written.append(planned_journey(itinerary))
-            except RefusedError:
-                refused += 1
-        journeys[request.request_id] = tuple(written)
-    return journeys, refused
+    written, refused = [], 0
+    for answer in answers:
+        try:
+            written.append(planned_journey(menu.itinerary(answer, outcome)))
+        except RefusedError:
+            refused += 1
+    return written, refused
 
 
-def _status(outcomes: Sequence[Outcome], answers: Sequence[Selection]) -> SolverStatus:
+def _status(outcome: Outcome, answers: Sequence[Selection]) -> SolverStatus:
     """OPTIMAL: the first answer is proven, and nothing left out could better it."""
-    if not outcomes:
-        return SolverStatus.OPTIMAL
-    if len(outcomes) > 1:
-        return SolverStatus.FEASIBLE  # ways were kept for one request at a time
-    (outcome,) = outcomes
     best = outcome.best
     if outcome.beyond is not None and (best is None or outcome.beyond < best):
         return SolverStatus.TRUNCATED if outcome.is_cut else SolverStatus.FEASIBLE
     return answers[0].status if answers else SolverStatus.OPTIMAL
-
-
-def _bound(outcomes: Sequence[Outcome]) -> float:
-    """Least burden that something left out might have, in points."""
-    return float(min(outcome.beyond[3] for outcome in outcomes if outcome.beyond is not None))

@@ -52,16 +52,12 @@ def same_vehicle(
     In company of the way there, the way home may add fewer empty kilometres, and either may be
     done at an hour of lower fares, but neither weighs less otherwise: the bound of a vehicle is
     the sum of its parts, less those kilometres and at the lowest fares, with its whole way when it
-    is idle. Among several requests, the best vehicle may be taken: as many as could be are looked
-    at.
+    is idle.
     """
     ground, number, best = scanner.ground, there.tasks[0].stop, to_beat
-    spare = ground.enough * (ground.requests - 1)
-    done: set[int] = set()
     for bound, vehicle, which in _bounds(scanner, there, home, best):
-        if best is not None and bound >= best and len(done) >= spare:
+        if best is not None and bound >= best:
             return
-        done.add(vehicle)
         for row in np.flatnonzero(there.rows["vehicle"] == vehicle):
             pair = _pair(scanner, there, int(row), home.tasks[which])
             if pair is not None:

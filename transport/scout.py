@@ -183,7 +183,7 @@ class Scout:
         found = explore(scanner, tasks, one.floors, prospect.own, bar)
         if found is not None:
             known = prospect.found
-            prospect.found = merged(self.ground, known, found) if known else found
+            prospect.found = merged(known, found) if known else found
             frontier.keep(prospect.found)
         there = _least(found.outward) if found and found.outward else prospect.least_there
         burden = there + prospect.next_floor

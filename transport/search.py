@@ -56,7 +56,7 @@ class Outcome:
         return min((*known, *(one.best for one in self.found)), default=None)
 
     def contenders(self) -> list[Found]:
-        """The best stop of each of the best places: of one request alone, no other is chosen.
+        """The best stop of each of the best places: no other is chosen.
 
         A place whose journey in hand is no worse takes part, without being found anew.
         """
@@ -80,14 +80,13 @@ def never() -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terrain:
-    """What all requests of one instant share; `is_over` guards the wall clock."""
+    """What a request is searched on; `is_over` guards the wall clock."""
 
     fleet: FleetView
     travel: TravelMemo
     scales: Scales
     settings: PairingSettings
     now: datetime
-    requests: int = 1
     is_over: Callable[[], bool] = never
 
 
@@ -159,7 +158,6 @@ def _ground(request: JourneyRequest, terrain: Terrain) -> Ground:
         duties=duties,
         scales=terrain.scales,
         settings=terrain.settings,
-        requests=terrain.requests,
     )
 
 

@@ -114,38 +114,35 @@ def quantities_of(
 NEVER = 1 << 40
 """More than anything weighs: marks what cannot be done."""
 
-FOR_ONE = 2
-"""Better ways, of as many vehicles, that make another useless to a single request."""
+ENOUGH = 2
+"""Better ways, of as many vehicles, that make another useless: the other part of the journey takes
+at most one vehicle, so one of the two is free."""
 
 
-def not_dominated(ways: Iterable[Way], enough: int) -> Iterator[Way]:
+def not_dominated(ways: Iterable[Way]) -> Iterator[Way]:
     """Keep the ways that some optimum may need.
 
-    A way is dropped when `enough` others, of as many vehicles, are no worse in burden and in cost.
-    Two are enough for one request: the other part of the journey takes at most one vehicle, so
-    one of the two is free. Each request more may take two vehicles more.
+    A way is dropped when `ENOUGH` others, of as many vehicles, are no worse in burden and in cost.
     """
     kept: list[Way] = []
     for way in sorted(ways, key=lambda way: (way.burden, way.cost)):
         better = {id(one.duty) for one in kept if one.cost <= way.cost}
-        if id(way.duty) in better or id(None) in better or len(better) >= enough:
+        if id(way.duty) in better or id(None) in better or len(better) >= ENOUGH:
             continue  # one's own means are never taken by the other part
         kept.append(way)
         yield way
 
 
-def keep_candidates(vehicles: Ints, burden: Ints, cost: Ints, enough: int) -> Sequence[int]:
+def keep_candidates(vehicles: Ints, burden: Ints, cost: Ints) -> Sequence[int]:
     """Rows that may survive `not_dominated`, without making an object of each."""
     kept: list[int] = []
     best: dict[int, int] = {}
-    two = enough == FOR_ONE
-    rows = _promising(vehicles, burden, cost) if two else np.lexsort((cost, burden))
-    for row in rows:
+    for row in _promising(vehicles, burden, cost):
         vehicle, price = int(vehicles[row]), int(cost[row])
         if best.get(vehicle, price + 1) <= price:
             continue
         others = sum(one <= price for other, one in best.items() if other != vehicle)
-        if others >= enough:
+        if others >= ENOUGH:
             continue
         best[vehicle] = price
         kept.append(int(row))
@@ -155,7 +152,7 @@ def keep_candidates(vehicles: Ints, burden: Ints, cost: Ints, enough: int) -> Se
 def _promising(vehicles: Ints, burden: Ints, cost: Ints) -> Ints:
     """Rows by burden then cost, less those that two vehicles of the least burden outdo."""
     order = np.lexsort((cost, burden))
-    if len(order) <= FOR_ONE:
+    if len(order) <= ENOUGH:
         return np.asarray(order)
     lightest = order[burden[order] == burden[order[0]]]
     others = lightest[vehicles[lightest] != vehicles[lightest[0]]]

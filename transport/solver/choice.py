@@ -1,6 +1,6 @@
-"""The joint choice by CP-SAT: one care stop for each request, and the columns that reach it.
+"""The joint choice by CP-SAT: one care stop, and the columns that reach it and lead home.
 
-A column is one feasible way to do one leg (or both) of one request at one care stop, found
+A column is one feasible way to do one leg (or both) of the journey to one care stop, found
 beforehand by the generator of insertions. Deterministic: one worker, a fixed seed and a budget
 in deterministic time.
 """
@@ -26,14 +26,12 @@ class Part(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopChoice:
-    """One care stop of one request: its lateness, the burden and cost it brings by itself.
+    """One care stop: its lateness, the burden and cost it brings by itself.
 
-    `key` is what it uses up (a slot); `moves` is False when the patient stays at home.
+    `moves` is False when the patient stays at home.
     """
 
-    request: int
     place: str
-    key: str | None
     late: int
     burden: int
     cost: int
@@ -53,20 +51,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Chosen stops and columns (indices), by request, with what is proven of them.
+    """The chosen stop and columns (indices), with what is proven of them."""
 
-    `value` and `bound` are in units of the composite objective.
-    """
-
-    stops: tuple[int | None, ...]
-    columns: tuple[tuple[int, ...], ...]
+    stop: int
+    columns: tuple[int, ...]
     status: SolverStatus
-    value: int
-    bound: float
 
 
 class InfeasibleError(Exception):
-    """No combination serves every request that must be served."""
+    """No combination is a journey."""
 
 
 class CutShortError(Exception):
@@ -106,10 +99,9 @@ class Choice:
         self._model = cp_model.CpModel()
         self._x = [self._model.new_bool_var("") for _ in stops]
         self._y = [self._model.new_bool_var("") for _ in columns]
-        self._requests = 1 + max((stop.request for stop in stops), default=-1)
         self._scale = self._make_scale(burden_step)
         self._link_columns()
-        self._limit_resources()
+        self._part_vehicles()
         self._objective()
 
     def solve(self, deterministic: float, wall_s: float) -> Selection:
@@ -124,26 +116,19 @@ class Choice:
             raise InfeasibleError
         if outcome not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             raise CutShortError
+        (stop,) = (i for i, chosen in enumerate(self._x) if solver.boolean_value(chosen))
         return Selection(
-            stops=tuple(self._chosen_stop(solver, r) for r in range(self._requests)),
-            columns=tuple(self._chosen_columns(solver, r) for r in range(self._requests)),
+            stop=stop,
+            columns=tuple(i for i, chosen in enumerate(self._y) if solver.boolean_value(chosen)),
             status=_status(outcome, solver.wall_time, wall_s),
-            value=round(solver.objective_value),
-            bound=solver.best_objective_bound,
         )
 
     def by_hand(self) -> Iterator[Selection]:
-        """Yield, for one request, the best journey of each stop, best first, without the solver:
-        there is an answer even when the solver had no time for one."""
+        """Yield the best journey of each stop, best first, without the solver: there is an answer
+        even when the solver had no time for one."""
         found = [one for stop in range(len(self._stops)) for one in self._journeys(stop)]
         for _, stop, columns in sorted(found):
-            yield Selection(
-                stops=(stop,),
-                columns=(columns,),
-                status=SolverStatus.TRUNCATED,
-                value=0,
-                bound=0.0,
-            )
+            yield Selection(stop=stop, columns=columns, status=SolverStatus.TRUNCATED)
 
     def _journeys(self, number: int) -> Iterator[tuple[tuple[int, int, int], int, tuple[int, ...]]]:
         """The best journey to a stop: its lateness, burden and cost, the stop, the columns."""
@@ -170,20 +155,17 @@ class Choice:
         one, other = (self._columns[i].vehicle for i in two)
         return one is None or one != other
 
-    def forbid_place(self, request: int, place: str) -> None:
-        """Take a place away from a request, to look for the next best elsewhere."""
+    def forbid_place(self, place: str) -> None:
+        """Take a place away, to look for the next best elsewhere."""
         for index, stop in enumerate(self._stops):
-            if stop.request == request and stop.place == place:
+            if stop.place == place:
                 self._model.add(self._x[index] == 0)
 
     def _link_columns(self) -> None:
         by_stop: dict[tuple[int, Part], list[cp_model.IntVar]] = defaultdict(list)
         for index, column in enumerate(self._columns):
             by_stop[column.stop, column.part].append(self._y[index])
-        for request in range(self._requests):
-            self._model.add_exactly_one(
-                self._x[i] for i, stop in enumerate(self._stops) if stop.request == request
-            )
+        self._model.add_exactly_one(self._x)
         for index, stop in enumerate(self._stops):
             if not stop.moves:
                 continue
@@ -191,15 +173,12 @@ class Choice:
                 ways = by_stop[index, part] + by_stop[index, Part.WHOLE]
                 self._model.add(sum(ways) == self._x[index])
 
-    def _limit_resources(self) -> None:
-        """A slot and a vehicle take one new journey each; sharing is inside a column."""
-        users: dict[object, list[cp_model.IntVar]] = defaultdict(list)
-        for index, stop in enumerate(self._stops):
-            if stop.key is not None and self._requests > 1:
-                users["slot", stop.key].append(self._x[index])
+    def _part_vehicles(self) -> None:
+        """A vehicle does one part: doing both is a column of its own."""
+        users: dict[int, list[cp_model.IntVar]] = defaultdict(list)
         for index, column in enumerate(self._columns):
             if column.vehicle is not None:
-                users["vehicle", column.vehicle].append(self._y[index])
+                users[column.vehicle].append(self._y[index])
         for group in users.values():
             if len(group) > 1:
                 self._model.add_at_most_one(group)
@@ -209,44 +188,24 @@ class Choice:
         cost = _worst(self._stops, self._columns, "cost")
         scale = Scale(burden_step=step, costs=cost + 1, felts=burden // step + 2)
         late = max((stop.late for stop in self._stops), default=0)
-        if (late + 1) * scale.weights[0] * max(self._requests, 1) > MAX_COMPOSITE:
+        if (late + 1) * scale.weights[0] > MAX_COMPOSITE:
             raise OverflowError("the tiers of the objective do not fit one integer")
         return scale
 
     def _objective(self) -> None:
         scale, packed = self._scale, cp_model.LinearExpr.weighted_sum
-        totals = []
-        for request in range(self._requests):
-            late, burden, cost = self._sums(request)
-            felt = self._model.new_int_var(0, scale.felts, "")
-            self._model.add(packed([felt, burden], [scale.burden_step, -1]) >= 0)
-            weights = scale.weights
-            totals.append(packed([late, felt, cost, burden], list(weights)))
-        self._model.minimize(cp_model.LinearExpr.sum(totals))
+        late, burden, cost = self._sums()
+        felt = self._model.new_int_var(0, scale.felts, "")
+        self._model.add(packed([felt, burden], [scale.burden_step, -1]) >= 0)
+        self._model.minimize(packed([late, felt, cost, burden], list(scale.weights)))
 
-    def _sums(self, request: int) -> tuple[cp_model.LinearExpr, ...]:
-        """Lateness, burden and cost of the request, as expressions."""
-        stops = [i for i, stop in enumerate(self._stops) if stop.request == request]
-        columns = [i for i, c in enumerate(self._columns) if self._stops[c.stop].request == request]
-        x, y = [self._x[i] for i in stops], [self._y[i] for i in columns]
-        late = [self._stops[i].late for i in stops] + [0] * len(y)
-        burden = [self._stops[i].burden for i in stops] + [self._columns[i].burden for i in columns]
-        cost = [self._stops[i].cost for i in stops] + [self._columns[i].cost for i in columns]
-        both = [*x, *y]
-        return tuple(cp_model.LinearExpr.weighted_sum(both, w) for w in (late, burden, cost))
-
-    def _chosen_stop(self, solver: cp_model.CpSolver, request: int) -> int | None:
-        for index, stop in enumerate(self._stops):
-            if stop.request == request and solver.boolean_value(self._x[index]):
-                return index
-        return None
-
-    def _chosen_columns(self, solver: cp_model.CpSolver, request: int) -> tuple[int, ...]:
-        return tuple(
-            index
-            for index, column in enumerate(self._columns)
-            if self._stops[column.stop].request == request and solver.boolean_value(self._y[index])
-        )
+    def _sums(self) -> tuple[cp_model.LinearExpr, ...]:
+        """Lateness, burden and cost, as expressions."""
+        parts: tuple[StopChoice | Column, ...] = (*self._stops, *self._columns)
+        late = [stop.late for stop in self._stops] + [0] * len(self._columns)
+        weights = (late, [one.burden for one in parts], [one.cost for one in parts])
+        both = [*self._x, *self._y]
+        return tuple(cp_model.LinearExpr.weighted_sum(both, w) for w in weights)
 
 
 def _worst(stops: Iterable[StopChoice], columns: Iterable[Column], what: str) -> int:

@@ -1,11 +1,14 @@
 """Several people at once: nobody shares a slot or a vehicle they may not, who is left out is."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from regulation.kernel.journeys import Budget, JourneyRequest, PharmacyStop
+from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult, PharmacyStop
 from regulation.kernel.modes import Encounter, Mode, SolverStatus
 from regulation.kernel.time import TimeWindow
 from tests.unit.transport.pairing_worlds import (
@@ -21,8 +24,10 @@ from tests.unit.transport.pairing_worlds import (
     planner,
     taxi,
 )
+from transport.fleet import PromisedRide
 from transport.itinerary import RefusedError
 from transport.plan import Rule, Violation
+from transport.together import Together
 
 NORTH = place(3, 0)
 DRIVES = replace(ONE_SEAT, modes=frozenset({Mode.OWN_CAR}))
@@ -60,10 +65,71 @@ def test_somebody_without_any_stop_does_not_keep_the_others_from_theirs():
     assert [len(found) for found in result.journeys.values()] == [0, 1]
 
 
-def test_one_taxi_serves_one_of_two_people_wanted_at_the_same_time():
-    stops = [care(f"rdv{n}", NORTH, 30, slot_key=f"s{n}") for n in (1, 2)]
-    result = together(somebody("a", stops[0]), somebody("b", stops[1]), taxis=1)
-    assert sorted(len(found) for found in result.journeys.values()) == [0, 1]
+@pytest.mark.parametrize(("may_share", "served"), [(False, [0, 1]), (True, [1, 1])])
+def test_two_people_wanted_at_the_same_time_have_one_taxi_if_they_may_share_it(may_share, served):
+    needs = replace(ONE_SEAT, shared_allowed=may_share)
+    far = place(12, 0)  # no time for two trips
+    stops = [care(f"rdv{n}", far, 30, slot_key=f"s{n}") for n in (1, 2)]
+    people = [somebody(name, stop, needs=needs) for name, stop in zip("ab", stops, strict=True)]
+    result = together(*people, taxis=1)
+    assert sorted(len(found) for found in result.journeys.values()) == served
+
+
+def test_whoever_came_first_gives_their_slot_to_whom_it_spares_more():
+    """Alone, both would take the early slot; only `a` lives near the late one."""
+    early = care("tôt", NORTH, 60, slot_key="s1")
+    late = care("tard", place(-30, 0), 61, slot_key="s2")
+    first = somebody("a", early, late, origin=place(-12, 0), home=place(-12, 0), needs=DRIVES)
+    second = somebody("b", early, late, origin=place(2, 0), home=place(2, 0), needs=DRIVES)
+    alone = [together(one) for one in (first, second)]
+    assert [one.journeys[n][0].stop.slot_key for n, one in zip("ab", alone, strict=True)] == [
+        "s1",
+        "s1",
+    ]
+    assert slots_of(together(first, second)) == {"a": ["s2"], "b": ["s1"]}
+
+
+def decided(people: Sequence[JourneyRequest], taxis: int, tries: int) -> Together:
+    """What comes of so many exchanges."""
+    fleet = planner(*(taxi(f"t{number}", HERE) for number in range(taxis)))
+
+    def on_top(request: JourneyRequest, rides: Sequence[PromisedRide]) -> PairingResult:
+        on_top_of = replace(fleet, fleet=replace(fleet.fleet, rides=tuple(rides)))
+        told: PairingResult = on_top_of.rank(request, NOON, Budget(alternatives=1))
+        return told
+
+    made = Together(
+        pair_one=on_top,
+        requests={one.request_id: one for one in people},
+        objective=fleet.objective,
+        tolerance=timedelta(minutes=10),
+        is_over=lambda: False,
+    )
+    made.decide(tries)
+    return made
+
+
+def test_when_time_is_up_everybody_has_what_was_found_first():
+    wanted = [somebody(name, care("rdv", NORTH, 60)) for name in "ab"]
+    late = replace(planner(taxi("t", HERE)), stopwatch=iter(range(1000)).__next__)
+    result = late.pair(wanted, NOON, Budget(wall_s=0.0))
+    assert result.status is SolverStatus.TRUNCATED
+    assert any(result.journeys.values())
+
+
+@given(st.lists(st.integers(0, 3), min_size=2, max_size=4), st.integers(1, 2), st.booleans())
+@settings(max_examples=15, deadline=None)
+def test_exchanges_never_worsen_what_all_have_nor_better_what_each_has_alone(where, taxis, drives):
+    stops = [care(f"rdv{n}", place(n, 1), 40 + 10 * n, slot_key=f"s{n}") for n in range(3)]
+    needs = DRIVES if drives else replace(ONE_SEAT, shared_allowed=False)
+    people = [
+        somebody(name, *stops, origin=place(-at, 0), home=place(-at, 0), needs=needs)
+        for name, at in zip("abcd", where, strict=False)
+    ]
+    before, after = (decided(people, taxis, tries) for tries in (0, 10))
+    assert after.total(after.alone) <= after.total(after.held) <= before.total(before.held)
+    slots = [one.stop.slot_key for one in after.held.values() if one]
+    assert len(slots) == len(set(slots))
 
 
 def test_nobody_to_pair_is_no_journey():
