@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from regulation.effecteurs import CareCode, EffecteurKind
 from regulation.eligibility import Candidate, receives_without_agenda
@@ -13,6 +13,8 @@ from regulation.kernel.observed import Freshness
 from regulation.kernel.time import TimeWindow
 from regulation.offers import Agenda, Booking, Slot, SlotMode
 from regulation.proposals import ProposalKind
+
+ON_TIME, MINUTE = timedelta(0), timedelta(minutes=1)
 
 ENCOUNTERS = {
     SlotMode.AMB: Encounter.PATIENT_TRAVELS,
@@ -70,7 +72,7 @@ class StopContext:
 
     def may_offer(self, slot: Slot) -> bool:
         """Tell whether a stop of the slot may be wanted: one that is walked into has several."""
-        start = slot.window.start
+        start = slot.begins
         if slot.booking is Booking.WALKIN:
             return self.until is None or start < self.until
         return self.is_in_time(start)
@@ -118,14 +120,14 @@ def _starts(slot: Slot, context: StopContext) -> Iterator[datetime]:
     if slot.booking is Booking.WALKIN:
         yield from _sampled(slot.window, context)
     else:
-        yield slot.window.start
+        yield slot.begins
 
 
 def _sampled(window: TimeWindow, context: StopContext) -> Iterator[datetime]:
     """Sample a range in which one may come, from the first instant one could, wherever it is in
     time."""
     step = context.parameters.walkin_step
-    start = max(window.start, context.now)
+    start = max(window.start.astimezone(UTC), context.now)
     last = min(window.end, start + context.parameters.walkin_horizon)
     while start < last:
         if context.is_in_time(start):
@@ -140,9 +142,9 @@ def _slot_stop(
     assert slot is not None, "a stop of an agenda has its slot"
     end = start + context.parameters.care_length
     if slot.booking is not Booking.WALKIN:
-        end = max(end, slot.window.end)
+        end = max(end, slot.window.end.astimezone(UTC))
     return CareStop(
-        stop_id=f"{slot.slot_id}/{fact.mode}/{start:%d%H%M}",
+        stop_id=f"{slot.slot_id}/{fact.mode}/{start.day}/{start.hour}/{start.minute}",
         place_id=str(effecteur.effecteur_id),
         slot_key=slot.slot_id,
         encounter=ENCOUNTERS[fact.mode],
@@ -172,7 +174,7 @@ def _open_door_stops(
     for window in sorted(upcoming, key=lambda w: w.start)[:2]:
         for start in _sampled(window, context):
             stop = CareStop(
-                stop_id=f"{effecteur.effecteur_id}/{start:%d%H%M}",
+                stop_id=f"{effecteur.effecteur_id}/{start.day}/{start.hour}/{start.minute}",
                 place_id=str(effecteur.effecteur_id),
                 encounter=Encounter.PATIENT_TRAVELS,
                 position=effecteur.position,
@@ -190,9 +192,9 @@ def least_quantities(context: StopContext) -> dict[str, int] | None:
 
 
 def _timing(start: datetime, context: StopContext) -> dict[str, int]:
-    late = (start - context.deadline) / timedelta(minutes=1)
-    delay = (start - context.now) / timedelta(seconds=1)
-    return {"delay_s": int(delay), **({"late_min": int(-(-late // 1))} if late > 0 else {})}
+    delay_s = {"delay_s": int((start - context.now).total_seconds())}
+    late = start - context.deadline
+    return delay_s if late <= ON_TIME else {**delay_s, "late_min": -(-late // MINUTE)}
 
 
 def _penalties(

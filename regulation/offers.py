@@ -1,7 +1,7 @@
 """What effecteurs offer: slots, each one observed, and the availability they add up to."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from regulation.kernel.ids import Identifier
@@ -46,7 +46,9 @@ class Availability(StrEnum):
 class Slot:
     """A free slot of an effecteur. A WALKIN slot is a range in which one may come.
 
-    `modes` are the places of care it allows; `booking_url` is where it is booked.
+    `modes` are the places of care it allows; `booking_url` is where it is booked. `window` is in
+    the time its source tells; `begins` is its start in UTC: a decision compares thousands of them,
+    which takes ten times as long between two offsets.
     """
 
     slot_id: str
@@ -60,16 +62,20 @@ class Slot:
     reason: str = ""
     booking_url: str | None = None
     capacity: int = 1
+    begins: datetime = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "begins", self.window.start.astimezone(UTC))
 
     @property
     def takeable_until(self) -> datetime:
         """Return when it begins, or when it ends if it is walked into."""
-        return self.window.end if self.booking is Booking.WALKIN else self.window.start
+        return self.window.end if self.booking is Booking.WALKIN else self.begins
 
     def is_takeable_at(self, now: datetime) -> bool:
         """Tell whether it hasn't begun, or is walked into and hasn't ended."""
         limit = self.takeable_until
-        return limit > now or limit == self.window.start == now
+        return limit > now or limit == self.begins == now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
