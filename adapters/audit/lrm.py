@@ -275,7 +275,7 @@ def _links(judge: Callable[[str, Mapping[str, list[str]]], str]) -> Judge:
 
 def _link_form(path: str, query: Mapping[str, list[str]]) -> str:
     if path != LINK_PATH:
-        return f"le chemin est {path[:60]!r}, pas {LINK_PATH}"
+        return f"le chemin n'est pas {LINK_PATH}"
     insee = query.get("inseecode", [])
     if insee and not all(INSEE.fullmatch(one) for one in insee):
         return "inseecode n'est pas un code INSEE"

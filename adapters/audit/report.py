@@ -8,12 +8,23 @@ from enum import StrEnum
 
 from adapters.audit.checks import Check, Fault, Outcome, Verdict, run
 from adapters.audit.exchanges import Evidence, Exchange, Purpose
-from adapters.audit.masking import masked_address, masked_body, masked_text, masked_tree
+from adapters.audit.lrm import LINK_PATH
+from adapters.audit.masking import (
+    Dialect,
+    masked_address,
+    masked_body,
+    masked_link,
+    masked_reason,
+    masked_text,
+    masked_tree,
+)
 from adapters.audit.replay import replay_of
 from adapters.audit.trees import Json, value_at
 
 FAULTS_SHOWN = 5
 """Faults of one check that a report shows; all are counted."""
+
+ABOUT_MISSIONS = frozenset({Purpose.ORDER, Purpose.ORDER_AGAIN, Purpose.FORGED, Purpose.DELIVERY})
 
 
 class Conclusion(StrEnum):
@@ -94,8 +105,8 @@ def _fault(fault: Fault, exhibit: int) -> dict[str, object]:
     part = value_at(fault.exchange.document, fault.where.partition(" ")[0])
     return {
         "where": masked_text(fault.where),
-        "reason": masked_text(fault.reason),
-        "excerpt": masked_tree(part) if isinstance(part, Mapping) else "",
+        "reason": masked_reason(fault.where, fault.reason),
+        "excerpt": masked_tree(part, _dialect(fault.exchange)) if isinstance(part, Mapping) else "",
         "exhibit": exhibit,
     }
 
@@ -105,20 +116,33 @@ def _exhibit(exchange: Exchange, audit: Audit) -> dict[str, object]:
 
     A delivery goes the other way: what was sent is the audited system's, the answer is ours.
     """
-    sent, answer = exchange.sent, exchange.body
+    sent, answer, dialect = exchange.sent, exchange.body, _dialect(exchange)
     if exchange.purpose is Purpose.DELIVERY:
         sent, answer = exchange.body, b""
     return {
         "purpose": exchange.purpose,
         "at": exchange.at.isoformat(),
-        "request": masked_text(f"{exchange.method} {exchange.url}"),
-        "sent": masked_body(sent) if sent else "",
+        "request": f"{exchange.method} {_address(exchange)}",
+        "sent": masked_body(sent, dialect) if sent else "",
         "status": exchange.status,
         "failure": exchange.failure,
         "elapsed_s": round(exchange.elapsed_s, 3),
-        "answer": masked_body(answer) if answer else "",
+        "answer": masked_body(answer, dialect) if answer else "",
         "replay": replay_of(exchange, audit.target, audit.profile),
     }
+
+
+def _address(exchange: Exchange) -> str:
+    if exchange.purpose is Purpose.LINK:
+        return masked_link(exchange.url, LINK_PATH)
+    return masked_text(exchange.url)
+
+
+def _dialect(exchange: Exchange) -> Dialect:
+    """Say what an exchange is written in: messages of the Hub and missions speak of patients."""
+    if exchange.purpose in ABOUT_MISSIONS:
+        return Dialect.MISSIONS
+    return Dialect.HUB if exchange.method == "AMQP" else Dialect.FHIR
 
 
 def _trend(audit: Audit, earlier: Sequence[Json]) -> list[dict[str, object]]:

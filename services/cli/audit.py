@@ -8,7 +8,7 @@ from typing import Final
 import typer
 
 from adapters.audit.exchanges import Purpose
-from adapters.audit.masking import masked_address, masked_text
+from adapters.audit.masking import masked_address, masked_reason, masked_text
 from adapters.audit.profiles import CHECKS
 from adapters.audit.report import Audit, Conclusion, document_of, examine
 from adapters.audit.run import Manner
@@ -163,8 +163,8 @@ def _print(done: Audit) -> None:
         typer.echo(f"Arrêté avant la fin : {done.evidence.stopped}.")
     for one in done.outcomes:
         proves = ", ".join(one.check.requirements) or one.check.check_id
-        note = f" ({one.note})" if one.note else ""
+        note = f" ({masked_text(one.note)})" if one.note else ""
         typer.echo(f"{VERDICTS[one.verdict]:>16}  {one.check.statement} [{proves}]{note}")
         for fault in one.faults[:2]:
-            told = masked_text(f"{fault.where} {fault.reason}".strip())
+            told = f"{masked_text(fault.where)} {masked_reason(fault.where, fault.reason)}".strip()
             typer.echo(f"{'':>18}{told}")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.audit.masking import masked_body, masked_text
+from adapters.audit.masking import Dialect, masked_body, masked_text
 from adapters.audit.report import document_of
 from adapters.audit.sas_plan import Flow
 from services.audits.page import page_of
@@ -102,7 +102,7 @@ def test_a_link_does_not_say_of_whom_it_is_asked():
 def test_a_file_of_the_hub_is_shown_without_its_patient():
     patient = {"identity": {"strictFeatures": {"birthName": "Durand", "birthDate": "1959-01-01"}}}
     words = {"freetext": "Irène est tombée", "contact": {"detail": "0561000000"}}
-    told = masked_body(json.dumps({"patient": [patient], "notes": words}).encode())
+    told = masked_body(json.dumps({"patient": [patient], "notes": words}).encode(), Dialect.HUB)
     assert not any(secret in told for secret in ("Durand", "1959", "Irène", "0561"))
 
 
