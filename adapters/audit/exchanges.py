@@ -39,6 +39,7 @@ class Purpose(StrEnum):
     ORDER = "order"
     ORDER_AGAIN = "order_again"
     FORGED = "forged"
+    WITHDRAWAL = "withdrawal"
     DELIVERY = "delivery"
 
 

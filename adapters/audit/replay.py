@@ -17,11 +17,11 @@ CERTIFICATES = {
 WRITES = frozenset(
     {
         *(Purpose.BOOKING, Purpose.BOOKING_AGAIN, Purpose.CANCELLING, Purpose.FORGED),
-        *(Purpose.ORDER, Purpose.ORDER_AGAIN, Purpose.DELIVERY),
+        *(Purpose.ORDER, Purpose.ORDER_AGAIN, Purpose.WITHDRAWAL, Purpose.DELIVERY),
     }
 )
 """What is only seen by an audit that has leave to write; over a broker, everything is."""
-ORDERS = frozenset({Purpose.ORDER, Purpose.ORDER_AGAIN, Purpose.FORGED})
+ORDERS = frozenset({Purpose.ORDER, Purpose.ORDER_AGAIN, Purpose.FORGED, Purpose.WITHDRAWAL})
 ASKED_OF_THE_SYSTEM = frozenset({"GET", "POST", "PUT"})
 
 

@@ -24,7 +24,12 @@ from adapters.audit.trees import Json, value_at
 FAULTS_SHOWN = 5
 """Faults of one check that a report shows; all are counted."""
 
-ABOUT_MISSIONS = frozenset({Purpose.ORDER, Purpose.ORDER_AGAIN, Purpose.FORGED, Purpose.DELIVERY})
+ABOUT_MISSIONS = frozenset(
+    {
+        *(Purpose.ORDER, Purpose.ORDER_AGAIN, Purpose.FORGED),
+        *(Purpose.WITHDRAWAL, Purpose.DELIVERY),
+    }
+)
 
 
 class Conclusion(StrEnum):

@@ -1,21 +1,23 @@
 """Asks a transport company: orders missions of an exercise, and hears what it sends meanwhile.
 
-Nothing is ordered unless told so: then it only listens. Every mission ordered is withdrawn at the
-end, so that nobody drives anywhere for an audit.
+Nothing is ordered unless told so: then it only listens. Every mission ordered is withdrawn once it
+has listened, or is interrupted, so that nobody drives for an audit; one that the company won't let
+be withdrawn is named, to be withdrawn by hand.
 """
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Final
 
 import httpx
 
 from adapters.audit.asking import TOO_OFTEN
+from adapters.audit.ending import INTERRUPTED, to_its_end
 from adapters.audit.exchanges import Evidence, Exchange, Purpose
-from adapters.audit.trees import first_text
 from adapters.audit.webhook_journal import ORDER, ORDER_HEADER, Company, signed
 from regulation.kernel.time import Clock
 
@@ -23,6 +25,12 @@ HEADER: Final = ORDER_HEADER
 DEADLINE_S: Final = 10.0
 UNKNOWN_SECRET: Final = b"not the secret of anybody"
 TAKEN, NOT_AUTHENTIC, LATER = 200, 401, 503
+WITHDRAWING_TRIES: Final = 3
+PAUSE_S: Final = 2.0
+"""Before a withdrawal is tried again: so long, then twice that."""
+WITHDRAWN: Final = frozenset({*range(200, 300), HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+"""What is answered to a withdrawal when nothing is left of the mission."""
+NEVER_REACHED: Final = frozenset({"connexion : ConnectError", "connexion : ConnectTimeout"})
 HALTS: Final = ((43.604, 1.443), (43.611, 1.454))
 """Where the missions of an audit go: two streets of Toulouse, nobody's home (assumption)."""
 
@@ -134,6 +142,22 @@ class Postman:
         return replace(sent, status=reply.status_code, body=reply.content[:10_000])
 
 
+@dataclass(slots=True, kw_only=True)
+class Asked:
+    """Missions asked for, each noted before its letter leaves, and what letters were answered."""
+
+    missions: dict[str, Exchange | None] = field(default_factory=dict)
+    posted: list[Exchange] = field(default_factory=list)
+
+    def may_run(self, mission: str) -> bool:
+        """Tell whether somebody may drive for it: taken, or no answer says that it isn't."""
+        order = self.missions[mission]
+        if order is None or order.status is None:
+            return order is None or order.failure not in NEVER_REACHED
+        refused = HTTPStatus.BAD_REQUEST <= order.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        return not refused or order.status == HTTPStatus.CONFLICT
+
+
 async def audit_company(
     postman: Postman,
     webhook: Webhook,
@@ -143,36 +167,61 @@ async def audit_company(
 ) -> Evidence:
     """Order, order once more, try a forged letter, listen, withdraw; nothing is raised.
 
-    The forged mission is withdrawn too: who takes it by mistake must not drive for it.
+    Whoever interrupts it gets what was heard so far, once every mission is withdrawn. The forged
+    one is too: who takes it by mistake must not drive for it.
     """
-    posted = await _order_all(postman, orders)
-    is_throttled = any(one.is_throttled for one in posted)
-    await sleep(patience_s)
-    heard = list(webhook.kept)
-    await _withdraw(postman, orders, posted)
-    found = Evidence(exchanges=tuple(sorted((*posted, *heard), key=lambda one: one.at)))
-    return found.stopped_by(TOO_OFTEN) if is_throttled else found
+    asked, reasons = Asked(), []
+    try:
+        await _order_all(postman, orders, asked)
+        reasons += [TOO_OFTEN] * any(one.is_throttled for one in asked.posted)
+        await sleep(patience_s)
+    except asyncio.CancelledError:
+        reasons.append(INTERRUPTED)
+    finally:
+        heard = tuple(webhook.kept)
+        left = await to_its_end(_withdraw_all(postman, orders, asked, sleep))
+    if left:
+        reasons.append(f"à retirer à la main : {', '.join(left)}")
+    found = Evidence(exchanges=tuple(sorted((*asked.posted, *heard), key=lambda one: one.at)))
+    return found.stopped_by(" ; ".join(reasons)) if reasons else found
 
 
-async def _order_all(postman: Postman, orders: Orders) -> list[Exchange]:
+async def _order_all(postman: Postman, orders: Orders, kept: Asked) -> None:
     """Post the missions, the first one twice and a forged one; no more after a 429."""
     letters = orders.letters(postman.clock.now())
     forged = replace(orders, mark=f"{orders.mark}-faux", count=1).letters(postman.clock.now())
-    asked: list[tuple[object, Purpose, bytes | None]] = [
+    asked: list[tuple[dict[str, object], Purpose, bytes | None]] = [
         *((letter, Purpose.ORDER, None) for letter in letters),
         *((letter, Purpose.ORDER_AGAIN, None) for letter in letters[:1]),
         *((letter, Purpose.FORGED, UNKNOWN_SECRET) for letter in forged if letters),
     ]
-    posted: list[Exchange] = []
     for letter, purpose, secret in asked:
-        posted.append(await postman.post(letter, purpose, secret))
-        if posted[-1].is_throttled:
+        mission = str(letter["about"])
+        kept.missions.setdefault(mission, None)
+        answer = await postman.post(letter, purpose, secret)
+        kept.posted.append(answer)
+        kept.missions[mission] = kept.missions[mission] or answer
+        if answer.is_throttled:
             break
-    return posted
 
 
-async def _withdraw(postman: Postman, orders: Orders, posted: Sequence[Exchange]) -> None:
-    """Withdraw every mission that was asked for, once each, whatever was answered."""
-    missions = [first_text(json.loads(one.sent), "about") for one in posted]
-    for mission in dict.fromkeys(missions):
-        await postman.post(orders.withdrawal(mission, postman.clock.now()))
+async def _withdraw_all(
+    postman: Postman,
+    orders: Orders,
+    asked: Asked,
+    sleep: Callable[[float], Awaitable[None]],
+) -> list[str]:
+    """Withdraw every mission asked for, whatever was answered; return those that may still run."""
+    left = []
+    for mission in asked.missions:
+        is_withdrawn = False
+        for rank in range(WITHDRAWING_TRIES if asked.may_run(mission) else 1):
+            await sleep(rank * PAUSE_S)
+            letter = orders.withdrawal(mission, postman.clock.now())
+            asked.posted.append(await postman.post(letter, Purpose.WITHDRAWAL))
+            is_withdrawn = asked.posted[-1].status in WITHDRAWN
+            if is_withdrawn:
+                break
+        if not is_withdrawn and asked.may_run(mission):
+            left.append(mission)
+    return left

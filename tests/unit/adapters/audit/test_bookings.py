@@ -112,3 +112,37 @@ def test_what_cannot_be_given_back_is_named_and_nothing_more_is_booked():
     assert len(evidence.of(Purpose.BOOKING)) == 1
     assert evidence.stopped is not None
     assert evidence.stopped.startswith("à annuler à la main, l'annulation est refusée : audit-")
+
+
+class Interrupting(httpx.ASGITransport):
+    """The mock editor; whoever audits is interrupted once the first booking is made."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await super().handle_async_request(request)
+        if request.method == "POST":
+            raise asyncio.CancelledError
+        return answer
+
+
+def test_an_audit_interrupted_while_it_books_gives_back_what_it_had_booked():
+    given, time = agendas(), Time()
+    evidence = asyncio.run(
+        audit_server(
+            "http://127.0.0.1",
+            plan(Flow.PS, bookings=4),
+            Manner(per_s=1e6),
+            clock=FixedClock(NOW),
+            stopwatch=time,
+            sleep=time.sleep,
+            transport=Interrupting(SasEditor(given, FixedClock(NOW)).app()),
+        )
+    )
+    assert evidence.stopped == "interrompu"
+    assert [one.status for one in evidence.of(Purpose.CANCELLING)] == [200]
+    assert given.booked == set()
+
+
+def test_a_booking_answered_by_an_error_may_have_been_made_and_is_cancelled():
+    evidence = booked(500, of_a_first_booking, agendas(), Time())
+    assert len(evidence.of(Purpose.CANCELLING)) == len(evidence.of(Purpose.BOOKING)) == 4
+    assert evidence.stopped is None
