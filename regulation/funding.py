@@ -1,7 +1,7 @@
 """Who pays, weighed by the rules of the family: unknown is told, never taken for a no."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from regulation.entitlement import FAMILY, PARTICULARS, Document, Funding, FundingPayer
@@ -100,8 +100,8 @@ def funding(
     if waiting:
         return _nobody(covered=None, sentence=to_establish(waiting), waiting=waiting)
     if not opened:
-        others = _holding(rules.others, facts)
-        return _nobody(covered=False, sentence=not_paid(others), rules=others)
+        presumed = frozenset(_presumes(rules.openings, told, facts))
+        return _refused(_holding(rules.others, facts), presumed)
     return _paid(_Weighing(rules, told, facts, _Figures(rulebook, at)), opened)
 
 
@@ -146,12 +146,13 @@ class _Weighing:
     facts: Facts
     figures: _Figures
 
-    def presumes(self, rules: Sequence[CompiledRule]) -> Iterator[str]:
-        """Answers presumed without which one of the rules could not be told from its contrary."""
-        for one in rules:
-            if one.holds(self.told) is None and one.holds(self.facts) is not None:
-                waits = one.waits(self.told)
-                yield from (n for n, presumed in _PRESUMED.items() if waits & presumed.keys())
+
+def _presumes(rules: Sequence[CompiledRule], told: Facts, facts: Facts) -> Iterator[str]:
+    """Answers presumed without which one of the rules could not be told from its contrary."""
+    for one in rules:
+        if one.holds(told) is None and one.holds(facts) is not None:
+            waits = one.waits(told)
+            yield from (n for n, presumed in _PRESUMED.items() if waits & presumed.keys())
 
 
 def _told(known: Facts, vehicle_class: str | None, at_least: str | None) -> Facts:
@@ -201,6 +202,12 @@ def _nobody(
         fired=tuple(map(fired, rules)),
         waiting=waiting,
     )
+
+
+def _refused(others: Sequence[Rule], presumed: frozenset[str]) -> Funding:
+    """Nothing is paid, unless what was presumed without being asked is otherwise."""
+    sentence = not_paid(others) + presumed_in_words(presumed, opening=True)
+    return replace(_nobody(covered=False, sentence=sentence, rules=others), presumed=presumed)
 
 
 def _paid(weighing: _Weighing, opened: Sequence[Rule]) -> Funding:
@@ -278,7 +285,7 @@ def _presumed(
         doubtful += rules.raises
     if hospitalised:
         doubtful += [*rules.refusals, *rules.payers]
-    return frozenset(weighing.presumes(doubtful))
+    return frozenset(_presumes(doubtful, weighing.told, weighing.facts))
 
 
 def _doubts(facts: Facts, payer: FundingPayer, approving: Sequence[CompiledRule]) -> Sequence[str]:

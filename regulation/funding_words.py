@@ -15,6 +15,8 @@ _ASKED = {
     "vehicle_class": "le véhicule qu'impose l'état du patient",
     "leave_without_medical_motive": "si la permission de sortie a un motif médical",
     "particulars": "les situations particulières (C2S, AME, maternité…)",
+    "distance_km_one_way": "la distance de l'aller",
+    "series": "le nombre et la distance des trajets de la série",
 }
 """What to ask for a fact not known, as said to the caller."""
 
@@ -44,6 +46,9 @@ _PRESUMED = {
     "leave_without_medical_motive": "sortie pour un motif médical",
 }
 """By answer never asked: what is taken for granted, in the order it is said."""
+
+_PRESUMED_CLOSED = {"particulars": "ni CAMSP, ni CMPP, ni maternité éloignée"}
+"""What is said instead where the answer could have opened a cover."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +87,13 @@ def paid(
     return " ".join(told)
 
 
-def presumed_in_words(presumed: Set[str]) -> str:
-    """Say what was taken for granted without being asked; nothing when nothing was."""
-    told = [words for answer, words in _PRESUMED.items() if answer in presumed]
+def presumed_in_words(presumed: Set[str], *, opening: bool = False) -> str:
+    """Say what was taken for granted without being asked; nothing when nothing was.
+
+    `opening`: what it could have opened is a cover, not a better one.
+    """
+    said = _PRESUMED | (_PRESUMED_CLOSED if opening else {})
+    told = [words for answer, words in said.items() if answer in presumed]
     return f" Présumé : {', '.join(told)}." if told else ""
 
 

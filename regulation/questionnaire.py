@@ -11,14 +11,14 @@ from regulation.mobility import MobilityAnswers
 from regulation.rules import CompiledRule, RuleBook
 
 FAMILY = "questions"
-ANSWERED_AS_SETS = frozenset({"impairments", "motive", "particulars"})
-"""Answers that are sets: each member is a fact, all of them one answer."""
+ANSWERED_WHOLE = frozenset({"impairments", "motive", "particulars", "series"})
+"""Answers asked as a whole: each member is a fact, all of them one answer."""
 
 
 def answer_of(fact: str) -> str:
     """Name of the answer that gives a fact."""
     head, dot, _ = fact.partition(".")
-    return head if dot and head in ANSWERED_AS_SETS else fact
+    return head if dot and head in ANSWERED_WHOLE else fact
 
 
 def next_question(

@@ -73,9 +73,18 @@ def by_state_c(needs, moves, escorted):
     return LIGHTEST
 
 
-def is_covered(needs, moves, escorted, motive, ald):
-    """Whether the transport is paid for. `ald`: related, specific session, incapacity."""
+OPENING_JOURNEYS = {"far", "series", "camsp", "remote maternity"}
+
+
+def is_covered(needs, moves, escorted, motive, ald, *, journey="near"):
+    """Whether the transport is paid for. `ald`: related, specific session, incapacity.
+
+    `journey`: over 150 km, four times over 50 km in two months, to a CAMSP or a CMPP, to a remote
+    maternity (R322-10, 1°, d and e), or near.
+    """
     if by_the_arrete(needs, moves, escorted) in {STRETCHER, EMERGENCY}:
+        return True
+    if journey in OPENING_JOURNEYS:
         return True
     if motive in {"none", None}:
         return False

@@ -67,8 +67,48 @@ def test_an_ordinary_consultation_is_not_covered_and_one_sentence_says_the_excep
     assert rules(found) == {"PEC-CONSULTATION"}
     assert found.sentence == (
         "Transport non pris en charge : une consultation ordinaire ne l'est pas, sauf ALD avec"
-        " incapacité ou séance particulière, accident du travail ou critère d'ambulance."
+        " incapacité ou séance particulière, accident du travail, critère d'ambulance, trajet de"
+        " plus de 150 km, série de trajets de plus de 50 km, soins en CAMSP ou en CMPP, maternité"
+        " éloignée. Présumé : trajet de moins de 150 km, hors série, ni CAMSP, ni CMPP, ni"
+        " maternité éloignée."
     )
+    assert found.presumed == {"distance_km_one_way", "series", "particulars"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "rule_id"),
+    [
+        ({"distance_km_one_way": 150.1}, "PEC-DISTANCE"),
+        ({"series": Series(count=4, months=2.0, km_one_way=51.0)}, "PEC-SERIE"),
+        ({"particulars": frozenset({"camsp_cmpp"})}, "PEC-CAMSP"),
+        ({"particulars": frozenset({"remote_maternity"})}, "PEC-MATERNITE-ELOIGNEE"),
+    ],
+)
+def test_a_far_a_frequent_or_a_particular_journey_is_covered_on_prior_approval(answers, rule_id):
+    found = told("none", hospitalised_now=False, age=47, **answers)
+    assert (found.covered, found.document, found.percent) == (True, Document.DAP, 55)
+    assert rule_id in rules(found)
+
+
+@pytest.mark.parametrize(
+    ("doubt", "words"),
+    [
+        ("distance_km_one_way", "la distance de l'aller"),
+        ("series", "le nombre et la distance des trajets de la série"),
+        ("particulars", "les situations particulières"),
+    ],
+)
+def test_a_consultation_is_not_refused_while_what_could_open_it_is_not_known(doubt, words):
+    found = told("none", **{doubt: UNKNOWN})
+    assert (found.covered, found.waiting) == (None, frozenset({doubt}))
+    assert found.sentence.startswith(f"Prise en charge à établir, il manque : {words}")
+
+
+def test_a_refusal_after_everything_was_asked_presumes_nothing():
+    asked = {"distance_km_one_way": 150.0, "series": Series(count=1, months=1, km_one_way=12)}
+    found = told("none", **asked, particulars=frozenset())
+    assert (found.covered, found.presumed) == (False, frozenset())
+    assert "Présumé" not in found.sentence
 
 
 @pytest.mark.parametrize(
@@ -141,7 +181,7 @@ def test_what_is_missing_of_an_ald_is_named_once_it_is_the_motive():
 def test_the_hospital_pays_for_its_patients_without_prior_approval():
     found = told("hospitalisation", hospitalised_now=True, distance_km_one_way=400.0)
     assert (found.payer, found.document) == (HOSPITAL, Document.PRESCRIPTION_TRANSPORT)
-    assert rules(found) == {"PEC-HOSPITALISATION", "PEC-ARTICLE-80"}
+    assert rules(found) == {"PEC-HOSPITALISATION", "PEC-DISTANCE", "PEC-ARTICLE-80"}
 
 
 def test_a_hospital_stay_alone_covers_nothing():
@@ -240,7 +280,7 @@ def test_a_distance_asked_and_not_known_is_checked_and_never_presumed_short(doub
 
 def test_every_rule_of_the_family_is_sourced_and_speaks_in_one_sentence():
     family = BOOK.family(FAMILY, AT)
-    assert len(family) == 44
+    assert len(family) == 48
     assert all(one.rule.statement.endswith(".") and one.rule.source for one in family)
 
 

@@ -1,6 +1,7 @@
 """The rules against a second reading of the texts, over every combination of the criteria."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from itertools import chain, combinations, cycle, product
@@ -10,7 +11,7 @@ import pytest
 
 from regulation.assessment import read_class, simulator_family
 from regulation.funding import funding
-from regulation.mobility import AldAnswers
+from regulation.mobility import AldAnswers, Series
 from regulation.readings import compare_readings, criteria_of, every_combination, first_day
 from regulation.rules.conditions import facts_of
 from regulation.wording import comparison_in_words
@@ -186,6 +187,27 @@ def test_who_pays_how_much_agrees_on_every_criterion_motive_and_answer_on_the_al
         tried += 1
     assert tried == 24_576 * 8
     assert tried * len(MOTIVES) == 1_376_256
+
+
+JOURNEYS: dict[str, dict[str, Any]] = {
+    "near": {"distance_km_one_way": 150.0},
+    "far": {"distance_km_one_way": 150.1},
+    "series": {"series": Series(count=4, months=2, km_one_way=51)},
+    "three times": {"series": Series(count=3, months=2, km_one_way=51)},
+    "near, often": {"series": Series(count=8, months=2, km_one_way=50)},
+    "camsp": {"particulars": frozenset({"camsp_cmpp"})},
+    "remote maternity": {"particulars": frozenset({"remote_maternity"})},
+}
+
+
+@pytest.mark.parametrize("journey", JOURNEYS)
+def test_how_far_and_how_often_opens_a_cover_as_the_second_reading_says(journey):
+    people = ((), ("aid",), ("oxygen",), ("smur",))
+    for needs, (motive, ald) in product(map(frozenset, people), SITUATIONS):
+        person = (needs, "professional", False)
+        answers = replace(answers_of(*person, motive, ald), **JOURNEYS[journey])
+        expected = is_covered(*person, motive, ald, journey=journey)
+        assert verdict_of(answers).funding.covered is expected, (person, motive, ald)
 
 
 def test_the_differences_shown_are_those_the_second_reading_counts():
