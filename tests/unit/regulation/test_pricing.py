@@ -120,9 +120,14 @@ def test_sessions_and_summons_are_paid_in_full_but_for_the_franchise(motive):
     assert leg(pricer(motive), Mode.VSL) == (2893, 400, 2493, Payer.CPAM)
 
 
-@pytest.mark.parametrize(("motive", "patient"), [("none", 3470), ("chemo_radio_dialysis", 400)])
-def test_an_ambulance_called_for_owes_no_franchise_and_one_planned_does(motive, patient):
-    price = pricer(motive, state=SEATED | {"oxygen": True})
+@pytest.mark.parametrize(
+    ("particulars", "patient"),
+    [(None, 3870), (frozenset(), 3870), (frozenset({"emergency_aid"}), 3470)],
+)
+def test_an_ambulance_is_priced_with_the_franchise_unless_told_of_an_emergency(
+    particulars, patient
+):
+    price = pricer("none", state=SEATED | {"oxygen": True}, particulars=particulars)
     assert leg(price, Mode.AMBULANCE)[1] == patient
 
 
@@ -171,8 +176,8 @@ def test_a_class_still_open_leaves_the_dearer_ride_open():
 def test_an_ambulance_prescribed_is_paid():
     assert leg(pricer("none", state=SEATED | {"oxygen": True}), Mode.AMBULANCE) == (
         7712,
-        3470,
-        4242,
+        3870,
+        3842,
         Payer.CPAM,
     )
 
