@@ -16,7 +16,7 @@ sys.path.insert(0, str(REPO))
 
 from adapters.audit.checks import Outcome, Verdict  # noqa: E402  the path comes first
 from adapters.audit.sas_plan import Flow  # noqa: E402
-from adapters.audit.sas_ps import ROWS  # noqa: E402
+from adapters.audit.sas_ps import INSIDE, ROWS  # noqa: E402
 from simulations.feeds.lrm_software import LrmFault  # noqa: E402
 from simulations.feeds.transporter_company import TransporterFault  # noqa: E402
 from tests.unit.adapters.audit import company, test_matrix  # noqa: E402
@@ -67,7 +67,7 @@ VERDICTS = {
     Verdict.PASS: "tenue",
     Verdict.FAIL: "**manquée**",
     Verdict.NOT_PROVABLE: "ne se prouve pas du dehors",
-    Verdict.NOT_RUN: "pas faite",
+    Verdict.NOT_RUN: "pas essayée",
 }
 
 
@@ -120,8 +120,9 @@ INTRODUCTION = [
     "a échoué sous une panne au moins ([pannes](pannes.md)). **Consommateur** : nos adaptateurs",
     "lisent ce que le texte permet d'envoyer, et mettent de côté le reste.",
     "",
-    "« Ne se prouve pas du dehors » : il faudrait voir dans la solution de l'éditeur. Un tiret :",
-    "mesure de fiabilité, ou exigence dont l'adaptateur ne se sert pas.",
+    "« Ne se prouve pas du dehors » : il faudrait voir dans la solution de l'éditeur. « Rien à",
+    "juger » : le serveur fictif n'a pas à envoyer ce qui serait jugé. Un tiret : mesure de",
+    "fiabilité, ou exigence dont l'adaptateur ne se sert pas.",
 ]
 
 
@@ -174,6 +175,8 @@ def _line(
 ) -> str:
     check = outcome.check
     verdict = VERDICTS[outcome.verdict]
+    if outcome.verdict is Verdict.NOT_PROVABLE and outcome.note != INSIDE:
+        verdict = f"rien à juger : {outcome.note}"
     if check.check_id in DOOR_EXPECTED.values():
         verdict = "tenue, derrière la porte mTLS"
     proves = outcome.verdict is Verdict.PASS

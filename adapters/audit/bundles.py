@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from adapters.audit.checks import Fault, Judge, Judgement, NotProvable
+from adapters.audit.checks import Fault, Judge, Judgement, NotProvable, NotTried
 from adapters.audit.exchanges import Evidence, Exchange, Placed, Purpose
 from adapters.audit.trees import first_text, leaves, texts
 from adapters.audit.vocabulary import (
@@ -21,9 +21,9 @@ TOO_MANY = NotProvable("le serveur se dit interrogé trop souvent (429) : rien n
 
 def answers(evidence: Evidence) -> Judgement:
     """Each search answers 200 with a JSON object."""
-    asked = evidence.of(Purpose.SEARCH, Purpose.FILE, Purpose.AGAIN, Purpose.NARROW, Purpose.ALONE)
+    asked = evidence.of(Purpose.SEARCH, Purpose.AGAIN, Purpose.NARROW, Purpose.ALONE)
     if not asked:
-        return NotProvable("aucune recherche n'a été faite")
+        return NotTried("aucune recherche n'a été faite")
     heard = [one for one in asked if not one.is_throttled]
     if not heard:
         return TOO_MANY

@@ -22,7 +22,10 @@ class Level(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a check found. NOT_PROVABLE: not from outside, or nothing there to judge."""
+    """What a check found. NOT_PROVABLE: not from outside, or nothing there to judge.
+
+    NOT_RUN: the audit broke off, or what would prove it wasn't tried.
+    """
 
     PASS = "PASS"  # noqa: S105  a verdict, not a password
     FAIL = "FAIL"
@@ -54,7 +57,14 @@ class Measured:
     faults: tuple[Fault, ...] = ()
 
 
-Judgement = Sequence[Fault] | Measured | NotProvable
+@dataclass(frozen=True, slots=True)
+class NotTried:
+    """What would have to be tried to say something, in French; the auditor didn't."""
+
+    reason: str
+
+
+Judgement = Sequence[Fault] | Measured | NotProvable | NotTried
 Judge = Callable[[Evidence], Judgement]
 
 
@@ -110,16 +120,26 @@ class Outcome:
 
 
 def run(check: Check, evidence: Evidence) -> Outcome:
-    """Judge the evidence by one check."""
+    """Judge the evidence by one check; who isn't let in accuses nobody, and clears nobody."""
     judged = check.judge(evidence)
-    if isinstance(judged, NotProvable):
-        missing = evidence.stopped is not None
+    if check.level.is_binding and evidence.is_shut_out and not isinstance(judged, NotTried):
+        judged = shut_out(evidence.exchanges)
+    if isinstance(judged, NotProvable | NotTried):
+        missing = evidence.stopped is not None or isinstance(judged, NotTried)
         verdict = Verdict.NOT_RUN if missing else Verdict.NOT_PROVABLE
         return Outcome(check=check, verdict=verdict, note=evidence.stopped or judged.reason)
     note = judged.figure if isinstance(judged, Measured) else ""
     faults = judged.faults if isinstance(judged, Measured) else tuple(judged)
     verdict = Verdict.FAIL if faults else Verdict.PASS
     return Outcome(check=check, verdict=verdict, note=note, faults=faults)
+
+
+def shut_out(asked: Sequence[Exchange]) -> NotProvable:
+    """Say that nobody let us in, and how we were turned away."""
+    told = ", ".join(dict.fromkeys(one.failure or f"HTTP {one.status}" for one in asked))
+    return NotProvable(
+        f"personne ne nous a laissés entrer ({told}) : adresse, certificat ou droits à vérifier"
+    )
 
 
 def cannot_prove(reason: str) -> Judge:

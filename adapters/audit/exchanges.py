@@ -99,9 +99,28 @@ class Exchange:
             if isinstance(leaf.value, dict)
         )
 
+    @property
+    def is_shut_out(self) -> bool:
+        """Tell whether nobody let us in: no connection, no right to ask, or nothing there.
+
+        A 400 or a 404 that isn't JSON is of the door, not of the service behind it: a proxy that
+        asks for a certificate, an address mistyped.
+        """
+        if self.status is None:
+            return (self.failure or "").startswith(NO_CONNECTION)
+        at_the_door = self.status in AT_THE_DOOR and self.document is None
+        return at_the_door or self.status in NO_RIGHT
+
 
 OK = 200
 TOO_MANY = 429
+NO_CONNECTION = "connexion : "
+"""Begins the failure of a question that found nobody to answer, or was hung up on."""
+NO_RIGHT = frozenset({401, 403, 407, 495, 496})
+"""Who asks isn't let in; 495, 496: nginx, of a certificate."""
+AT_THE_DOOR = frozenset({400, 404})
+STRANGERS = frozenset({Purpose.NO_CERTIFICATE, Purpose.OTHER_NAME, Purpose.OTHER_UNIT})
+"""Questions that should be turned away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +152,8 @@ class Evidence:
     """Every exchange of an audit, in order.
 
     `stopped` says why the audit broke off before its end, None when it didn't. `is_encrypted`:
-    the address is one of https; `is_local`: it leads to this machine.
+    the address is one of https; `is_local`: it leads to this machine; `is_file`: it was recorded,
+    by whom and of what nobody knows.
     """
 
     exchanges: tuple[Exchange, ...]
@@ -141,6 +161,12 @@ class Evidence:
     is_encrypted: bool = False
     is_local: bool = True
     is_file: bool = False
+
+    @property
+    def is_shut_out(self) -> bool:
+        """Tell whether questions were asked and not one let in: nothing is known of the system."""
+        asked = [one for one in self.exchanges if one.purpose not in STRANGERS]
+        return bool(asked) and all(one.is_shut_out for one in asked)
 
     def of(self, *purposes: Purpose) -> tuple[Exchange, ...]:
         """Return the exchanges of these purposes."""

@@ -37,13 +37,17 @@ class Heard:
 
 
 def evidence_of_steps(
-    steps: Sequence[tuple[Step, datetime]], heard: Sequence[Heard], links: Sequence[Exchange] = ()
+    steps: Sequence[tuple[Step, datetime]],
+    heard: Sequence[Heard],
+    links: Sequence[Exchange] = (),
+    *,
+    is_file: bool = False,
 ) -> Evidence:
     """Put each answer with what it answers; what answers nothing was said unasked."""
     asked = {step.number for step, _ in steps}
     exchanges = [_answered(step, at, heard) for step, at in steps]
     exchanges += [_unasked(one) for one in heard if not asked & set(references(one.message))]
-    return Evidence(exchanges=(*exchanges, *links), is_file=True)
+    return Evidence(exchanges=(*exchanges, *links), is_file=is_file)
 
 
 def _answered(step: Step, at: datetime, heard: Sequence[Heard]) -> Exchange:
@@ -112,7 +116,7 @@ def evidence_of_journal(text: str, parties: HubParties) -> Evidence:
             heard.append(
                 Heard(at=at, message=record["message"], key=None if key is None else str(key))
             )
-    return evidence_of_steps(steps, heard, links)
+    return evidence_of_steps(steps, heard, links, is_file=True)
 
 
 def _record(line: str, number: int) -> tuple[dict[str, Any], datetime]:

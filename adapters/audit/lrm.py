@@ -14,6 +14,7 @@ from adapters.audit.checks import (
     Judgement,
     Measured,
     NotProvable,
+    NotTried,
     measure,
     shall,
     shall_not,
@@ -185,7 +186,7 @@ def _refused(purposes: tuple[Purpose, ...], code: int, why: str) -> Judge:
     def judged(evidence: Evidence) -> Judgement:
         asked = evidence.of(*purposes)
         if not asked:
-            return NotProvable(f"{why} : pas essayé")
+            return NotTried(f"{why} : pas essayé")
         return [
             _fault(one, f"{why} : erreur {code} attendue, reçu {found or one.failure}")
             for one in asked

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from adapters.audit.checks import Fault, Judge, Judgement, NotProvable
+from adapters.audit.checks import Fault, Judge, Judgement, NotProvable, NotTried
 from adapters.audit.exchanges import Evidence, Purpose
 
 TURNED_AWAY = frozenset(
@@ -16,7 +16,7 @@ def requires_a_certificate(evidence: Evidence) -> Judgement:
     """Whoever shows no certificate is turned away, before or after the handshake."""
     if not evidence.is_encrypted:
         if evidence.is_local or evidence.is_file:
-            return NotProvable(f"{IN_CLEAR}, sur cette machine : rien n'est prouvé")
+            return NotTried(f"{IN_CLEAR}, sur cette machine : rien n'est prouvé")
         return [Fault(exchange=evidence.exchanges[0], where="", reason=IN_CLEAR)]
     return _turned_away(evidence, Purpose.NO_CERTIFICATE, "sans certificat")
 
@@ -30,7 +30,7 @@ def _turned_away(evidence: Evidence, purpose: Purpose, told: str) -> Judgement:
     """Silence is a refusal only of a server that answers whoever it should let in."""
     tried = evidence.of(purpose)
     if not tried:
-        return NotProvable(f"il faut essayer {told} : l'auditeur n'en a pas de quoi")
+        return NotTried(f"il faut essayer {told} : l'auditeur n'en a pas de quoi")
     let_in = [
         one for one in tried if one.status is not None and one.status < HTTPStatus.BAD_REQUEST
     ]

@@ -29,7 +29,10 @@ CLOSES = ("closingTime", "availableEndTime")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours:
-    """One span of hours on some days of the week; `opens` and `closes` are Paris wall clocks."""
+    """One span of hours on some days of the week; `opens` and `closes` are Paris wall clocks.
+
+    Hours that close no later than they open are those of a night: they end the next day.
+    """
 
     days: frozenset[str]
     opens: str
@@ -39,8 +42,13 @@ class Hours:
     def hold(self, wall: datetime) -> bool:
         """Tell whether they are open at that instant."""
         clock = f"{wall:%H:%M:%S}"
-        return DAYS[wall.weekday()] in self.days and (
-            self.all_day or self.opens <= clock < self.closes
+        today, yesterday = DAYS[wall.weekday()], DAYS[wall.weekday() - 1]
+        if self.all_day:
+            return today in self.days
+        if self.opens < self.closes:
+            return today in self.days and self.opens <= clock < self.closes
+        return (today in self.days and clock >= self.opens) or (
+            yesterday in self.days and clock < self.closes
         )
 
 
@@ -83,21 +91,26 @@ def _local(reference: str) -> str:
 
 
 def _declared(kind: str, resource: Json) -> tuple[Hours, ...]:
-    return tuple(
+    """Return the hours declared; none at all when one span has no times: it may be any."""
+    told = [
         _hours(leaf.value)
         for path in DECLARED.get(kind, ())
         for leaf in leaves(resource, path)
         if isinstance(leaf.value, Mapping)
-    )
+    ]
+    known = tuple(one for one in told if one is not None)
+    return known if len(known) == len(told) else ()
 
 
-def _hours(told: Json) -> Hours:
-    return Hours(
-        days=frozenset(texts(told, "daysOfWeek")),
-        opens=next((text for name in OPENS if (text := first_text(told, name))), ""),
-        closes=next((text for name in CLOSES if (text := first_text(told, name))), ""),
-        all_day=told.get("allDay") is True,
-    )
+def _hours(told: Json) -> Hours | None:
+    """Read a span of hours: without days it is of every day, without times nobody knows."""
+    opens = next((text for name in OPENS if (text := first_text(told, name))), "")
+    closes = next((text for name in CLOSES if (text := first_text(told, name))), "")
+    all_day = told.get("allDay") is True
+    if not all_day and not (opens and closes):
+        return None
+    days = frozenset(texts(told, "daysOfWeek")) or frozenset(DAYS)
+    return Hours(days=days, opens=opens, closes=closes, all_day=all_day)
 
 
 def _is_open(hours: Sequence[Hours], slot: Placed) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import quantiles
 
-from adapters.audit.checks import Fault, Judge, Judgement, Measured, NotProvable
+from adapters.audit.checks import Fault, Judge, Judgement, Measured, NotProvable, NotTried
 from adapters.audit.exchanges import Evidence, Exchange, Placed, Purpose, slots_by_id
 from adapters.audit.searches import instant
 from adapters.audit.trees import first_text, leaves, texts
@@ -21,6 +21,8 @@ SKEW = timedelta(minutes=5)
 """A clock further off than this is not believed."""
 FRESH = timedelta(minutes=5)
 """A picture of the agendas older than this shows slots already taken (assumption)."""
+LEAST_REREAD = 10
+"""Of fewer slots, one taken by a patient between two reads is more than STABLE_SHARE allows."""
 STABLE_SHARE = 0.9
 """Between two reads seconds apart, this share of the slots should still be there (assumption)."""
 
@@ -133,6 +135,8 @@ def stable(evidence: Evidence) -> Judgement:
     ]
     share = 1 - len(gone) / len(before)
     changed = [fault for first, again in pairs for fault in _changed(first, again)]
+    if len(before) < LEAST_REREAD and not changed:
+        return NotProvable(f"{len(before)} créneau(x) relu(s) : il en faut {LEAST_REREAD}")
     if share < STABLE_SHARE:
         changed += [_on(again, f"le créneau {key} a disparu aussitôt") for again, key in gone]
     return Measured(f"{share:.0%} des créneaux retrouvés à la relecture", tuple(changed))
@@ -147,17 +151,25 @@ def _changed(first: Exchange, again: Exchange) -> Iterator[Fault]:
 
 
 BOOKED = frozenset({200, 201})
-NO_LONGER_FREE = frozenset({404, 409, 410, 412, 422})
-"""What a server says of a slot that isn't there to be taken; 401, 429, 500 say nothing of it."""
+TAKEN = frozenset({409, 410, 412})
+"""What a server says of a slot that is taken; 401, 429, 500 say nothing of it."""
+UNCLEAR = frozenset({404, 422})
+"""Of a slot that is gone, or of bookings that this server doesn't take at all, or not so: they
+speak of the slot only where another booking of the same audit was taken."""
+
+
+def _no_longer_free(evidence: Evidence) -> frozenset[int]:
+    tried = evidence.of(Purpose.BOOKING, Purpose.BOOKING_AGAIN)
+    return TAKEN | UNCLEAR if any(one.status in BOOKED for one in tried) else TAKEN
 
 
 def not_phantom(evidence: Evidence) -> Judgement:
     """A slot shown free can be booked."""
-    tried = evidence.of(Purpose.BOOKING)
-    booked = [one for one in tried if one.status in BOOKED | NO_LONGER_FREE]
+    tried, gone = evidence.of(Purpose.BOOKING), _no_longer_free(evidence)
+    booked = [one for one in tried if one.status in BOOKED | gone]
     if not booked:
-        return NotProvable(_unproved(tried))
-    refused = [one for one in booked if one.status in NO_LONGER_FREE]
+        return _unproved(tried)
+    refused = [one for one in booked if one.status in gone]
     told = f"{len(refused)} créneau(x) fantôme(s) sur {len(booked)} réservés"
     faults = (
         _on(one, f"affiché libre, réservation refusée (HTTP {one.status})") for one in refused
@@ -169,17 +181,17 @@ def not_sold_twice(evidence: Evidence) -> Judgement:
     """A slot just booked is refused to the next."""
     tried = evidence.of(Purpose.BOOKING_AGAIN)
     sold = [one for one in tried if one.status in BOOKED]
-    if not sold and not any(one.status in NO_LONGER_FREE for one in tried):
-        return NotProvable(_unproved(tried))
+    if not sold and not any(one.status in _no_longer_free(evidence) for one in tried):
+        return _unproved(tried)
     return [_on(one, "le même créneau vendu deux fois") for one in sold]
 
 
-def _unproved(tried: Sequence[Exchange]) -> str:
+def _unproved(tried: Sequence[Exchange]) -> Judgement:
     """Say why bookings prove nothing."""
     if not tried:
-        return "réservation non essayée (--book)"
+        return NotTried("réservation non essayée (--book)")
     told = ", ".join(dict.fromkeys(one.failure or f"HTTP {one.status}" for one in tried))
-    return f"réservation essayée, sans réponse qui parle du créneau ({told})"
+    return NotProvable(f"réservation essayée, sans réponse qui parle du créneau ({told})")
 
 
 def well_keyed(evidence: Evidence) -> Judgement:

@@ -51,17 +51,25 @@ class Audit:
     outcomes: tuple[Outcome, ...]
 
     @property
+    def binding(self) -> dict[str, int]:
+        """Count the requirements that bind: kept, missed, and all of them."""
+        verdicts = [one.verdict for one in self.outcomes if one.check.level.is_binding]
+        kept, missed = verdicts.count(Verdict.PASS), verdicts.count(Verdict.FAIL)
+        return {"kept": kept, "missed": missed, "of": len(verdicts)}
+
+    @property
     def conclusion(self) -> Conclusion:
         """Say what it comes to: one binding requirement failed is enough.
 
         To conform, half of what binds must have been seen to: a server that shows no slot at all
-        keeps most requirements by having nothing to judge.
+        keeps most requirements by having nothing to judge. A recorded file never says that a
+        system conforms: it shows what somebody chose to record.
         """
         binding = [one.verdict for one in self.outcomes if one.check.level.is_binding]
         if Verdict.FAIL in binding:
             return Conclusion.NOT_CONFORMING
         seen = 2 * binding.count(Verdict.PASS) >= len(binding)
-        complete = self.evidence.stopped is None and seen
+        complete = self.evidence.stopped is None and seen and not self.evidence.is_file
         return Conclusion.CONFORMING if complete else Conclusion.UNDETERMINED
 
 
@@ -82,6 +90,8 @@ def document_of(audit: Audit, earlier: Sequence[Json] = ()) -> dict[str, object]
         "at": audit.at.isoformat(),
         "conclusion": audit.conclusion,
         "stopped": None if audit.evidence.stopped is None else masked_text(audit.evidence.stopped),
+        "is_file": audit.evidence.is_file,
+        "binding": audit.binding,
         "questions": len(audit.evidence.exchanges),
         "counts": {verdict: counted[verdict] for verdict in Verdict},
         "checks": [_outcome(one, audit) for one in audit.outcomes],

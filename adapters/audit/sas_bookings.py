@@ -13,6 +13,9 @@ from adapters.audit.exchanges import Exchange, Placed, Purpose
 from adapters.audit.trees import texts
 
 SYSTEM = "urn:aiguilleur:audit"
+PARTICIPATION = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
+SUBJECT = {"coding": [{"system": PARTICIPATION, "code": "SBJ"}]}
+"""FHIR wants a type or an actor of whoever takes part (app-1): an audit has no patient to name."""
 AGAIN = "-2"
 """Ends the identifier of the second booking of one slot."""
 CANCELLING_TRIES = 3
@@ -54,7 +57,7 @@ class Attempt:
             "slot": [{"reference": slot.reference}],
             "start": slot.resource.get("start"),
             "end": slot.resource.get("end"),
-            "participant": [{"status": "accepted"}],
+            "participant": [{"type": [SUBJECT], "status": "accepted"}],
         }
         sent = json.dumps(appointment).encode()
         return replace(question(purpose, url, self.at), method=method, sent=sent)

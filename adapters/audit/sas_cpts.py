@@ -12,7 +12,6 @@ from adapters.audit.sas_shared import (
 )
 
 NAME = "sas-cpts"
-ROWS = "agg-cpts"
 REPLACED = {"bundle-profil", "slot-profil", "type-creneau", "motif"}
 """Checks of the practitioners' search that the profiles of the CPTS say otherwise."""
 
@@ -82,7 +81,7 @@ COMMUNITY = (
 def checks(find: FindAddress | None) -> tuple[Check, ...]:
     """Return every check of this search, in the order of the report."""
     return (
-        *certificate_checks(ROWS),
+        *certificate_checks(),
         *_SAME,
         *COMMUNITY,
         *guide_checks("Slot"),

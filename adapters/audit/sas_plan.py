@@ -110,6 +110,8 @@ async def _ask_all(asker: Asker, plan: Plan) -> None:
         tuple(numbers[at : at + MOST_NUMBERS]) for at in range(0, len(numbers), MOST_NUMBERS)
     ]
     found = [await asker.ask(_search(plan, Purpose.SEARCH, batch, window)) for batch in batches]
+    if not found:
+        raise Stopped("personne dont demander les créneaux (--id)")
     fullest = max(found, key=lambda one: sum(r.kind == "Slot" for r in one.resources))
     await asker.ask(_search(plan, Purpose.AGAIN, fullest.asked, window))
     await _ask_narrower(asker, plan, fullest)
@@ -139,7 +141,8 @@ async def _ask_narrower(asker: Asker, plan: Plan, found: Exchange) -> None:
     if len(set(starts)) > 1:
         known = starts[len(starts) // 2].astimezone(PARIS)
         minute = TimeWindow(known, known + timedelta(minutes=1))
-        await asker.ask(_search(plan, Purpose.NARROW, found.asked, minute))
+        answer = await asker.ask(_search(plan, Purpose.NARROW, found.asked, minute))
+        await _ask_whole_again(asker, plan, found, answer)
 
 
 async def _ask_one(asker: Asker, plan: Plan, found: Exchange, window: TimeWindow) -> None:
@@ -153,4 +156,12 @@ async def _ask_one(asker: Asker, plan: Plan, found: Exchange, window: TimeWindow
     ]
     known = [n for n in found.asked if any(v.endswith(n.value[-NUMBER_DIGITS:]) for v in values)]
     if known:
-        await asker.ask(_search(plan, Purpose.ALONE, (known[0],), window))
+        answer = await asker.ask(_search(plan, Purpose.ALONE, (known[0],), window))
+        await _ask_whole_again(asker, plan, found, answer)
+
+
+async def _ask_whole_again(asker: Asker, plan: Plan, found: Exchange, answer: Exchange) -> None:
+    """When a slot known isn't given, see whether it still is over the whole period."""
+    if answer.is_answered and not any(one.kind == "Slot" for one in answer.resources):
+        window = usual_window(plan.now)
+        await asker.ask(_search(plan, Purpose.AGAIN, found.asked, window))

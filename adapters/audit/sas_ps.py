@@ -195,7 +195,7 @@ FROM_INSIDE = (
 def checks(find: FindAddress | None) -> tuple[Check, ...]:
     """Return every check of this search, in the order of the report."""
     return (
-        *certificate_checks(ROWS),
+        *certificate_checks((f"{ROWS}@1", f"{ROWS}@2", f"{ROWS}@3")),
         *SEARCH,
         *BUNDLE,
         *SLOTS,

@@ -12,7 +12,6 @@ from adapters.audit.sas_shared import (
 )
 
 NAME = "sas-sos"
-ROWS = "agg-sos"
 GUIDE = "ig-sas@sos-recherche"
 REFERENCES = {
     "Slot": ("schedule.reference",),
@@ -137,7 +136,7 @@ FORM = (
 def checks(find: FindAddress | None) -> tuple[Check, ...]:
     """Return every check of this search, in the order of the report."""
     return (
-        *certificate_checks(ROWS),
+        *certificate_checks(),
         *SEARCH,
         *FORM,
         *guide_checks("Schedule"),

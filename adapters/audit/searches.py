@@ -12,6 +12,8 @@ TO_THE_SECOND = timedelta(seconds=1)
 """Bounds are asked to the second: a slot within the last one is not outside."""
 
 NUMBER_DIGITS = 11
+GONE = NotProvable("ce qui était cherché n'est plus rendu du tout : pris, peut-être, entre-temps")
+"""A slot that a patient takes while the audit runs accuses nobody."""
 
 
 def instant(text: str) -> datetime | None:
@@ -62,6 +64,39 @@ def _outside(
     ]
 
 
+def seen_after(evidence: Evidence, search: Exchange) -> Exchange | None:
+    """Return the whole period as it was asked again after a search, None when it wasn't."""
+    later = evidence.exchanges[evidence.exchanges.index(search) + 1 :]
+    whole = (one for one in later if one.purpose is Purpose.AGAIN and one.is_answered)
+    return next((one for one in whole if set(search.asked) <= set(one.asked)), None)
+
+
+def _within(search: Exchange, start: datetime) -> bool:
+    assert search.window is not None
+    return search.window.start <= start < search.window.end + TO_THE_SECOND
+
+
+def _still_there(evidence: Evidence, search: Exchange) -> bool:
+    """Tell whether the slot that a narrow search left out is still given over the whole period."""
+    whole = seen_after(evidence, search)
+    return whole is not None and any(_within(search, start) for _, start in _starts(whole))
+
+
+def _still_held(evidence: Evidence, search: Exchange) -> bool:
+    """Tell whether whoever was asked for alone still has slots over the whole period."""
+    whole, (number,) = seen_after(evidence, search), search.asked
+    return whole is not None and any(
+        value.endswith(number.value[-NUMBER_DIGITS:])
+        for placed in whole.resources
+        if placed.kind in {"Practitioner", "Organization"}
+        for value in texts(placed.resource, "identifier.value")
+    )
+
+
+def _holds_slots(search: Exchange) -> bool:
+    return any(placed.kind == "Slot" for placed in search.resources)
+
+
 def filters(evidence: Evidence) -> Judgement:
     """A narrower period gives what lies in it, and nothing else."""
     narrow = [one for one in evidence.of(Purpose.NARROW) if one.is_answered]
@@ -69,16 +104,14 @@ def filters(evidence: Evidence) -> Judgement:
         return NotProvable("pas assez de créneaux pour chercher dans une période plus courte")
     faults = []
     for search in narrow:
-        assert search.window is not None
-        starts = list(_starts(search))
-        if not any(placed.kind == "Slot" for placed in search.resources):
+        if not _holds_slots(search) and _still_there(evidence, search):
             faults.append(_on(search, "le créneau connu de cette période n'est pas rendu"))
         faults += [
             _on(search, f"{placed.reference} commence hors de la période demandée")
-            for placed, start in starts
-            if not search.window.start <= start < search.window.end + TO_THE_SECOND
+            for placed, start in _starts(search)
+            if not _within(search, start)
         ]
-    return faults
+    return faults if faults or any(map(_holds_slots, narrow)) else GONE
 
 
 def finds_by_number(evidence: Evidence) -> Judgement:
@@ -100,9 +133,9 @@ def finds_by_number(evidence: Evidence) -> Judgement:
         }
         if others:
             faults.append(_on(search, f"{len(others)} autre(s) titulaire(s) que celui demandé"))
-        if not any(placed.kind == "Slot" for placed in search.resources):
-            faults.append(_on(search, "aucun créneau, alors que ce titulaire en avait un"))
-    return faults
+        if not _holds_slots(search) and _still_held(evidence, search):
+            faults.append(_on(search, "aucun créneau, alors que ce titulaire en a un"))
+    return faults if faults or any(map(_holds_slots, alone)) else GONE
 
 
 def empty_when_nothing(evidence: Evidence) -> Judgement:

@@ -8,14 +8,14 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
-from adapters.audit.checks import Fault, Judgement, Measured, NotProvable
+from adapters.audit.checks import Fault, Judgement, Measured, NotProvable, NotTried, shut_out
 from adapters.audit.exchanges import Evidence, Exchange, Purpose
 from adapters.audit.trees import first_text
 from adapters.audit.webhook_events import Told, events, fault_in, instant
 from adapters.audit.webhook_journal import ORDER
 from transport.reports import Answer, MissionStatus
 
-NO_ORDER: Final = NotProvable("aucune mission n'a été demandée (--book)")
+NO_ORDER: Final = NotTried("aucune mission n'a été demandée (--book)")
 NO_ANSWER: Final = NotProvable("aucune réponse")
 NO_STATUS: Final = NotProvable("aucun état de mission")
 HAS_IT_ALREADY: Final = 409
@@ -31,6 +31,8 @@ def takes_orders(evidence: Evidence) -> Judgement:
     asked = tuple(one for one in asked if not one.is_throttled)
     if not asked:
         return NO_ORDER
+    if all(one.is_shut_out for one in asked):
+        return shut_out(asked)
     return [
         Fault(
             exchange=one, where="", reason=one.failure or f"mission non prise (HTTP {one.status})"
@@ -44,7 +46,9 @@ def refuses_forged(evidence: Evidence) -> Judgement:
     """An order signed with another secret is turned away."""
     forged = evidence.of(Purpose.FORGED)
     if not forged:
-        return NotProvable("aucune mission mal signée n'a été essayée (--book)")
+        return NotTried("aucune mission mal signée n'a été essayée (--book)")
+    if all(one.is_shut_out for one in evidence.of(Purpose.ORDER, Purpose.FORGED)):
+        return shut_out(forged)
     return [
         Fault(exchange=one, where="", reason="une mission mal signée est prise")
         for one in forged

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -16,16 +17,18 @@ PROFILES = {
     "transporter": "transporteur (réponses, états, positions)",
     "lrm": "logiciel de régulation médicale (INT_L01, INT_L02)",
 }
+NO_FAILING = "aucun manquement dans ce qui a été vérifié ({kept} exigences sur {of})"
 CONCLUSIONS = {
-    Conclusion.CONFORMING: "Conforme sur tout ce qui se prouve du dehors",
-    Conclusion.NOT_CONFORMING: "Non conforme",
-    Conclusion.UNDETERMINED: "Indéterminé : l'audit s'est arrêté, ou a trop peu vu pour conclure",
+    Conclusion.CONFORMING: "Aucun manquement dans ce qui a été vérifié ({kept} exigences sur {of})",
+    Conclusion.NOT_CONFORMING: "Non conforme : {missed} exigences manquées sur {of}",
+    Conclusion.UNDETERMINED: f"Indéterminé, l'audit s'est arrêté ou a trop peu vu : {NO_FAILING}",
 }
+OF_A_FILE = f"Indéterminé, un enregistrement ne dit pas ce que fait le système : {NO_FAILING}"
 VERDICTS = {
     Verdict.FAIL: "non",
     Verdict.PASS: "oui",
     Verdict.NOT_PROVABLE: "ne se prouve pas",
-    Verdict.NOT_RUN: "pas fait",
+    Verdict.NOT_RUN: "pas essayé",
 }
 LEVELS = {
     "SHALL": "obligatoire",
@@ -39,6 +42,14 @@ _templates = Environment(
 )
 
 
+def headline(document: Mapping[str, Any]) -> str:
+    """Say what an audit comes to, and over how many requirements."""
+    conclusion = Conclusion(document["conclusion"])
+    is_file = conclusion is Conclusion.UNDETERMINED and document["is_file"]
+    told = OF_A_FILE if is_file else CONCLUSIONS[conclusion]
+    return told.format(**document["binding"])
+
+
 def page_of(document: Mapping[str, object]) -> str:
     """Write the page of a report; what servers sent is escaped, nothing is fetched."""
     at = datetime.fromisoformat(str(document["at"])).astimezone(PARIS)
@@ -46,7 +57,7 @@ def page_of(document: Mapping[str, object]) -> str:
         report=document,
         at=f"{at:%d/%m/%Y à %H:%M} (heure de Paris)",
         profile=PROFILES.get(str(document["profile"]), document["profile"]),
-        conclusion=CONCLUSIONS[Conclusion(str(document["conclusion"]))],
+        conclusion=headline(document),
         verdicts=VERDICTS,
         levels=LEVELS,
     )

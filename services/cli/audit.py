@@ -20,7 +20,7 @@ from adapters.territory.tables import TerritoryRefused
 from adapters.territory.territory import Territory
 from regulation.kernel.places import Position
 from services.audits.gathering import Wanted, gather_evidence
-from services.audits.page import CONCLUSIONS, VERDICTS, page_of
+from services.audits.page import VERDICTS, headline, page_of
 from services.cli import EXIT_AT_FAULT, Format, print_json
 from services.cli import audit_options as options
 from services.cli.feeds import clock_at
@@ -147,7 +147,7 @@ def _report(done: Audit, before: Sequence[Json], out: Path | None, output: Forma
     document = document_of(done, before)
     if out is not None:
         _write(out, document)
-    print_json(document) if output is Format.JSON else _print(done)
+    print_json(document) if output is Format.JSON else _print(done, headline(document))
 
 
 def _write(folder: Path, document: Json) -> None:
@@ -157,8 +157,8 @@ def _write(folder: Path, document: Json) -> None:
     (folder / "audit.html").write_text(page_of(document), encoding="utf-8")
 
 
-def _print(done: Audit) -> None:
-    typer.echo(f"{done.profile} {masked_address(done.target)} : {CONCLUSIONS[done.conclusion]}.")
+def _print(done: Audit, conclusion: str) -> None:
+    typer.echo(f"{done.profile} {masked_address(done.target)} : {conclusion}.")
     if done.evidence.stopped:
         typer.echo(f"Arrêté avant la fin : {done.evidence.stopped}.")
     for one in done.outcomes:

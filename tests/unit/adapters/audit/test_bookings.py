@@ -78,7 +78,33 @@ def test_a_booking_refused_for_another_reason_tells_of_no_phantom(status: int):
     assert f"HTTP {status}" in found["fantomes"].note
 
 
-@pytest.mark.parametrize("status", [404, 409, 410, 422])
+@pytest.mark.parametrize("status", [404, 422])
+def test_a_server_that_takes_no_booking_at_all_is_not_said_to_show_phantoms(status: int):
+    found = outcomes(booked(status, of_a_first_booking, agendas(), Time()))
+    assert found["fantomes"].verdict is Verdict.NOT_PROVABLE
+
+
+@pytest.mark.parametrize("status", [404, 422])
+def test_a_booking_refused_where_another_is_taken_tells_of_a_phantom(status: int):
+    refused: list[bool] = []
+
+    def of_the_first(request: httpx.Request) -> bool:
+        refused.append(request.method == "POST" and not any(refused))
+        return refused[-1]
+
+    found = outcomes(booked(status, of_the_first, agendas(), Time()))
+    assert found["fantomes"].verdict is Verdict.FAIL
+    assert found["fantomes"].note == "1 créneau(x) fantôme(s) sur 4 réservés"
+
+
+def test_a_booking_says_who_takes_part_as_fhir_wants():
+    evidence = booked(409, of_a_first_booking, agendas(), Time())
+    for one in evidence.of(Purpose.BOOKING):
+        (part,) = json.loads(one.sent)["participant"]
+        assert part.get("type") or part.get("actor")
+
+
+@pytest.mark.parametrize("status", [409, 410])
 def test_a_booking_refused_because_of_the_slot_tells_of_a_phantom(status: int):
     found = outcomes(booked(status, of_a_first_booking, agendas(), Time()))
     assert found["fantomes"].verdict is Verdict.FAIL

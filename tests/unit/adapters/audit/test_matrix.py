@@ -13,7 +13,7 @@ from tests.unit.adapters.audit.worlds import audited, failed
 
 TRANSPORT = {
     Fault.SLOW: {"reponse-7s", "reponse-1s"},
-    Fault.UNAUTHORIZED: {"recherche", "rien-de-libre", "disponibilite"},
+    Fault.UNAUTHORIZED: {"disponibilite"},
     Fault.TOO_MANY: {"disponibilite"},
     Fault.SERVER_ERROR: {"recherche", "rien-de-libre", "refus-outcome", "disponibilite"},
     Fault.TRUNCATED: {"recherche", "rien-de-libre", "refus-outcome"},
@@ -121,15 +121,23 @@ def test_a_conforming_editor_passes_whatever_can_be_proved(flow: Flow):
 
 
 def test_what_is_not_proved_of_the_practitioners_search_is_named():
-    unproved = {
-        number
-        for one in audited(Flow.PS).outcomes
-        if one.verdict is Verdict.NOT_PROVABLE
-        for number in one.check.requirements
-    }
-    inside = {f"agg-psindiv@{row}" for row in (33, 34, 35, 36, 37, 47)}
-    certificates = {f"agg-psindiv@{row}" for row in (1, 2, 3)}
-    assert unproved == inside | certificates
+    def verdict_of(row: int) -> set[Verdict]:
+        return {one.verdict for one in outcomes if f"agg-psindiv@{row}" in one.check.requirements}
+
+    outcomes = audited(Flow.PS).outcomes
+    unproved = {row for row in range(1, 50) if Verdict.NOT_PROVABLE in verdict_of(row)}
+    untried = {row for row in range(1, 50) if Verdict.NOT_RUN in verdict_of(row)}
+    assert unproved == {33, 34, 35, 36, 37, 47}
+    assert untried == {1, 2, 3}
+
+
+@pytest.mark.parametrize("flow", Flow)
+def test_who_lets_nobody_in_is_not_accused_and_the_report_says_so(flow: Flow):
+    audit = audited(flow, Fault.UNAUTHORIZED)
+    assert audit.conclusion is Conclusion.UNDETERMINED
+    (search,) = [one for one in audit.outcomes if one.check.check_id == "recherche"]
+    assert search.verdict is Verdict.NOT_PROVABLE
+    assert search.note.startswith("personne ne nous a laissés entrer (HTTP 401)")
 
 
 @pytest.mark.parametrize("flow", Flow)

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from adapters.audit.checks import Verdict
-from adapters.audit.exchanges import Purpose
-from adapters.audit.report import Audit
+from adapters.audit.exchanges import Evidence, Purpose
+from adapters.audit.report import Audit, Conclusion
 from adapters.audit.run import Manner, audit_server
 from adapters.audit.sas_plan import Flow
 from adapters.kit.clock import FixedClock, SystemClock
@@ -62,16 +62,19 @@ def audited_behind(door: Door, inner: int, pki: Path, flow: Flow = Flow.PS) -> A
         },
     )
     with behind(door, inner) as url:
-        evidence = asyncio.run(
-            audit_server(
-                url,
-                plan(flow, bookings=0),
-                manner,
-                clock=FixedClock(NOW),
-                stopwatch=time.perf_counter,
-            )
+        return judged(flow, evidence_from(url, manner, flow))
+
+
+def evidence_from(url: str, manner: Manner, flow: Flow = Flow.PS) -> Evidence:
+    return asyncio.run(
+        audit_server(
+            url,
+            plan(flow, bookings=0),
+            manner,
+            clock=FixedClock(NOW),
+            stopwatch=time.perf_counter,
         )
-    return judged(flow, evidence)
+    )
 
 
 def verdicts(audit: Audit) -> dict[str, Verdict]:
@@ -90,8 +93,7 @@ def door(pki: Path, board: Board[DoorFault] | None = None) -> Door:
 
 
 @pytest.mark.requirement("agg-psindiv@1", "agg-psindiv@2", "agg-psindiv@3")
-@pytest.mark.requirement("agg-cpts@1", "agg-cpts@2", "agg-cpts@3")
-@pytest.mark.requirement("agg-sos@1", "agg-sos@2", "agg-sos@3")
+@pytest.mark.requirement("mtls-v3.2@certificat", "mtls-v3.2@CN", "mtls-v3.2@OU")
 @pytest.mark.parametrize("flow", Flow)
 def test_a_server_that_checks_certificate_name_and_unit_passes(pki: Path, inner: int, flow: Flow):
     found = verdicts(audited_behind(door(pki, Board()), inner, pki, flow))
@@ -118,6 +120,19 @@ def test_a_careless_door_fails_the_check_it_should_and_no_other(
     failed = [name for name, verdict in found.items() if verdict is Verdict.FAIL]
     assert failed == [EXPECTED[fault]]
     assert found["recherche"] is Verdict.PASS
+
+
+@pytest.mark.parametrize("is_by_handshake", [True, False])
+def test_who_comes_without_a_certificate_accuses_a_rightful_door_of_nothing(
+    pki: Path, inner: int, *, is_by_handshake: bool
+):
+    manner = Manner(per_s=1e6, authorities=pki / AUTHORITY)
+    with behind(door(pki, None if is_by_handshake else Board()), inner) as url:
+        audit = judged(Flow.PS, evidence_from(url, manner))
+    binding = [one for one in audit.outcomes if one.check.level.is_binding]
+    assert not {Verdict.PASS, Verdict.FAIL} & {one.verdict for one in binding}
+    assert audit.conclusion is Conclusion.UNDETERMINED
+    assert is_by_handshake or "ne nous a laissés entrer (HTTP 403)" in binding[3].note
 
 
 def test_a_folder_keeps_the_certificates_it_has_and_keys_are_for_their_owner_alone(

@@ -80,3 +80,45 @@ def test_a_place_open_all_day_is_open_at_any_hour():
 
 def test_a_place_that_declares_nothing_is_left_aside():
     assert isinstance(within_hours(answered(ROLE, LOCATION, SERVICE)), NotProvable)
+
+
+NIGHT = {"daysOfWeek": ["mon"], "openingTime": "20:00:00", "closingTime": "02:00:00"}
+ROUND = {"daysOfWeek": ["mon"], "openingTime": "08:00:00", "closingTime": "08:00:00"}
+NO_DAYS = {"openingTime": "08:00:00", "closingTime": "12:00:00"}
+
+
+@pytest.mark.parametrize(
+    ("hours", "start", "is_open"),
+    [
+        (NIGHT, "2026-11-23T20:00:00+01:00", True),
+        (NIGHT, "2026-11-23T23:59:00+01:00", True),
+        (NIGHT, "2026-11-24T01:59:00+01:00", True),  # on Tuesday, of Monday's night
+        (NIGHT, "2026-11-24T02:00:00+01:00", False),
+        (NIGHT, "2026-11-23T01:00:00+01:00", False),  # of Sunday's night
+        (NIGHT, "2026-11-24T21:00:00+01:00", False),
+        (ROUND, "2026-11-24T07:59:00+01:00", True),
+        (ROUND, "2026-11-24T08:00:00+01:00", False),
+        (NO_DAYS, "2026-11-28T09:00:00+01:00", True),  # a Saturday
+        (NO_DAYS, "2026-11-28T13:00:00+01:00", False),
+        ({"allDay": True}, "2026-11-28T13:00:00+01:00", True),
+    ],
+)
+def test_nights_end_the_next_day_and_without_days_hours_are_of_every_day(
+    hours: dict[str, Any], start: str, *, is_open: bool
+):
+    judged = within_hours(answered(contained(hours), start=start))
+    assert isinstance(judged, Measured)
+    assert (judged.faults == ()) is is_open
+
+
+@pytest.mark.parametrize(
+    "hours",
+    [
+        {"daysOfWeek": ["mon"]},
+        {"daysOfWeek": ["mon"], "openingTime": "08:00:00"},
+        {"daysOfWeek": ["mon"], "closingTime": "08:00:00"},
+    ],
+)
+def test_hours_without_their_times_are_not_judged(hours: dict[str, Any]):
+    at_night = "2026-11-24T03:00:00+01:00"
+    assert isinstance(within_hours(answered(contained(hours), start=at_night)), NotProvable)

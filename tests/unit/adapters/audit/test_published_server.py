@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,8 +14,9 @@ from typing import Any
 
 import pytest
 
+from adapters.audit.checks import Verdict
 from adapters.audit.profiles import CHECKS
-from adapters.audit.report import Audit, examine
+from adapters.audit.report import Audit, Conclusion, examine
 from adapters.audit.run import Manner, audit_server, evidence_of_file
 from adapters.audit.sas_plan import Flow, Plan
 from adapters.audit.trees import value_at
@@ -208,3 +210,12 @@ def test_a_recorded_answer_is_judged_by_its_form_alone(flow: Flow):
     audit = judged(flow, evidence)
     assert not {"rien-de-libre", "filtre-periode", "reponse-7s"} & set(failed(audit))
     assert "searchset" not in failed(audit)
+
+
+@pytest.mark.parametrize("flow", Flow)
+def test_a_recorded_answer_never_conforms_nor_says_that_a_search_answers(flow: Flow):
+    audit = judged(flow, evidence_of_file(EXAMPLES / FILES[flow], plan(flow)))
+    (search,) = [one for one in audit.outcomes if one.check.check_id == "recherche"]
+    assert search.verdict is Verdict.NOT_RUN
+    kept = tuple(one for one in audit.outcomes if one.verdict is Verdict.PASS)
+    assert replace(audit, outcomes=kept).conclusion is Conclusion.UNDETERMINED

@@ -10,7 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
+from adapters.audit.checks import Verdict
 from adapters.audit.exchanges import Evidence, Purpose
+from adapters.audit.report import Conclusion, examine
+from adapters.audit.transporter import checks
 from adapters.audit.webhook_journal import Company
 from adapters.audit.webhook_probe import Orders, Postman, Webhook, audit_company
 from adapters.kit.clock import FixedClock
@@ -122,3 +125,19 @@ def test_missions_whose_answer_was_interrupted_are_withdrawn_too():
     evidence = asyncio.run(ask(taker))
     assert taker.running == set()
     assert len(evidence.of(Purpose.WITHDRAWAL)) == 1
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_company_that_lets_nobody_in_is_not_accused(status: int):
+    """Not of refusing missions; nor cleared of taking forged ones."""
+
+    class Shut(Taker):
+        async def take(self, request: httpx.Request) -> httpx.Response:
+            return httpx.Response(status)
+
+    audit = examine(
+        checks(None), asyncio.run(ask(Shut())), profile="transporter", target="x", at=NOW
+    )
+    found = {one.check.check_id: one.verdict for one in audit.outcomes}
+    assert found["mission-prise"] is found["mission-forgee"] is Verdict.NOT_PROVABLE
+    assert audit.conclusion is Conclusion.UNDETERMINED

@@ -30,6 +30,8 @@ from tests.unit.simulations.feeds.agendas import (
 
 POSTE = Identifier.parse("SIRET:99000000000028")
 DEADLINE_S = 10.0
+ENOUGH_TO_REREAD = 12
+"""Slots of each doctor at each place, for half of them to be enough to judge of stability."""
 NUMBERS: Mapping[Flow, tuple[Identifier, ...]] = {
     Flow.PS: (DOCTOR_A, DOCTOR_B),
     Flow.CPTS: (DOCTOR_A, DOCTOR_B),
@@ -66,13 +68,13 @@ class Within(httpx.ASGITransport):
         return response
 
 
-def agendas() -> GivenAgendas:
-    """A works at two places, B at two others; each has three slots tomorrow."""
+def agendas(slots_each: int = 3) -> GivenAgendas:
+    """A works at two places, B at two others; each has so many slots tomorrow."""
     pairs = [(DOCTOR_A, CABINET), (DOCTOR_A, ANNEXE), (DOCTOR_B, CABINET), (DOCTOR_B, POSTE)]
     slots = [
-        slot(*pair, hours_ahead=13 + rank / 2 + number / 8)
+        slot(*pair, hours_ahead=13 + 1.5 * rank / slots_each + number / 8)
         for number, pair in enumerate(pairs)
-        for rank in range(3)
+        for rank in range(slots_each)
     ]
     phones = {DOCTOR_A: "05 61 00 00 00", DOCTOR_B: None}
     return GivenAgendas(slots, [practice(*pair, phone=phones[pair[0]]) for pair in pairs])
@@ -86,7 +88,9 @@ def plan(flow: Flow, bookings: int = 4) -> Plan:
 def evidence_of(asked: Plan, *faults: Fault, board: FaultBoard | None = None) -> Evidence:
     """Ask the mock editor while it shows these faults, or those of the board."""
     time, clock = Time(), FixedClock(asked.now)
-    editor = SasEditor(agendas(), clock, board or FaultBoard(*faults), sleep=time.sleep)
+    board = board or FaultBoard(*faults)
+    given = agendas(ENOUGH_TO_REREAD if Fault.UNSTABLE in board.shown else 3)
+    editor = SasEditor(given, clock, board, sleep=time.sleep)
     manner = Manner(per_s=5.0, deadline_s=DEADLINE_S)
     return asyncio.run(
         audit_server(
