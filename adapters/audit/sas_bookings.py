@@ -13,8 +13,8 @@ from adapters.audit.exchanges import Exchange, Placed, Purpose
 from adapters.audit.trees import texts
 
 SYSTEM = "urn:aiguilleur:audit"
-PARTICIPATION = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
-SUBJECT = {"coding": [{"system": PARTICIPATION, "code": "SBJ"}]}
+TYPES_OF_PART = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
+SUBJECT = {"coding": [{"system": TYPES_OF_PART, "code": "SBJ"}]}
 """FHIR wants a type or an actor of whoever takes part (app-1): an audit has no patient to name."""
 AGAIN = "-2"
 """Ends the identifier of the second booking of one slot."""
