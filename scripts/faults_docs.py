@@ -1,7 +1,8 @@
 """Write docs/pannes.md: each fault of each mock server, the command that shows it, what then fails.
 
 `python scripts/faults_docs.py` checks that the page is up to date; `--write` writes it. The last
-column is measured: the mock is audited while it shows the fault.
+column is measured, the mock audited while it shows the fault, but for the door of mutual TLS and
+the identity provider: theirs is what their tests expect.
 """
 
 import sys
@@ -88,8 +89,11 @@ INTRODUCTION = [
     "mêmes victimes ; une autre, d'autres. Les autres serveurs touchent chaque message. Le guichet",
     "refuse (422, en nommant le champ) ce qu'il ne comprend pas, sans rien changer.",
     "",
-    "« Ce qui échoue » est mesuré : les vérifications d'`aiguilleur audit` qui échouent quand le",
-    "serveur fictif montre la panne, et elles seules. Sans panne, aucune n'échoue.",
+    "« Ce qui échoue » : les vérifications d'`aiguilleur audit` qui échouent quand le serveur",
+    "fictif montre la panne, et elles seules ; sans panne, aucune n'échoue. C'est mesuré en",
+    "écrivant cette page pour l'éditeur, le transporteur et le logiciel de régulation ; pour la",
+    "porte mTLS et Pro Santé Connect (qu'aucun audit ne juge), c'est ce qu'attendent leurs tests.",
+    "« rien » : l'audit n'a rien à reprocher sous cette panne, ou n'y voit pas de quoi juger.",
 ]
 
 

@@ -21,6 +21,7 @@ from adapters.audit.checks import (
 )
 from adapters.audit.exchanges import Evidence, Exchange, Purpose
 from adapters.audit.hub_journal import MESSAGE, answers_of
+from adapters.audit.lrm_words import positions, spelling
 from adapters.audit.sas_shared import FindAddress
 from adapters.audit.trees import Json, first_text, leaves, texts
 
@@ -376,6 +377,12 @@ CHECKS: tuple[Check, ...] = (
     ),
     measure("ordre-messages", "Les messages sont datés dans l'ordre où ils viennent.", _in_order),
     measure("delai-accuse", "Délai des accusés.", _delay),
+    measure("positions", "Les positions transmises (GEO-POS) sont en France.", positions),
+    measure(
+        "graphies",
+        "Adressage et méthodes s'écrivent comme dans les schémas (hubex, CreateAppointment).",
+        spelling,
+    ),
 )
 
 

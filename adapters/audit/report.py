@@ -32,6 +32,14 @@ ABOUT_MISSIONS = frozenset(
 )
 
 
+class EarlierRefused(ValueError):  # noqa: N818  a refusal, named as one says it
+    """An earlier report can't be compared with; `rank` is its place among those given."""
+
+    def __init__(self, rank: int, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}")
+        self.rank = rank
+
+
 class Conclusion(StrEnum):
     """What an audit comes to. UNDETERMINED: it broke off, or too little could be proved."""
 
@@ -42,13 +50,15 @@ class Conclusion(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """An audit done. `target` is the address or the file examined."""
+    """An audit done. `target` is the address or the file examined, `lasted_s` how long it took to
+    gather the evidence (None: not timed)."""
 
     profile: str
     target: str
     at: datetime
     evidence: Evidence
     outcomes: tuple[Outcome, ...]
+    lasted_s: float | None = None
 
     @property
     def binding(self) -> dict[str, int]:
@@ -74,15 +84,32 @@ class Audit:
 
 
 def examine(
-    checks: Sequence[Check], evidence: Evidence, *, profile: str, target: str, at: datetime
+    checks: Sequence[Check],
+    evidence: Evidence,
+    *,
+    profile: str,
+    target: str,
+    at: datetime,
+    lasted_s: float | None = None,
 ) -> Audit:
     """Judge the evidence by every check."""
-    outcomes = tuple(run(check, evidence) for check in checks)
-    return Audit(profile=profile, target=target, at=at, evidence=evidence, outcomes=outcomes)
+    return Audit(
+        profile=profile,
+        target=target,
+        at=at,
+        evidence=evidence,
+        outcomes=tuple(run(check, evidence) for check in checks),
+        lasted_s=lasted_s,
+    )
 
 
 def document_of(audit: Audit, earlier: Sequence[Json] = ()) -> dict[str, object]:
-    """Write the report as one JSON document; `earlier` are reports of the same, oldest first."""
+    """Write the report as one JSON document; `earlier` are reports of the same, oldest first.
+
+    Raise EarlierRefused for an earlier one of something else.
+    """
+    for rank, one in enumerate(earlier):
+        _require_the_same(audit, one, rank)
     counted = Counter(one.verdict for one in audit.outcomes)
     return {
         "profile": audit.profile,
@@ -93,8 +120,10 @@ def document_of(audit: Audit, earlier: Sequence[Json] = ()) -> dict[str, object]
         "is_file": audit.evidence.is_file,
         "binding": audit.binding,
         "questions": len(audit.evidence.exchanges),
+        "lasted_s": None if audit.lasted_s is None else round(audit.lasted_s, 1),
         "counts": {verdict: counted[verdict] for verdict in Verdict},
         "checks": [_outcome(one, audit) for one in audit.outcomes],
+        "compared": len(earlier),
         "trend": _trend(audit, earlier),
     }
 
@@ -178,7 +207,24 @@ def _trend(audit: Audit, earlier: Sequence[Json]) -> list[dict[str, object]]:
     ]
 
 
+def _require_the_same(audit: Audit, earlier: Json, rank: int) -> None:
+    """Compare what is comparable: reports whole, of this profile and of this target."""
+    about = {"profile": audit.profile, "target": masked_address(audit.target)}
+    for field, ours in about.items():
+        if earlier.get(field) != ours:
+            raise EarlierRefused(rank, field, f"{earlier.get(field)!r}, this audit is of {ours!r}")
+    checks = earlier.get("checks")
+    if not isinstance(checks, list):
+        raise EarlierRefused(rank, "checks", "is not a list")
+    for at, one in enumerate(checks):
+        for field in ("check", "verdict"):
+            if not isinstance(one, Mapping) or not isinstance(one.get(field), str):
+                raise EarlierRefused(rank, f"checks[{at}].{field}", "is missing")
+        if one["verdict"] not in set(Verdict):
+            raise EarlierRefused(rank, f"checks[{at}].verdict", f"{one['verdict']!r} is none")
+
+
 def _verdicts(report: Json) -> Mapping[str, str]:
-    checks = report.get("checks")
-    listed = checks if isinstance(checks, list) else []
-    return {str(one["check"]): str(one["verdict"]) for one in listed if isinstance(one, dict)}
+    checks = report["checks"]
+    assert isinstance(checks, list), "earlier reports are looked over first"
+    return {str(one["check"]): str(one["verdict"]) for one in checks}

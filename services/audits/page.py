@@ -50,6 +50,11 @@ def headline(document: Mapping[str, Any]) -> str:
     return told.format(**document["binding"])
 
 
+def lasting(seconds: object) -> str:
+    """Write how long an audit took, in French; not timed: nothing."""
+    return "" if seconds is None else f"{seconds} s".replace(".", ",")
+
+
 def page_of(document: Mapping[str, object]) -> str:
     """Write the page of a report; what servers sent is escaped, nothing is fetched."""
     at = datetime.fromisoformat(str(document["at"])).astimezone(PARIS)
@@ -58,6 +63,7 @@ def page_of(document: Mapping[str, object]) -> str:
         at=f"{at:%d/%m/%Y à %H:%M} (heure de Paris)",
         profile=PROFILES.get(str(document["profile"]), document["profile"]),
         conclusion=headline(document),
+        lasted=lasting(document["lasted_s"]),
         verdicts=VERDICTS,
         levels=LEVELS,
     )

@@ -1,6 +1,7 @@
 """`aiguilleur audit`: whether an outside system does what the published texts require of it."""
 
 import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ import typer
 from adapters.audit.exchanges import Purpose
 from adapters.audit.masking import masked_address, masked_reason, masked_text
 from adapters.audit.profiles import CHECKS
-from adapters.audit.report import Audit, Conclusion, document_of, examine
+from adapters.audit.report import Audit, Conclusion, EarlierRefused, document_of, examine
 from adapters.audit.run import Manner
 from adapters.audit.sas_shared import FindAddress
 from adapters.audit.trees import Json
@@ -20,7 +21,7 @@ from adapters.territory.tables import TerritoryRefused
 from adapters.territory.territory import Territory
 from regulation.kernel.places import Position
 from services.audits.gathering import Wanted, gather_evidence
-from services.audits.page import VERDICTS, headline, page_of
+from services.audits.page import VERDICTS, headline, lasting, page_of
 from services.cli import EXIT_AT_FAULT, Format, print_json
 from services.cli import audit_options as options
 from services.cli.feeds import clock_at
@@ -88,10 +89,18 @@ def audit(
         listen=listening,
         patience_s=patience,
     )
+    began = time.perf_counter()
     evidence = gather_evidence(wanted, place, clock)
-    checks = CHECKS[profile](_finder(place))
-    done = examine(checks, evidence, profile=profile, target=target, at=clock.now())
-    _report(done, before, out, output)
+    done = examine(
+        CHECKS[profile](_finder(place)),
+        evidence,
+        profile=profile,
+        target=target,
+        at=clock.now(),
+        lasted_s=time.perf_counter() - began,
+    )
+    document = _document(done, before, earlier or ())
+    _report(done, document, out, output)
     if done.conclusion is Conclusion.NOT_CONFORMING:
         raise typer.Exit(EXIT_AT_FAULT)
 
@@ -143,11 +152,17 @@ def _earlier(path: Path) -> Json:
     return document
 
 
-def _report(done: Audit, before: Sequence[Json], out: Path | None, output: Format) -> None:
-    document = document_of(done, before)
+def _document(done: Audit, before: Sequence[Json], paths: Sequence[Path]) -> dict[str, object]:
+    try:
+        return document_of(done, before)
+    except EarlierRefused as refused:
+        raise BadInput("--earlier", f"{paths[refused.rank]}: {refused}") from None
+
+
+def _report(done: Audit, document: Json, out: Path | None, output: Format) -> None:
     if out is not None:
         _write(out, document)
-    print_json(document) if output is Format.JSON else _print(done, headline(document))
+    print_json(document) if output is Format.JSON else _print(done, document)
 
 
 def _write(folder: Path, document: Json) -> None:
@@ -157,8 +172,11 @@ def _write(folder: Path, document: Json) -> None:
     (folder / "audit.html").write_text(page_of(document), encoding="utf-8")
 
 
-def _print(done: Audit, conclusion: str) -> None:
-    typer.echo(f"{done.profile} {masked_address(done.target)} : {conclusion}.")
+def _print(done: Audit, document: Json) -> None:
+    typer.echo(f"{done.profile} {masked_address(done.target)} : {headline(document)}.")
+    typer.echo(f"{document['questions']} questions en {lasting(document['lasted_s'])}.")
+    if document["compared"] and not document["trend"]:
+        typer.echo("Comparé à l'audit précédent : rien n'a changé.")
     if done.evidence.stopped:
         typer.echo(f"Arrêté avant la fin : {done.evidence.stopped}.")
     for one in done.outcomes:

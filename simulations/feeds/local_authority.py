@@ -16,6 +16,7 @@ SERVER: Final = "server.pem"
 OURS: Final = "ours.pem"
 NAME: Final = "agregateur.essai"
 UNIT: Final = "Essais"
+AUTHORITY_NAME: Final = "Autorité d'essai"
 SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
     SERVER: ("localhost", "Serveurs"),
     OURS: (NAME, UNIT),
@@ -27,17 +28,18 @@ LIVES: Final = timedelta(days=30)
 
 
 def write_certificates(folder: Path, now: datetime) -> None:
-    """Fill a new or empty folder; one that has an authority stays as it is.
+    """Fill a new or empty folder; one that has an authority of ours stays as it is while it holds.
 
-    Raise OSError for a folder of something else: nothing of anybody's is written over.
+    Certificates that have run out are made anew. Raise OSError for a folder of something else:
+    nothing of anybody's is written over.
     """
-    if (folder / AUTHORITY).exists():
+    if (folder / AUTHORITY).exists() and not _has_run_out(folder / AUTHORITY, now):
         return
     folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
+    if any(folder.iterdir()) and not (folder / AUTHORITY).exists():
         raise FileNotFoundError(errno.ENOENT, f"holds no {AUTHORITY} and is not empty")
     key = ec.generate_private_key(ec.SECP256R1())
-    issuer = _subject("Autorité d'essai", UNIT)
+    issuer = _subject(AUTHORITY_NAME, UNIT)
     authority = _about(issuer, issuer, key, now).add_extension(
         x509.BasicConstraints(ca=True, path_length=0), critical=True
     )
@@ -50,6 +52,16 @@ def write_certificates(folder: Path, now: datetime) -> None:
         path = folder / file
         path.touch(mode=0o600)
         path.write_bytes(_key(own) + _pem(certificate.sign(key, hashes.SHA256())))
+
+
+def _has_run_out(path: Path, now: datetime) -> bool:
+    """Tell whether an authority of ours is past its last day; of another, it is left as it is."""
+    try:
+        authority = x509.load_pem_x509_certificate(path.read_bytes())
+    except ValueError:
+        raise FileNotFoundError(errno.ENOENT, f"{AUTHORITY} is not a certificate") from None
+    ours = authority.subject == _subject(AUTHORITY_NAME, UNIT)
+    return ours and authority.not_valid_after_utc < now
 
 
 def _subject(name: str, unit: str) -> x509.Name:

@@ -1,6 +1,7 @@
 """`aiguilleur audit`, as a person runs it."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,6 +64,36 @@ def test_a_report_can_be_kept_and_compared_with(
     assert [one["check"] for one in after["trend"]] == ["adresse-rdv"]
     page = (tmp_path / "apres/audit.html").read_text(encoding="utf-8")
     assert "Depuis l'audit précédent" in page
+
+
+@pytest.mark.parametrize(
+    ("earlier", "told"),
+    [
+        ('{"checks": [{}]}', "profile"),
+        ('{"profile": "sas-ps", "target": "TARGET", "checks": [{}]}', "checks[0].check"),
+        ('{"profile": "sas-ps", "target": "http://autre", "checks": []}', "target"),
+    ],
+)
+def test_an_earlier_report_that_cannot_be_compared_is_refused_naming_file_and_field(
+    aiguilleur: CommandLine, editor: str, tmp_path: Path, earlier: str, told: str
+):
+    path = tmp_path / "avant.json"
+    path.write_text(earlier.replace("TARGET", editor), encoding="utf-8")
+    asked = ("audit", editor, "--profile", "sas-ps", *ABOUT, *FAST)
+    said = aiguilleur.run(*asked, "--earlier", str(path))
+    assert is_refused(said, "--earlier")
+    assert str(path) in said.err
+    assert told in said.err
+
+
+def test_the_command_says_how_long_it_took_and_that_nothing_changed(
+    aiguilleur: CommandLine, editor: str, tmp_path: Path
+):
+    asked = ("audit", editor, "--profile", "sas-ps", *ABOUT, *FAST)
+    said = aiguilleur.run(*asked, "--out", str(tmp_path))
+    assert re.search(r"^\d+ questions en \d+,\d s\.$", said.out, re.MULTILINE)
+    again = aiguilleur.run(*asked, "--earlier", str(tmp_path / "audit.json"))
+    assert "Comparé à l'audit précédent : rien n'a changé." in again.out
 
 
 def test_a_journal_of_a_regulation_software_is_judged(aiguilleur: CommandLine, tmp_path: Path):

@@ -7,9 +7,10 @@ import pytest
 from adapters.audit.checks import Verdict
 from adapters.audit.profiles import CHECKS
 from adapters.audit.report import Conclusion
-from adapters.audit.sas_plan import Flow
+from adapters.audit.sas_plan import Flow, Plan
 from simulations.feeds.faults import TOLD, Fault
-from tests.unit.adapters.audit.worlds import audited, failed
+from tests.unit.adapters.audit.worlds import audited, evidence_of, failed, judged
+from tests.unit.simulations.feeds.agendas import NOW
 
 TRANSPORT = {
     Fault.SLOW: {"reponse-7s", "reponse-1s"},
@@ -188,3 +189,10 @@ def test_every_fault_says_in_french_what_the_editor_does():
 def test_all_rows_of_the_test_kit_have_a_check():
     rows = {number for one in audited(Flow.PS).outcomes for number in one.check.requirements}
     assert {f"agg-psindiv@{row}" for row in range(1, 50)} <= rows
+
+
+@pytest.mark.parametrize("flow", Flow)
+def test_nobody_to_ask_for_proves_nothing(flow: Flow):
+    audit = judged(flow, evidence_of(Plan(flow=flow, numbers=(), now=NOW)))
+    assert audit.evidence.stopped == "personne dont demander les créneaux (--id)"
+    assert audit.conclusion is Conclusion.UNDETERMINED

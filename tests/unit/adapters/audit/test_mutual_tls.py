@@ -18,6 +18,7 @@ from adapters.kit.http import ClientCertificate
 from simulations.feeds.boards import Board
 from simulations.feeds.local_authority import (
     AUTHORITY,
+    LIVES,
     NAME,
     OURS,
     SERVER,
@@ -144,6 +145,18 @@ def test_a_folder_keeps_the_certificates_it_has_and_keys_are_for_their_owner_alo
     assert {path.stat().st_mode & 0o777 for path in pki.iterdir() if path.name != AUTHORITY} == {
         0o600
     }
+
+
+def test_certificates_that_have_run_out_are_made_anew(tmp_path: Path):
+    now = SystemClock().now()
+    write_certificates(tmp_path, now - 2 * LIVES)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    write_certificates(tmp_path, now)
+    after = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert before.keys() == after.keys()
+    assert not set(before.values()) & set(after.values())
+    write_certificates(tmp_path, now)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == after
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path):

@@ -1,4 +1,10 @@
-"""A server made of the published examples alone: its known defects are found (interop, §1.6)."""
+"""Servers and a journal made of published examples alone: their known defects are found.
+
+Of the traps of interop.md, §1.6, these are: the structure without a type, the regulator in the
+system of structures, the winter offset in September, the wrong keys, `Hubex` and
+`createAppointment` for `hubex` and `CreateAppointment`, the position whose latitude lost a digit,
+the FINESS without its prefix. Naive times in a query are not: an audit asks, it is not asked.
+"""
 
 import asyncio
 import json
@@ -14,7 +20,10 @@ from typing import Any
 
 import pytest
 
+from adapters.audit import lrm
 from adapters.audit.checks import Verdict
+from adapters.audit.hub_journal import evidence_of_journal
+from adapters.audit.hub_scenario import HubParties
 from adapters.audit.profiles import CHECKS
 from adapters.audit.report import Audit, Conclusion, examine
 from adapters.audit.run import Manner, audit_server, evidence_of_file
@@ -219,3 +228,44 @@ def test_a_recorded_answer_never_conforms_nor_says_that_a_search_answers(flow: F
     assert search.verdict is Verdict.NOT_RUN
     kept = tuple(one for one in audit.outcomes if one.verdict is Verdict.PASS)
     assert replace(audit, outcomes=kept).conclusion is Conclusion.UNDETERMINED
+
+
+def of_software(*messages: Json, scheme: str = "hubex") -> Audit:
+    """Audit a regulation software by a journal of published messages in a published envelope."""
+    envelope = json.loads((HUB_EXAMPLES / "EDXL-DE/EDXL-DE.json").read_text(encoding="utf-8"))
+    envelope["descriptor"]["explicitAddress"]["explicitAddressScheme"] = scheme
+    parties = HubParties(us="fr.health.samuB", lrm=envelope["senderID"], mark="audit-1")
+    lines = []
+    for message in messages:
+        content = [{"jsonContent": {"embeddedJsonContent": {"message": message}}}]
+        told = {"from": parties.lrm, "message": envelope | {"content": content}}
+        lines.append(json.dumps({"at": envelope["dateTimeSent"]} | told))
+    evidence = evidence_of_journal("\n".join(lines), parties)
+    at = datetime.fromisoformat(envelope["dateTimeSent"])
+    return examine(lrm.checks(None), evidence, profile=lrm.NAME, target="journal", at=at)
+
+
+def hub_sample(name: str) -> Json:
+    sample: Json = json.loads((HUB_EXAMPLES / name).read_text(encoding="utf-8"))
+    return sample
+
+
+def test_the_position_whose_latitude_lost_a_digit_is_found():
+    told = faults_of(of_software(hub_sample("GEO-POS/CU2_Geolocation_01.json")), "positions")
+    assert told == ["unasked latitude 9, longitude 1 : hors de France"]
+
+
+def test_the_other_published_position_is_not_accused():
+    assert faults_of(of_software(hub_sample("GEO-POS/CU2_Geolocation_02.json")), "positions") == []
+
+
+def test_the_published_appointment_is_written_as_the_schema_has_it_and_the_text_s_way_is_found():
+    sample = hub_sample(CENTRE)
+    assert faults_of(of_software(sample), "graphies") == []
+    sample["appointment"]["method"] = "createAppointment"
+    assert "'createAppointment'" in faults_of(of_software(sample), "graphies")[0]
+
+
+def test_the_scheme_of_the_envelope_s_table_is_found():
+    told = faults_of(of_software(hub_sample(CENTRE), scheme="Hubex"), "graphies")
+    assert "'Hubex' au lieu de « hubex »" in told[0]

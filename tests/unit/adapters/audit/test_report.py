@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import replace
+from html import unescape
 from typing import Any
 
 import pytest
 
 from adapters.audit.masking import Dialect, masked_body, masked_text
-from adapters.audit.report import document_of
+from adapters.audit.report import EarlierRefused, document_of
 from adapters.audit.sas_plan import Flow
 from services.audits.page import page_of
 from simulations.feeds.faults import Fault
@@ -135,3 +136,34 @@ def test_the_page_is_whole_by_itself_and_runs_nothing():
 def test_hostile_text_of_a_server_is_shown_not_run():
     document = document_of(audited(Flow.PS)) | {"target": "<img src=x onerror=alert(1)>"}
     assert "<img" not in page_of(document)
+
+
+def test_the_report_says_how_long_the_audit_took():
+    document = document_of(replace(audited(Flow.PS), lasted_s=12.34))
+    assert document["lasted_s"] == 12.3
+    assert "questions posées en 12,3 s" in page_of(document)
+    assert "questions posées</p>" in page_of(document_of(audited(Flow.PS)))
+
+
+def test_a_report_compared_says_so_even_when_nothing_changed():
+    good = document_of(audited(Flow.PS))
+    told = page_of(document_of(audited(Flow.PS), [good]))
+    assert "Comparé à l'audit précédent : rien n'a changé." in unescape(told)
+    assert "rien n'a changé" not in unescape(page_of(good))
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"checks": [{}]}, r"checks\[0\]\.check"),
+        ({"checks": [{"check": "total", "verdict": "YES"}]}, r"checks\[0\]\.verdict"),
+        ({"checks": "none"}, "checks"),
+        ({"profile": "sas-sos"}, "profile"),
+        ({"target": "un autre éditeur"}, "target"),
+    ],
+)
+def test_an_earlier_report_of_something_else_is_refused_by_its_field(change: Any, field: str):
+    good = document_of(audited(Flow.PS))
+    with pytest.raises(EarlierRefused, match=field) as refused:
+        document_of(audited(Flow.PS), [good, good | change])
+    assert refused.value.rank == 1
