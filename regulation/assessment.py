@@ -87,6 +87,7 @@ def assess(answers: MobilityAnswers, rulebook: RuleBook, at: datetime) -> Mobili
     paid = funding(facts, doubtful, arrete.settled, rulebook, at, at_least=arrete.certain)
     facts["has_criterion"] = bool(arrete.applied) or (None if arrete.open_rules else False)
     facts["vehicle_class"] = arrete.settled
+    facts |= _escort(facts)
     around = [one for one in rulebook.family("accompagnement", at) if one.holds(facts)]
     premises = [one for one in rulebook.family("besoins_locaux", at) if one.holds(facts)]
     missing = _missing(arrete, facts)
@@ -106,6 +107,17 @@ def assess(answers: MobilityAnswers, rulebook: RuleBook, at: datetime) -> Mobili
         missing=missing,
         next_question=next_question(answers, _worth_asking(arrete, missing, paid), rulebook, at),
     )
+
+
+DERIVED_FACTS = frozenset({"vehicle_class", "escort_found", "age_told"})
+"""Facts of what goes around the patient that no answer gives: they are worked out here."""
+
+
+def _escort(facts: Facts) -> dict[str, object]:
+    """What is never unknown: whether somebody is known to go along, whether the age was told."""
+    goes, moves = facts.get("companion_available"), facts.get("autonomy")
+    found = goes is True or (goes is None and moves == "with_companion")
+    return {"escort_found": found, "age_told": "age" in facts}
 
 
 def _compared_family(rulebook: RuleBook, at: datetime) -> str:

@@ -79,6 +79,8 @@ FACTS: Mapping[str, str] = {
     "particulars.maternity": "maternité, dès le 6e mois",
     "particulars.franchise_cap_reached": "plafond annuel de la franchise atteint",
     "particulars.third_party_liable": "accident causé par un tiers",
+    "escort_found": "quelqu'un est connu pour accompagner",
+    "age_told": "l'âge est connu",
     "emergency_told": "on a dit si le transport relève de l'aide médicale urgente",
     "needs_approval": "un accord préalable est nécessaire",
     "cost_open": "une réponse qui manque peut changer le payeur, la pièce, le taux ou la franchise",

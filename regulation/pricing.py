@@ -90,13 +90,13 @@ class OwnCosts:
     social_ride: int
     social_ticket: int
 
-    def price(self, mode: Mode, distance_m: int) -> LegPrice:
+    def price(self, mode: Mode, distance_m: int, share: Share) -> LegPrice:
         """Price a way without a tariff; walking, and the visit of a team, cost nothing here."""
         match mode:
             case Mode.OWN_CAR | Mode.COMPANION_CAR:
-                return OUT_OF_POCKET.split(self.petrol(distance_m))
+                return share.split(self.petrol(distance_m))
             case Mode.PUBLIC_TRANSPORT:
-                return OUT_OF_POCKET.split(self.ticket)
+                return share.split(self.ticket)
             case Mode.SOCIAL:
                 return LegPrice(
                     total_cents=self.social_ride,
@@ -118,20 +118,21 @@ NOBODY_KNOWS = Share(payer=Payer.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class OwnRate:
-    """Rate of a way without a tariff."""
+    """Rate of a way without a tariff; one's own means are paid for where they are prescribed."""
 
     costs: OwnCosts
     mode: Mode
+    share: Share
 
     def of(self, distance_m: int) -> LegPrice:
         """Price one way."""
-        return self.costs.price(self.mode, distance_m)
+        return self.costs.price(self.mode, distance_m, self.share)
 
     def cents(self, distances_m: Cents) -> tuple[Cents, Cents]:
         """Price many ways."""
         if self.mode in {Mode.OWN_CAR, Mode.COMPANION_CAR}:
-            paid = self.costs.petrol(distances_m)
-            return paid, paid
+            totals = self.costs.petrol(distances_m)
+            return self.share.left(totals), totals
         price = self.of(0)
         return (
             np.full_like(distances_m, price.patient_cents),
@@ -184,7 +185,7 @@ class PersonRates:
     ) -> LegRate:
         """Return the rate of one of the `riders`."""
         if mode not in RIDES:
-            return OwnRate(self._own, mode)
+            return OwnRate(self._own, mode, self._shares.get(mode, OUT_OF_POCKET))
         ride_mode, _ = RIDES[mode]
         origin, destination = between
         is_taxi = ride_mode is RideMode.TAXI

@@ -6,6 +6,7 @@
 from collections.abc import Iterator, Mapping, Set
 
 from regulation import (
+    assessment,
     competences,
     entitlement,
     figures,
@@ -52,6 +53,7 @@ VALUES: Mapping[str, Set[object]] = {
     **dict.fromkeys(yes_or_no_facts(), YES_NO),
     **dict.fromkeys(("has_criterion", "class_settled", "deadline_set"), YES_NO),
     **dict.fromkeys(("needs_approval", "cost_open", "emergency_told"), YES_NO),
+    **dict.fromkeys(("escort_found", "age_told"), YES_NO),
     **dict.fromkeys(("shared_allowed", "companion_needed"), YES_NO),
     **dict.fromkeys(("vehicle_class", "at_least"), CLASSES),
     **dict.fromkeys((*NEEDED, *TOLD_OF_PREMISES, *MEMBERS, *premises.YES_NO_FIELDS), YES_NO),
@@ -157,7 +159,7 @@ def _families(switches: frozenset[str]) -> Mapping[str, Family]:
             Family(facts=answers, effects=one_class | {"asks_sharing"}, needed=one_class),
         ),
         "exclusions": Family(facts=answers | {"has_criterion"}),
-        "accompagnement": Family(facts=answers | {"vehicle_class"}, effects=AROUND),
+        "accompagnement": Family(facts=answers | assessment.DERIVED_FACTS, effects=AROUND),
         "besoins_locaux": Family(facts=answers, effects=needs, needed=needs),
         premises.FAMILY: Family(
             facts=frozenset({*premises.FIELDS, *TOLD_OF_PREMISES, *MEMBERS, *NEEDED}),

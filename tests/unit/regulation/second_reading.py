@@ -98,6 +98,7 @@ def percent_borne(needs, moves, escorted, motive, ald):
     if not is_covered(needs, moves, escorted, motive, ald):
         return None
     ill = motive == "ald" and "related" in ald and ald & {"specific session", "incapacity"}
+    ill = ill or ("related" in ald and motive in {"hospitalisation", "prison_return"})
     return 100 if ill or motive in {"work_accident", "chemo_radio_dialysis", "summons"} else 55
 
 

@@ -67,7 +67,9 @@ persons = answers_with(
     age=st.sampled_from([0.5, 10, 11, 17, 47, 90]),
     autonomy=st.sampled_from(AUTONOMIES),
     impairments=sets_of_impairments,
-    motive=st.sampled_from([frozenset({"none"}), frozenset({"ald"}), frozenset({"work_accident"})]),
+    motive=st.sampled_from(["none", "ald", "work_accident", "hospitalisation"]).map(
+        lambda motive: frozenset({motive})
+    ),
     floor=st.sampled_from([-1, 0, 3]),
 ).filter(is_consistent)
 heard_answers = answers_with(
@@ -111,10 +113,9 @@ def bill(paid: Funding) -> tuple[object, ...]:
 
 
 def of_one_mind(person: MobilityAnswers) -> MobilityAnswers:
-    """The person without the leave that is presumed away, whose ALD, if any, is the motive."""
-    ill = person.ald.related is True
-    motive = frozenset({"ald"}) if ill else person.motive
-    return replace(person, leave_without_medical_motive=False, motive=motive)
+    """The person without the leave that is presumed away, who contradicts nobody on an ALD."""
+    assume(not (person.ald.related is True and person.motive == frozenset({"none"})))
+    return replace(person, leave_without_medical_motive=False)
 
 
 def leaves_room_for(told: Funding, whole: Funding) -> bool:
@@ -329,6 +330,41 @@ def test_steps_at_the_door_that_cannot_be_taken_are_confirmed(changes, said):
 def test_answers_that_contradict_each_other_are_named(changes, fields):
     told = verdict_of(no_need(**changes)).to_confirm_by_doctor
     assert any("contradictoires" in text and fields in text for text in told)
+
+
+def test_an_ald_beside_another_motive_contradicts_nothing_and_pays_in_full():
+    verdict = verdict_of(no_need(ald=ILL, motive=frozenset({"hospitalisation"})))
+    assert not any("contradictoires" in text for text in verdict.to_confirm_by_doctor)
+    assert verdict.funding.percent == 100
+
+
+@pytest.mark.parametrize("related", [None, UNKNOWN])
+def test_an_ald_not_known_beside_a_hospital_stay_is_not_taken_for_none(related):
+    ald = AldAnswers(related=related)
+    paid = verdict_of(no_need(ald=ald, motive=frozenset({"hospitalisation"}))).funding
+    assert (paid.percent, paid.percent_at_most) == (55, 100)
+    assert "ald.related" in paid.waiting
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule_id"),
+    [
+        ({"age": 8, "companion_available": None}, "CONF-SANS-ACCOMPAGNANT"),
+        ({"age": 8, "companion_available": UNKNOWN}, "CONF-SANS-ACCOMPAGNANT"),
+        ({"age": 8, "companion_available": False}, "CONF-SANS-ACCOMPAGNANT"),
+        ({"age": 8, "companion_available": None, "autonomy": None}, "CONF-SANS-ACCOMPAGNANT"),
+        ({"age": None, "companion_available": None}, "CONF-AGE-INCONNU"),
+        ({"age": UNKNOWN, "companion_available": False}, "CONF-AGE-INCONNU"),
+        ({"age": 8, "companion_available": True}, None),
+        ({"age": 8, "companion_available": None, "autonomy": "with_companion"}, None),
+        ({"age": None, "companion_available": True}, None),
+        ({"age": 47, "companion_available": None}, None),
+    ],
+)
+def test_who_goes_with_a_child_is_to_be_found_until_somebody_is_known_to(changes, rule_id):
+    told = verdict_of(no_need(**changes)).to_confirm_by_doctor
+    found = [text for text in told if "trouver qui part avec lui" in text]
+    assert [text.rpartition("[")[2] for text in found] == ([f"{rule_id}]"] if rule_id else [])
 
 
 def test_answers_that_agree_contradict_nothing():

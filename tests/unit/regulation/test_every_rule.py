@@ -50,7 +50,8 @@ AROUND: Changes = {
 AROUND |= {
     "ACC-TIERS": {"impairments": frozenset({"mental"}), "companion_available": True},
     "CONF-MARCHES": {"home": upstairs(floor=0, steps=3)},
-    "CONF-SANS-ACCOMPAGNANT": {"autonomy": "with_companion"},
+    "CONF-SANS-ACCOMPAGNANT": {"age": 8, "companion_available": None},
+    "CONF-AGE-INCONNU": {"age": None, "companion_available": None},
     "CONTRA-FAUTEUIL-ESCALIER": {"stays_in_wheelchair": True, "uses_wheelchair": True},
     "CONTRA-SEUL-PORTE": {"stretcher_or_carrying": True},
     "CONTRA-ALD": {"ald": AldAnswers(related=True)},

@@ -43,6 +43,7 @@ PAID: Changes = {
     "PEC-SERIE": on("none", series=Series(count=4, months=2, km_one_way=51)),
     "PEC-CAMSP": on("none", particulars=frozenset({"camsp_cmpp"})),
     "PEC-MATERNITE-ELOIGNEE": on("none", particulars=frozenset({"remote_maternity"})),
+    "TAUX-ALD": on("hospitalisation", ald=AldAnswers(related=True)),
     "TAUX-CSS": with_particular("css"),
     "TAUX-AME": with_particular("ame"),
     "TAUX-MATERNITE": with_particular("maternity"),
@@ -82,7 +83,7 @@ EXEMPT: Changes = {
     "FRANCHISE-MATERNITE": with_particular("maternity"),
     "FRANCHISE-PLAFOND": with_particular("franchise_cap_reached"),
 }
-REIMBURSED = {"REMB-TAP": "TAP", "REMB-AMBULANCE": "AMBULANCE"}
+REIMBURSED = {"REMB-INDIVIDUEL": "INDIVIDUEL", "REMB-TAP": "TAP", "REMB-AMBULANCE": "AMBULANCE"}
 ILL_AT_HOME = on("ald", ald=ILL)
 PRINTED: dict[str, tuple[str, dict[str, Any], str]] = {
     "IMP-MODE-AMBULANCE": ("Mode de transport", {"oxygen": True}, "ambulance"),

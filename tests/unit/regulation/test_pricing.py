@@ -167,6 +167,27 @@ def test_a_covered_motive_does_not_pay_a_ride_that_may_not_be_prescribed():
     assert leg(pricer("hospitalisation"), Mode.AMBULANCE)[3] is Payer.PATIENT
 
 
+@pytest.mark.parametrize(
+    ("mode", "total"),
+    [(Mode.OWN_CAR, 240), (Mode.COMPANION_CAR, 240), (Mode.PUBLIC_TRANSPORT, 180)],
+)
+@pytest.mark.parametrize(("motive", "percent"), [("hospitalisation", 55), ("work_accident", 100)])
+def test_own_means_are_paid_for_where_they_are_what_is_prescribed(mode, total, motive, percent):
+    price = pricer(motive, state=WALKING)
+    borne = total * percent // 100
+    assert leg(price, mode) == (total, total - borne, borne, Payer.CPAM)
+    assert leg(pricer(motive), mode) == (total, total, 0, Payer.PATIENT), "a TAP is prescribed"
+
+
+def test_own_means_of_a_hospital_patient_are_on_the_hospital():
+    answers = MobilityAnswers(
+        motive=frozenset({"hospitalisation"}), hospitalised_now=True, **WALKING
+    )
+    paid = assess(answers, BOOK, AT).funding
+    price = rates_for(40.0, answers, paid, BOOK, EveryDayIsWorked(), AT, "31", Town())
+    assert leg(price, Mode.OWN_CAR) == (240, 0, 0, Payer.ETABLISSEMENT)
+
+
 def test_a_class_still_open_leaves_the_dearer_ride_open():
     price = pricer("hospitalisation", state={"strict_hygiene": True})
     assert leg(price, Mode.TAXI)[3] is Payer.CPAM
