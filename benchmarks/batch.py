@@ -3,7 +3,8 @@
 `python -m benchmarks.batch [--calls N]`. An hour of the demonstration territory with six MMG and
 sixty vehicles; each call keeps the three hundred first of its care stops. One by one, a call keeps
 the slot it was given and the rides promised to it. All are weighed by the objective of the
-decision: minutes late, then burden, then cost; the bound is what each would have as if alone.
+decision: minutes late, then felt burden, then cost; in that order, what each would have as if alone
+is a bound, but for rides they would share.
 """
 
 import argparse

@@ -98,6 +98,17 @@ class Terms:
         beyond = np.maximum(metres - self.included_m, 0)
         return np.asarray(self._rounded(add_ons, beyond * (100 + back)), dtype=np.int64)
 
+    def least_totals(self, metres: Cents) -> Cents:
+        """The least prices of lengths, or of any longer ones: an add-on that ends, or another
+        percentage of empty kilometres, may make a longer way cheaper."""
+        least = self.totals(metres)
+        changes = [up_to_m + 1 for up_to_m, _ in self.short_trip]
+        changes += [self.empty_leg.far_from_m] if self.empty_leg else []
+        for change in changes:
+            there = self.total_cents(change)
+            least = np.where(metres < change, np.minimum(least, there), least)
+        return least
+
     def _rounded(self, add_on: Any, way: Any) -> Any:  # noqa: ANN401  a number, or an array of many
         """Cents for each patient; `way` is the metres charged, with the empty ones, in percent."""
         flat = METRES_PER_KM * 100 * (self.forfait + self.urban + add_on)

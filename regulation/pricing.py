@@ -80,6 +80,10 @@ class RideRate:
         totals = self.terms.totals(distances_m)
         return self.share.left(totals), totals
 
+    def least(self, distances_m: Cents) -> Cents:
+        """What the patient pays of the least prices: of a higher price nobody pays less."""
+        return self.share.left(self.terms.least_totals(distances_m))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnCosts:
@@ -138,6 +142,11 @@ class OwnRate:
             np.full_like(distances_m, price.patient_cents),
             np.full_like(distances_m, price.total_cents),
         )
+
+    def least(self, distances_m: Cents) -> Cents:
+        """A longer way never costs less."""
+        paid, _ = self.cents(distances_m)
+        return paid
 
 
 class PersonRates:

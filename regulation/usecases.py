@@ -141,7 +141,7 @@ def _pair(question: Question, candidates: tuple[Candidate, ...], desk: Desk) -> 
     A later stop has a longer delay, so that what is in hand tells whether any could.
     """
     context, request = _stop_context(question, desk), _journey_request(question, desk)
-    limits = [question.now + horizon for horizon in desk.parameters.horizons]
+    limits = [question.now + horizon for horizon in sorted(desk.parameters.horizons)]
     parts = [
         replace(context, since=since, until=until)
         for since, until in pairwise([None, *limits, None])

@@ -160,9 +160,10 @@ class StraightRoads:
 
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """The rate of a leg by a function of its length."""
+    """The rate of a leg by a function of its length, which may fall at some."""
 
     price: Callable[[int], LegPrice]
+    falls_at: tuple[int, ...] = ()
 
     def of(self, distance_m: int) -> LegPrice:
         return self.price(distance_m)
@@ -172,17 +173,30 @@ class Charged:
         paid = np.array([price.patient_cents for price in prices], dtype=np.int64)
         return paid, np.array([price.total_cents for price in prices], dtype=np.int64)
 
+    def least(self, distances_m: Cents) -> Cents:
+        paid, _ = self.cents(distances_m)
+        for change in self.falls_at:
+            there = self.price(change).patient_cents
+            paid = np.where(distances_m < change, np.minimum(paid, there), paid)
+        return paid
+
 
 @dataclass(frozen=True)
 class by_leg:  # noqa: N801  a decorator
-    """Makes rates of a function that prices one leg: each place a zone, each hour a period."""
+    """Makes rates of a function that prices one leg: each place a zone, each hour a period.
+
+    `falls_at`: the lengths in metres at which a fare may be less than that of a shorter way.
+    """
 
     fare: Callable[[Mode, int, datetime, int, tuple[Position, Position]], LegPrice]
+    falls_at: tuple[int, ...] = ()
 
     def __call__(
         self, mode: Mode, depart_at: datetime, riders: int, between: tuple[Position, Position]
     ) -> Charged:
-        return Charged(lambda metres: self.fare(mode, metres, depart_at, riders, between))
+        return Charged(
+            lambda metres: self.fare(mode, metres, depart_at, riders, between), self.falls_at
+        )
 
     def zone(self, position: Position) -> Position:
         return position

@@ -105,11 +105,11 @@ class LeastFares:
         return cls(ground, list(periods.values()), zones)
 
     def points(self, mode: Mode, metres: Floats) -> Ints:
-        """Points of own pay, by way, of ways of these lengths."""
+        """Points of own pay, by way, of ways no shorter than these lengths."""
         least = np.empty(len(metres), dtype=np.int64)
         for ends, alike in self.zones.items():
             lengths = metres[alike].astype(np.int64)
-            paid = [rate.cents(lengths)[0] for rate in self._rates(mode, ends)]
+            paid = [rate.least(lengths) for rate in self._rates(mode, ends)]
             least[alike] = np.min(paid, axis=0)
         return self.ground.scales.own_pay * least
 

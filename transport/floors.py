@@ -1,8 +1,8 @@
 """Lower bounds of what a journey costs the person, which let care stops be left out for good.
 
-A fare never falls with distance, and is the same all through an hour of the clock. Somebody driven
-with others may pass by their stops at hours of less traffic: they are bound by the least traffic
-there is. See `coarse` for the bounds of all care stops at once.
+A fare is bound by the least of any way as long or longer, and is the same all through an hour of
+the clock. Somebody driven with others may pass by their stops at hours of less traffic: they are
+bound by the least traffic there is. See `coarse` for the bounds of all care stops at once.
 """
 
 from dataclasses import dataclass, field, replace
@@ -138,8 +138,8 @@ class Floors:
         known = self._pays.get(key)
         if known is None:
             between, rate = (trip.origin, trip.destination), self.ground.rate
-            prices = (rate(mode, hour, riders, between).of(trip.metres) for mode in modes)
-            fares = [price.patient_cents for price in prices]
+            metres = np.array([trip.metres], dtype=np.int64)
+            fares = [int(rate(mode, hour, riders, between).least(metres)[0]) for mode in modes]
             known = self._pays[key] = self.ground.scales.own_pay * min(fares)
         return known
 

@@ -1,11 +1,13 @@
 """Care stops in order of their lower bounds, and the best journey known to each place."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import IntEnum
 
 import numpy as np
 
+from regulation.kernel.journeys import JourneyRequest
+from regulation.kernel.objective import Objective
 from transport.explore import Found
 from transport.ground import Ground, Key
 from transport.ways import NEVER, Ints
@@ -36,17 +38,16 @@ class Frontier:
         self._alternatives = alternatives
         self._keys = _keys(ground, bounds)
         self._unseen = 0
-        self._unlisted = _unlisted(ground)
+        self._unlisted = _unlisted(ground.request, ground.scales.objective)
         self._left: list[Entry] = []
-        self._best: dict[str, Key] = in_hand(ground)
+        self._best: dict[str, Key] = in_hand(ground.request, ground.scales.objective)
         self._alike: set[object] = set()
         self.found: dict[int, Found] = {}
 
     @property
     def threshold(self) -> Key | None:
         """A journey no better than this cannot enter the best places; None: any may."""
-        ranked = sorted(self._best.values())
-        return ranked[self._alternatives - 1] if len(ranked) >= self._alternatives else None
+        return _last_of(self._best, self._alternatives)
 
     def bar(self, number: int) -> Key | None:
         """What a journey to a care stop must be better than to matter; None: any matters."""
@@ -60,10 +61,7 @@ class Frontier:
     @property
     def is_settled(self) -> bool:
         """Tell whether nothing that is not listed could be among the journeys asked for."""
-        threshold = self.threshold
-        if self._unlisted is None:
-            return True
-        return threshold is not None and self._unlisted >= threshold
+        return _is_past(self._unlisted, self.threshold)
 
     def pop(self, *, may_open: bool) -> Entry | None:
         """Take the next stop that may matter; `may_open`: also one not looked at yet."""
@@ -117,15 +115,29 @@ class Frontier:
         return bar is None or bound < bar
 
 
-def in_hand(ground: Ground) -> dict[str, Key]:
+def in_hand(request: JourneyRequest, objective: Objective) -> dict[str, Key]:
     """Keys of the journeys that the request has in hand, by place."""
-    rank_key = ground.scales.objective.rank_key
-    return {one.stop.place_id: rank_key(one.tiers) for one in ground.request.in_hand}
+    return {one.stop.place_id: objective.rank_key(one.tiers) for one in request.in_hand}
 
 
-def _unlisted(ground: Ground) -> Key | None:
+def is_settled(request: JourneyRequest, objective: Objective, alternatives: int) -> bool:
+    """Tell whether what is in hand leaves nothing to whatever isn't listed."""
+    threshold = _last_of(in_hand(request, objective), alternatives)
+    return _is_past(_unlisted(request, objective), threshold)
+
+
+def _last_of(best: Mapping[str, Key], alternatives: int) -> Key | None:
+    ranked = sorted(best.values())
+    return ranked[alternatives - 1] if len(ranked) >= alternatives else None
+
+
+def _is_past(unlisted: Key | None, threshold: Key | None) -> bool:
+    return unlisted is None or (threshold is not None and unlisted >= threshold)
+
+
+def _unlisted(request: JourneyRequest, objective: Objective) -> Key | None:
     """Least key of whatever could be offered besides the stops listed."""
-    unlisted, objective = ground.request.unlisted, ground.scales.objective
+    unlisted = request.unlisted
     return None if unlisted is None else objective.rank_key(objective.tiers(unlisted))
 
 

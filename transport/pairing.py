@@ -48,7 +48,8 @@ class FleetPlanner:
 
         def on_top(request: JourneyRequest, rides: Sequence[PromisedRide]) -> PairingResult:
             fleet = replace(self.fleet, rides=(*self.fleet.rides, *rides))
-            alone = replace(budget, alternatives=1)
+            left_s = max(0.0, budget.wall_s - (self.stopwatch() - started))
+            alone = replace(budget, alternatives=1, wall_s=left_s)
             return replace(self, fleet=fleet).rank(request, now, alone)
 
         together = Together(

@@ -126,9 +126,11 @@ def _spared(scanner: Scanner, scanned: Scanned) -> tuple[Ints, Ints]:
     spared = np.zeros_like(own), np.zeros_like(others)
     for mode, riders, some in scanner.alike(scanned.rows):
         rates = [scanner.ground.rate(mode, hour, riders, between) for hour in hours]
-        paid, total = zip(*(rate.cents(scanned.metres[some]) for rate in rates), strict=True)
+        metres = scanned.metres[some]
+        paid, total = zip(*(rate.cents(metres) for rate in rates), strict=True)
+        lowest = np.stack([rate.least(metres) for rate in rates])
         at = scanned.hours[some] - first, np.arange(len(some))
-        least = _least_so_far(np.stack(paid), task.part)[at]
+        least = _least_so_far(lowest, task.part)[at]
         rest = _least_so_far(np.stack(total) - np.stack(paid), task.part)[at]
         spared[0][some] = np.maximum(0, own[some] - least)
         spared[1][some] = np.maximum(0, others[some] - rest)

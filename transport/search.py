@@ -17,7 +17,7 @@ from transport.coarse import coarse_burdens
 from transport.explore import Found
 from transport.fleet import FleetView
 from transport.floors import Floors
-from transport.frontier import Frontier, in_hand
+from transport.frontier import Frontier, in_hand, is_settled
 from transport.ground import Ground, Key
 from transport.idle import IdleFleet
 from transport.live_fleet import SECOND, Duty, Epoch, duties_for
@@ -52,8 +52,13 @@ class Outcome:
     @property
     def best(self) -> Key | None:
         """Key of the best journey, found or in hand; None: there is none."""
-        known = in_hand(self.ground).values() if self.ground else ()
-        return min((*known, *(one.best for one in self.found)), default=None)
+        known = (*self._in_hand.values(), *(one.best for one in self.found))
+        return min(known, default=None)
+
+    @property
+    def _in_hand(self) -> dict[str, Key]:
+        ground = self.ground
+        return in_hand(ground.request, ground.scales.objective) if ground else {}
 
     def contenders(self) -> list[Found]:
         """The best stop of each of the best places: no other is chosen.
@@ -63,7 +68,7 @@ class Outcome:
         if self.ground is None:
             return []
         best: dict[str, tuple[Key, Found | None]] = {
-            place: (key, None) for place, key in in_hand(self.ground).items()
+            place: (key, None) for place, key in self._in_hand.items()
         }
         for one in self.found:
             place = self.ground.stop(one.stop).place_id
@@ -94,9 +99,9 @@ def search(request: JourneyRequest, terrain: Terrain, budget: Budget) -> Outcome
     """Explore care stops until nothing left can matter, or the budget ends."""
     request = replace(request, ready_at=max(request.ready_at, terrain.now))
     if not request.stops:
-        is_settled = request.unlisted is None
+        settled = is_settled(request, terrain.scales.objective, budget.alternatives)
         return Outcome(
-            ground=None, builder=None, found=(), beyond=None, looked=0, is_settled=is_settled
+            ground=None, builder=None, found=(), beyond=None, looked=0, is_settled=settled
         )
     ground = _ground(request, terrain)
     builder = ChunkBuilder(

@@ -3,7 +3,8 @@
 Each is first paired as if it were the only one. Whoever finds their slot or their vehicle taken is
 paired again among what is left; then, as long as that helps all together, whoever lost by it takes
 what they wanted from the one who has it, who is paired again. A plan is always one that was found
-request by request on top of the others, so it is checked like any other.
+request by request on top of the others, each checked like any other; what somebody was told at
+first is not told anew when another joins them for the same ride, which then costs them less.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,6 +36,7 @@ class Together:
     is_over: Callable[[], bool]
     held: dict[str, PlannedJourney | None] = field(default_factory=dict)
     alone: dict[str, PlannedJourney | None] = field(default_factory=dict)
+    _told: dict[str, PairingResult] = field(default_factory=dict)
     _shares: list[Mapping[str, float]] = field(default_factory=list)
 
     def decide(self, tries: int) -> PairingResult:
@@ -72,7 +74,7 @@ class Together:
             self.held = tried
 
     def _exchanges(self) -> Iterator[tuple[str, str]]:
-        """Who lost, with whoever holds what they wanted and shares it with nobody; most lost
+        """Who lost, with whoever holds what they wanted, when nobody rides with either; most lost
         first."""
         shared = {
             leg.vehicle_id for one in self.held.values() if one for leg in one.legs if leg.shared
@@ -86,7 +88,8 @@ class Together:
             wanted = self.alone[name]
             assert wanted is not None, "somebody lost something"
             for holder in self._holders(name, wanted):
-                if not shared & _vehicles(self.held[holder]):
+                # whoever rides with one of them would not be told that they then ride alone
+                if not shared & (_vehicles(self.held[name]) | _vehicles(self.held[holder])):
                     yield name, holder
 
     def _loss(self, name: str) -> Key:
@@ -112,7 +115,8 @@ class Together:
         request = self.requests[name]
         left = tuple(stop for stop in request.stops if stop.slot_key not in taken)
         rides = [ride for other, one in given.items() for ride in self._rides(other, one)]
-        told = self.pair_one(replace(request, stops=left), rides)
+        told = self.pair_one(replace(request, stops=left, in_hand=()), rides)
+        self._told[name] = told
         self._shares.append(told.shares)
         return next(iter(told.journeys[name]), None)
 
@@ -136,8 +140,9 @@ class Together:
             journeys={name: (one,) if one else () for name, one in self.held.items()},
             status=SolverStatus.TRUNCATED if self.is_over() else SolverStatus.FEASIBLE,
             wall_ms=0.0,  # told by who holds the stopwatch
-            bound=float(self.total(self.alone)[-1]),
+            bound=None,
             shares={name: sum(one.get(name, 0.0) for one in self._shares) for name in names},
+            unsettled=frozenset().union(*(told.unsettled for told in self._told.values())),
         )
 
 

@@ -125,9 +125,9 @@ class PairingResult:
     """Ranked journeys by request, best first, what is proven of them and where the time went.
 
     `status` speaks of the stops that are listed; `bound` (None: nothing was left out) is below the
-    burden, in points, of those that were not looked at; of several requests, it is the burden they
-    would have each as if alone, which only rides they share could better. `unsettled` are the
-    requests of which a stop not listed could still be among the journeys asked for.
+    burden, in points, of those that were not looked at; of several requests none is told.
+    `unsettled` are the requests of which a stop not listed could still be among the journeys
+    asked for.
     """
 
     journeys: Mapping[str, tuple[PlannedJourney, ...]]

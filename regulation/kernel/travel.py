@@ -28,7 +28,8 @@ class LegPrice:
 
 
 class LegRate(Protocol):
-    """What a leg costs one person by its length: more metres never cost less."""
+    """What a leg costs one person by its length; a little longer may cost less, where an add-on
+    for short trips ends."""
 
     def of(self, distance_m: int) -> LegPrice:
         """Price one length."""
@@ -36,6 +37,10 @@ class LegRate(Protocol):
 
     def cents(self, distances_m: Cents) -> tuple[Cents, Cents]:
         """Price many lengths: what the patient pays of each, and the total."""
+        ...
+
+    def least(self, distances_m: Cents) -> Cents:
+        """Return the least the patient pays for each length, or any longer one."""
         ...
 
 

@@ -62,10 +62,14 @@ def planner_for(
 @dataclass(slots=True)
 class Recorder:
     """Passes a request on to a planner, shared or not; remembers it with its answer, and every
-    stop that was listed for it in turn."""
+    stop that was listed for it in turn.
+
+    `whole`: the planner does not rank, so it is asked among all that was listed, each time.
+    """
 
     planner: JourneyPlanner
     shared: bool
+    whole: bool
     asked: JourneyRequest | None = None
     told: PairingResult | None = None
     spent: list[float] = field(default_factory=list)
@@ -79,7 +83,7 @@ class Recorder:
             request = replace(request, needs=replace(request.needs, shared_allowed=False))
         listed = () if self.asked is None else self.asked.stops
         self.asked = replace(request, stops=(*listed, *request.stops), in_hand=())
-        self.told = self.planner.pair((request,), now, budget)
+        self.told = self.planner.pair((self.asked if self.whole else request,), now, budget)
         return self.told
 
     def replan(
@@ -154,5 +158,11 @@ class _LeveredRate:
     def cents(self, distances_m: Cents) -> tuple[Cents, Cents]:
         """Price many lengths."""
         paid, total = self.rate.cents(distances_m)
-        left = np.zeros_like(paid) if self.local else np.maximum(0, paid - self.reimbursed_cents)
-        return left, total
+        return self._left(paid), total
+
+    def least(self, distances_m: Cents) -> Cents:
+        """What is left to the patient of the least they would pay."""
+        return self._left(self.rate.least(distances_m))
+
+    def _left(self, paid: Cents) -> Cents:
+        return np.zeros_like(paid) if self.local else np.maximum(0, paid - self.reimbursed_cents)

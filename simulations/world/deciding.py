@@ -147,7 +147,11 @@ class SimulatedDesk:
         pays = self.levers.local_pays
         local = pays is not None and (not pays or self._commune(case) in pays)
         pricing = LeveredPricing(desk.pricing, self.levers, local)
-        recorder = Recorder(self._planner(case, _fleet_planner(desk)), self.levers.shared)
+        recorder = Recorder(
+            self._planner(case, _fleet_planner(desk)),
+            shared=self.levers.shared,
+            whole=self.policy is not Policy.JOINT,
+        )
         return recorder, replace(desk, planner=recorder, budget=UNHURRIED, pricing=pricing)
 
     def _commune(self, case: Case) -> str:

@@ -116,6 +116,19 @@ def flat_fare(mode, distance_m, depart_at, riders, between):
     return LegPrice(total_cents=total, patient_cents=total, am_cents=0, payer=Payer.PATIENT)
 
 
+def _short_trips(mode, distance_m, depart_at, riders, between):
+    """A fare that falls where an add-on for short trips ends, as that of a VSL does."""
+    if mode not in FLEET_MODES:
+        return LegPrice(total_cents=0, patient_cents=0, am_cents=0, payer=Payer.PATIENT)
+    add_on = next((cents for up_to, cents in SHORT_TRIPS.items() if distance_m <= up_to), 0)
+    total = (1000 + distance_m // 10 + add_on) // riders
+    return LegPrice(total_cents=total, patient_cents=total, am_cents=0, payer=Payer.PATIENT)
+
+
+SHORT_TRIPS = {5000: 2500, 10_000: 2000}
+short_trips = by_leg(_short_trips, falls_at=tuple(up_to + 1 for up_to in SHORT_TRIPS))
+
+
 def place(north_km, east_km):
     """A position so many kilometres from HERE."""
     return Position(lat=HERE.lat + north_km / 111.2, lon=HERE.lon + east_km / 80.5)

@@ -3,12 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult, PharmacyStop
+from regulation.kernel.journeys import (
+    Budget,
+    JourneyRequest,
+    PairingResult,
+    PharmacyStop,
+    PlannedLeg,
+)
 from regulation.kernel.modes import Encounter, Mode, SolverStatus
 from regulation.kernel.time import TimeWindow
 from tests.unit.transport.pairing_worlds import (
@@ -40,6 +47,10 @@ def together(*requests: JourneyRequest, taxis: int = 2):
 
 def somebody(name, *stops, **changes):
     return call(*stops, request_id=name, **changes)
+
+
+def overlap(one: PlannedLeg, other: PlannedLeg) -> bool:
+    return one.pickup_at < other.dropoff_at and other.pickup_at < one.dropoff_at
 
 
 def slots_of(result):
@@ -109,12 +120,35 @@ def decided(people: Sequence[JourneyRequest], taxis: int, tries: int) -> Togethe
     return made
 
 
+def test_whoever_rides_with_another_is_not_left_with_half_a_fare():
+    """The one who lost their slot does not take it back from a ride that a third one shares."""
+    shares = replace(ONE_SEAT, shared_allowed=True)
+    first = [care(name, place(3, 0), at, slot_key=name) for name, at in (("E", 30), ("E2", 31))]
+    far = care("F", place(12, 0), 90, slot_key="F")
+    third = care("G", place(12, 0.3), 90, slot_key="G")
+    people = [
+        somebody("h", *first, needs=DRIVES),
+        somebody("l", first[0], far, needs=shares),
+        somebody("c", third, needs=shares),
+    ]
+    journeys = [found[0] for found in together(*people, taxis=1).journeys.values() if found]
+    driven = [leg for one in journeys for leg in one.legs if leg.vehicle_id is not None]
+    for leg in driven:
+        beside = [one for one in driven if one is not leg and overlap(one, leg)]
+        assert beside or not leg.shared
+
+
 def test_when_time_is_up_everybody_has_what_was_found_first():
     wanted = [somebody(name, care("rdv", NORTH, 60)) for name in "ab"]
-    late = replace(planner(taxi("t", HERE)), stopwatch=iter(range(1000)).__next__)
+    late = replace(planner(taxi("t", HERE)), stopwatch=count().__next__)
     result = late.pair(wanted, NOON, Budget(wall_s=0.0))
     assert result.status is SolverStatus.TRUNCATED
     assert any(result.journeys.values())
+
+
+def test_stops_not_listed_are_asked_for_by_everybody_they_could_matter_to():
+    wanted = [somebody(name, unlisted={"delay_s": 60}) for name in "ab"]
+    assert together(*wanted).unsettled == {"a", "b"}
 
 
 @given(st.lists(st.integers(0, 3), min_size=2, max_size=4), st.integers(1, 2), st.booleans())

@@ -24,6 +24,7 @@ from tests.unit.transport.pairing_worlds import (
     place,
     planner,
     promised,
+    short_trips,
     taxi,
 )
 
@@ -156,3 +157,22 @@ def test_the_optimum_equals_brute_force_where_hours_matter_and_vehicles_abound(s
     request = harder_call(rng)
     vehicles, rides = larger_fleet(rng)
     assert_optimal(request, planner(*vehicles, rides=rides, roads=RushHour()))
+
+
+@pytest.mark.parametrize("extra_min", range(0, 20, 10))
+def test_a_pharmacy_past_the_end_of_an_add_on_is_not_left_out(extra_min):
+    """The three nearest are within ten kilometres, where the fare is dearer than just beyond."""
+    near = [
+        pharmacy(f"p{n}", place(-0.5 - n / 100, 0), penalties={"unknown_access": 1})
+        for n in range(3)
+    ]
+    stop = care("rdv", place(5, 0), 60 + extra_min)
+    request = call(
+        stop,
+        needs=RiderNeeds(load=Load(seats=1), modes=frozenset({Mode.VSL})),
+        pharmacies=(*near, pharmacy("plus loin", place(-2.51, 0))),
+        pharmacy_stake=1000,
+        rates=short_trips,
+    )
+    fleet = [taxi(f"v{n}", place(5, n / 10), mode=Mode.VSL) for n in range(2)]
+    assert_optimal(request, planner(*fleet))
