@@ -39,6 +39,9 @@ holds it (15, of prefix 4; other structures have 9, 10, 14 or 15), a patient's N
 (13) or with it (15; of prefix 3 it is a SIRET), a prefixed ADELI or a telephone (10, of 0)."""
 _NAMED_IDS = re.compile(r"(?<=Practitioner/)[^\W\d_]+(?:[-.][^\W\d_]+)+(?![\w-])")
 """A practitioner's id made of words alone is the name of somebody."""
+_OF_A_PERSON = re.compile(r"\bPractitioner\b")
+_QUOTED = re.compile(r"""(?<!\w)(?:'[^']*'|"[^"]*")""")
+_CODED = re.compile(r"[\w.:+/-]*(?:•••)?")
 _NINE_DIGITS = re.compile(r"(?<!\d)(\d)\d{8}(?!\d)")
 _ASKED_OF_SOMEBODY = re.compile(
     r"(?i)([?&][^=&\s]*(?:patient|name|nom|birth|naiss|phone|tel|mail)[^=&\s]*=)[^&\s]+"
@@ -65,10 +68,18 @@ def masked_text(text: str) -> str:
     return masked_query(_NAMED_IDS.sub(MASK, text))
 
 
-def masked_reason(where: str, reason: str) -> str:
-    """Write why something is a fault; of a practitioner, an ADELI is hidden too."""
+def masked_reason(where: str, reason: str, dialect: Dialect = Dialect.FHIR) -> str:
+    """Write why something is a fault.
+
+    Of a practitioner an ADELI is hidden too; of a message of the Hub or of a mission, whatever is
+    quoted that has not the form of a code, an id or an instant.
+    """
     told = masked_text(reason)
-    return _NINE_DIGITS.sub(rf"\1{MASK}", told) if f"{PERSON}/" in where else told
+    if dialect is not Dialect.FHIR:
+        return _QUOTED.sub(
+            lambda found: found[0] if _CODED.fullmatch(found[0][1:-1]) else MASK, told
+        )
+    return _NINE_DIGITS.sub(rf"\1{MASK}", told) if _OF_A_PERSON.search(where) else told
 
 
 def masked_query(text: str) -> str:

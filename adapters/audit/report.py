@@ -149,8 +149,10 @@ def _fault(fault: Fault, exhibit: int) -> dict[str, object]:
     part = value_at(fault.exchange.document, fault.where.partition(" ")[0])
     return {
         "where": masked_text(fault.where),
-        "reason": masked_reason(fault.where, fault.reason),
-        "excerpt": masked_tree(part, _dialect(fault.exchange)) if isinstance(part, Mapping) else "",
+        "reason": masked_reason(fault.where, fault.reason, dialect_of(fault.exchange)),
+        "excerpt": masked_tree(part, dialect_of(fault.exchange))
+        if isinstance(part, Mapping)
+        else "",
         "exhibit": exhibit,
     }
 
@@ -160,7 +162,7 @@ def _exhibit(exchange: Exchange, audit: Audit) -> dict[str, object]:
 
     A delivery goes the other way: what was sent is the audited system's, the answer is ours.
     """
-    sent, answer, dialect = exchange.sent, exchange.body, _dialect(exchange)
+    sent, answer, dialect = exchange.sent, exchange.body, dialect_of(exchange)
     if exchange.purpose is Purpose.DELIVERY:
         sent, answer = exchange.body, b""
     return {
@@ -182,7 +184,7 @@ def _address(exchange: Exchange) -> str:
     return masked_text(exchange.url)
 
 
-def _dialect(exchange: Exchange) -> Dialect:
+def dialect_of(exchange: Exchange) -> Dialect:
     """Say what an exchange is written in: messages of the Hub and missions speak of patients."""
     if exchange.purpose in ABOUT_MISSIONS:
         return Dialect.MISSIONS

@@ -1,11 +1,13 @@
 """Gathers the evidence of an audit: a server asked, a broker used, or a file read."""
 
 import asyncio
+import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from adapters.audit import lrm, transporter
@@ -63,16 +65,22 @@ def gather_evidence(wanted: Wanted, territory: Territory, clock: Clock) -> Evide
         bookings=wanted.bookings,
     )
     if urlsplit(wanted.target).scheme in {"http", "https"}:
-        return asyncio.run(
-            audit_server(
-                wanted.target.rstrip("/"),
-                plan,
-                wanted.manner,
-                clock=clock,
-                stopwatch=time.perf_counter,
-            )
+        asked = audit_server(
+            wanted.target.rstrip("/"),
+            plan,
+            wanted.manner,
+            clock=clock,
+            stopwatch=time.perf_counter,
         )
+        return asyncio.run(stopped_as_by_hand(asked))
     return evidence_of_file(_file(wanted.target), plan)
+
+
+async def stopped_as_by_hand(work: Coroutine[Any, Any, Evidence]) -> Evidence:
+    """Gather evidence; told to end (SIGTERM), do as when interrupted: give back what was taken."""
+    task = asyncio.ensure_future(work)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await task
 
 
 def _of_lrm(wanted: Wanted, clock: Clock) -> Evidence:
@@ -126,7 +134,7 @@ def _of_running_company(
             return await audit_company(postman, webhook, orders, wanted.patience_s)
 
     with listening(webhook, *address_of(wanted.listen)):
-        return asyncio.run(ask())
+        return asyncio.run(stopped_as_by_hand(ask()))
 
 
 def _vehicle_of(territory: Territory, company: str) -> str:

@@ -20,7 +20,7 @@ PROFILES = {
 NO_FAILING = "aucun manquement dans ce qui a été vérifié ({kept} exigences sur {of})"
 CONCLUSIONS = {
     Conclusion.CONFORMING: "Aucun manquement dans ce qui a été vérifié ({kept} exigences sur {of})",
-    Conclusion.NOT_CONFORMING: "Non conforme : {missed} exigences manquées sur {of}",
+    Conclusion.NOT_CONFORMING: "Non conforme : {missed} exigence(s) manquée(s) sur {of}",
     Conclusion.UNDETERMINED: f"Indéterminé, l'audit s'est arrêté ou a trop peu vu : {NO_FAILING}",
 }
 OF_A_FILE = f"Indéterminé, un enregistrement ne dit pas ce que fait le système : {NO_FAILING}"

@@ -11,7 +11,14 @@ import typer
 from adapters.audit.exchanges import Purpose
 from adapters.audit.masking import masked_address, masked_reason, masked_text
 from adapters.audit.profiles import CHECKS
-from adapters.audit.report import Audit, Conclusion, EarlierRefused, document_of, examine
+from adapters.audit.report import (
+    Audit,
+    Conclusion,
+    EarlierRefused,
+    dialect_of,
+    document_of,
+    examine,
+)
 from adapters.audit.run import Manner
 from adapters.audit.sas_shared import FindAddress
 from adapters.audit.trees import Json
@@ -184,5 +191,6 @@ def _print(done: Audit, document: Json) -> None:
         note = f" ({masked_text(one.note)})" if one.note else ""
         typer.echo(f"{VERDICTS[one.verdict]:>16}  {one.check.statement} [{proves}]{note}")
         for fault in one.faults[:2]:
-            told = f"{masked_text(fault.where)} {masked_reason(fault.where, fault.reason)}".strip()
+            reason = masked_reason(fault.where, fault.reason, dialect_of(fault.exchange))
+            told = f"{masked_text(fault.where)} {reason}".strip()
             typer.echo(f"{'':>18}{told}")

@@ -1,13 +1,18 @@
 """`aiguilleur audit`, as a person runs it."""
 
+import asyncio
 import json
+import os
 import re
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from adapters.audit.exchanges import Evidence
 from adapters.kit.clock import FixedClock
+from services.audits.gathering import stopped_as_by_hand
 from simulations.feeds.faults import Fault, FaultBoard
 from simulations.feeds.lrm_software import LrmFault
 from simulations.feeds.sas_editor import SasEditor
@@ -154,6 +159,18 @@ def test_a_transporter_that_runs_is_listened_to(aiguilleur: CommandLine, tmp_pat
     assert said.status == 0
     assert "Indéterminé" in said.out
     assert "personne ne nous a laissés entrer (connexion : ConnectError)" in said.out
+
+
+def test_an_audit_told_to_end_is_interrupted_as_by_hand():
+    async def listen() -> Evidence:
+        os.kill(os.getpid(), signal.SIGTERM)
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            return Evidence(exchanges=(), stopped="interrompu")
+        return Evidence(exchanges=())
+
+    assert asyncio.run(stopped_as_by_hand(listen())).stopped == "interrompu"
 
 
 NOWHERE = ("http://127.0.0.1:9", "--profile")

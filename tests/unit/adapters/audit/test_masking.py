@@ -189,3 +189,18 @@ def test_a_mission_is_shown_without_whom_it_carries_nor_where():
     assert "m/1/transporter" in told
     assert "2026-11-25T10:00:00Z" in told
     assert not any(one in told for one in ("43.6", "Durand", "0561"))
+
+
+@pytest.mark.parametrize("dialect", [Dialect.HUB, Dialect.MISSIONS])
+def test_what_a_reason_quotes_of_a_message_is_shown_when_it_is_a_code(dialect: Dialect):
+    told = "'chez Jean Durand' n'est pas AAAA-MM-JJThh:mm:ss, l'étape 'RECU' non plus"
+    assert masked_reason("create", told, dialect) == (
+        "••• n'est pas AAAA-MM-JJThh:mm:ss, l'étape 'RECU' non plus"
+    )
+    quoted = """status "l'adresse de Jean" inconnu"""
+    assert masked_reason("create", quoted, dialect) == "status ••• inconnu"
+
+
+def test_an_adeli_said_to_be_described_twice_is_hidden():
+    assert masked_reason("Practitioner", "'311234567' décrit") == "'3•••' décrit"
+    assert masked_reason("(PractitionerRole/1)", "'310000310' lu") == "'310000310' lu"
