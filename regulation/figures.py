@@ -26,10 +26,6 @@ _OTHERS = (
     "period.saturday_from",
     "pharmacy_fee.night",
     "pharmacy_fee.rest_day",
-    "coverage.standard",
-    "coverage.full",
-    "coverage.sessions",
-    "coverage.summons",
     "franchise.trip",
     "franchise.day_cap",
     "franchise.year_cap",
@@ -45,6 +41,8 @@ _OTHERS = (
     "pharmacies_on_the_way",
     "weight",
 )
+
+_COVERAGE = tuple(f"coverage.{one}" for one in ("standard", "full", "sessions", "summons"))
 
 _NUMBERS = (
     *(f"boarding_minutes.{one}" for one in VehicleClass),
@@ -70,9 +68,13 @@ SHAPES: Mapping[str, Shape] = {
     **{f"{m.lower()}.{one}": shape for m in RideMode for one, shape in _OF_EACH_MODE.items()},
     **dict.fromkeys(_OTHERS, Shape.WHOLE),
     **dict.fromkeys(_NUMBERS, Shape.NUMBER),
+    **dict.fromkeys(_COVERAGE, Shape.PERCENT),
     **dict.fromkeys(("objective.burden_step", "walkin_step_minutes"), Shape.COUNT),
+    **dict.fromkeys(("minor_age", "franchise.adult_age"), Shape.COUNT),
+    "search_horizons_hours": Shape.RISING,
 }
-"""Figures, and effects of rules, by what they must be: nothing is ever cut off a price."""
+"""Figures, and effects of rules, by what they must be: nothing is ever cut off a price. A number
+not named here is at least 0."""
 
 MAY_END: Mapping[str, str] = {
     f"{mode.lower()}.{one}": f"{mode.lower()}.{'forfait' if one in _NEEDED else one}"

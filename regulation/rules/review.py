@@ -30,7 +30,7 @@ def review(rulebook: RuleBook, vocabulary: Vocabulary) -> Iterator[str]:
         yield from (f"{rule.label} : {fault}" for fault in _faults_of(rule, rulebook, vocabulary))
     for name in sorted(vocabulary.families):
         yield from dict.fromkeys(faults_together(name, rulebook, vocabulary))
-    yield from _wrong_values(rulebook.parameters, vocabulary)
+    yield from wrong_values(rulebook.parameters, vocabulary)
     yield from _gaps(rulebook)
     yield from _ends(rulebook, vocabulary)
 
@@ -86,7 +86,7 @@ def _without_figure(rule: Rule, rulebook: RuleBook, vocabulary: Vocabulary) -> I
                 yield f"le chiffre {name} n'a pas de valeur au {day:%d/%m/%Y}"
 
 
-def _wrong_values(parameters: Sequence[Parameter], vocabulary: Vocabulary) -> Iterator[str]:
+def wrong_values(parameters: Sequence[Parameter], vocabulary: Vocabulary) -> Iterator[str]:
     """Figures whose value cannot be, or is not of the kind of the others of its name."""
     kinds: dict[str, str] = {}
     for one in reversed(parameters):  # a territory's own come first, and are held to the others
@@ -95,7 +95,7 @@ def _wrong_values(parameters: Sequence[Parameter], vocabulary: Vocabulary) -> It
             yield f"{one.label} : la valeur {in_words(one.value)} n'existe pas"
         elif kinds.setdefault(one.name, kind) != kind:
             yield f"{one.label} : {kind} au lieu de : {kinds[one.name]}"
-        elif (wanted := vocabulary.shapes.get(one.name)) and not wanted.admits(one.value):
+        elif (wanted := vocabulary.shape_of(one.name, one.value)) and not wanted.admits(one.value):
             yield f"{one.label} : {in_words(one.value)} : attendu : {wanted}"
 
 

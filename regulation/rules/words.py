@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
+from sys import float_info
 
 from regulation.rules.model import Value
 
@@ -13,19 +15,37 @@ class Shape(StrEnum):
     NUMBER = "un nombre, au moins 0"
     WHOLE = "un nombre entier, au moins 0"
     COUNT = "un nombre entier, au moins 1"
+    PERCENT = "un nombre entier, de 0 à 100"
     LIST = "des nombres entiers, au moins 0"
     PAIRS = "des paires de nombres entiers, au moins 0"
+    NUMBERS = "des nombres, au moins 0"
+    RISING = "des nombres de plus en plus grands, plus que 0"
 
     def admits(self, value: Value) -> bool:
         """Tell whether a figure may have this value."""
         listed = value if isinstance(value, tuple) else (value,)
-        if isinstance(value, tuple) and self not in {Shape.LIST, Shape.PAIRS}:
+        if isinstance(value, tuple) and self not in _LISTED:
             return False
         if self is Shape.PAIRS and len(listed) % 2:
             return False
-        kinds = {int, float} if self is Shape.NUMBER else {int}
+        kinds = {int, float} if self in _FRACTIONS else {int}
         least = 1 if self is Shape.COUNT else 0
-        return all(type(one) in kinds and float(one) >= least for one in listed)
+        most = 100 if self is Shape.PERCENT else float_info.max
+        if not all(type(one) in kinds and least <= float(one) <= most for one in listed):
+            return False
+        return self is not Shape.RISING or _rises(value)
+
+
+_LISTED = frozenset({Shape.LIST, Shape.PAIRS, Shape.NUMBERS, Shape.RISING})
+_FRACTIONS = frozenset({Shape.NUMBER, Shape.NUMBERS, Shape.RISING})
+
+
+def _rises(value: Value) -> bool:
+    """Tell whether it lists at least one number, each above the one before, the first above 0."""
+    if not isinstance(value, tuple) or not value:
+        return False
+    steps = [0.0, *map(float, value)]
+    return all(before < after for before, after in pairwise(steps))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +83,14 @@ class Vocabulary:
     figures: Mapping[str, Set[object]] = field(default_factory=dict)
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     may_end: Mapping[str, str] = field(default_factory=dict)
+
+    def shape_of(self, name: str, value: Value) -> Shape | None:
+        """What a figure of this name must be; no number, alone or listed, escapes being one."""
+        told = self.shapes.get(name)
+        listed = value if isinstance(value, tuple) else (value,)
+        if told or not any(type(one) in {int, float} for one in listed):
+            return told
+        return Shape.NUMBERS if isinstance(value, tuple) else Shape.NUMBER
 
     def known_to(self, family: str) -> Set[str]:
         """Names of the facts a family is given."""

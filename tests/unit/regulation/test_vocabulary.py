@@ -5,11 +5,8 @@ from typing import Any
 
 import pytest
 
-from regulation.figures import SHAPES
 from regulation.mobility import yes_or_no_facts
-from regulation.rules.conditions import figures_of
-from regulation.rules.review import review
-from regulation.rules.sentences import figures_named
+from regulation.rules.review import review, wrong_values
 from regulation.vocabulary import vocabulary
 from tests.unit.regulation.worlds import no_need, rules
 
@@ -67,9 +64,45 @@ def test_every_answer_that_is_a_yes_or_a_no_is_known_as_one():
     assert told == yes_or_no_facts()
 
 
-def test_every_number_that_no_rule_compares_says_what_it_must_be():
-    book = rules()
-    named = {name for one in book.rules for name in figures_of(one.when)}
-    numbers = {one.name for one in book.parameters if type(one.value) in {int, float}}
-    told = {name for one in book.rules for name in figures_named(one.statement)}
-    assert numbers - named - told <= set(SHAPES)
+NUMBERS = sorted({one.name for one in rules().parameters if type(one.value) in {int, float}})
+
+
+def refused(name: str, value: Any) -> list[str]:
+    """Faults of the rules in force once this figure is changed."""
+    changed = [replace(one, value=value) if one.name == name else one for one in rules().parameters]
+    words = vocabulary(rules())
+    return list(wrong_values(changed, words))
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_no_number_may_be_below_zero_nor_without_end(name):
+    assert refused(name, -1)
+    assert refused(name, float("nan"))
+    assert refused(name, float("inf"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("minor_age", 0, "un nombre entier, au moins 1"),
+        ("franchise.adult_age", 0, "un nombre entier, au moins 1"),
+        ("coverage.full", 155, "un nombre entier, de 0 à 100"),
+        ("coverage.standard", 55.5, "un nombre entier, de 0 à 100"),
+        ("garde.delay_minutes", -30, "un nombre, au moins 0"),
+        ("social.radius_km", -5, "un nombre, au moins 0"),
+        ("transit_hours", (-1, 23), "des nombres, au moins 0"),
+        ("search_horizons_hours", (-8, 2.5), "des nombres de plus en plus grands, plus que 0"),
+        ("search_horizons_hours", (0, 8), "des nombres de plus en plus grands, plus que 0"),
+        ("search_horizons_hours", (24, 8), "des nombres de plus en plus grands, plus que 0"),
+        ("search_horizons_hours", (), "des nombres de plus en plus grands, plus que 0"),
+    ],
+)
+def test_a_dangerous_figure_is_refused_saying_what_it_must_be(name, value, expected):
+    found = refused(name, value)
+    assert found
+    assert all(one.endswith(f"attendu : {expected}") for one in found)
+
+
+@pytest.mark.parametrize("value", [(8,), (2.5, 8, 24)])
+def test_horizons_that_rise_are_sound(value):
+    assert not refused("search_horizons_hours", value)
