@@ -153,7 +153,8 @@ class Evidence:
 
     `stopped` says why the audit broke off before its end, None when it didn't. `is_encrypted`:
     the address is one of https; `is_local`: it leads to this machine; `is_file`: it was recorded,
-    by whom and of what nobody knows.
+    by whom and of what nobody knows; `is_cut_short`: it was interrupted while it listened, what
+    hasn't come might have.
     """
 
     exchanges: tuple[Exchange, ...]
@@ -161,6 +162,7 @@ class Evidence:
     is_encrypted: bool = False
     is_local: bool = True
     is_file: bool = False
+    is_cut_short: bool = False
 
     @property
     def is_shut_out(self) -> bool:

@@ -127,6 +127,8 @@ def _sent_again(evidence: Evidence) -> Judgement:
     refused = [(rank, one) for rank, one in enumerate(came) if one.status == TOO_LATE]
     if not refused:
         return NotProvable("aucun envoi n'a reçu 503")
+    if evidence.is_cut_short:
+        return NotProvable("l'écoute a été interrompue avant tout renvoi")
     return [
         _of(one, "répondu 503, jamais renvoyé tel quel")
         for rank, one in refused

@@ -88,6 +88,8 @@ def answered(evidence: Evidence) -> Judgement:
     if not taken:
         return NO_ORDER
     answers = _answers(evidence)
+    if evidence.is_cut_short and not set(taken) <= set(answers):
+        return NotProvable("l'écoute a été interrompue avant la réponse")
     return [
         Fault(exchange=one, where=mission, reason="aucune réponse à cette mission")
         for mission, one in taken.items()

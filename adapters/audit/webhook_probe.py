@@ -182,7 +182,10 @@ async def audit_company(
         left = await to_its_end(_withdraw_all(postman, orders, asked, sleep))
     if left:
         reasons.append(f"à retirer à la main : {', '.join(left)}")
-    found = Evidence(exchanges=tuple(sorted((*asked.posted, *heard), key=lambda one: one.at)))
+    found = Evidence(
+        exchanges=tuple(sorted((*asked.posted, *heard), key=lambda one: one.at)),
+        is_cut_short=INTERRUPTED in reasons,
+    )
     return found.stopped_by(" ; ".join(reasons)) if reasons else found
 
 

@@ -96,6 +96,9 @@ def test_an_audit_interrupted_while_it_listens_withdraws_its_missions(times: int
     evidence = asyncio.run(interrupted())
     assert taker.running == set()
     assert evidence.stopped == "interrompu"
+    audit = examine(checks(None), evidence, profile="transporter", target="x", at=NOW)
+    (answer,) = [one for one in audit.outcomes if one.check.check_id == "reponse"]
+    assert answer.verdict is Verdict.NOT_RUN  # it might have come
 
 
 def test_a_withdrawal_answered_by_an_error_is_tried_again():
