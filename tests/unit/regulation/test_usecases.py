@@ -401,7 +401,7 @@ def test_who_may_not_receive_the_patient_is_never_proposed(answers, drawn, too_o
     ("motive", "left"),
     [
         (None, "56,06 € restant au patient au plus."),
-        (frozenset({"none"}), "52,06 € restant au patient."),
+        (frozenset({"none"}), "56,06 € restant au patient."),
     ],
 )
 def test_what_is_left_to_pay_is_told_at_most_while_an_answer_may_lower_it(motive, left):

@@ -166,6 +166,7 @@ def test_the_document_too_says_that_the_cost_is_to_be_confirmed(aiguilleur, hosp
         "smur_team_needed": False,
         "lying_or_semi_sitting": True,
         "motive": ["none"],
+        "particulars": [],
         "hospitalised_now": hospitalised,
     }
     verdict = aiguilleur.run("mobility", aiguilleur.file(lying), "--format", "json").document
