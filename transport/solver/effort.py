@@ -161,7 +161,8 @@ def _near(problem: Problem, compiled: Compiled) -> Ints:
         apart += 0.25 * np.abs(middle[:, None] - middle[None, :])
     apart[:, first < 0] = np.inf
     np.fill_diagonal(apart, np.inf)
-    return np.argsort(apart, axis=1, kind="stable")[:, : min(NEIGHBOURS, len(first) - 1)]
+    nearest = np.argsort(apart, axis=1, kind="stable")[:, : min(NEIGHBOURS, len(first) - 1)]
+    return np.ascontiguousarray(nearest)  # kernels are compiled anew for another layout
 
 
 def _order(problem: Problem, compiled: Compiled) -> Floats:

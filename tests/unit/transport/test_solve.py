@@ -13,6 +13,7 @@ from transport.plan import Plan, Rule, Unserved, check
 from transport.problem import Node, Ride
 from transport.solver.compiled import compile_problem
 from transport.solver.insertions import insert, insertions, route_stops, state_of
+from transport.solver.kernels.search import iterate
 from transport.solver.solve import Tuning, solve
 from transport.solver.stop import MaxIterations, MaxRuntime, NoImprovement
 from transport.solver.timetable import timed_route
@@ -30,6 +31,13 @@ def test_one_rider_on_a_line_is_driven_there_and_the_taxi_comes_back():
     result = solve(problem, MaxIterations(50), seed=1)
     assert check(result.plan, problem) == ()
     assert result.objective == pytest.approx(40)
+
+
+def test_a_kernel_is_compiled_once_whatever_the_number_of_riders():
+    """Another layout of its arrays would have a live decision wait for the compiler."""
+    for problem in (line_problem(), random_problem(1), random_problem(2)):
+        solve(problem, MaxIterations(5))
+    assert len(iterate.signatures) == 1
 
 
 @pytest.mark.parametrize("seed", range(40))
