@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -101,13 +102,10 @@ class Terms:
     def least_totals(self, metres: Cents) -> Cents:
         """The least prices of lengths, or of any longer ones: an add-on that ends, or another
         percentage of empty kilometres, may make a longer way cheaper."""
-        least = self.totals(metres)
-        changes = [up_to_m + 1 for up_to_m, _ in self.short_trip]
-        changes += [self.empty_leg.far_from_m] if self.empty_leg else []
-        for change in changes:
-            there = self.total_cents(change)
-            least = np.where(metres < change, np.minimum(least, there), least)
-        return least
+        changes, least_beyond = _falls(self)
+        return np.minimum(
+            self.totals(metres), least_beyond[np.searchsorted(changes, metres, "right")]
+        )
 
     def _rounded(self, add_on: Any, way: Any) -> Any:  # noqa: ANN401  a number, or an array of many
         """Cents for each patient; `way` is the metres charged, with the empty ones, in percent."""
@@ -151,6 +149,16 @@ class Terms:
         ]
         told = tuple(FareLine(label=label, cents=cents) for label, cents in rows if cents)
         return (*told, UNKNOWN_TPMR) if self.tpmr == 0 else told
+
+
+@lru_cache(maxsize=256)
+def _falls(terms: Terms) -> tuple[Cents, Cents]:
+    """Lengths at which a price may fall, and the least price at those from each of them on."""
+    changes = [up_to_m + 1 for up_to_m, _ in terms.short_trip]
+    changes = sorted(changes + ([terms.empty_leg.far_from_m] if terms.empty_leg else []))
+    prices = [*map(terms.total_cents, changes), np.iinfo(np.int64).max]
+    least = np.minimum.accumulate(np.array(prices[::-1], dtype=np.int64))[::-1]
+    return np.array(changes, dtype=np.int64), least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
