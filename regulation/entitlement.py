@@ -62,6 +62,7 @@ class Funding:
     insurance, `percent_at_most` the best an answer waited for can make it, `franchise_cents` the
     most it keeps back on each trip (None: another payer, or not known). `presumed` names the
     answers never asked that could change any of it: the sentence says what was taken for granted.
+    `is_cost_open`: what is left to the patient may still turn out to be less.
     """
 
     covered: bool | None
@@ -75,3 +76,4 @@ class Funding:
     percent_at_most: int | None = None
     franchise_cents: int | None = None
     presumed: frozenset[str] = frozenset()
+    is_cost_open: bool = False

@@ -169,9 +169,9 @@ def _explanation(journey: Journey) -> Iterator[str]:
     planned, facts = journey.planned, journey.facts
     name = facts.candidate.effecteur.name
     yield f"{KINDS_IN_FRENCH[facts.kind]} : {name}, {_clock(planned.stop.start)}."
-    cost_may_fall = bool(journey.question.verdict.funding.waiting)
+    is_cost_open = journey.question.verdict.funding.is_cost_open
     for leg in planned.legs:
-        yield _leg_sentence(leg, at_most=cost_may_fall)
+        yield _leg_sentence(leg, at_most=is_cost_open)
     if planned.pharmacy is not None:
         yield "Le retour passe par une pharmacie ouverte à cette heure."
     if planned.home_at is not None and planned.legs:

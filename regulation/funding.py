@@ -226,8 +226,8 @@ def _paid(weighing: _Weighing, opened: Sequence[Rule]) -> Funding:
     presumed = _presumed(weighing, cover, () if approvals else approving)
     others = _waiting([*_before(rules.payers, payers), *_of_another_paper(rules, opened)], facts)
     waiting = others | cover.rate_waits | cover.franchise_waits
-    open_cost = bool(waiting) or cover.franchise_doubtful
-    known = {**facts, "needs_approval": bool(approvals), "cost_open": open_cost}
+    is_cost_open = bool(waiting) or cover.franchise_doubtful
+    known = {**facts, "needs_approval": bool(approvals), "cost_open": is_cost_open}
     doubts = _doubts(facts, payer, () if approvals else approving)
     return Funding(
         covered=True,
@@ -244,6 +244,7 @@ def _paid(weighing: _Weighing, opened: Sequence[Rule]) -> Funding:
         percent_at_most=cover.percent_at_most,
         franchise_cents=cover.franchise_cents,
         presumed=presumed,
+        is_cost_open=is_cost_open,
     )
 
 

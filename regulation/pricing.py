@@ -290,14 +290,14 @@ def _shares(
     age: float, answers: MobilityAnswers, funding: Funding, rulebook: RuleBook, at: datetime
 ) -> Mapping[Mode, Share]:
     """Who bears a ride, by mode: a covered transport is only that of the class prescribed."""
-    if funding.covered is None:
-        return dict.fromkeys(RIDES, NOBODY_KNOWS)
-    if not funding.covered:
+    if funding.covered is False:
         return dict.fromkeys(RIDES, OUT_OF_POCKET)
     reading = read_class(ARRETE, answers.facts(), rulebook, at)
     certain, possible = (
         _paid_for(one, rulebook, at) for one in (reading.certain, reading.possible)
     )
+    if funding.covered is None:
+        return dict.fromkeys({*RIDES, *certain, *possible}, NOBODY_KNOWS)
     facts = {
         **answers.facts(),
         "age": age,
@@ -305,8 +305,8 @@ def _shares(
         "at_least": reading.certain,
     }
     paid = _paid_share(facts, funding, rulebook, at)
-    open_or_not = {mode: NOBODY_KNOWS if mode in possible else OUT_OF_POCKET for mode in RIDES}
-    return open_or_not | dict.fromkeys(certain, paid)
+    out_of_pocket = dict.fromkeys(RIDES, OUT_OF_POCKET)
+    return out_of_pocket | dict.fromkeys(possible, NOBODY_KNOWS) | dict.fromkeys(certain, paid)
 
 
 def _paid_for(vehicle_class: VehicleClass, rulebook: RuleBook, at: datetime) -> frozenset[Mode]:

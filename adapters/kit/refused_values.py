@@ -9,6 +9,7 @@ NUMBER = "un nombre est attendu"
 WHOLE = "un nombre entier est attendu"
 TEXT = "un texte est attendu"
 YES_OR_NO = "true ou false est attendu"
+YES_NO_OR_UNKNOWN = 'true, false ou "unknown" est attendu'
 OBJECT = "un objet est attendu"
 REASONS: Mapping[str, str] = {
     "missing": "absent",
@@ -62,6 +63,8 @@ OURS = "Value error, "
 def reason(error: Mapping[str, Any]) -> str:
     """Say in French why a value was refused; what is not foreseen is told as the library does."""
     sentence = REASONS.get(error["type"])
+    if sentence is YES_OR_NO and error["loc"][-1:] == ("bool",):  # one of a union: see `NotKnown`
+        return YES_NO_OR_UNKNOWN
     if sentence is None:
         return str(error["msg"]).removeprefix(OURS)
     limits = {name: _in_french(limit) for name, limit in error.get("ctx", {}).items()}

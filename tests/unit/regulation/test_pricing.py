@@ -188,6 +188,14 @@ def test_own_means_of_a_hospital_patient_are_on_the_hospital():
     assert leg(price, Mode.OWN_CAR) == (240, 0, 0, Payer.ETABLISSEMENT)
 
 
+@pytest.mark.parametrize("mode", [Mode.OWN_CAR, Mode.PUBLIC_TRANSPORT])
+def test_nobody_knows_who_pays_own_means_before_the_motive_is_told(mode):
+    walking, seated = (leg(pricer(state=state), mode) for state in (WALKING, SEATED))
+    assert walking[3] is Payer.UNKNOWN
+    assert walking[0] == walking[1], "it never looks free"
+    assert seated[3] is Payer.PATIENT, "a TAP is what could be prescribed"
+
+
 def test_a_class_still_open_leaves_the_dearer_ride_open():
     price = pricer("hospitalisation", state={"strict_hygiene": True})
     assert leg(price, Mode.TAXI)[3] is Payer.CPAM

@@ -398,19 +398,24 @@ def test_who_may_not_receive_the_patient_is_never_proposed(answers, drawn, too_o
 
 
 @pytest.mark.parametrize(
-    ("motive", "left"),
+    ("answers", "left"),
     [
-        (None, "56,06 € restant au patient au plus."),
-        (frozenset({"none"}), "56,06 € restant au patient."),
+        ({"motive": None}, "56,06 € restant au patient au plus."),
+        ({"motive": frozenset({"none"})}, "56,06 € restant au patient."),
+        (
+            {"motive": frozenset({"none"}), "particulars": None},
+            "56,06 € restant au patient au plus.",
+        ),
     ],
+    ids=["no motive told", "everything told", "an emergency neither told nor denied"],
 )
-def test_what_is_left_to_pay_is_told_at_most_while_an_answer_may_lower_it(motive, left):
+def test_what_is_left_to_pay_is_told_at_most_while_an_answer_may_lower_it(answers, left):
     def pricing(case, verdict, at):
         return rates_for(
             47, case.mobility, verdict.funding, rules(), PublicHolidays(), at, "31", lambda _: None
         )
 
-    lying = a_case(no_need(lying_or_semi_sitting=True, motive=motive))
+    lying = a_case(no_need(lying_or_semi_sitting=True, **answers))
     fleet = fleet_planner(a_vehicle("ambulance", Mode.AMBULANCE, crew=2))
     far = an_effecteur(position=Position(lat=HERE.lat + 8 / 111.2, lon=HERE.lon))
     told = orient(lying, free(far, 60), desk=a_desk(fleet, pricing=pricing)).proposals[0]

@@ -61,7 +61,7 @@ def test_no_refusal_is_left_in_the_words_of_the_library(model, sound):
     [
         (MobilityIn, {"age": 130}, "age: au plus 125 est attendu"),
         (MobilityIn, {"age": -1}, "age: au moins 0 est attendu"),
-        (MobilityIn, {"oxygen": "oui"}, "oxygen: true ou false est attendu"),
+        (MobilityIn, {"oxygen": "oui"}, 'oxygen: true, false ou "unknown" est attendu'),
         (MobilityIn, {"oxigen": True}, "oxigen: champ inconnu"),
         (
             MobilityIn,
