@@ -46,7 +46,10 @@ Verdicts = Mapping[Pair, PairSays]
 
 def read_pair(about: str) -> Pair:
     """Read the pair that a gesture names; raise ValueError when it names none."""
-    told = json.loads(about)
+    try:
+        told = json.loads(about)
+    except RecursionError:
+        raise ValueError("a pair is named by four texts, not by lists of lists") from None
     if not isinstance(told, list) or not all(isinstance(one, str) for one in told):
         raise ValueError("a pair is named by four texts")
     source, record_id, other_source, other_id = told

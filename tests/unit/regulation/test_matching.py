@@ -186,7 +186,7 @@ class TestDeciding:
         assert read_pair(Pair.of(self.OTHER.key, self.ONE.key).about) == pair
 
     @pytest.mark.parametrize(
-        "about", ["", "{}", '["a", "b"]', '["a", "b", "a", "b"]', "[1, 2, 3, 4]"]
+        "about", ["", "{}", '["a", "b"]', '["a", "b", "a", "b"]', "[1, 2, 3, 4]", "[" * 1000]
     )
     def test_what_names_no_pair_is_refused(self, about):
         with pytest.raises(ValueError):  # noqa: PT011  whatever the reader of JSON says
