@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from services.console.missions import COMPANY
 from services.console.post import COOKIE as POST
@@ -86,6 +86,34 @@ def test_a_stream_that_drops_is_said_and_found_again_with_what_happened_meanwhil
     page.wait_for_selector("#flux:not(.lost):has-text('en direct')")
     page.wait_for_selector(".notes li:has-text('pendant')")
     assert page.locator("#patient-age").input_value() == "47"
+
+
+def test_a_stream_is_live_however_late_the_scripts_of_the_screen_come(
+    tiny: Served, open_page: OpenPage
+):
+    page = open_page(tiny)
+    held: list[Route] = []
+    page.route("**/js/desk.js", lambda route: held.append(route))  # noqa: PLW0108  it marks what it is given
+    page.reload(wait_until="commit")
+    page.wait_for_timeout(500)
+    held[0].continue_()
+    page.wait_for_selector("#flux:has-text('en direct')", timeout=10_000)
+
+
+def test_proposals_that_come_after_a_decision_do_not_take_it_off_the_screen(
+    tiny: Served, open_page: OpenPage
+):
+    page = open_page(tiny)
+    operator = told(page)
+    held: list[Route] = []
+    page.route("**/appel/propositions", lambda route: held.append(route))  # noqa: PLW0108
+    page.evaluate("document.body.dispatchEvent(new Event('proposer'))")
+    operator.decide()
+    with page.expect_response("**/appel/propositions"):
+        held[0].continue_()
+    page.wait_for_timeout(300)
+    assert page.locator(".decided").count() == 1
+    assert len(decided(tiny)) == 1
 
 
 def test_a_slot_gone_shows_both_versions_without_a_fault(

@@ -15,6 +15,8 @@ const OFFER_MOVES_MS = 30_000;
 const MORE_TO_COME_MS = 200;
 let reading = 0;
 let proposing = 0;
+let isBehind = false; // something was told since proposals were last asked for
+let latest = null; // the last request for proposals: one it replaced says nothing any more
 let heard = "";
 
 const say = (text) => { voice.textContent = text; };
@@ -24,6 +26,7 @@ const tell = (name) => document.body.dispatchEvent(new Event(name));
 // question is left, for the next answer is on its way.
 function ask(delay) {
   choice.closeReasons();
+  isBehind = true;
   answer.setAttribute("aria-busy", "true");
   clearTimeout(reading);
   clearTimeout(proposing);
@@ -38,9 +41,18 @@ function propose(cause, delay) {
   clearTimeout(proposing);
   proposing = setTimeout(() => {
     proposing = 0;
+    isBehind = false;
+    latest = null;
     form.elements.cause.value = cause;
     tell("proposer");
   }, delay);
+}
+
+function stop() {
+  clearTimeout(reading);
+  clearTimeout(proposing);
+  reading = proposing = 0;
+  isBehind = false;
 }
 
 form.addEventListener("input", (event) => {
@@ -165,22 +177,28 @@ document.getElementById("q").addEventListener("keydown", (event) => {
   if (event.key === "Escape") document.getElementById("trouves").replaceChildren();
 });
 
+document.addEventListener("htmx:before:request", (event) => {
+  if (event.detail.ctx.sourceElement === answer) latest = event.detail.ctx;
+});
 document.addEventListener("htmx:finally:request", (event) => {
   const asked = event.detail.ctx.sourceElement;
   if (asked.id === "lecteur" && !reading) {
     showFaults();
-    if (form.elements.cause.value === "saisie") propose("saisie", card.isAsking() ? MORE_TO_COME_MS : 0);
+    if (isBehind) propose("saisie", card.isAsking() ? MORE_TO_COME_MS : 0);
     card.settle();
   }
-  if (asked === answer && !reading && !proposing) answer.removeAttribute("aria-busy");
+  if (event.detail.ctx === latest && !isBehind) answer.removeAttribute("aria-busy");
   if (asked === answer || asked.id === "decideur" || asked.id === "annuleur") heed();
 });
-// Nothing is refreshed while the operator says why another line than the first is chosen.
+// Nothing is refreshed while the operator says why another line than the first is chosen, nor
+// once it is decided.
 document.addEventListener("htmx:before:swap", (event) => {
-  if (event.detail.ctx.sourceElement === answer && choice.isAskingWhy()) event.preventDefault();
+  const isKept = choice.isAskingWhy() || answer.querySelector(".decided");
+  if (event.detail.ctx.sourceElement === answer && isKept) event.preventDefault();
 });
 // Decided: the call is closed as it was told; taken back, it opens again under a new key.
 document.addEventListener("decide-fait", () => {
+  stop();
   document.getElementById("issue").replaceChildren();
   form.querySelector(".call").inert = true;
   document.activeElement?.blur();

@@ -32,4 +32,7 @@ export function watchStream(say) {
     if (event.detail.connection.attempt > 0) lost();
   });
   addEventListener("offline", lost);
+  // Connected only once it is listened to: a connection made before would never be heard of.
+  stream.setAttribute("hx-sse:connect", stream.dataset.stream);
+  htmx.process(stream);
 }
