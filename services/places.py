@@ -13,7 +13,7 @@ from regulation.kernel.time import Calendar, TimeWindow
 from regulation.kernel.windows import merge
 from regulation.pair_verdicts import Verdicts
 from regulation.picture import Picture, compose
-from regulation.records import PlaceRecord, PostalAddress
+from regulation.records import Openings, PlaceRecord, PostalAddress
 from regulation.snapshots import SourceHealth
 from regulation.trust import TERRITORY
 
@@ -42,6 +42,7 @@ class PlaceBook:
         self._verdicts: Verdicts = {}
         self._picture: Picture | None = None
         self._made_for: tuple[datetime, Verdicts] | None = None
+        self._laid_down = LaidDownHours(territory, calendar)
 
     @property
     def sources(self) -> tuple[PlaceSource, ...]:
@@ -67,10 +68,9 @@ class PlaceBook:
         """Return the picture of this hour; None when no source has been asked."""
         if not self._sources:
             return None
-        hour = now.replace(minute=0, second=0, microsecond=0)
-        made_for = hour, self._verdicts
+        around = around_hour_of(now)
+        made_for = around.start, self._verdicts
         if self._picture is None or self._made_for != made_for:
-            around = TimeWindow(hour - HOURS_BEFORE, hour + HOURS_AFTER)
             records = [*self._own(around, now)]
             for source in self._sources:
                 records += source.records(around)
@@ -88,9 +88,8 @@ class PlaceBook:
 
     def duties(self, now: datetime) -> Duties:
         """Return when each place is on duty, whoever says so, around an instant."""
-        hour = now.replace(minute=0, second=0, microsecond=0)
-        around = TimeWindow(hour - HOURS_BEFORE, hour + HOURS_AFTER)
-        found = self._territory.duties_on(around, self._calendar)
+        around = around_hour_of(now)
+        found = self._laid_down.duties(around)
         picture = self.picture(now)
         if picture is None:
             return found
@@ -111,7 +110,7 @@ class PlaceBook:
 
     def _own(self, around: TimeWindow, now: datetime) -> Iterator[PlaceRecord]:
         """What the territory's tables say; answers on premises are as old as their own date."""
-        openings = self._territory.openings(around, self._calendar)
+        openings = self._laid_down.openings(around)
         for one in self._territory.effecteurs:
             told = openings.get(one.effecteur_id)
             yield PlaceRecord(
@@ -150,6 +149,34 @@ class PlaceBook:
         wanted = {one.address for one in records if one.address and one.position is None}
         found = ((one, self._territory.find_address(str(one))) for one in wanted)
         return {one: place.position for one, place in found if place is not None}
+
+
+class LaidDownHours:
+    """The hours and duties of a territory's own tables, worked out once an hour."""
+
+    def __init__(self, territory: Territory, calendar: Calendar) -> None:
+        self._territory = territory
+        self._calendar = calendar
+        self._openings: tuple[TimeWindow, Mapping[Identifier, Openings]] | None = None
+        self._duties: tuple[TimeWindow, Duties] | None = None
+
+    def openings(self, around: TimeWindow) -> Mapping[Identifier, Openings]:
+        """Return opening hours, duties and dated closures, by effecteur."""
+        if self._openings is None or self._openings[0] != around:
+            self._openings = around, self._territory.openings(around, self._calendar)
+        return self._openings[1]
+
+    def duties(self, around: TimeWindow) -> Duties:
+        """Return the duties alone, of the places that have some."""
+        if self._duties is None or self._duties[0] != around:
+            self._duties = around, self._territory.duties_on(around, self._calendar)
+        return self._duties[1]
+
+
+def around_hour_of(now: datetime) -> TimeWindow:
+    """Return what is told around the hour an instant is in."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    return TimeWindow(hour - HOURS_BEFORE, hour + HOURS_AFTER)
 
 
 class CurrentDirectory:

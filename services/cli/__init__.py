@@ -3,6 +3,7 @@
 import importlib
 import json
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -39,6 +40,9 @@ GROUPS: tuple[str, ...] = (
 )
 """Modules of this package, in the order `--help` lists their commands."""
 
+NAMED_OTHERWISE = {"twin": "simulate"}
+"""Commands that don't bear the name of their module."""
+
 
 class Format(StrEnum):
     """How an answer is printed."""
@@ -53,7 +57,14 @@ MISUSE: type[Exception] = typer.BadParameter.__mro__[1]
 EXIT_INTERNAL, EXIT_BAD_INPUT, EXIT_AT_FAULT = 1, 2, 3
 
 
-def build() -> typer.Typer:
+def groups_for(arguments: Sequence[str]) -> Sequence[str]:
+    """Return the one group a command needs, that it may not wait for the libraries of others."""
+    first = arguments[0] if arguments else ""
+    group = NAMED_OTHERWISE.get(first, first.replace("-", "_"))
+    return (group,) if group in GROUPS else GROUPS
+
+
+def build(groups: Sequence[str] = GROUPS) -> typer.Typer:
     """Assemble the application from its groups."""
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -61,14 +72,14 @@ def build() -> typer.Typer:
     def aiguilleur() -> None:
         """Orientation of unscheduled care: where, when, how to get there and home, who pays."""
 
-    for group in GROUPS:
+    for group in groups:
         importlib.import_module(f"services.cli.{group}").register(app)
     return app
 
 
 def main() -> None:
     """Run the command line; bad input ends in one line on stderr and exit status 2."""
-    command = typer.main.get_command(build())
+    command = typer.main.get_command(build(groups_for(sys.argv[1:])))
     try:
         code = command.main(standalone_mode=False)
     except MISUSE as error:

@@ -54,6 +54,8 @@ def few_places() -> Territory:
         whole,
         effecteurs=tuple(kept),
         practitioners=tuple(one for one in whole.practitioners if one.place in names),
+        weekly_hours={place: one for place, one in whole.weekly_hours.items() if place in names},
+        duties=tuple(one for one in whole.duties if one.place in names),
     )
 
 

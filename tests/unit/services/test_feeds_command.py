@@ -20,6 +20,7 @@ from simulations.feeds.transporter_company import TransporterFault
 from tests.unit.services.command_line import CommandLine, aiguilleur, is_refused
 
 SERVE = [sys.executable, "-c", "from services.cli import main; main()", "feeds", "serve"]
+SMALL = ("--territory", "lozere")
 
 
 def test_every_fault_is_known_by_its_name_and_shown_by_each_mock_that_knows_it():
@@ -60,11 +61,10 @@ def test_an_instant_without_an_offset_is_refused(at):
         clock_at(at)
 
 
-def test_an_unknown_fault_ends_with_status_2_and_one_line():
-    done = subprocess.run([*SERVE, "--fault", "flood"], capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert done.stderr.startswith("aiguilleur: --fault: 'flood' is not one of")
-    assert done.stderr.count("\n") == 1
+def test_an_unknown_fault_ends_with_status_2_and_one_line(aiguilleur: CommandLine):
+    said = aiguilleur.run("feeds", "serve", "--fault", "flood")
+    assert is_refused(said, "--fault")
+    assert said.err.startswith("aiguilleur: --fault: 'flood' is not one of")
 
 
 def test_an_unknown_fault_of_the_provider_is_named_with_those_there_are():
@@ -86,17 +86,17 @@ def test_a_folder_of_certificates_that_holds_none_is_named(
     assert is_refused(aiguilleur.run("feeds", "serve", "--mtls", str(folder)), "--mtls")
 
 
-def test_a_port_that_is_taken_is_named():
+def test_a_port_that_is_taken_is_named(aiguilleur: CommandLine):
     with listen() as taken:
         port = str(taken.getsockname()[1])
-        done = subprocess.run([*SERVE, "--port", port], capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert done.stderr.startswith(f"aiguilleur: --port: {port} can't be used")
+        said = aiguilleur.run("feeds", "serve", *SMALL, "--port", port)
+    assert is_refused(said, "--port")
+    assert said.err.startswith(f"aiguilleur: --port: {port} can't be used")
 
 
 def test_it_serves_the_agendas_of_the_territory_with_the_fault_asked_for():
     with subprocess.Popen(
-        [*SERVE, "--port", "0", "--fault", "500"], stdout=subprocess.PIPE, text=True
+        [*SERVE, *SMALL, "--port", "0", "--fault", "500"], stdout=subprocess.PIPE, text=True
     ) as server:
         assert server.stdout is not None
         told = dict(line.rstrip().split(": ", 1) for line in read_until(server.stdout, "faults"))
