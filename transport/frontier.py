@@ -47,7 +47,7 @@ class Frontier:
     @property
     def threshold(self) -> Key | None:
         """A journey no better than this cannot enter the best places; None: any may."""
-        return _last_of(self._best, self._alternatives)
+        return last_of(self._best, self._alternatives)
 
     def bar(self, number: int) -> Key | None:
         """What a journey to a care stop must be better than to matter; None: any matters."""
@@ -122,11 +122,12 @@ def in_hand(request: JourneyRequest, objective: Objective) -> dict[str, Key]:
 
 def is_settled(request: JourneyRequest, objective: Objective, alternatives: int) -> bool:
     """Tell whether what is in hand leaves nothing to whatever isn't listed."""
-    threshold = _last_of(in_hand(request, objective), alternatives)
+    threshold = last_of(in_hand(request, objective), alternatives)
     return _is_past(_unlisted(request, objective), threshold)
 
 
-def _last_of(best: Mapping[str, Key], alternatives: int) -> Key | None:
+def last_of(best: Mapping[str, Key], alternatives: int) -> Key | None:
+    """Key of the journey to the last of the places asked for; None: there are fewer."""
     ranked = sorted(best.values())
     return ranked[alternatives - 1] if len(ranked) >= alternatives else None
 

@@ -74,14 +74,27 @@ class TravelMemo:
     ) -> Block:
         """Return the block from fixed places to fixed places, remembered from now on."""
         with self._lock:
-            self.remember([*origins, *destinations], instants)
-            rows = np.array([self._index[place] for place in origins], dtype=np.intp)
-            columns = np.array([self._index[place] for place in destinations], dtype=np.intp)
+            rows, columns = np.split(
+                self._rows([*origins, *destinations], instants), [len(origins)]
+            )
             chosen = np.ix_(rows, columns)
             travel = np.empty((len(instants), len(rows), len(columns)))
             for profile, name in enumerate(instants):
                 travel[profile] = self._durations[name][chosen]
             return Block(travel=travel, distance=self._distances[chosen].astype(np.float64))
+
+    def _rows(
+        self, places: Sequence[Position], instants: Mapping[str, datetime]
+    ) -> NDArray[np.intp]:
+        """Return the rows of places, all of them remembered from now on."""
+        if not self._knows(places, instants):
+            self.remember(places, instants)
+        return np.fromiter(map(self._index.__getitem__, places), np.intp, len(places))
+
+    def _knows(self, places: Sequence[Position], instants: Mapping[str, datetime]) -> bool:
+        return instants.keys() <= self._durations.keys() and all(
+            map(self._index.__contains__, places)
+        )
 
     def leaving(
         self, passing: Sequence[Position], places: Sequence[Position], at: datetime

@@ -25,6 +25,7 @@ from transport.memo import TravelMemo
 from transport.pharmacies import Pharmacies
 from transport.scout import Scout
 from transport.settings import PairingSettings
+from transport.sieve import worth_a_look
 from transport.stop_table import Profiles, geometry, stop_table
 from transport.ways import Scales
 
@@ -97,7 +98,8 @@ class Terrain:
 
 def search(request: JourneyRequest, terrain: Terrain, budget: Budget) -> Outcome:
     """Explore care stops until nothing left can matter, or the budget ends."""
-    request = replace(request, ready_at=max(request.ready_at, terrain.now))
+    stops = worth_a_look(request, terrain.scales, Epoch(terrain.now), budget.alternatives)
+    request = replace(request, ready_at=max(request.ready_at, terrain.now), stops=tuple(stops))
     if not request.stops:
         settled = is_settled(request, terrain.scales.objective, budget.alternatives)
         return Outcome(
