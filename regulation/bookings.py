@@ -1,6 +1,6 @@
 """Slots taken by our decisions, which a feed may go on showing as free for a while."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -52,7 +52,8 @@ def without_taken(snapshot: Snapshot, taken: Mapping[str, int]) -> Snapshot:
     if not taken:
         return snapshot
     agendas = {owner: _left(agenda, taken) for owner, agenda in snapshot.agendas.items()}
-    return replace(snapshot, agendas=agendas)
+    extras = {owner: _left(agenda, taken) for owner, agenda in snapshot.extras.items()}
+    return replace(snapshot, agendas=agendas, extras=extras)
 
 
 def find_offered_slot(
@@ -66,12 +67,17 @@ def find_offered_slot(
     if proposal.slot is None or proposal.effecteur is None:
         return None
     owner = proposal.effecteur.effecteur.effecteur_id
-    if snapshot.availability(owner, now) is not Availability.FREE:
-        return None
-    for slot in snapshot.agendas[owner].takeable_at(now):
+    for slot in _takeable(owner, snapshot, now):
         if slot.slot_id == proposal.slot.slot_id:
             return slot if _is_same_offer(slot, proposal.slot, now) else None
     return None
+
+
+def _takeable(owner: Identifier, snapshot: Snapshot, now: datetime) -> Iterator[Slot]:
+    if snapshot.availability(owner, now) is Availability.FREE:
+        yield from snapshot.agendas[owner].takeable_at(now)
+    if owner in snapshot.extras:
+        yield from snapshot.extras[owner].takeable_at(now)
 
 
 def is_still_open(facts: EffecteurFacts, care: TimeWindow | None, snapshot: Snapshot) -> bool:
@@ -85,7 +91,7 @@ def is_still_open(facts: EffecteurFacts, care: TimeWindow | None, snapshot: Snap
 def _is_same_offer(slot: Slot, proposed: ProposedSlot, now: datetime) -> bool:
     if proposed.mode not in slot.modes or proposed.booking is not slot.booking:
         return False
-    if slot.booking is Booking.WALKIN:
+    if slot.is_range:
         return slot.window.contains(proposed.window.start)
     return slot.window.start == proposed.window.start >= now
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from regulation.effecteurs import CareCode, EffecteurKind
 from regulation.eligibility import Candidate, receives_without_agenda
@@ -15,6 +16,7 @@ from regulation.offers import Agenda, Booking, Slot, SlotMode
 from regulation.proposals import ProposalKind
 
 ON_TIME, MINUTE = timedelta(0), timedelta(minutes=1)
+NOTHING: Mapping[Identifier, Agenda] = {}
 
 ENCOUNTERS = {
     SlotMode.AMB: Encounter.PATIENT_TRAVELS,
@@ -71,22 +73,29 @@ class StopContext:
         return begun and (self.until is None or start < self.until)
 
     def may_offer(self, slot: Slot) -> bool:
-        """Tell whether a stop of the slot may be wanted: one that is walked into has several."""
+        """Tell whether a stop of the slot may be wanted: a range to come in has several."""
         start = slot.begins
-        if slot.booking is Booking.WALKIN:
+        if slot.is_range:
             return self.until is None or start < self.until
         return self.is_in_time(start)
 
 
 def care_stops(
-    candidates: tuple[Candidate, ...], agendas: Mapping[Identifier, Agenda], context: StopContext
+    candidates: tuple[Candidate, ...],
+    agendas: Mapping[Identifier, Agenda],
+    context: StopContext,
+    extras: Mapping[Identifier, Agenda] = NOTHING,
 ) -> tuple[tuple[CareStop, ...], Mapping[str, StopFacts]]:
-    """List every care stop of the candidates, with the facts behind each."""
+    """List every care stop of the candidates, on top of their agendas too, with the facts behind
+    each."""
     stops: list[CareStop] = []
     facts: dict[str, StopFacts] = {}
     for candidate in candidates:
-        agenda = agendas.get(candidate.effecteur.effecteur_id)
-        for stop, fact in _stops_of(candidate, agenda, context):
+        place = candidate.effecteur.effecteur_id
+        for stop, fact in chain(
+            _stops_of(candidate, agendas.get(place), context),
+            _slot_stops(candidate, extras.get(place), context),
+        ):
             stops.append(stop)
             facts[stop.stop_id] = fact
     return tuple(stops), facts
@@ -97,7 +106,13 @@ def _stops_of(
 ) -> Iterator[tuple[CareStop, StopFacts]]:
     if receives_without_agenda(candidate.effecteur):
         yield from _open_door_stops(candidate, context)
-        return
+    else:
+        yield from _slot_stops(candidate, agenda, context)
+
+
+def _slot_stops(
+    candidate: Candidate, agenda: Agenda | None, context: StopContext
+) -> Iterator[tuple[CareStop, StopFacts]]:
     takeable = agenda.takeable_at(context.now) if agenda else ()
     slots = [slot for slot in takeable if context.may_offer(slot)]
     if not slots:
@@ -117,7 +132,7 @@ def _stops_of(
 
 
 def _starts(slot: Slot, context: StopContext) -> Iterator[datetime]:
-    if slot.booking is Booking.WALKIN:
+    if slot.is_range:
         yield from _sampled(slot.window, context)
     else:
         yield slot.begins
@@ -141,7 +156,7 @@ def _slot_stop(
     effecteur, slot = fact.candidate.effecteur, fact.slot
     assert slot is not None, "a stop of an agenda has its slot"
     end = start + context.parameters.care_length
-    if slot.booking is not Booking.WALKIN:
+    if not slot.is_range:
         end = max(end, slot.window.end.astimezone(UTC))
     return CareStop(
         stop_id=f"{slot.slot_id}/{fact.mode}/{start.day}/{start.hour}/{start.minute}",
@@ -152,8 +167,12 @@ def _slot_stop(
         start=start,
         end=end,
         doors_open=start - context.parameters.doors_open_before,
-        penalties={**penalties, **_timing(start, context)},
+        penalties={**penalties, **_beyond(slot), **_timing(start, context)},
     )
+
+
+def _beyond(slot: Slot) -> Mapping[str, int]:
+    return {"beyond_agenda": 1} if slot.booking is Booking.PHONE else {}
 
 
 def _open_door_stops(

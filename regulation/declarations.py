@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Protocol
 
 from regulation.effecteurs import Effecteur
 from regulation.kernel.ids import Identifier
+from regulation.kernel.observed import Observed
 from regulation.kernel.time import TimeWindow, require_aware
 from regulation.kernel.windows import subtract
-from regulation.offers import Agenda, Slot, SlotMode
+from regulation.offers import Agenda, Booking, Slot, SlotMode, Visibility
 
 
 class Openness(StrEnum):
@@ -25,6 +26,9 @@ class Openness(StrEnum):
 SHUT = frozenset({Openness.SATURATED, Openness.CLOSED})
 """States in which nobody is to be sent."""
 
+EXTRA_SOURCE = "manual"
+"""Source of the offers that effecteurs make on top of their agendas."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
@@ -33,7 +37,7 @@ class Declaration:
     `waiting_minutes` and `waiting` (people) are None when they are not told. It never makes an
     effecteur available: it only says for how long it is not, or how long one waits.
     `extra_patients` are those it takes on top of its agenda (en sus), once the regulation has
-    called: they are no slot.
+    called: `extras_of` makes an offer of them, apart from its agenda.
     """
 
     effecteur_id: Identifier
@@ -68,6 +72,34 @@ class Declaration:
 
 
 Declarations = Mapping[Identifier, Declaration]
+
+
+def extras_of(declared: Declarations) -> Mapping[Identifier, Agenda]:
+    """Return what effecteurs offer on top of their agendas: a range to come in once called, with
+    as many places as they declared, until their word expires."""
+    return {name: _extra(one) for name, one in declared.items() if one.extra_patients}
+
+
+def extra_slot_id(declaration: Declaration) -> str:
+    """Name the places of one declaration: those of the next one are others."""
+    at = declaration.observed_at.astimezone(UTC)
+    return f"LOCAL:en-sus/{declaration.effecteur_id}/{at:%Y%m%dT%H%M%SZ}"
+
+
+def _extra(declaration: Declaration) -> Agenda:
+    slot = Slot(
+        slot_id=extra_slot_id(declaration),
+        effecteur_id=declaration.effecteur_id,
+        practitioner=None,
+        window=declaration.window,
+        modes=frozenset({SlotMode.AMB}),
+        booking=Booking.PHONE,
+        visibility=frozenset({Visibility.SNP}),
+        capacity=declaration.extra_patients,
+    )
+    lasts = declaration.valid_until - declaration.observed_at
+    seen = Observed((slot,), declaration.observed_at, EXTRA_SOURCE, lasts)
+    return Agenda(effecteur_id=declaration.effecteur_id, slots=seen, asked=declaration.window)
 
 
 class DeclarationBook(Protocol):

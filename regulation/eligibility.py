@@ -8,16 +8,28 @@ from regulation.cases import Case, LiftedFlag
 from regulation.competences import NO_RULE, Competences
 from regulation.effecteurs import Accessible, Effecteur, EffecteurKind
 from regulation.kernel.ids import Identifier
+from regulation.kernel.observed import Freshness
 from regulation.kernel.places import crow_distance_m
-from regulation.mobility import MobilityVerdict, VehicleClass
-from regulation.offers import Availability, SlotMode
+from regulation.mobility import IMPAIRMENT_FACTS, MobilityVerdict, VehicleClass
+from regulation.offers import Agenda, Availability, SlotMode
 from regulation.premises import PremisesRules, PremisesVerdict
 from regulation.rules import Fired
 from regulation.snapshots import Snapshot
 
 VISIT_SOURCE = "NGAP art. 14.2 : visite justifiée par l'état du malade"
 ACCESS_SOURCE = "Loi 2005-102 du 11 février 2005 ; schéma Acceslibre 0.0.20"
+RESERVED_SOURCE = (
+    "CASF L114 (familles de handicap) ; créneau marqué par sa source : TRE_R338 code 16"
+)
 HOUSE_SOURCE = "Règle d'Aiguilleur (design §5) : l'inconnu n'est jamais disponible"
+
+
+MEANT_BY_RESERVED = (
+    "uses_wheelchair",
+    "stays_in_wheelchair",
+    *(one for one, _ in IMPAIRMENT_FACTS),
+)
+"""Answers of which one, said to be true, lets the patient have a slot kept for disabled people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +77,28 @@ class Question:
     premises: PremisesRules
     lifted: tuple[LiftedFlag, ...] = ()
     competences: Competences = NO_RULE
+
+    @property
+    def takes_reserved(self) -> bool:
+        """Tell whether a slot kept for disabled patients is meant for this one: it must be known
+        that it is."""
+        known = self.case.mobility.facts()
+        return any(known.get(name) is True for name in MEANT_BY_RESERVED)
+
+    def agenda_of(self, effecteur_id: Identifier) -> Agenda | None:
+        """Return what the patient may use of an agenda; None when nothing is known of it."""
+        agenda = self.snapshot.agendas.get(effecteur_id)
+        if agenda is None or agenda.slots.freshness(self.now) is Freshness.LOST:
+            return None
+        left = agenda.unreserved()
+        return agenda if left is agenda or self.takes_reserved else left
+
+    def has_extra(self, effecteur: Effecteur) -> bool:
+        """Tell whether somebody is still taken there on top of the agenda."""
+        extra = self.snapshot.extras.get(effecteur.effecteur_id)
+        if extra is None or receives_without_agenda(effecteur):
+            return False
+        return bool(extra.takeable_at(self.now))
 
 
 def judge(question: Question) -> tuple[tuple[Candidate, ...], tuple[Exclusion, ...]]:
@@ -144,8 +178,9 @@ def _in_reach(effecteur: Effecteur, question: Question) -> bool:
 def _offered_modes(effecteur: Effecteur, question: Question) -> frozenset[SlotMode]:
     if receives_without_agenda(effecteur):
         return frozenset({SlotMode.AMB})
-    agenda = question.snapshot.agendas.get(effecteur.effecteur_id)
-    return agenda.modes_at(question.now) if agenda else frozenset()
+    agenda = question.agenda_of(effecteur.effecteur_id)
+    offered = agenda.modes_at(question.now) if agenda else frozenset()
+    return offered | {SlotMode.AMB} if question.has_extra(effecteur) else offered
 
 
 def receives_without_agenda(effecteur: Effecteur) -> bool:
@@ -185,7 +220,20 @@ def _specialty(effecteur: Effecteur, question: Question) -> Objection | None:
     return "ELIG-SPECIALITE", f"pas de spécialité {wanted}", "NOS TRE_R38 spécialité ordinale"
 
 
+def _unreserved(effecteur: Effecteur, question: Question) -> Objection | None:
+    """Slots kept for disabled patients are for those of whom it is known."""
+    if receives_without_agenda(effecteur) or question.has_extra(effecteur):
+        return None
+    agenda = question.agenda_of(effecteur.effecteur_id)
+    if agenda is None or agenda.takeable_at(question.now):
+        return None
+    reason = "ses créneaux libres sont réservés aux patients handicapés ; handicap non déclaré"
+    return "ELIG-CRENEAU-RESERVE", reason, RESERVED_SOURCE
+
+
 def _availability_known(effecteur: Effecteur, question: Question) -> Objection | None:
+    if question.has_extra(effecteur):
+        return None
     match _availability(effecteur, question):
         case Availability.FREE:
             return None
@@ -208,6 +256,7 @@ EFFECTEUR_RULES: tuple[Callable[[Effecteur, Question], Objection | None], ...] =
     _competence,
     _specialty,
     _availability_known,
+    _unreserved,
 )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from regulation.care_stops import StopFacts
+from regulation.effecteurs import Effecteur
 from regulation.eligibility import Question, receives_without_agenda
 from regulation.entitlement import Funding
 from regulation.indications import ProposalFacts
@@ -13,7 +14,7 @@ from regulation.kernel.modes import Encounter, LegKind, Mode, Payer, PharmacyNee
 from regulation.kernel.observed import Freshness
 from regulation.kernel.time import PARIS, TimeWindow
 from regulation.kernel.travel import LegPrice
-from regulation.offers import Booking, SlotMode
+from regulation.offers import Booking, Slot, SlotMode
 from regulation.premises import NAMES
 from regulation.proposals import EffecteurFacts, OrientationProposal, ProposalKind, ProposedSlot
 from regulation.rules import Fired
@@ -169,6 +170,8 @@ def _explanation(journey: Journey) -> Iterator[str]:
     planned, facts = journey.planned, journey.facts
     name = facts.candidate.effecteur.name
     yield f"{KINDS_IN_FRENCH[facts.kind]} : {name}, {_clock(planned.stop.start)}."
+    if facts.slot is not None and facts.slot.reserved:
+        yield "Créneau que le lieu garde pour des patients handicapés."
     is_cost_open = journey.question.verdict.funding.is_cost_open
     for leg in planned.legs:
         yield _leg_sentence(leg, at_most=is_cost_open)
@@ -272,10 +275,21 @@ def _source_warnings(journey: Journey) -> Iterator[str]:
         yield f"Disponibilité vue il y a {minutes} min : à vérifier."
     if facts.slot is not None and facts.slot.booking is Booking.WALKIN:
         yield "Sans rendez-vous : l'attente sur place n'est pas garantie."
+    if facts.slot is not None and facts.slot.booking is Booking.PHONE:
+        yield _beyond_agenda(facts.candidate.effecteur, facts.slot)
     if receives_without_agenda(facts.candidate.effecteur) and facts.kind is ProposalKind.ED:
         yield "Passage aux urgences : durée estimée, non garantie."
     if journey.planned.stop.encounter is Encounter.TEAM_TRAVELS:
         yield "Heure de passage de l'équipe estimée."
+
+
+def _beyond_agenda(effecteur: Effecteur, slot: Slot) -> str:
+    whom = f"au {effecteur.phone}" if effecteur.phone else "le lieu"
+    told = f"{slot.capacity} patient{'s' if slot.capacity > 1 else ''}"
+    return (
+        f"En sus de l'agenda ({told} jusqu'à {_clock(slot.window.end)}, selon le lieu) : appeler "
+        f"{whom} avant d'envoyer le patient."
+    )
 
 
 def _clock(instant: datetime) -> str:

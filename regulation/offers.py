@@ -1,6 +1,6 @@
 """What effecteurs offer: slots, each one observed, and the availability they add up to."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -25,6 +25,10 @@ class Booking(StrEnum):
     PHONE = "PHONE"
 
 
+RANGES = frozenset({Booking.WALKIN, Booking.PHONE})
+"""Ways in that give no hour: one comes within a range, without a word or once one has called."""
+
+
 class Visibility(StrEnum):
     """Who may use the slot (TRE_R314)."""
 
@@ -44,11 +48,11 @@ class Availability(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A free slot of an effecteur. A WALKIN slot is a range in which one may come.
+    """A free slot of an effecteur. A WALKIN or PHONE slot is a range in which one may come.
 
     `modes` are the places of care it allows; `booking_url` is where it is booked. `window` is in
     the time its source tells; `begins` is its start in UTC: a decision compares thousands of them,
-    which takes ten times as long between two offsets.
+    which takes ten times as long between two offsets. `reserved`: kept for disabled patients.
     """
 
     slot_id: str
@@ -62,6 +66,7 @@ class Slot:
     reason: str = ""
     booking_url: str | None = None
     capacity: int = 1
+    reserved: bool = False
     begins: datetime = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -69,11 +74,16 @@ class Slot:
 
     @property
     def takeable_until(self) -> datetime:
-        """Return when it begins, or when it ends if it is walked into."""
-        return self.window.end if self.booking is Booking.WALKIN else self.begins
+        """Return when it begins, or when it ends if it is a range to come in."""
+        return self.window.end if self.is_range else self.begins
+
+    @property
+    def is_range(self) -> bool:
+        """Tell whether one may come at any moment of it."""
+        return self.booking in RANGES
 
     def is_takeable_at(self, now: datetime) -> bool:
-        """Tell whether it hasn't begun, or is walked into and hasn't ended."""
+        """Tell whether it hasn't begun, or is a range and hasn't ended."""
         limit = self.takeable_until
         return limit > now or limit == self.begins == now
 
@@ -90,11 +100,13 @@ class Agenda:
     asked: TimeWindow
     _whole_until: datetime | None = field(init=False, repr=False, compare=False)
     _modes: frozenset[SlotMode] = field(init=False, repr=False, compare=False)
+    _has_reserved: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         limits = (slot.takeable_until for slot in self.slots.value)
         object.__setattr__(self, "_whole_until", min(limits, default=None))
         object.__setattr__(self, "_modes", _modes_of(self.slots.value))
+        object.__setattr__(self, "_has_reserved", any(slot.reserved for slot in self.slots.value))
 
     def takeable_at(self, now: datetime) -> tuple[Slot, ...]:
         """Return the slots one can still take: to come, or walked into before they end."""
@@ -105,6 +117,13 @@ class Agenda:
     def modes_at(self, now: datetime) -> frozenset[SlotMode]:
         """Return the places of care the slots one can still take allow."""
         return self._modes if self._is_whole_at(now) else _modes_of(self.takeable_at(now))
+
+    def unreserved(self) -> "Agenda":
+        """Return the agenda as anybody may use it, less the slots kept for disabled patients."""
+        if not self._has_reserved:
+            return self
+        left = tuple(slot for slot in self.slots.value if not slot.reserved)
+        return replace(self, slots=self.slots.map(lambda _: left))
 
     def _is_whole_at(self, now: datetime) -> bool:
         return self._whole_until is None or now < self._whole_until

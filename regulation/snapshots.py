@@ -62,7 +62,8 @@ class Snapshot:
     """Effecteurs and what each offers, as known at one instant.
 
     `origins` tell of each fact of a place from whom it comes and how old it is; `declarations` are
-    those that effecteurs made of themselves, already taken out of windows and agendas.
+    those that effecteurs made of themselves, already taken out of windows and agendas. `extras`
+    are the places they offer on top of their agendas: they make nobody's availability known.
     """
 
     snapshot_id: str
@@ -72,6 +73,7 @@ class Snapshot:
     sources: tuple[SourceHealth, ...] = ()
     origins: Mapping[Identifier, tuple[FactOrigin, ...]] = field(default_factory=dict)
     declarations: Declarations = field(default_factory=dict)
+    extras: Mapping[Identifier, Agenda] = field(default_factory=dict)
 
     def availability(self, effecteur_id: Identifier, now: datetime) -> Availability:
         """Three states; an agenda never received, or LOST, is UNKNOWN."""

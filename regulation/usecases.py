@@ -163,7 +163,12 @@ def _pair_within(
     question: Question,
     desk: Desk,
 ) -> _Paired:
-    stops, facts = care_stops(candidates, question.snapshot.agendas, context)
+    owners = {one.effecteur.effecteur_id: one.effecteur for one in candidates}
+    agendas = {one: agenda for one in owners if (agenda := question.agenda_of(one))}
+    extras = {
+        one: question.snapshot.extras[one] for one in owners if question.has_extra(owners[one])
+    }
+    stops, facts = care_stops(candidates, agendas, context, extras)
     asked = replace(request, stops=stops, unlisted=least_quantities(context))
     return _Paired(desk.planner.pair((asked,), question.now, desk.budget), stops, facts)
 

@@ -42,12 +42,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """The agendas of a snapshot, and the state of its sources."""
+    """The agendas of a snapshot, what is offered on top of them, the state of its sources."""
 
     snapshot_id: str
     taken_at: datetime
     agendas: tuple[Agenda, ...]
     sources: tuple[SourceHealth, ...]
+    extras: tuple[Agenda, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +144,7 @@ def read_grounds(
             effecteurs={one.effecteur_id: one for one in effecteurs},
             agendas={one.effecteur_id: one for one in offer.agendas},
             sources=offer.sources,
+            extras={one.effecteur_id: one for one in offer.extras},
         ),
         vehicles=read(Part.FLEET, tuple[Vehicle, ...]),
         held=read(Part.HELD, Held),
@@ -161,6 +163,7 @@ def _offer(snapshot: Snapshot) -> bytes:
             taken_at=snapshot.taken_at,
             agendas=tuple(snapshot.agendas.values()),
             sources=snapshot.sources,
+            extras=tuple(snapshot.extras.values()),
         )
     )
 

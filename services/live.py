@@ -13,7 +13,13 @@ from adapters.manual.mapping import ManualReading
 from adapters.rota.gateway import RotaRegistry
 from adapters.sas.gateway import SasOffers
 from adapters.territory.territory import Territory
-from regulation.declarations import Declaration, Declarations, shut_agenda, shut_effecteur
+from regulation.declarations import (
+    Declaration,
+    Declarations,
+    extras_of,
+    shut_agenda,
+    shut_effecteur,
+)
 from regulation.effecteurs import CareCode, Effecteur
 from regulation.kernel.ids import Identifier
 from regulation.kernel.time import Calendar, Clock, TimeWindow
@@ -166,6 +172,7 @@ class LiveOffer:
             sources=self._health(now),
             origins=origins,
             declarations=declared,
+            extras=extras_of(declared),
         )
 
     def _tell(self, now: datetime) -> Told:

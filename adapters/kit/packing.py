@@ -27,6 +27,7 @@ class _Slot(msgspec.Struct, frozen=True, array_like=True):
     reason: str
     booking_url: str | None
     capacity: int
+    reserved: bool = False
 
 
 class _Agenda(msgspec.Struct, frozen=True, array_like=True):
@@ -131,6 +132,7 @@ def _pack_slot(slot: Slot) -> _Slot:
         reason=slot.reason,
         booking_url=slot.booking_url,
         capacity=slot.capacity,
+        reserved=slot.reserved,
     )
 
 
@@ -147,6 +149,7 @@ def _unpack_slot(slot: _Slot, effecteur_id: Identifier) -> Slot:
         reason=slot.reason,
         booking_url=slot.booking_url,
         capacity=slot.capacity,
+        reserved=slot.reserved,
     )
 
 

@@ -34,6 +34,7 @@ def _document(one: Heard, judgement: Judgement) -> Json:
         "declared_status": told.status.value,
         "waiting_minutes": told.waiting_minutes,
         "n_waiting": told.waiting,
+        "extra_patients": told.extra_patients,
         "observed_at": told.observed_at.isoformat(),
         "valid_until": told.valid_until.isoformat(),
         "declared_by": told.declared_by or None,

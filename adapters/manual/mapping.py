@@ -80,6 +80,8 @@ def _declaration(sent: Declared, judgement: Judgement, warnings: list[str]) -> D
         raise Defective("valid_until", "is not after observed_at")
     if until - sent.observed_at > LONGEST_VALIDITY:
         raise Defective("valid_until", f"is more than {LONGEST_VALIDITY} after observed_at")
+    if sent.extra_patients and sent.status != "OPEN":
+        raise Defective("extra_patients", "only who is open takes extra patients")
     return Declaration(
         effecteur_id=_effecteur(sent, judgement, warnings),
         status=Openness(sent.status),
@@ -88,6 +90,7 @@ def _declaration(sent: Declared, judgement: Judgement, warnings: list[str]) -> D
         observed_at=sent.observed_at,
         valid_until=until,
         declared_by=sent.declared_by,
+        extra_patients=sent.extra_patients,
     )
 
 

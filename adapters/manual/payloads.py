@@ -1,9 +1,9 @@
 """A declaration as it is sent: our own form, or that of the capacity service it resembles.
 
 `{"effecteur_id", "status", "waiting_minutes"?, "n_waiting"?, "message"?, "observed_at",
-"valid_until"?, "declared_by"?}`, or `{"serviceId", "waitingTimeMins", "numberOfPeopleWaiting"?,
-"message"?, "lastUpdated"}` (nhsd-a2si, capacity service, 2018), which tells how long one waits
-and hence that the place receives. Fields of neither form are refused.
+"valid_until"?, "declared_by"?, "extra_patients"?}`, or `{"serviceId", "waitingTimeMins",
+"numberOfPeopleWaiting"?, "message"?, "lastUpdated"}` (nhsd-a2si, capacity service, 2018), which
+tells how long one waits and hence that the place receives. Fields of neither form are refused.
 """
 
 from datetime import datetime
@@ -15,6 +15,7 @@ Text = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Message = Annotated[str, msgspec.Meta(max_length=500)]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Minutes = Annotated[int, msgspec.Meta(ge=0, le=24 * 60)]
+Extra = Annotated[int, msgspec.Meta(ge=0, le=20)]
 People = Annotated[int, msgspec.Meta(ge=0, le=1_000)]
 
 
@@ -29,6 +30,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     message: Message = ""
     valid_until: Instant | None = None
     declared_by: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    extra_patients: Extra = 0
 
 
 class Capacity(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from regulation.declarations import Declaration, shut_agenda, shut_effecteur
+from regulation.declarations import Declaration, extras_of, shut_agenda, shut_effecteur
 from regulation.kernel.ids import Identifier
 from regulation.kernel.places import Position, crow_distance_m
 from regulation.kernel.time import TimeWindow
@@ -57,12 +57,14 @@ class PublishedSnapshots:
         agendas = dict(snapshot.agendas)
         if place in agendas:
             agendas[place] = shut_agenda(agendas[place], declaration)
+        declarations = {**snapshot.declarations, place: declaration}
         self.snapshot = replace(
             snapshot,
             snapshot_id=f"{snapshot.snapshot_id}+",
             effecteurs={**snapshot.effecteurs, **shut},
             agendas=agendas,
-            declarations={**snapshot.declarations, place: declaration},
+            declarations=declarations,
+            extras=extras_of(declarations),
         )
 
 

@@ -58,6 +58,7 @@ def _offer_document(offer: Offer, flow: Flow, judgement: Judgement) -> Json:
         "reason": slot.reason,
         "booking_url": slot.booking_url,
         "capacity": slot.capacity,
+        "reserved": slot.reserved,
         "place": {"name": place.name or None, "address": place.address},
         "communities": [str(community) for community in offer.communities],
         "source": flow.value,

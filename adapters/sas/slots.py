@@ -31,6 +31,7 @@ def to_offer_slot(
         specialties=terms.specialties,
         reason=terms.reason,
         booking_url=_booking_url(slot, terms.booking),
+        reserved=terms.reserved,
     )
 
 

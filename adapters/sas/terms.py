@@ -17,6 +17,10 @@ _VISIBILITIES: Mapping[str, Visibility] = {one.value: one for one in Visibility}
 _BOOKINGS = {"ROUTINE": Booking.ROUTINE, "WALKIN": Booking.WALKIN}
 _SPECIALTIES = "TRE_R38"
 _CATEGORIES = "TRE_R66"
+_ACTIVITIES, _DEDICATED = "TRE_R338", "16"
+"""Consultation in premises dedicated to disabled people: the one published code (NOS) that says
+for whom a slot is kept. No profile of SAS slots asks for it; an agenda may send it all the same."""
+
 _MOST_REASON = 200
 
 _META = msgspec.json.Decoder(SlotMeta | None)
@@ -27,7 +31,7 @@ _CONCEPT = msgspec.json.Decoder(CodeableConcept | None)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What the codes say. `services` are the concepts as sent, which may name CPTS; `unknown` the
-    codes that nobody defined: counted, never guessed."""
+    codes that nobody defined: counted, never guessed. `reserved`: kept for disabled patients."""
 
     modes: frozenset[SlotMode]
     reason: str
@@ -36,6 +40,7 @@ class Terms:
     specialties: frozenset[str]
     services: tuple[CodeableConcept, ...]
     unknown: tuple[str, ...]
+    reserved: bool
 
 
 class TermsReader:
@@ -85,6 +90,7 @@ def _terms(slot: Slot) -> Terms:
         specialties=frozenset(_specialty_codes(specialties)),
         services=services,
         unknown=tuple(_unknown(services, security)),
+        reserved=any(_is_reserving(coding) for one in services for coding in one.coding),
     )
 
 
@@ -126,6 +132,10 @@ def _visibility(security: Iterable[Coding]) -> frozenset[Visibility]:
     return frozenset(_VISIBILITIES[code] for code in codes)
 
 
+def _is_reserving(coding: Coding) -> bool:
+    return _ACTIVITIES in coding.system and coding.code == _DEDICATED
+
+
 def _specialty_codes(concepts: Iterable[CodeableConcept]) -> Iterable[str]:
     for concept in concepts:
         for coding in concept.coding:
@@ -136,7 +146,8 @@ def _specialty_codes(concepts: Iterable[CodeableConcept]) -> Iterable[str]:
 def _unknown(services: Iterable[CodeableConcept], security: Iterable[Coding]) -> Iterable[str]:
     for concept in services:
         for coding in concept.coding:
-            if coding.code not in _MODES and _CATEGORIES not in coding.system:
+            known = coding.code in _MODES or _CATEGORIES in coding.system or _is_reserving(coding)
+            if not known:
                 yield f"serviceType {coding.code[:24]}"
     for coding in security:
         if coding.code not in _VISIBILITIES:

@@ -1,14 +1,14 @@
-"""Who says they take patients on top of their agenda: for the regulator to call, no slot at all.
+"""Who says they take patients on top of their agenda: for the regulator to call first.
 
-How many are left is what was declared less who was sent there since.
+How many are left is what was declared less the places that decisions took of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from regulation.cases import Case
-from regulation.declarations import Declaration
+from regulation.declarations import extra_slot_id
 from regulation.effecteurs import Effecteur
 from regulation.snapshots import Snapshot
 from services.casework import Casework
@@ -39,7 +39,10 @@ def extras_for(case: Case, work: Casework, snapshot: Snapshot, now: datetime) ->
     meant = [one for one in said if case.need.code in one[0].care]
     if not meant:
         return []
-    left = [(place, told, count - _sent(work, told)) for place, told, count in meant]
+    taken = _taken(case, work, now)
+    left = [
+        (place, told, count - taken.get(extra_slot_id(told), 0)) for place, told, count in meant
+    ]
     open_still = [one for one in left if one[2] > 0]
     away_m = _roads(case, [place for place, _, _ in open_still], work, now)
     shown = zip(away_m, open_still, strict=True)
@@ -57,10 +60,10 @@ def extras_for(case: Case, work: Casework, snapshot: Snapshot, now: datetime) ->
     ]
 
 
-def _sent(work: Casework, told: Declaration) -> int:
-    """How many were sent there since it was declared."""
+def _taken(case: Case, work: Casework, now: datetime) -> Mapping[str, int]:
+    """How many places of each offer are taken, but by this case."""
     with work.store.reading() as unit:
-        return unit.journal.oriented_since(told.observed_at).get(told.effecteur_id, 0)
+        return unit.bookings.taken_after(now, besides=case.case_id)
 
 
 def _roads(case: Case, places: Sequence[Effecteur], work: Casework, now: datetime) -> Sequence[int]:

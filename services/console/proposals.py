@@ -11,7 +11,7 @@ from regulation.eligibility import Exclusion
 from regulation.kernel.journeys import PlannedLeg
 from regulation.kernel.modes import LegKind, Payer
 from regulation.kernel.observed import Freshness
-from regulation.offers import Availability
+from regulation.offers import Availability, Booking
 from regulation.premises import NAMES
 from regulation.proposals import EffecteurFacts, Orientation, OrientationProposal, ProposalKind
 from regulation.snapshots import Snapshot
@@ -205,7 +205,8 @@ def _facts(proposal: OrientationProposal, now: datetime) -> Iterator[Fact]:
         if LegKind.OUTWARD in {leg.kind for leg in proposal.legs}:
             yield from _access(proposal.effecteur.accessibility)
     if proposal.slot is not None:
-        yield Fact(text=BOOKINGS[proposal.slot.booking])
+        is_extra = proposal.slot.booking is Booking.PHONE
+        yield Fact(text=BOOKINGS[proposal.slot.booking], state="risk" if is_extra else "plain")
     if proposal.to_confirm:
         yield Fact(text="à confirmer par un médecin", state="risk")
 

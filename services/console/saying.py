@@ -95,9 +95,16 @@ def _appointment(proposal: OrientationProposal, now: datetime) -> str:
         case ProposalKind.ED:
             return f"Vous êtes attendu aux urgences {when} : {where}."
         case _:
-            if proposal.slot is not None and proposal.slot.booking is Booking.WALKIN:
-                return f"Présentez-vous {when}, sans rendez-vous : {where}."
-            return f"Vous avez rendez-vous {when} : {where}."
+            booking = proposal.slot.booking if proposal.slot else Booking.ROUTINE
+            return f"{HOW[booking].format(when=when)} : {where}."
+
+
+HOW = {
+    Booking.ROUTINE: "Vous avez rendez-vous {when}",
+    Booking.WALKIN: "Présentez-vous {when}, sans rendez-vous",
+    Booking.PHONE: "On vous prend en plus des rendez-vous, {when} environ",
+}
+"""How one gets in, said to the caller."""
 
 
 def _there(leg: PlannedLeg) -> str:

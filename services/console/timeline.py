@@ -127,6 +127,8 @@ def _sureness(proposal: OrientationProposal) -> str:
         return "durée médiane, la moitié des passages durent plus"
     if proposal.slot is not None and proposal.slot.booking is Booking.WALKIN:
         return "sans rendez-vous : attente non garantie"
+    if proposal.slot is not None and proposal.slot.booking is Booking.PHONE:
+        return "en sus de l'agenda : heure à convenir au téléphone"
     if any(leg.mode is Mode.CARE_TEAM for leg in proposal.legs):
         return "heure de passage estimée"
     return "8 fois sur 10, plus court"

@@ -76,7 +76,7 @@ FRESHNESS: Mapping[Freshness, str] = {
 BOOKINGS: Mapping[Booking, str] = {
     Booking.ROUTINE: "sur rendez-vous",
     Booking.WALKIN: "sans rendez-vous",
-    Booking.PHONE: "à réserver par téléphone",
+    Booking.PHONE: "en sus, appeler d'abord",
 }
 PROVEN: Mapping[SolverStatus, str] = {
     SolverStatus.OPTIMAL: "classement prouvé le meilleur",

@@ -21,6 +21,7 @@ TERMS = {
     "OBJ-DISTANCE-NON-CONFIRMEE": ("remote_unconfirmed", Tier.BURDEN),
     "OBJ-ASSISTEE-NON-CONFIRMEE": ("assisted_remote_unconfirmed", Tier.BURDEN),
     "OBJ-PREFERENCE": ("not_preferred", Tier.BURDEN),
+    "OBJ-EN-SUS": ("beyond_agenda", Tier.BURDEN),
     "OBJ-COUT-PUBLIC": ("public_cost_cents", Tier.COST),
     "OBJ-ACCES-INCONNU": ("unknown_access", Tier.COST),
     "OBJ-ACCES-AIDE": ("access_with_help", Tier.COST),

@@ -46,6 +46,7 @@ def test_a_good_file_is_accepted_whole():
         "reason": "Soins non programmés",
         "booking_url": "https://agenda.example/rdv/a-1",
         "capacity": 1,
+        "reserved": False,
         "place": {"name": None, "address": "1 rue des Essais, 31000 Toulouse"},
         "communities": [],
         "source": "sas-ps",

@@ -1,5 +1,6 @@
 """Declarations are believed for a while, then nobody knows."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -119,3 +120,25 @@ def test_what_cannot_be_believed_is_counted(board):
 def test_a_document_that_is_no_list_of_declarations_is_refused(board):
     with pytest.raises(PayloadRefused):
         board.hear(b'{"declarations": 1}', NOW)
+
+
+def declaring(status: str, patients: int) -> Ingested:
+    told = {
+        "effecteur_id": str(MMG),
+        "status": status,
+        "observed_at": NOW.isoformat(),
+        "extra_patients": patients,
+    }
+    return READERS["manual"](json.dumps(told).encode(), FORM_ONLY)
+
+
+def test_extra_patients_are_read_of_who_is_open():
+    (one,) = declaring("OPEN", 3).objects
+    assert one["extra_patients"] == 3
+
+
+@pytest.mark.parametrize(("status", "patients"), [("CLOSED", 1), ("OPEN", -1), ("OPEN", 21)])
+def test_extra_patients_that_make_no_sense_are_put_aside(status: str, patients: int):
+    found = declaring(status, patients)
+    assert [one.field for one in found.defects] == ["extra_patients"]
+    assert found.objects == ()

@@ -470,3 +470,18 @@ def test_the_consultation_places_of_one_association_are_told_apart():
     ]
     assert {offer.place.organization for offer in offers} == {ANNEXE}
     assert [offer.slot.practitioner for offer in offers] == [None, None]
+
+
+def test_a_slot_marked_for_disabled_people_is_reserved_and_the_others_are_not():
+    dedicated = {
+        "coding": [
+            {"system": "https://mos.esante.gouv.fr/NOS/TRE_R338-ModePriseEnCharge", "code": "16"}
+        ]
+    }
+
+    def mark(resources):
+        resources["a-1"]["serviceType"].append(dedicated)
+
+    reading = read(changed("ps_good.json", mark))
+    assert {one.slot.slot_id for one in reading.offers if one.slot.reserved} == {"LOCAL:editor/a-1"}
+    assert reading.unknown_codes == {}

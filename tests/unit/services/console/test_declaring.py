@@ -21,7 +21,7 @@ from tests.unit.services.console.conftest import DOCTOR
 from tests.unit.services.console.html import Elements
 from tests.unit.services.console.screens import Screen
 from tests.unit.services.console.test_offer_map import GROUND
-from tests.worlds import HOUR, MMG_ID, NOON, PHARMACY_ID, TinyWorld
+from tests.worlds import HOUR, MMG_ID, NOON, PHARMACY_ID, TinyWorld, offer
 
 KEY = b"une cle d'essai de trente-deux octets"
 LINKS = Links(KEY)
@@ -53,9 +53,10 @@ async def test_full_for_two_hours_is_said_in_two_taps_and_believed_for_two_hours
     assert place.is_open_at(NOON + 3 * HOUR) is True
 
 
-async def test_extra_patients_are_said_in_two_taps_and_shown_to_who_regulates(
+async def test_extra_patients_are_said_in_two_taps_shown_to_who_regulates_and_proposed(
     client: httpx.AsyncClient, world: TinyWorld
 ):
+    world.offer.publish(offer())
     place = f"/declarer/{LINKS.make(str(MMG_ID), purpose=PURPOSE, now=NOON)}"
     answer = await client.post(place, data={"ensus": "2", "duree": "120"})
     assert answer.status_code == 303
@@ -66,8 +67,10 @@ async def test_extra_patients_are_said_in_two_taps_and_shown_to_who_regulates(
     assert "en sus" not in (await client.get("/public")).text
     client.cookies.set(COOKIE, DOCTOR)
     screen = await Screen(client).open()
-    shown = (await screen.propose()).text("en-sus")
+    page = await screen.propose()
+    shown = page.text("en-sus")
     assert "MMG du Nord 3,0 km, prend 2 patients jusqu'à 15:00 dit il y a 0 min" in shown
+    assert "en sus, appeler d'abord" in page.text("ligne-1")
     await screen.decide()
     left = (await (await Screen(client).open()).propose()).text("en-sus")
     assert "prend 1 patient jusqu'à 15:00" in left
