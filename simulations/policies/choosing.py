@@ -18,9 +18,9 @@ from regulation.kernel.replanning import Replanning
 from regulation.kernel.travel import Cents, LegPrice, LegRate, LegRates
 from regulation.mobility import MobilityVerdict
 from regulation.usecases import Pricing
+from simulations.policies.pages import Ranking, by_distance
 from simulations.policies.stepwise import Stepwise
-from simulations.policies.today import SearchOrder, TodaysSearch
-from transport.fleet import FleetView
+from simulations.policies.today import SearchOrder, Sought, TodaysSearch
 from transport.pairing import FleetPlanner
 
 
@@ -43,20 +43,6 @@ class Levers:
     shared: bool = False
     reimbursed_cents: int = 0
     local_pays: frozenset[str] | None = None
-
-
-def planner_for(
-    policy: Policy, planner: FleetPlanner, order: SearchOrder, own_doctor: str | None
-) -> JourneyPlanner:
-    """Return the planner that carries a policy out over a fleet."""
-    match policy:
-        case Policy.TODAY:
-            alone = replace(planner, fleet=FleetView(vehicles=()))
-            return TodaysSearch(alone=alone, order=order, own_doctor=own_doctor)
-        case Policy.SEQUENTIAL:
-            return Stepwise(planner)
-        case Policy.JOINT:  # pragma: no branch  the last one
-            return planner
 
 
 @dataclass(slots=True)
@@ -96,6 +82,58 @@ class Recorder:
     ) -> Replanning:
         """Replan as the planner does."""
         return self.planner.replan(live, events, requests, now, budget)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """How one case is looked for under a policy, page after page; `tried`: places that were."""
+
+    policy: Policy
+    planner: FleetPlanner
+    order: SearchOrder
+    own_doctor: str | None
+    deadline: datetime
+    shared: bool
+    tried: set[str] = field(default_factory=set)
+
+    @property
+    def ranking(self) -> Ranking | None:
+        """The order of the pages; None: everything is looked at, at once."""
+        match self.policy:
+            case Policy.TODAY:
+                return Sought(order=self.order, own_doctor=self.own_doctor, deadline=self.deadline)
+            case Policy.SEQUENTIAL:
+                return by_distance
+            case Policy.JOINT:  # pragma: no branch  the last one
+                return None
+
+    def recorder(self) -> Recorder:
+        """Return the planner that carries the policy out on one page, with what it was asked."""
+        is_joint = self.policy is Policy.JOINT
+        return Recorder(self._planner(), shared=self.shared, whole=not is_joint)
+
+    def is_over(self, asked: JourneyRequest | None, *, found: bool) -> bool:
+        """Tell whether the page looked at last ends the search.
+
+        Step by step, an emergency department is no answer while another page may hold a place.
+        """
+        if self.policy is Policy.TODAY:
+            return found or len(self.tried) >= self.order.places_tried
+        return asked is None or any(one.slot_key is not None for one in asked.stops)
+
+    def _planner(self) -> JourneyPlanner:
+        match self.policy:
+            case Policy.TODAY:
+                return TodaysSearch(
+                    alone=self.planner,
+                    order=self.order,
+                    own_doctor=self.own_doctor,
+                    tried=self.tried,
+                )
+            case Policy.SEQUENTIAL:
+                return Stepwise(self.planner)
+            case Policy.JOINT:  # pragma: no branch  the last one
+                return self.planner
 
 
 @dataclass(frozen=True, slots=True)

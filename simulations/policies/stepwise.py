@@ -1,17 +1,26 @@
 """The sequential dispatcher as a planner: what it gives up on is left unserved."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from regulation.kernel.events import JourneyEvent
-from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult
+from regulation.kernel.journeys import (
+    Budget,
+    CareStop,
+    JourneyRequest,
+    PairingResult,
+    PlannedJourney,
+)
 from regulation.kernel.live import LiveState
-from regulation.kernel.modes import SolverStatus
+from regulation.kernel.modes import Encounter, SolverStatus
 from regulation.kernel.replanning import Replanning
 from simulations.policies.sequential import GaveUp, dispatch
 from simulations.policies.today import nothing_found
 from transport.pairing import FleetPlanner
+
+AT_ONCE = 2
+"""Slots looked at together: a fleet over two slots is smaller than over three days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +35,8 @@ class Stepwise:
         """Answer step by step; the budget is not used up."""
         del budget
         (request,) = requests
-        found = dispatch(request, self.planner, now)
-        if isinstance(found, GaveUp):
+        found = self._dispatched(request, now)
+        if found is None:
             return nothing_found(request)
         return PairingResult(
             journeys={request.request_id: (found,)},
@@ -36,6 +45,39 @@ class Stepwise:
             bound=None,
             shares={},
         )
+
+    def _dispatched(self, request: JourneyRequest, now: datetime) -> PlannedJourney | None:
+        """Dispatch to the nearest place, a few of its slots at a time: it tries them in order."""
+        stops = self._nearest(request, now)
+        for first in range(0, len(stops), AT_ONCE):
+            some = replace(request, stops=stops[first : first + AT_ONCE], unlisted=None)
+            found = dispatch(some, self.planner, now)
+            if isinstance(found, PlannedJourney):
+                return found
+            if found is GaveUp.NO_WAY_HOME:
+                return None
+        return None
+
+    def _nearest(self, request: JourneyRequest, now: datetime) -> tuple[CareStop, ...]:
+        """Stops one can reach at the nearest place, in order of time; those in time come first,
+        then those with a slot."""
+        stops = [one for one in request.stops if one.encounter is Encounter.PATIENT_TRAVELS]
+        if not stops:
+            return ()
+        places = {one.place_id: one.position for one in stops}
+        block = self.planner.travel.leaving([request.origin], [*places.values()], now)
+        took = dict(zip(places, block.travel[0, 0], strict=True))
+        ready = max(now, request.ready_at) + timedelta(seconds=request.needs.alighting_s)
+        known = [
+            (one.penalties.get("late_min", 0) > 0, one.slot_key is None, took[one.place_id], one)
+            for one in stops
+            if ready + timedelta(seconds=float(took[one.place_id])) <= one.start
+        ]
+        best = min((told[:3] for told in known), default=None)
+        there = [one for *key, one in known if tuple(key) == best]
+        place = min((one.place_id for one in there), default="")
+        same = [one for one in there if one.place_id == place]
+        return tuple(sorted(same, key=lambda one: (one.start, one.stop_id)))
 
     def replan(
         self,

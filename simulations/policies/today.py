@@ -1,40 +1,83 @@
-"""Today's search: the own doctor, then the places around, then further, the first slot of each.
+"""Today's search: the own doctor, then those who take part in the SAS, then the rest, first slots
+first.
 
 Nobody looks for a vehicle: a place will do when the person can get there and back by themselves.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from regulation.effecteurs import Effecteur
 from regulation.kernel.events import JourneyEvent
 from regulation.kernel.journeys import Budget, CareStop, JourneyRequest, PairingResult
 from regulation.kernel.live import LiveState
 from regulation.kernel.modes import Encounter, SolverStatus
 from regulation.kernel.places import crow_distance_m
 from regulation.kernel.replanning import Replanning
+from regulation.offers import Slot, SlotMode
 from transport.pairing import FleetPlanner
 
 NOT_FOUND = SolverStatus.FEASIBLE
-OWN, NEAR, NEARER_THAN_FAR, VISITED, REMOTE, FAR = range(6)
+OWN, NEAR, NEARER_THAN_FAR, NO_PART, VISITED, REMOTE, FAR = range(7)
+
+Rank = tuple[bool, int, datetime]
+"""Whether it is too late, then the ring, then when it begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchOrder:
-    """How the search widens, in metres as the crow flies, and how many places are tried."""
+    """How the search widens, in metres as the crow flies, and how many places are tried.
+
+    `participants` are the places that open slots to the SAS.
+    """
 
     radius_m: float
     enlarged_m: float
     places_tried: int
+    participants: frozenset[str] = frozenset()
+
+    def ring(self, place_id: str, away_m: float) -> int:
+        """Return the ring of a place one goes to."""
+        if away_m > self.enlarged_m:
+            return FAR
+        if place_id not in self.participants:
+            return NO_PART
+        return NEAR if away_m <= self.radius_m else NEARER_THAN_FAR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """Ranks the places of a directory for one person: by their first slot."""
+
+    order: SearchOrder
+    own_doctor: str | None
+    deadline: datetime
+
+    def __call__(self, place: Effecteur, first: Slot, away_m: float) -> Rank:
+        """Rank a place by the first slot it shows."""
+        name = str(place.effecteur_id)
+        return first.begins > self.deadline, self._ring(name, first, away_m), first.begins
+
+    def _ring(self, name: str, first: Slot, away_m: float) -> int:
+        if name == self.own_doctor:
+            return OWN
+        if SlotMode.AMB in first.modes:
+            return self.order.ring(name, away_m)
+        return VISITED if SlotMode.HH in first.modes else REMOTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TodaysSearch:
-    """A planner that proposes places in the order of the SAS; `alone` has no fleet."""
+    """A planner that proposes places in the order of the SAS; `alone` has no fleet.
+
+    `tried` are the places that were, over the pages one case is looked for in.
+    """
 
     alone: FleetPlanner
     order: SearchOrder
     own_doctor: str | None
+    tried: set[str] = field(default_factory=set)
 
     def pair(
         self, requests: Sequence[JourneyRequest], now: datetime, budget: Budget
@@ -61,14 +104,13 @@ class TodaysSearch:
 
     def _first_places(self, request: JourneyRequest) -> Iterator[CareStop]:
         """The first slot of each of the first places."""
-        seen: set[str] = set()
         for stop in sorted(request.stops, key=lambda one: self._rank(one, request)):
-            if stop.slot_key is None or stop.place_id in seen:
+            if stop.slot_key is None or stop.place_id in self.tried:
                 continue  # an emergency department is where one goes when nobody else is found
-            seen.add(stop.place_id)
-            yield stop
-            if len(seen) >= self.order.places_tried:
+            if len(self.tried) >= self.order.places_tried:
                 return
+            self.tried.add(stop.place_id)
+            yield stop
 
     def _rank(self, stop: CareStop, request: JourneyRequest) -> tuple[bool, int, datetime, str]:
         return (
@@ -85,10 +127,7 @@ class TodaysSearch:
             return VISITED
         if stop.encounter is Encounter.REMOTE:
             return REMOTE
-        away = crow_distance_m(stop.position, request.origin)
-        if away <= self.order.radius_m:
-            return NEAR
-        return NEARER_THAN_FAR if away <= self.order.enlarged_m else FAR
+        return self.order.ring(stop.place_id, crow_distance_m(stop.position, request.origin))
 
 
 def nothing_found(request: JourneyRequest) -> PairingResult:

@@ -1,27 +1,29 @@
 """The simulated desk: the use cases of the product, over the living offer and the fleet at work."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from heapq import nsmallest
 
 from adapters.desk.factory import DeskFactory
 from regulation.cases import CareLevel, Case
-from regulation.effecteurs import CareCode, Effecteur, EffecteurKind
+from regulation.effecteurs import CareCode
 from regulation.kernel.ids import Identifier
 from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult, PlannedJourney
 from regulation.kernel.modes import FLEET_MODES, Mode
 from regulation.kernel.places import crow_distance_m
 from regulation.kernel.planner import JourneyPlanner
 from regulation.proposals import OrientationProposal
-from regulation.usecases import Desk, OrientationParameters, propose_orientations
+from regulation.snapshots import Snapshot
+from regulation.usecases import Desk, OrientationParameters, deadline_of, propose_orientations
 from simulations.draws import Draws
 from simulations.figures import Figures
-from simulations.policies.choosing import LeveredPricing, Levers, Policy, Recorder, planner_for
+from simulations.policies.choosing import LeveredPricing, Levers, Policy, Search
+from simulations.policies.pages import Pages
 from simulations.policies.today import SearchOrder
 from simulations.world.fleet import WorkingFleet
 from simulations.world.offer import LivingOffer
+from simulations.world.surroundings import Surroundings
 from simulations.world.under_way import UnderWay
 from transport.fleet import FleetView
 from transport.pairing import FleetPlanner
@@ -29,16 +31,13 @@ from transport.pairing import FleetPlanner
 UNHURRIED = Budget(wall_s=1e9)
 """The wall clock cuts nothing: the same seed gives the same answers on any machine."""
 
-PRACTICES = frozenset({EffecteurKind.CABINET, EffecteurKind.MSP, EffecteurKind.CDS})
-SEATED = frozenset({Mode.TAXI, Mode.VSL})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """One proposal, with the journey behind it (None: nobody moves, or it is handed over)."""
 
     proposal: OrientationProposal
-    planned: PlannedJourney | None
+    planned: PlannedJourney | None = None
 
     @property
     def patient_cents(self) -> int:
@@ -52,7 +51,7 @@ class Answer:
     """What the desk answers: options in order, and the request behind them."""
 
     options: tuple[Option, ...]
-    request: JourneyRequest | None
+    request: JourneyRequest | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,34 +68,29 @@ class SimulatedDesk:
     draws: Draws
     spent_s: list[float] = field(default_factory=list)
     stopwatch: Callable[[], float] = time.process_time
-    _practices: tuple[Effecteur, ...] = ()
+    surroundings: Surroundings = field(init=False)
+    _empty: Desk | None = None
+    _empty_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        every = self.desks.territory.effecteurs
-        self._practices = tuple(
-            one for one in every if one.kind in PRACTICES and CareCode.GP in one.care
-        )
+        self.surroundings = Surroundings(self.desks.territory)
 
     def answer(self, case: Case, now: datetime, refused: frozenset[str] = frozenset()) -> Answer:
         """Answer a case without the vehicles that refused it."""
         began = self.stopwatch()
-        recorder, desk = self._desk(case, now, refused)
-        needs_slot = case.need.care_level is CareLevel.R3
-        snapshot = self.offer.snapshot(now) if needs_slot else self.offer.latest(now)
-        orientation = propose_orientations(case, snapshot, desk, now)
-        if recorder.asked is not None:
+        if case.need.care_level is not CareLevel.R3:
+            told = propose_orientations(case, self.offer.latest(now), self._parked(now), now)
+            return Answer(options=tuple(Option(proposal=one) for one in told.proposals))
+        desk = self._desk(case, now, refused)
+        search = self._search(case, desk)
+        answer = Answer(options=())
+        for page in self._pages(case, now, search):
+            answer = _answered(case, page, desk, search, now)
+            if search.is_over(answer.request, found=bool(answer.options)):
+                break
+        if answer.request is not None:
             self.spent_s.append(self.stopwatch() - began)
-        journeys = _journeys(recorder.told, recorder.asked)
-        if recorder.asked is not None and not journeys:
-            return Answer(options=(), request=recorder.asked)
-        planned: Sequence[PlannedJourney | None] = journeys or [None] * len(orientation.proposals)
-        return Answer(
-            options=tuple(
-                Option(proposal=proposal, planned=journey)
-                for proposal, journey in zip(orientation.proposals, planned, strict=True)
-            ),
-            request=recorder.asked,
-        )
+        return answer
 
     def by_one_mode(
         self, request: JourneyRequest, modes: frozenset[Mode], now: datetime, *, to_ed: bool
@@ -114,8 +108,12 @@ class SimulatedDesk:
     def desk_at(self, now: datetime, refused: frozenset[str] = frozenset()) -> Desk:
         """Return the product's desk over the fleet as it stands."""
         view = self.under_way.view(self.fleet.at(now), now)
-        vehicles = tuple(one for one in view.vehicles if one.vehicle_id not in refused)
-        return self.desks(now, view.rides, vehicles)
+        if refused:
+            left = tuple(one for one in view.vehicles if one.vehicle_id not in refused)
+            rides = tuple(one for one in view.rides if one.vehicle_id not in refused)
+            view = FleetView(vehicles=left, rides=rides)
+        parked = self._parked(now)
+        return replace(parked, planner=replace(_fleet_planner(parked), fleet=view))
 
     def planner(self, now: datetime) -> FleetPlanner:
         """Return the product's planner over the fleet as it stands."""
@@ -123,11 +121,11 @@ class SimulatedDesk:
 
     def parameters(self, now: datetime) -> OrientationParameters:
         """Return the figures of the orientation."""
-        return self.desks(now, (), ()).parameters
+        return self._parked(now).parameters
 
     def replanner(self, now: datetime) -> JourneyPlanner:
         """Return what keeps journeys going: its fleet is told of them apart."""
-        planner = self.planner(now)
+        planner = _fleet_planner(self._parked(now))
         return replace(planner, fleet=FleetView(vehicles=self.fleet.at(now)))
 
     def own_doctor(self, case: Case) -> Identifier | None:
@@ -137,37 +135,66 @@ class SimulatedDesk:
         if not self.draws.chance(self.figures.number("finding", "own_doctor"), "has", case.case_id):
             return None
         among = int(self.figures.number("finding", "own_doctor_among"))
-        at = case.patient.position
-        near = nsmallest(among, self._practices, key=lambda one: crow_distance_m(one.position, at))
-        return self.draws.pick(near, "own doctor", case.case_id).effecteur_id if near else None
+        near = self.surroundings.practices_around(case.patient.position, among)
+        return self.draws.pick(near, "own doctor", case.case_id) if near else None
 
-    def _desk(self, case: Case, now: datetime, refused: frozenset[str]) -> tuple[Recorder, Desk]:
-        is_paired = case.need.care_level is CareLevel.R3
-        desk = self.desk_at(now, refused) if is_paired else self.desks(now, (), ())
+    def _parked(self, now: datetime) -> Desk:
+        """Return a desk without any vehicle; the rules in force are looked up once an hour."""
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        if self._empty is None or hour != self._empty_at:
+            self._empty, self._empty_at = self.desks(now, (), ()), hour
+        return self._empty
+
+    def _desk(self, case: Case, now: datetime, refused: frozenset[str]) -> Desk:
+        by_fleet = self.policy is not Policy.TODAY
+        desk = self.desk_at(now, refused) if by_fleet else self._parked(now)
         pays = self.levers.local_pays
-        local = pays is not None and (not pays or self._commune(case) in pays)
+        commune = self.surroundings.commune(case.patient.position)
+        local = pays is not None and (not pays or str(commune.code) in pays)
         pricing = LeveredPricing(desk.pricing, self.levers, local)
-        recorder = Recorder(
-            self._planner(case, _fleet_planner(desk)),
-            shared=self.levers.shared,
-            whole=self.policy is not Policy.JOINT,
-        )
-        return recorder, replace(desk, planner=recorder, budget=UNHURRIED, pricing=pricing)
+        parameters = desk.parameters
+        if self.policy is not Policy.JOINT:  # who searches by hand reads a page to its end
+            parameters = replace(parameters, horizons=())
+        return replace(desk, budget=UNHURRIED, pricing=pricing, parameters=parameters)
 
-    def _commune(self, case: Case) -> str:
-        communes = self.desks.territory.communes
-        at = case.patient.position
-        return str(min(communes, key=lambda one: crow_distance_m(one.position, at)).code)
-
-    def _planner(self, case: Case, planner: FleetPlanner) -> JourneyPlanner:
-        figures = self.figures
-        order = SearchOrder(
-            radius_m=figures.number("finding", "radius_m"),
-            enlarged_m=figures.number("finding", "enlarged_m"),
-            places_tried=int(figures.number("finding", "places_tried")),
-        )
+    def _search(self, case: Case, desk: Desk) -> Search:
         own = case.preferred_effecteur
-        return planner_for(self.policy, planner, order, str(own) if own else None)
+        return Search(
+            policy=self.policy,
+            planner=_fleet_planner(desk),
+            order=SearchOrder(
+                radius_m=self.figures.number("finding", "radius_m"),
+                enlarged_m=self.figures.number("finding", "enlarged_m"),
+                places_tried=int(self.figures.number("finding", "places_tried")),
+                participants=self.surroundings.participants,
+            ),
+            own_doctor=str(own) if own else None,
+            deadline=deadline_of(case, desk.parameters),
+            shared=self.levers.shared,
+        )
+
+    def _pages(self, case: Case, now: datetime, search: Search) -> Iterator[Snapshot]:
+        """Yield what is looked at in turn: a joint decision is made on everything at once."""
+        snapshot = self.offer.snapshot(now)
+        if search.ranking is None:
+            return iter((snapshot,))
+        directory = self.surroundings.directory(snapshot.effecteurs, now)
+        size = int(self.figures.number("finding", "page"))
+        pages = Pages(directory=directory, shown=self.offer.shown, rank=search.ranking, size=size)
+        return pages.of(case, snapshot, now)
+
+
+def _answered(case: Case, page: Snapshot, desk: Desk, search: Search, now: datetime) -> Answer:
+    recorder = search.recorder()
+    told = propose_orientations(case, page, replace(desk, planner=recorder), now)
+    if recorder.asked is None:  # a red flag, whatever the level
+        return Answer(options=tuple(Option(proposal=one) for one in told.proposals))
+    journeys = _journeys(recorder.told, recorder.asked)
+    options = zip(told.proposals, journeys, strict=True) if journeys else ()
+    return Answer(
+        options=tuple(Option(proposal=one, planned=planned) for one, planned in options),
+        request=recorder.asked,
+    )
 
 
 def _fleet_planner(desk: Desk) -> FleetPlanner:

@@ -179,9 +179,10 @@ class Life:
     def _call(self, case: Case) -> Process:
         """One call, from its first ring."""
         yield self.env.timeout(max(0.0, (fixed(case.caller.at) - self.start).total_seconds()))
-        known = case.preferred_effecteur or self.desk.own_doctor(case)
-        case = replace(case, preferred_effecteur=known)
-        row = row_of(case, self.plot.desks.territory)
+        if case.need.care_level is CareLevel.R3:
+            known = case.preferred_effecteur or self.desk.own_doctor(case)
+            case = replace(case, preferred_effecteur=known)
+        row = row_of(case, self.desk.surroundings.commune(case.patient.position))
         if case.caller.at >= self.plot.counted_from:
             self.rows.append(row)
         answered = yield from self._answered(case, row)

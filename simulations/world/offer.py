@@ -5,7 +5,7 @@ read, an editor at a time. A slot taken in between is lost when it is asked for.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import heapify, heappop
 
@@ -28,6 +28,40 @@ SOURCE = "agendas simulés"
 
 Change = tuple[datetime, int, str]
 """When a slot begins (1) or ceases (0) to be free, with its id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownAgendas(Mapping[Identifier, Agenda]):
+    """Agendas as they were read, each made when somebody looks at it: most are not looked at."""
+
+    shown: Mapping[Identifier, tuple[Slot, ...]]
+    asked: Mapping[int, TimeWindow]
+    editors: Mapping[Identifier, int]
+    valid: timedelta
+    _made: dict[Identifier, Agenda] = field(default_factory=dict)
+
+    def __getitem__(self, place: Identifier) -> Agenda:
+        """Return the agenda of a place; KeyError when it shares none."""
+        made = self._made.get(place)
+        if made is None:
+            slots, asked = self.shown[place], self.asked[self.editors[place]]
+            observed = Observed(slots, asked.start, SOURCE, self.valid)
+            made = Agenda(effecteur_id=place, slots=observed, asked=asked)
+            self._made[place] = made
+        return made
+
+    def __iter__(self) -> Iterator[Identifier]:
+        """Yield the places that share an agenda."""
+        return iter(self.shown)
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self.shown)
+
+    def without(self, place: Identifier, slots: tuple[Slot, ...]) -> "ShownAgendas":
+        """Return the same with one agenda changed."""
+        others = {name: one for name, one in self._made.items() if name != place}
+        return replace(self, shown={**self.shown, place: slots}, _made=others)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,17 +134,18 @@ class LivingOffer:
             self._last = self._snapshot
         return self._snapshot
 
-    def _agendas(self) -> dict[Identifier, Agenda]:
-        valid = timedelta(minutes=self.figures.number("offer", "valid_minutes"))
-        asked = {one: TimeWindow(at, at + AHEAD) for one, at in self._read_at.items()}
-        return {
-            place: Agenda(
-                effecteur_id=place,
-                slots=Observed(slots, asked[self._editors[place]].start, SOURCE, valid),
-                asked=asked[self._editors[place]],
-            )
-            for place, slots in self._shown.items()
-        }
+    @property
+    def shown(self) -> Mapping[Identifier, tuple[Slot, ...]]:
+        """The slots last read of each place, in order of time."""
+        return self._shown
+
+    def _agendas(self) -> ShownAgendas:
+        return ShownAgendas(
+            shown=self._shown.copy(),
+            asked={one: TimeWindow(at, at + AHEAD) for one, at in self._read_at.items()},
+            editors=self._editors,
+            valid=timedelta(minutes=self.figures.number("offer", "valid_minutes")),
+        )
 
     def is_free(self, slot_id: str, now: datetime) -> bool:
         """Tell whether a slot that was shown is still free."""
@@ -127,8 +162,12 @@ class LivingOffer:
     def forget(self, slot_id: str) -> None:
         """Show the agenda of a slot as it is without it."""
         place = self._known[slot_id].effecteur_id
-        self._shown[place] = tuple(one for one in self._shown[place] if one.slot_id != slot_id)
-        self._snapshot = None
+        left = tuple(one for one in self._shown[place] if one.slot_id != slot_id)
+        self._shown[place] = left
+        if self._snapshot is not None:
+            agendas = self._snapshot.agendas
+            assert isinstance(agendas, ShownAgendas)
+            self._snapshot = replace(self._snapshot, agendas=agendas.without(place, left))
 
     def _move_to(self, now: datetime) -> None:
         while self._changes and self._changes[0][0] <= now:

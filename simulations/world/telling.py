@@ -1,17 +1,15 @@
 """The first line of a row: who calls, from where, how they move."""
 
-from adapters.territory.territory import Commune, Territory
+from adapters.territory.territory import Commune
 from regulation.cases import Case
-from regulation.kernel.places import Position, crow_distance_m
 from regulation.mobility import MobilityAnswers
 from simulations.world.rows import Row
 
 BANDS = ((18, "0-17"), (60, "18-59"), (75, "60-74"), (85, "75-84"), (200, "85+"))
 
 
-def row_of(case: Case, territory: Territory) -> Row:
-    """Return the row of a call that begins."""
-    commune = nearest_commune(territory, case.patient.position)
+def row_of(case: Case, commune: Commune) -> Row:
+    """Return the row of a call that begins, from a commune."""
     return Row(
         case_id=case.case_id,
         called_at=case.caller.at.isoformat(),
@@ -37,8 +35,3 @@ def level_of(answers: MobilityAnswers) -> str:
     if answers.walking_aid is True:
         return "M1" if answers.autonomy == "alone" else "M2"
     return "M0"
-
-
-def nearest_commune(territory: Territory, position: Position) -> Commune:
-    """Return the commune whose centre is nearest."""
-    return min(territory.communes, key=lambda one: crow_distance_m(one.position, position))

@@ -1,0 +1,154 @@
+"""What somebody who searches by hand looks at: pages of places in the order of the search.
+
+The directory of the SAS shows practitioners by batches of 25 (`SAS-moteur-recherche`); the first
+places of the first page are tried, and one turns the page only when too few of it would do. Only
+what is on the page is judged, by the rules of the product. Around each place the pharmacies
+nearest to it that are open when somebody may come out of it are on the page too.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulation.cases import Case
+from regulation.effecteurs import CareCode, Effecteur, EffecteurKind
+from regulation.kernel.ids import Identifier
+from regulation.kernel.modes import PharmacyNeed
+from regulation.kernel.places import Position
+from regulation.offers import Slot
+from regulation.snapshots import Snapshot
+from simulations.nearness import Nearness
+
+HOUR = timedelta(hours=1)
+HOURS_AHEAD = 96
+"""Slots are looked for three days ahead; a pharmacy may be passed by after that."""
+
+PHARMACIES, DEPARTMENTS = 8, 3
+"""Pharmacies open at an hour around one place, and emergency departments, that are on a page."""
+
+WITHOUT_AGENDA = frozenset({EffecteurKind.ED, EffecteurKind.PHARMACIE})
+
+
+@dataclass(slots=True)
+class Directory:
+    """The effecteurs of some hours, by what they are asked for, with what is near them."""
+
+    effecteurs: Mapping[Identifier, Effecteur]
+    since: datetime
+    pharmacies: tuple[Effecteur, ...] = field(init=False)
+    departments: tuple[Effecteur, ...] = field(init=False)
+    _near_pharmacies: Nearness = field(init=False)
+    _near_departments: Nearness = field(init=False)
+    _open: NDArray[np.bool_] = field(init=False)
+    _for_care: dict[CareCode, tuple[tuple[Effecteur, ...], Nearness]] = field(default_factory=dict)
+    _around: dict[tuple[Identifier, int], tuple[Effecteur, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.since = self.since.replace(minute=0, second=0, microsecond=0)
+        every = self.effecteurs.values()
+        self.pharmacies = tuple(one for one in every if one.kind is EffecteurKind.PHARMACIE)
+        self.departments = tuple(one for one in every if one.kind is EffecteurKind.ED)
+        self._near_pharmacies = Nearness(tuple(one.position for one in self.pharmacies))
+        self._near_departments = Nearness(tuple(one.position for one in self.departments))
+        self._open = np.zeros((HOURS_AHEAD + 1, len(self.pharmacies)), dtype=np.bool_)
+        for rank, one in enumerate(self.pharmacies):
+            for window in one.open_windows:
+                first = max(0, self.hour(window.start))
+                self._open[first : max(0, self.hour(window.end)) + 1, rank] = True
+
+    def hour(self, instant: datetime) -> int:
+        """Number the hour of an instant, from the first of the directory."""
+        return (instant - self.since) // HOUR
+
+    def offering(self, code: CareCode) -> tuple[tuple[Effecteur, ...], Nearness]:
+        """Return the effecteurs with an agenda that answer a need."""
+        if code not in self._for_care:
+            found = tuple(
+                one
+                for one in self.effecteurs.values()
+                if code in one.care and one.kind not in WITHOUT_AGENDA
+            )
+            self._for_care[code] = found, Nearness(tuple(one.position for one in found))
+        return self._for_care[code]
+
+    def departments_around(self, position: Position) -> Iterator[Effecteur]:
+        """Yield the nearest emergency departments."""
+        for rank in self._near_departments.some(position, DEPARTMENTS):
+            yield self.departments[rank]
+
+    def pharmacies_around(self, place: Effecteur, hour: int) -> tuple[Effecteur, ...]:
+        """Return the nearest pharmacies open at this hour or the next, remembered by place."""
+        key = place.effecteur_id, hour
+        if key not in self._around:
+            self._around[key] = self.pharmacies_near(place.position, hour)
+        return self._around[key]
+
+    def pharmacies_near(self, position: Position, hour: int) -> tuple[Effecteur, ...]:
+        """Return the nearest pharmacies to a position open at this hour or the next."""
+        hour = min(max(0, hour), HOURS_AHEAD - 1)
+        numbers = np.flatnonzero(self._open[hour : hour + 2].any(axis=0))
+        away = self._near_pharmacies.metres(position)[numbers]
+        nearest = numbers[np.argsort(away, kind="stable")[:PHARMACIES]]
+        return tuple(self.pharmacies[int(one)] for one in nearest)
+
+
+Ranking = Callable[[Effecteur, Slot, float], tuple[Any, ...]]
+"""Ranks a place by its first slot and how many metres away it is."""
+
+
+def by_distance(_: Effecteur, __: Slot, away_m: float) -> tuple[float]:
+    """Rank the nearest first."""
+    return (away_m,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """Cuts a snapshot into pages for one case, in the order of a search; `shown`: its slots."""
+
+    directory: Directory
+    shown: Mapping[Identifier, Sequence[Slot]]
+    rank: Ranking
+    size: int
+
+    def of(self, case: Case, snapshot: Snapshot, now: datetime) -> Iterator[Snapshot]:
+        """Yield pages; the last may hold no place at all, when nobody shows a slot."""
+        listed = self._listed(case, now)
+        for first in range(0, max(1, len(listed)), self.size):
+            yield self._page(case, snapshot, listed[first : first + self.size], now)
+
+    def _listed(self, case: Case, now: datetime) -> Sequence[Effecteur]:
+        """Places that show a slot, in the order of the search."""
+        found, near = self.directory.offering(case.need.code)
+        away = near.metres(case.patient.position)
+        ranked = []
+        for number, one in enumerate(found):
+            slots = self.shown.get(one.effecteur_id, ())
+            first = next((slot for slot in slots if slot.is_takeable_at(now)), None)
+            if first is not None:
+                ranked.append((self.rank(one, first, float(away[number])), number, one))
+        return [one for *_, one in sorted(ranked, key=lambda three: three[:2])]
+
+    def _page(
+        self, case: Case, snapshot: Snapshot, shown: Sequence[Effecteur], now: datetime
+    ) -> Snapshot:
+        every = [*shown, *self.directory.departments_around(case.patient.position)]
+        if case.pharmacy_stop is not PharmacyNeed.NONE or case.need.code is CareCode.PHARMACY:
+            every.extend(self._pharmacies(case, shown, now))
+        return replace(snapshot, effecteurs={one.effecteur_id: one for one in every})
+
+    def _pharmacies(
+        self, case: Case, shown: Sequence[Effecteur], now: datetime
+    ) -> Iterator[Effecteur]:
+        """Pharmacies around each place when its slots end, and around home when one is back."""
+        directory, hours = self.directory, {self.directory.hour(now)}
+        for one in shown:
+            ends = {directory.hour(slot.window.end) for slot in self.shown[one.effecteur_id]}
+            for hour in ends:
+                yield from directory.pharmacies_around(one, hour)
+            hours |= ends
+        for hour in sorted(hours):
+            yield from directory.pharmacies_near(case.home, hour)

@@ -1,0 +1,110 @@
+"""What who searches by hand looks at: pages in the order of the SAS, and what is near."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from regulation.cases import Patient
+from regulation.effecteurs import CareCode, Effecteur, EffecteurKind
+from regulation.kernel.ids import Identifier, IdKind
+from regulation.kernel.places import CommuneCode, Position, crow_distance_m
+from regulation.kernel.time import TimeWindow
+from regulation.offers import Booking, Slot, SlotMode, Visibility
+from regulation.snapshots import Snapshot
+from simulations.nearness import Nearness
+from simulations.policies.pages import Directory, Pages, by_distance
+from simulations.policies.today import SearchOrder, Sought
+from tests.unit.adapters.territory_folders import PARIS
+from tests.unit.regulation.worlds import a_case
+
+NOW = datetime(2026, 11, 24, 10, tzinfo=PARIS)
+HERE = Position(lat=43.6, lon=1.44)
+positions = st.builds(
+    Position, lat=st.floats(42, 51, allow_nan=False), lon=st.floats(-4, 8, allow_nan=False)
+)
+
+
+@given(st.lists(positions, min_size=1, max_size=8), positions)
+def test_many_distances_at_once_are_those_of_one_at_a_time(places, position):
+    told = Nearness(tuple(places)).metres(position)
+    assert told == pytest.approx([crow_distance_m(one, position) for one in places], abs=0.01)
+
+
+def place(number, north_m=0.0, kind=EffecteurKind.CABINET, hours=()):
+    return Effecteur(
+        effecteur_id=Identifier(IdKind.FINESS, f"{number:09}"),
+        kind=kind,
+        name=f"Lieu {number}",
+        position=Position(lat=HERE.lat + north_m / 111_195, lon=HERE.lon),
+        commune=CommuneCode("31555"),
+        care=frozenset({CareCode.GP}),
+        open_windows=hours,
+    )
+
+
+def slot(of, hours_on, mode=SlotMode.AMB):
+    start = NOW + timedelta(hours=hours_on)
+    return Slot(
+        slot_id=f"{of.effecteur_id}-{hours_on}",
+        effecteur_id=of.effecteur_id,
+        practitioner=None,
+        window=TimeWindow(start, start + timedelta(minutes=15)),
+        modes=frozenset({mode}),
+        booking=Booking.ROUTINE,
+        visibility=frozenset({Visibility.SNP}),
+    )
+
+
+def test_the_order_is_that_of_the_sas():
+    own, late, far, outside = place(1, 9_000), place(2), place(3, 20_000), place(4)
+    near, further, visits, remote = place(5, 8_000), place(6, 12_000), place(7), place(8)
+    takes_part = {str(one.effecteur_id) for one in (own, late, near, further, visits, remote)}
+    order = SearchOrder(
+        radius_m=10_000, enlarged_m=15_000, places_tried=3, participants=frozenset(takes_part)
+    )
+    rank = Sought(order=order, own_doctor=str(own.effecteur_id), deadline=NOW + timedelta(hours=48))
+    firsts = [
+        (visits, slot(visits, 1, SlotMode.HH)), (remote, slot(remote, 1, SlotMode.VR)),
+        (late, slot(late, 60)), (far, slot(far, 1)), (outside, slot(outside, 1)),
+        (further, slot(further, 1)), (near, slot(near, 5)), (own, slot(own, 30)),
+    ]  # fmt: skip
+    ranked = sorted(firsts, key=lambda two: rank(*two, crow_distance_m(two[0].position, HERE)))
+    assert [one for one, _ in ranked] == [
+        own, near, further, outside, visits, remote, far, late
+    ]  # fmt: skip
+
+
+def pharmacy(number, north_m, first_h, last_h):
+    window = TimeWindow(NOW + timedelta(hours=first_h), NOW + timedelta(hours=last_h))
+    return place(number, north_m, EffecteurKind.PHARMACIE, (window,))
+
+
+def test_pharmacies_around_are_those_open_at_the_hour():
+    by_day, by_night = pharmacy(1, 100, 0, 9), pharmacy(2, 5_000, 9, 20)
+    directory = Directory({one.effecteur_id: one for one in (by_day, by_night)}, NOW)
+    assert directory.pharmacies_near(HERE, 3) == (by_day,)
+    assert directory.pharmacies_near(HERE, 12) == (by_night,)
+    assert directory.pharmacies_near(HERE, 8) == (by_day, by_night)
+    assert directory.pharmacies_near(HERE, 40) == ()
+
+
+def test_a_page_holds_the_nearest_that_show_a_slot_and_the_departments():
+    case = replace(a_case(), patient=Patient(age=40, position=HERE))
+    full, near, far = place(1, 10), place(2, 1_000), place(3, 2_000)
+    department = place(4, 30_000, EffecteurKind.ED)
+    every = {one.effecteur_id: one for one in (full, near, far, department)}
+    shown = {
+        full.effecteur_id: (slot(full, -1),),
+        near.effecteur_id: (slot(near, 2),),
+        far.effecteur_id: (slot(far, 1),),
+    }
+    pages = Pages(directory=Directory(every, NOW), shown=shown, rank=by_distance, size=1)
+    everything = Snapshot(snapshot_id="tout", taken_at=NOW, effecteurs=every, agendas={})
+    told = [set(page.effecteurs) for page in pages.of(case, everything, NOW)]
+    assert told == [
+        {near.effecteur_id, department.effecteur_id},
+        {far.effecteur_id, department.effecteur_id},
+    ]
