@@ -71,7 +71,9 @@ def test_the_order_is_that_of_the_sas():
         (late, slot(late, 60)), (far, slot(far, 1)), (outside, slot(outside, 1)),
         (further, slot(further, 1)), (near, slot(near, 5)), (own, slot(own, 30)),
     ]  # fmt: skip
-    ranked = sorted(firsts, key=lambda two: rank(*two, crow_distance_m(two[0].position, HERE)))
+    ranked = sorted(
+        firsts, key=lambda two: rank(two[0], two[1], crow_distance_m(two[0].position, HERE))
+    )
     assert [one for one, _ in ranked] == [
         own, near, further, outside, visits, remote, far, late
     ]  # fmt: skip
