@@ -3,9 +3,9 @@
 import zlib
 from collections.abc import Mapping
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from adapters.db.inserting import add_unless_there
 from adapters.db.rows import ArchiveRow
 
 LEVEL = 1
@@ -26,7 +26,8 @@ class SqlArchive:
             )
         )
         for digest in sorted(documents.keys() - known):  # in one order: nobody deadlocks
-            self._insert(digest, zlib.compress(documents[digest], LEVEL))
+            row = {"digest": digest, "content": zlib.compress(documents[digest], LEVEL)}
+            add_unless_there(self._session, ArchiveRow, row)
 
     def get(self, digest: str) -> bytes:
         """Return a document; raise LookupError when it isn't kept."""
@@ -34,10 +35,3 @@ class SqlArchive:
         if row is None:
             raise LookupError(f"no document {digest}")
         return zlib.decompress(row.content)
-
-    def _insert(self, digest: str, content: bytes) -> None:
-        dialect = self._session.get_bind().dialect.name
-        insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-        self._session.execute(
-            insert(ArchiveRow).values(digest=digest, content=content).on_conflict_do_nothing()
-        )

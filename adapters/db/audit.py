@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
+from adapters.db.inserting import add
 from adapters.db.rows import AuditRow
 from regulation.audit import AuditAction, AuditEntry, AuditOutcome
 
@@ -16,15 +17,14 @@ class SqlAuditTrail:
 
     def record(self, entry: AuditEntry) -> None:
         """Add a line at the end."""
-        self._session.add(
-            AuditRow(
-                at=entry.at,
-                who=entry.who,
-                action=entry.action,
-                case_id=entry.case_id,
-                outcome=entry.outcome,
-            )
-        )
+        row = {
+            "at": entry.at,
+            "who": entry.who,
+            "action": entry.action,
+            "case_id": entry.case_id,
+            "outcome": entry.outcome,
+        }
+        add(self._session, AuditRow, row)
 
     def entries_of(self, case_id: str) -> Sequence[AuditEntry]:
         """Return the lines of a case, oldest first."""

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, func
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from adapters.db.inserting import Values, add_unless_there
 from adapters.db.rows import BookingRow
 from regulation.bookings import SlotBooking, SlotTaken
 from regulation.kernel.ids import Identifier
@@ -26,13 +26,9 @@ class SqlSlotBookings:
         """
         refused: set[int] = set()
         while place := self._free_place(booking.slot_id, capacity, refused):
-            try:
-                with self._session.begin_nested():
-                    self._session.add(_row(booking, place - 1))
-            except IntegrityError:
-                refused.add(place)
-            else:
+            if add_unless_there(self._session, BookingRow, _row(booking, place - 1)):
                 return
+            refused.add(place)
         raise SlotTaken(f"slot {booking.slot_id} has no place left")
 
     def _free_place(self, slot_id: str, capacity: int, refused: set[int]) -> int:
@@ -65,17 +61,17 @@ class SqlSlotBookings:
         return None if row is None else _booking(row)
 
 
-def _row(booking: SlotBooking, place: int) -> BookingRow:
-    return BookingRow(
-        slot_id=booking.slot_id,
-        place=place,
-        case_id=booking.case_id,
-        source=booking.source,
-        effecteur_id=str(booking.effecteur_id),
-        starts_at=booking.window.start,
-        ends_at=booking.window.end,
-        booked_at=booking.booked_at,
-    )
+def _row(booking: SlotBooking, place: int) -> Values:
+    return {
+        "slot_id": booking.slot_id,
+        "place": place,
+        "case_id": booking.case_id,
+        "source": booking.source,
+        "effecteur_id": str(booking.effecteur_id),
+        "starts_at": booking.window.start,
+        "ends_at": booking.window.end,
+        "booked_at": booking.booked_at,
+    }
 
 
 def _booking(row: BookingRow) -> SlotBooking:

@@ -5,10 +5,10 @@ from itertools import groupby
 
 from sqlalchemy import func, update
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from adapters.db.dossiers import from_dossier, to_dossier
+from adapters.db.inserting import add, add_unless_there
 from adapters.db.rows import CaseRow, TransitionRow
 from regulation.cases import Case, CaseState, Transition
 from regulation.ports import CaseExists, StaleVersion
@@ -22,17 +22,14 @@ class SqlCases:
 
     def add(self, case: Case) -> None:
         """Keep a new case; raise CaseExists when its id is taken."""
-        row = CaseRow(
-            case_id=case.case_id,
-            version=case.version,
-            state=case.state,
-            dossier=to_dossier(case),
-        )
-        try:
-            with self._session.begin_nested():
-                self._session.add(row)
-        except IntegrityError:
-            raise CaseExists(f"case {case.case_id}") from None
+        row = {
+            "case_id": case.case_id,
+            "version": case.version,
+            "state": case.state,
+            "dossier": to_dossier(case),
+        }
+        if not add_unless_there(self._session, CaseRow, row):
+            raise CaseExists(f"case {case.case_id}")
         self._write_journal(case, since=0)
 
     def find(self, case_id: str) -> Case | None:
@@ -95,19 +92,19 @@ class SqlCases:
         return {case_id: tuple(map(_transition, rows)) for case_id, rows in grouped}
 
     def _write_journal(self, case: Case, since: int) -> None:
-        for number, line in enumerate(case.journal[since:], start=since + 1):
-            self._session.add(
-                TransitionRow(
-                    case_id=case.case_id,
-                    number=number,
-                    at=line.at,
-                    before=line.before,
-                    after=line.after,
-                    actor=line.actor,
-                    reason=line.reason,
-                )
-            )
-        self._session.flush()
+        lines = (
+            {
+                "case_id": case.case_id,
+                "number": number,
+                "at": line.at,
+                "before": line.before,
+                "after": line.after,
+                "actor": line.actor,
+                "reason": line.reason,
+            }
+            for number, line in enumerate(case.journal[since:], start=since + 1)
+        )
+        add(self._session, TransitionRow, *lines)
 
 
 def _transition(row: TransitionRow) -> Transition:

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, update
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
+from adapters.db.inserting import add_unless_there
 from adapters.db.rows import CommandRow
 from adapters.kit.commands import UNDER_WAY, Answer, Command
 
@@ -19,12 +19,8 @@ class SqlCommands:
 
     def begin(self, command: Command) -> Command | None:
         """Keep a command that begins; return the one of this key, if any; see the port."""
-        try:
-            with self._session.begin_nested():
-                self._session.add(_row(command))
-        except IntegrityError:
-            return self._begun(command)
-        return None
+        row = {"key": command.key, "digest": command.digest, "began_at": command.began_at}
+        return None if add_unless_there(self._session, CommandRow, row) else self._begun(command)
 
     def end(self, key: str, answer: Answer) -> None:
         """Keep what was answered."""
@@ -55,10 +51,6 @@ class SqlCommands:
 
     def _count(self, statement: Any) -> int:  # noqa: ANN401  an UPDATE or a DELETE
         return cast("CursorResult[Any]", self._session.execute(statement)).rowcount
-
-
-def _row(command: Command) -> CommandRow:
-    return CommandRow(key=command.key, digest=command.digest, began_at=command.began_at)
 
 
 def _command(row: CommandRow) -> Command:

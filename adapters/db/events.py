@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from adapters.db.inserting import Values, add
 from adapters.db.rows import EventCounterRow, EventRow
 from regulation.events import Event, EventKind, NumberedEvent
 
@@ -39,11 +40,9 @@ class SqlEventLog:
             .values(last=EventCounterRow.last + count)
             .returning(col(EventCounterRow.last))
         ).scalar_one()
-        self._session.add_all(
-            _row(event, number) for number, event in enumerate(self._waiting, last - count + 1)
-        )
+        rows = [_row(event, number) for number, event in enumerate(self._waiting, last - count + 1)]
+        add(self._session, EventRow, *rows)
         self._waiting.clear()
-        self._session.flush()
         return count
 
     def after(
@@ -61,14 +60,14 @@ class SqlEventLog:
         return self._session.exec(select(EventCounterRow.last)).one()
 
 
-def _row(event: Event, number: int) -> EventRow:
-    return EventRow(
-        number=number,
-        at=event.at,
-        kind=event.kind,
-        case_id=event.case_id,
-        facts=dict(event.facts),
-    )
+def _row(event: Event, number: int) -> Values:
+    return {
+        "number": number,
+        "at": event.at,
+        "kind": event.kind,
+        "case_id": event.case_id,
+        "facts": dict(event.facts),
+    }
 
 
 def _numbered(row: EventRow) -> NumberedEvent:

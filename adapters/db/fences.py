@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, update
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from adapters.db.inserting import add_unless_there
 from adapters.db.rows import FenceRow
 from adapters.kit.holds import Overtaken
 
@@ -35,12 +35,9 @@ class SqlFences:
         return self._count(delete(FenceRow).where(col(FenceRow.token) < oldest))
 
     def _first(self, thing: str, token: int) -> None:
-        try:
-            with self._session.begin_nested():
-                self._session.add(FenceRow(thing=thing, token=token))
-        except IntegrityError:
+        if not add_unless_there(self._session, FenceRow, {"thing": thing, "token": token}):
             seen = self._session.exec(select(FenceRow.token).where(col(FenceRow.thing) == thing))
-            raise Overtaken(thing, seen.one()) from None
+            raise Overtaken(thing, seen.one())
 
     def _count(self, statement: Any) -> int:  # noqa: ANN401  an UPDATE or a DELETE
         return cast("CursorResult[Any]", self._session.execute(statement)).rowcount

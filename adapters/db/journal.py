@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from adapters.db.documents import from_document, to_document
+from adapters.db.inserting import Values, add_unless_there
 from adapters.db.rows import DecisionRow, OrientationRow
 from regulation.basis import Basis
 from regulation.decisions import Actor, Decision, Role
@@ -39,19 +39,16 @@ class SqlDecisionJournal:
                 .where(col(OrientationRow.case_id) == orientation.case_id)
             ).one()
         )
-        row = OrientationRow(
+        recorded = RecordedOrientation(
             orientation_id=f"{orientation.case_id}:{number}",
-            case_id=orientation.case_id,
-            number=number,
             at=at,
-            snapshot_id=orientation.snapshot_id,
-            rules_version=orientation.rules_version,
+            orientation=orientation,
             vehicle_versions=dict(vehicle_versions),
-            answer=to_document(orientation),
-            basis=None if basis is None else to_document(basis),
+            basis=basis,
         )
-        self._add(row, f"another answer to case {orientation.case_id} has just been kept")
-        return _recorded(row)
+        if not add_unless_there(self._session, OrientationRow, _row(recorded, number)):
+            raise StaleVersion(f"another answer to case {orientation.case_id} has just been kept")
+        return recorded
 
     def find_orientation(self, case_id: str) -> RecordedOrientation | None:
         """Return the last answer given to a case, None when there's none."""
@@ -73,19 +70,20 @@ class SqlDecisionJournal:
     def record_decision(self, decision: Decision, chosen: OrientationProposal) -> None:
         """Keep a decision; raise StaleVersion when its idempotency key is taken."""
         facts = chosen.effecteur
-        row = DecisionRow(
-            idempotency_key=decision.idempotency_key,
-            case_id=decision.case_id,
-            orientation_id=decision.orientation_id,
-            attempt=decision.attempt,
-            rank=decision.rank,
-            at=decision.at,
-            actor_id=decision.actor.actor_id,
-            role=decision.actor.role,
-            motive=decision.motive,
-            effecteur_id=None if facts is None else str(facts.effecteur.effecteur_id),
-        )
-        self._add(row, "a decision has just been taken under this idempotency key")
+        row = {
+            "idempotency_key": decision.idempotency_key,
+            "case_id": decision.case_id,
+            "orientation_id": decision.orientation_id,
+            "attempt": decision.attempt,
+            "rank": decision.rank,
+            "at": decision.at,
+            "actor_id": decision.actor.actor_id,
+            "role": decision.actor.role,
+            "motive": decision.motive,
+            "effecteur_id": None if facts is None else str(facts.effecteur.effecteur_id),
+        }
+        if not add_unless_there(self._session, DecisionRow, row):
+            raise StaleVersion("a decision has just been taken under this idempotency key")
 
     def find_decision(self, idempotency_key: str) -> Decision | None:
         """Return the decision taken under this key, None when there's none."""
@@ -134,12 +132,20 @@ class SqlDecisionJournal:
         )
         return {Identifier.parse(name): count for name, count in counted if name is not None}
 
-    def _add(self, row: OrientationRow | DecisionRow, refusal: str) -> None:
-        try:
-            with self._session.begin_nested():
-                self._session.add(row)
-        except IntegrityError:
-            raise StaleVersion(refusal) from None
+
+def _row(recorded: RecordedOrientation, number: int) -> Values:
+    orientation, basis = recorded.orientation, recorded.basis
+    return {
+        "orientation_id": recorded.orientation_id,
+        "case_id": orientation.case_id,
+        "number": number,
+        "at": recorded.at,
+        "snapshot_id": orientation.snapshot_id,
+        "rules_version": orientation.rules_version,
+        "vehicle_versions": dict(recorded.vehicle_versions),
+        "answer": to_document(orientation),
+        "basis": None if basis is None else to_document(basis),
+    }
 
 
 def _recorded(row: OrientationRow) -> RecordedOrientation:

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from adapters.db.documents import from_document, to_document
+from adapters.db.inserting import add_unless_there
 from adapters.db.rows import InboxRow, OutboxRow
 from regulation.disclosure import (
     AppointmentNotice,
@@ -35,26 +35,23 @@ class SqlOutbox:
 
     def put(self, message: OutgoingMessage) -> None:
         """Keep a message; raise ValueError when its id is taken."""
-        row = OutboxRow(
-            message_id=message.message_id,
-            case_id=message.case_id,
-            channel=message.channel,
-            recipient=message.recipient,
-            about=message.about,
-            kind=type(message.body).__name__,
-            body=to_document(message.body),
-            created_at=message.created_at,
-            until=message.until,
-            state=DeliveryState.WAITING,
-            attempts=0,
-            due_at=message.created_at,
-            last_error="",
-        )
-        try:
-            with self._session.begin_nested():
-                self._session.add(row)
-        except IntegrityError:
-            raise ValueError(f"message {message.message_id} is kept already") from None
+        row = {
+            "message_id": message.message_id,
+            "case_id": message.case_id,
+            "channel": message.channel,
+            "recipient": message.recipient,
+            "about": message.about,
+            "kind": type(message.body).__name__,
+            "body": to_document(message.body),
+            "created_at": message.created_at,
+            "until": message.until,
+            "state": DeliveryState.WAITING,
+            "attempts": 0,
+            "due_at": message.created_at,
+            "last_error": "",
+        }
+        if not add_unless_there(self._session, OutboxRow, row):
+            raise ValueError(f"message {message.message_id} is kept already")
 
     def claim(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[Delivery]:
         """Take what is due, oldest first, for as long as the lease; senders never wait for one
@@ -165,12 +162,8 @@ class SqlInbox:
 
     def admit(self, source: str, message_id: str, at: datetime) -> bool:
         """Tell whether this is the first time; of two at once, one waits for the other's end."""
-        try:
-            with self._session.begin_nested():
-                self._session.add(InboxRow(source=source, message_id=message_id, received_at=at))
-        except IntegrityError:
-            return False
-        return True
+        row = {"source": source, "message_id": message_id, "received_at": at}
+        return add_unless_there(self._session, InboxRow, row)
 
 
 def _delivery(row: OutboxRow) -> Delivery:

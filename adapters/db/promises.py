@@ -1,14 +1,14 @@
 """Promised rides in the database, with a version of each vehicle that is compared and set."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
 from sqlalchemy import delete, update
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from adapters.db.documents import from_document, to_document
+from adapters.db.inserting import Values, add, add_unless_there
 from adapters.db.rows import PromisedRideRow, VehicleVersionRow
 from transport.fleet import PromisedRide
 from transport.promises import VehicleMoved
@@ -51,13 +51,13 @@ class SqlPromisedRides:
         wanted = {ride.vehicle_id for ride in rides}
         for vehicle_id in sorted(wanted):  # in one order, so that two decisions never deadlock
             self._move(vehicle_id, seen.get(vehicle_id, 0))
-        left = {ride.vehicle_id for ride in self.rides_of(journey_id)} - wanted
-        self._touch(left)
-        self._session.execute(
-            delete(PromisedRideRow).where(col(PromisedRideRow.journey_id) == journey_id)
-        )
-        self._session.add_all(_row(journey_id, ride) for ride in rides)
-        self._session.flush()
+        had = {ride.vehicle_id for ride in self.rides_of(journey_id)}
+        self._touch(had - wanted)
+        if had:
+            self._session.execute(
+                delete(PromisedRideRow).where(col(PromisedRideRow.journey_id) == journey_id)
+            )
+        add(self._session, PromisedRideRow, *(_row(journey_id, ride) for ride in rides))
 
     def _move(self, vehicle_id: str, seen: int) -> None:
         if seen == 0:
@@ -74,13 +74,13 @@ class SqlPromisedRides:
             raise _moved(vehicle_id)
 
     def _first(self, vehicle_id: str) -> None:
-        try:
-            with self._session.begin_nested():
-                self._session.add(VehicleVersionRow(vehicle_id=vehicle_id, version=1))
-        except IntegrityError:
-            raise _moved(vehicle_id) from None
+        row = {"vehicle_id": vehicle_id, "version": 1}
+        if not add_unless_there(self._session, VehicleVersionRow, row):
+            raise _moved(vehicle_id)
 
-    def _touch(self, vehicle_ids: Iterable[str]) -> None:
+    def _touch(self, vehicle_ids: Set[str]) -> None:
+        if not vehicle_ids:
+            return
         self._session.execute(
             update(VehicleVersionRow)
             .where(col(VehicleVersionRow.vehicle_id).in_(sorted(vehicle_ids)))
@@ -96,12 +96,12 @@ def _ride(row: PromisedRideRow) -> PromisedRide:
     return from_document(row.ride, PromisedRide)
 
 
-def _row(journey_id: str, ride: PromisedRide) -> PromisedRideRow:
-    return PromisedRideRow(
-        ride_id=ride.ride_id,
-        journey_id=journey_id,
-        vehicle_id=ride.vehicle_id,
-        pickup_at=ride.pickup_at,
-        dropoff_at=ride.dropoff_at,
-        ride=to_document(ride),
-    )
+def _row(journey_id: str, ride: PromisedRide) -> Values:
+    return {
+        "ride_id": ride.ride_id,
+        "journey_id": journey_id,
+        "vehicle_id": ride.vehicle_id,
+        "pickup_at": ride.pickup_at,
+        "dropoff_at": ride.dropoff_at,
+        "ride": to_document(ride),
+    }
