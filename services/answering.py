@@ -1,7 +1,7 @@
 """Answering a case on the picture of this instant: the offer less what is taken, the fleet with
 what is promised. Read in one unit of work, computed outside any."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from regulation.basis import Basis
 from regulation.bookings import without_taken
 from regulation.cases import Case
 from regulation.kernel.ids import Identifier
+from regulation.kernel.planner import JourneyPlanner
 from regulation.kernel.time import PARIS
 from regulation.proposals import Orientation
 from regulation.snapshots import Snapshot
@@ -17,6 +18,16 @@ from services.basis import Grounds, Held
 from services.runtime import Runtime
 from services.store import Unit
 from transport.fleet import PromisedRide, Vehicle
+from transport.pairing import FleetPlanner
+
+
+class Vain(Exception):  # noqa: N818  nobody is at fault
+    """Nobody waits for the answer any more: it was given up."""
+
+
+def wanted() -> bool:
+    """Somebody waits for the answer to its end."""
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +47,10 @@ class Scene:
         """The offer less the slots that are taken."""
         return without_taken(self.offer, self.taken)
 
-    def desk(self, runtime: Runtime) -> Desk:
-        """Make the desk on which the case is answered."""
+    def desk(self, runtime: Runtime, is_wanted: Callable[[], bool] = wanted) -> Desk:
+        """Make the desk on which the case is answered; it raises Vain once that is not wanted."""
         desk = runtime.desk(self.now, self.promised, self.vehicles)
-        return replace(desk, recent=self.recent)
+        return replace(desk, recent=self.recent, planner=_while(is_wanted, desk.planner))
 
     def versions_of(self, orientation: Orientation) -> Mapping[str, int]:
         """Return the version of each vehicle that is proposed."""
@@ -63,13 +74,14 @@ class Answered:
     grounds: Grounds | Basis | None
 
 
-def scene_of(unit: Unit, case_id: str, runtime: Runtime) -> Scene:
-    """Read what a case is answered on."""
+def scene_of(unit: Unit, case_id: str, runtime: Runtime, offer: Snapshot) -> Scene:
+    """Read what a case is answered on. The offer is taken before the unit begins, so that nobody
+    holds one connection to the database while waiting for another."""
     now = runtime.clock.now()
     versions = unit.promises.versions()  # before the rides: never newer than they are
     return Scene(
         now=now,
-        offer=runtime.snapshots.current(),
+        offer=offer,
         vehicles=tuple(runtime.fleet(now)),
         versions=versions,
         promised=unit.promises.rides_after(now, besides=case_id),
@@ -78,9 +90,11 @@ def scene_of(unit: Unit, case_id: str, runtime: Runtime) -> Scene:
     )
 
 
-def answered_on(scene: Scene, case: Case, runtime: Runtime) -> Answered:
-    """Answer the case on the scene."""
-    desk = scene.desk(runtime)
+def answered_on(
+    scene: Scene, case: Case, runtime: Runtime, is_wanted: Callable[[], bool] = wanted
+) -> Answered:
+    """Answer the case on the scene; raise Vain as soon as nobody wants the answer any more."""
+    desk = scene.desk(runtime, is_wanted)
     orientation = propose_orientations(case, scene.snapshot, desk, scene.now)
     held = Held(
         now=scene.now,
@@ -102,6 +116,20 @@ def answered_on(scene: Scene, case: Case, runtime: Runtime) -> Answered:
             rulebook=desk.rulebook,
         ),
     )
+
+
+def _while(is_wanted: Callable[[], bool], planner: JourneyPlanner) -> JourneyPlanner:
+    """Let whoever searches look up whenever it looks at the time."""
+    if is_wanted is wanted or not isinstance(planner, FleetPlanner):
+        return planner
+    measured = planner.stopwatch
+
+    def watched() -> float:
+        if not is_wanted():
+            raise Vain
+        return measured()
+
+    return replace(planner, stopwatch=watched)
 
 
 def _midnight(now: datetime) -> datetime:

@@ -94,8 +94,9 @@ class Casework:
 
     def scene(self, case_id: str) -> Scene:
         """Read what a case is answered on; what it holds itself is as if it were free."""
+        offer = self.runtime.snapshots.current()
         with self.store.reading() as unit:
-            return scene_of(unit, case_id, self.runtime)
+            return scene_of(unit, case_id, self.runtime, offer)
 
     def answer(self, case: Case, who: str, ready: Answered | None = None) -> RecordedOrientation:
         """Keep the call as it is told now with its answer, both or neither; told again, anew.
@@ -137,24 +138,26 @@ class Casework:
             return _retried(lambda: self._propose(case_id, who, states))
 
     def _propose(self, case_id: str, who: str, states: Container[CaseState]) -> RecordedOrientation:
+        offer = self.runtime.snapshots.current()
         with self.store.reading() as unit:
             case = unit.cases.find(case_id)
             if case is None:
                 raise UnknownCase(case_id)
             _refuse_unless_in(states, case)
-            scene = scene_of(unit, case_id, self.runtime)
+            scene = scene_of(unit, case_id, self.runtime, offer)
         answered = answered_on(scene, case, self.runtime)
         written = self._written(answered)
         with self.store.unit() as unit:
             return self._keep(unit, answered, written, who)
 
     def _answer(self, told: Case, who: str, ready: Answered | None) -> RecordedOrientation:
+        offer = self.runtime.snapshots.current()
         with self.store.reading() as unit:
             kept = unit.cases.find(told.case_id)
             if kept is not None:
                 _refuse_unless_in(UNDECIDED, kept)
                 told = replace(told, state=kept.state, journal=kept.journal, lifted=kept.lifted)
-            scene = scene_of(unit, told.case_id, self.runtime)
+            scene = scene_of(unit, told.case_id, self.runtime, offer)
         answered = replace(ready, case=told) if ready else answered_on(scene, told, self.runtime)
         written = self._written(answered)
         with self.store.unit() as unit:
@@ -232,11 +235,12 @@ class Casework:
 
     def _decide(self, asked: DecisionAsked) -> Outcome:
         now = self.runtime.clock.now()
+        vehicles = self.runtime.fleet(now)
         picture = Picture(
             now=now,
             snapshot=self.runtime.snapshots.current(),
-            desk=self.runtime.desk(now, ()),
-            vehicles={one.vehicle_id: one for one in self.runtime.fleet(now)},
+            desk=self.runtime.desk(now, (), vehicles),
+            vehicles={one.vehicle_id: one for one in vehicles},
             tolerance=self.runtime.promise_tolerance,
             answer_within=self.runtime.answer_within,
         )

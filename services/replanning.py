@@ -76,8 +76,9 @@ class Replanner:
         `token`: of the lease under which this is done, shown to the fence of `thing`. Raise
         Overtaken when another process has it, StaleVersion when the case moved meanwhile.
         """
+        offer = self.runtime.snapshots.current()
         with self.store.reading() as unit:
-            scene = scene_of(unit, trouble.case.case_id, self.runtime)
+            scene = scene_of(unit, trouble.case.case_id, self.runtime, offer)
         found = self._other(trouble, scene)
         with self.store.unit() as unit:
             if token is not None:

@@ -1,5 +1,6 @@
 """The call screen while the call is being taken: read as it is told, answered as it is read."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated
 
@@ -9,7 +10,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from regulation.cases import Case
 from regulation.proposals import Orientation, ProposalKind
 from services.access import CASE_ID, CaseId, Work
-from services.answering import Answered, answered_on
+from services.answering import Answered, Vain, answered_on
 from services.casework import UNDECIDED, Casework
 from services.console.extra import ShownExtra, extras_for
 from services.console.fields import DEFAULTS, FIELDS
@@ -144,8 +145,10 @@ def take_call(work: Work, sent: SentForm, seat: Seated) -> Response:
 
 
 @router.post("/appel/lecture")
-def read(work: Work, sent: SentForm) -> HTMLResponse:
+def read(work: Work, sent: SentForm, turns: Annotated[Turns, Depends(_turns)]) -> HTMLResponse:
     """Say what the call tells so far: red flags, next question, verdict, what to mend."""
+    if not sent.card:  # a question asked again says nothing yet
+        turns.overtake(sent.case_id)
     shown = parts(sent.filled, work.runtime, card=sent.card, turn=sent.round)
     return fragment("parts/reading.html", {**shown, "faults": _faults(sent, work.runtime)})
 
@@ -168,25 +171,29 @@ def propose(
     work: Work, sent: SentForm, turns: Annotated[Turns, Depends(_turns)], shown: Shown
 ) -> Response:
     """Propose for the call as it is told, without keeping anything of it."""
-    with turns.taken(sent.case_id) as is_last:
-        if not is_last:
+    with turns.taken(sent.case_id) as is_wanted:
+        if not is_wanted():
             return Response(status_code=HTTPStatus.NO_CONTENT)
         try:
             case = case_of(sent, work.runtime)
         except ToMend as refusal:
             return fragment("parts/waiting.html", {"waiting": _waiting(sent, refusal)})
         try:
-            answered, own = _answered(work, case, sent.wish)
+            answered, own = _answered(work, case, sent.wish, is_wanted)
         except StoreUnavailable:
             return unavailable()
+        except Vain:  # the call says more by now: the search of its answer has been asked for
+            return Response(status_code=HTTPStatus.NO_CONTENT)
     shown.remember(answered)
     return proposed(work, sent, answered.orientation, own=own, case=case)
 
 
-def _answered(work: Casework, case: Case, wish: Wish | None) -> tuple[Answered, OwnChoice | None]:
-    """Answer the call, with what comes of the regulator's own choice."""
+def _answered(
+    work: Casework, case: Case, wish: Wish | None, is_wanted: Callable[[], bool]
+) -> tuple[Answered, OwnChoice | None]:
+    """Answer the call, with what comes of the regulator's own choice; raise Vain."""
     scene = work.scene(case.case_id)
-    best = answered_on(scene, case, work.runtime)
+    best = answered_on(scene, case, work.runtime, is_wanted)
     if wish is None:
         return best, None
     own = choose(case, wish, best, scene, work.runtime)

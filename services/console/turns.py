@@ -1,8 +1,8 @@
-"""One answer at a time for each call being taken: of those waiting, only the last is computed."""
+"""One answer at a time for each call being taken: one that a later word makes vain is given up."""
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -17,15 +17,15 @@ class _Turn:
 
 
 class Turns:
-    """Gives each request of a call its turn, and tells whether a later one has come meanwhile."""
+    """Gives each request of a call its turn, and tells whether something was said meanwhile."""
 
     def __init__(self) -> None:
         self._calls: OrderedDict[str, _Turn] = OrderedDict()
         self._lock = threading.Lock()
 
     @contextmanager
-    def taken(self, call: str) -> Iterator[bool]:
-        """Wait for one's turn; yields False when a later request of the call is waiting."""
+    def taken(self, call: str) -> Iterator[Callable[[], bool]]:
+        """Wait for one's turn; yields what tells whether the answer is still waited for."""
         with self._lock:
             turn = self._calls.setdefault(call, _Turn())
             self._calls.move_to_end(call)
@@ -34,4 +34,10 @@ class Turns:
             turn.last += 1
             mine = turn.last
         with turn.lock:
-            yield mine == turn.last
+            yield lambda: mine == turn.last
+
+    def overtake(self, call: str) -> None:
+        """Something else is said of the call: what is being computed for it is vain."""
+        with self._lock:
+            if call in self._calls:
+                self._calls[call].last += 1

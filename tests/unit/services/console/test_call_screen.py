@@ -180,14 +180,24 @@ async def test_an_age_is_told_when_the_offer_is_not_fresh(screen: Screen, world:
 
 async def test_of_requests_that_wait_only_the_last_is_answered(app: FastAPI, screen: Screen):
     turns = app.state.turns
-    with turns.taken("appel-page") as is_last:
-        assert is_last
+    with turns.taken("appel-page") as is_wanted:
+        assert is_wanted()
         waiting = asyncio.create_task(screen.client.post("/appel/propositions", data=screen.fields))
         await asyncio.sleep(0.1)
         last = asyncio.create_task(screen.client.post("/appel/propositions", data=screen.fields))
         await asyncio.sleep(0.1)
     assert (await waiting).status_code == 204
     assert (await last).status_code == 200
+
+
+async def test_what_is_being_computed_is_vain_once_something_else_is_said(
+    app: FastAPI, screen: Screen
+):
+    with app.state.turns.taken("appel-page") as is_wanted:
+        await screen.client.post("/appel/lecture", data=screen.fields | {"carte": "aide"})
+        assert is_wanted(), "a question asked again says nothing"
+        await screen.client.post("/appel/lecture", data=screen.fields)
+        assert not is_wanted()
 
 
 async def test_places_are_suggested_while_typing(client: httpx.AsyncClient):

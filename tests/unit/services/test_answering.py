@@ -1,0 +1,39 @@
+"""Answers that nobody waits for any more."""
+
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+
+from services.answering import Scene, Vain, answered_on
+from services.casework import Casework
+from services.schemas.case import CaseIn
+from services.store import InMemoryStore
+from tests.worlds import TinyWorld, call
+
+
+@pytest.fixture
+def work(world: TinyWorld) -> Casework:
+    return Casework(world.runtime(), InMemoryStore())
+
+
+def scene(work: Casework) -> Scene:
+    return work.scene("appel-1")
+
+
+def looks(up_to: int) -> Callable[[], bool]:
+    """Say yes so many times, then no."""
+    asked = count(1)
+    return lambda: next(asked) <= up_to
+
+
+def test_a_search_is_given_up_in_the_middle_once_nobody_wants_its_answer(work: Casework):
+    case = CaseIn.model_validate(call()).to_case(work.runtime.gazetteer)
+    with pytest.raises(Vain):
+        answered_on(scene(work), case, work.runtime, looks(2))
+
+
+def test_an_answer_wanted_to_its_end_is_the_one_nobody_looks_after(work: Casework):
+    case = CaseIn.model_validate(call()).to_case(work.runtime.gazetteer)
+    watched = answered_on(scene(work), case, work.runtime, lambda: True)
+    assert watched.orientation == answered_on(scene(work), case, work.runtime).orientation
