@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 
 from benchmarks.farm import Farm, end_in_order, servers
-from benchmarks.regulators import Ledger, arrivals, fight
+from benchmarks.regulators import Ledger, arrivals, fight, warm
 from benchmarks.ring import ORPHAN_AFTER_S, SLOTS, TERRITORY, VEHICLES, fleet
 from services.invariants import faults_in
 from services.sightings import holds_of
@@ -68,18 +68,22 @@ def _orphans(farm: Farm) -> Iterator[str]:
             yield f"{thing} is held for {', '.join(cases)}"
 
 
+def opened(farm: Farm, processes: int) -> None:
+    """Open so many API processes, each warm."""
+    farm.open_api(processes)
+    asyncio.run(warm(farm.addresses))
+
+
 def fought(farm: Farm, regulators: int, decisions: int) -> bool:
     """Fight, then judge."""
     began = time.monotonic()
     ledger = asyncio.run(fight(farm.addresses, regulators, decisions))
     took_s = time.monotonic() - began
-    conflicts = ledger.answers["decide 409"]
     print(
-        f"  {len(ledger.decided)} decisions taken, {conflicts} refused with fresh proposals (409)"
+        f"  {ledger.asked} decisions asked in {took_s:.0f} s: {len(ledger.decided)} taken, "
+        f"{ledger.answers['decide 409']} refused with fresh proposals (409)"
     )
-    print(
-        f"  {len(ledger.decided) / took_s:.1f} decisions/s, {_cases(ledger) / took_s:.1f} cases/s"
-    )
+    print(f"  {ledger.asked / took_s:.1f} decisions/s, {_cases(ledger) / took_s:.1f} cases/s")
     for what in ("open", "propose", "decide", "cancel"):
         print(f"  {what}: {ledger.quantiles(what)}")
     _others(ledger)
@@ -113,20 +117,20 @@ def measure(given: argparse.Namespace) -> bool:
     """Run every part; tell whether everything that must hold does."""
     well = True
     with servers() as farm:
-        farm.open_api(given.api)
+        opened(farm, given.api)
         print(
             f"{given.regulators} regulators, {given.api} API processes, PostgreSQL and Redis, "
             f"{SLOTS} slots, {VEHICLES} vehicles:"
         )
         well &= fought(farm, given.regulators, given.decisions)
     with servers(embedded=True) as farm:
-        farm.open_api(1)
+        opened(farm, 1)
         few = max(1, given.decisions // 4)
         print(f"{given.regulators} regulators, one process, SQLite:")
         well &= fought(farm, given.regulators, few)
     if given.ramp:
         with servers() as farm:
-            farm.open_api(given.api)
+            opened(farm, given.api)
             print(f"cases at a steady pace, {given.ramp:g} s each, {given.api} API processes:")
             knee = ramp(farm, given.ramp)
             print(f"  knee: {knee:.1f} cases/s before p99 of proposals passes 500 ms")

@@ -14,13 +14,14 @@ from itertools import cycle
 import httpx
 import numpy as np
 
-from tests.worlds import call
+from tests.worlds import at_km, call
 
 ACTOR = {"id": "LOCAL:banc", "role": "REGULATING_DOCTOR"}
 FRESH_TRIES = 4
 GIVEN_BACK = 0.97
 """Share of decisions that are cancelled at once, so that there is always something to fight for."""
 
+TOWN_KM = 4.0
 PATIENCE_S, PAUSE_S = 300.0, 0.2
 BUSY = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE})
 
@@ -43,6 +44,11 @@ class Ledger:
         if status < HTTPStatus.BAD_REQUEST:
             self.seconds.setdefault(what, []).append(seconds)
 
+    @property
+    def asked(self) -> int:
+        """Decisions that were asked for and answered: taken, or refused with fresh proposals."""
+        return self.answers["decide 200"] + self.answers["decide 409"]
+
     def failures(self) -> int:
         """Answers that are neither success nor an honest conflict."""
         return sum(n for name, n in self.answers.items() if name.split()[-1][0] == "5")
@@ -62,6 +68,7 @@ class Desk:
     client: httpx.AsyncClient
     addresses: Iterator[str]
     ledger: Ledger
+    draws: np.random.Generator
 
     async def ask(self, what: str, path: str, body: object, key: str) -> httpx.Response:
         """Ask until answered by something else than 503."""
@@ -83,7 +90,7 @@ class Desk:
 
     async def one_case(self, case_id: str, *, give_back: bool) -> None:
         """Take a call to its decision; cancel it when told to."""
-        document = call(case_id)
+        document = call(case_id, patient={"age": 47, "position": self._somewhere()})
         await self.ask("open", "/cases", document, f"{case_id}/ouvrir")
         asked = await self.ask(
             "propose", f"/cases/{case_id}/proposals", None, f"{case_id}/proposer"
@@ -95,6 +102,12 @@ class Desk:
         done = await self.ask("cancel", f"/cases/{case_id}/cancel", body, f"{case_id}/annuler")
         if done.is_success:
             self.ledger.state[case_id] = "CANCELLED"
+
+    def _somewhere(self) -> dict[str, float]:
+        """Where the next patient is: anywhere in the town."""
+        north, east = self.draws.uniform(-TOWN_KM, TOWN_KM, 2)
+        position = at_km(north, east)
+        return {"lat": position.lat, "lon": position.lon}
 
     async def _decide(self, case_id: str, orientation: str | None) -> bool:
         for attempt in range(FRESH_TRIES):
@@ -116,7 +129,7 @@ def _is_under_way(answer: httpx.Response) -> bool:
 
 
 def desk(client: httpx.AsyncClient, addresses: Sequence[str], ledger: Ledger) -> Desk:
-    return Desk(client, cycle(addresses), ledger)
+    return Desk(client, cycle(addresses), ledger, np.random.default_rng(len(addresses)))
 
 
 def open_clients(many: int) -> httpx.AsyncClient:
@@ -124,16 +137,23 @@ def open_clients(many: int) -> httpx.AsyncClient:
     return httpx.AsyncClient(timeout=60, limits=limits, trust_env=False)
 
 
+async def warm(addresses: Sequence[str]) -> None:
+    """Let every process take a case to its decision, kernels compiled and pages met."""
+    async with open_clients(len(addresses)) as client:
+        for number, address in enumerate(addresses):
+            await desk(client, [address], Ledger()).one_case(f"essai-{number}", give_back=True)
+
+
 async def fight(
     addresses: Sequence[str], regulators: int, decisions: int, stop: asyncio.Event | None = None
 ) -> Ledger:
-    """Let so many regulators work at once until so many decisions were taken, or told to stop."""
+    """Let so many regulators work at once until so many decisions were asked, or told to stop."""
     ledger = Ledger()
     draws = np.random.default_rng(1)
 
     async def work(number: int) -> None:
         done = 0
-        while len(ledger.decided) < decisions and not (stop and stop.is_set()):
+        while ledger.asked < decisions and not (stop and stop.is_set()):
             case_id = f"appel-{number}-{done}"
             await mine.one_case(case_id, give_back=draws.random() < GIVEN_BACK)
             done += 1

@@ -90,7 +90,7 @@ class Casework:
 
     def preview(self, case: Case) -> Answered:
         """Answer a call that is still being taken: nothing of it is kept."""
-        return answered_on(self.scene(case.case_id), case, self.runtime)
+        return self._search(self.scene(case.case_id), case)
 
     def scene(self, case_id: str) -> Scene:
         """Read what a case is answered on; what it holds itself is as if it were free."""
@@ -138,6 +138,13 @@ class Casework:
             return _retried(lambda: self._propose(case_id, who, states))
 
     def _propose(self, case_id: str, who: str, states: Container[CaseState]) -> RecordedOrientation:
+        with self.runtime.search:  # the scene too, so that it is of when its turn comes
+            answered = self._look(case_id, states)
+        written = self._written(answered)
+        with self.store.unit() as unit:
+            return self._keep(unit, answered, written, who)
+
+    def _look(self, case_id: str, states: Container[CaseState]) -> Answered:
         offer = self.runtime.snapshots.current()
         with self.store.reading() as unit:
             case = unit.cases.find(case_id)
@@ -145,10 +152,7 @@ class Casework:
                 raise UnknownCase(case_id)
             _refuse_unless_in(states, case)
             scene = scene_of(unit, case_id, self.runtime, offer)
-        answered = answered_on(scene, case, self.runtime)
-        written = self._written(answered)
-        with self.store.unit() as unit:
-            return self._keep(unit, answered, written, who)
+        return answered_on(scene, case, self.runtime)
 
     def _answer(self, told: Case, who: str, ready: Answered | None) -> RecordedOrientation:
         offer = self.runtime.snapshots.current()
@@ -158,12 +162,16 @@ class Casework:
                 _refuse_unless_in(UNDECIDED, kept)
                 told = replace(told, state=kept.state, journal=kept.journal, lifted=kept.lifted)
             scene = scene_of(unit, told.case_id, self.runtime, offer)
-        answered = replace(ready, case=told) if ready else answered_on(scene, told, self.runtime)
+        answered = replace(ready, case=told) if ready else self._search(scene, told)
         written = self._written(answered)
         with self.store.unit() as unit:
             if kept is None:
                 self._add(unit, told, who)
             return self._keep(unit, answered, written, who)
+
+    def _search(self, scene: Scene, case: Case) -> Answered:
+        with self.runtime.search:
+            return answered_on(scene, case, self.runtime)
 
     def _add(self, unit: Unit, case: Case, who: str) -> None:
         try:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Semaphore
 from typing import Protocol
 
 from adapters.kit.departments import Department
@@ -85,7 +86,9 @@ class Runtime:
     effecteurs, empty: each process draws its own. `holds` None: nothing is held while it is
     decided on, the database judges alone. `hub`: who we are at the Hub, None: nobody. `quarantine`
     keeps what sources read by this process sent that could not be trusted. `desk_under` makes
-    desks under other rules, to try them; None: they cannot be tried here.
+    desks under other rules, to try them; None: they cannot be tried here. `search` lets one search
+    at a time go on: several would share the one interpreter, each as late as the last, and hold up
+    whoever writes meanwhile.
     """
 
     clock: Clock
@@ -110,6 +113,7 @@ class Runtime:
     holds: Holds | None = None
     quarantine: Quarantine = field(default_factory=InMemoryQuarantine)
     desk_under: Callable[[RuleBook], DeskMaker] | None = None
+    search: Semaphore = field(default_factory=Semaphore)
 
     def rules_at(self, now: datetime) -> RuleBook:
         """Return the rules of the desk; no vehicle is looked for."""

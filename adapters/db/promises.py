@@ -47,7 +47,7 @@ class SqlPromisedRides:
     def replace(
         self, journey_id: str, rides: Sequence[PromisedRide], *, seen: Mapping[str, int]
     ) -> None:
-        """Promise these rides instead of whatever the journey before; see the port."""
+        """Promise these rides instead of whatever the journey had; see the port."""
         wanted = {ride.vehicle_id for ride in rides}
         for vehicle_id in sorted(wanted):  # in one order, so that two decisions never deadlock
             self._move(vehicle_id, seen.get(vehicle_id, 0))

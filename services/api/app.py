@@ -1,7 +1,13 @@
 """The web application: the API, and the console."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
 from dataclasses import replace
 from uuid import uuid4
 
@@ -45,6 +51,22 @@ Orientation of unscheduled care: where the patient is seen, when, how they get t
 and who pays. Instants carry an offset, money is integer euro cents. Refusals are problem \
 documents (RFC 9457) whose `field` names what to mend. Where access is required, people log in by \
 Pro Santé Connect and systems sign what they ask; where it is declared, `Actor-Id` is believed."""
+
+
+INTERPRETER_S = 0.0005
+"""How long a search keeps the interpreter while a request waits for it (CPython's own: 5 ms, which
+each step of each request would wait, and each statement of a transaction)."""
+
+
+@contextmanager
+def turns_of(seconds: float) -> Iterator[None]:
+    """Let threads take turns on the interpreter so often, while the context lasts."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(seconds)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def _new_case_id() -> str:
@@ -126,6 +148,7 @@ def _lifespan(
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            stack.enter_context(turns_of(INTERPRETER_S))
             if opened is not None:
                 stack.callback(opened.close)
             if psc is not None:

@@ -192,8 +192,9 @@ def _answered(
     work: Casework, case: Case, wish: Wish | None, is_wanted: Callable[[], bool]
 ) -> tuple[Answered, OwnChoice | None]:
     """Answer the call, with what comes of the regulator's own choice; raise Vain."""
-    scene = work.scene(case.case_id)
-    best = answered_on(scene, case, work.runtime, is_wanted)
+    with work.runtime.search:
+        scene = work.scene(case.case_id)
+        best = answered_on(scene, case, work.runtime, is_wanted)
     if wish is None:
         return best, None
     own = choose(case, wish, best, scene, work.runtime)

@@ -1,5 +1,6 @@
 """Answers that nobody waits for any more."""
 
+import threading
 from collections.abc import Callable
 from itertools import count
 
@@ -37,3 +38,16 @@ def test_an_answer_wanted_to_its_end_is_the_one_nobody_looks_after(work: Casewor
     case = CaseIn.model_validate(call()).to_case(work.runtime.gazetteer)
     watched = answered_on(scene(work), case, work.runtime, lambda: True)
     assert watched.orientation == answered_on(scene(work), case, work.runtime).orientation
+
+
+def test_searches_follow_one_another(work: Casework):
+    case = CaseIn.model_validate(call()).to_case(work.runtime.gazetteer)
+    work.open_case(case, "LOCAL:osnp")
+    asking = threading.Thread(target=work.propose, args=(case.case_id, "LOCAL:osnp"), daemon=True)
+    with work.runtime.search:
+        asking.start()
+        asking.join(0.1)
+        assert asking.is_alive()
+        assert work.read_case(case.case_id, "LOCAL:osnp").answer is None
+    asking.join()
+    assert work.read_case(case.case_id, "LOCAL:osnp").answer is not None
