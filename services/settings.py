@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     hub_authorities: Path | None = None
     hub_regulator_email: str = ""
     """Under whose name appointments are told to the regulation software."""
+    sheet: Path | None = None
+    """Where a worker writes the paper sheet every 15 minutes; none: nowhere."""
     log_format: LogFormat = LogFormat.TEXT
     workers_apart: bool = False
     """Workers send and read the feeds; an API process only follows what they tell."""

@@ -1,4 +1,5 @@
-"""What a worker does: sends what waits, replans what is refused, forgets what is over.
+"""What a worker does: sends what waits, replans what is refused, forgets what is over, and writes
+the paper sheet.
 
 Any number of workers send. One of them at a time, the dispatcher, replans and forgets: it renews a
 lease before each change, and shows its token to the database, which lets through none older than
@@ -10,6 +11,7 @@ import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -22,6 +24,7 @@ from services.replanning import Replanner, Trouble
 from services.retention import Retention
 from services.runtime import Runtime
 from services.sending import Sender
+from services.sheet_file import SheetFile
 from services.store import Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -94,13 +97,15 @@ class Dispatcher:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
-    """One worker of a territory, until it is asked to stop."""
+    """One worker of a territory, until it is asked to stop. `sheet`: where it writes the paper
+    sheet, every 15 minutes; None: nowhere."""
 
     name: str
     runtime: Runtime
     store: Store
     couriers: Couriers
     look_every_s: float = LOOK_EVERY_S
+    sheet: Path | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work; what is under way when asked to stop is seen through."""
@@ -117,6 +122,9 @@ class Worker:
             async with asyncio.TaskGroup() as group:
                 group.create_task(sender.run(stop))
                 group.create_task(self._again_and_again(self.dispatcher().look, stop))
+                if self.sheet is not None:
+                    kept = SheetFile(self.runtime, self.sheet)
+                    group.create_task(self._again_and_again(kept.write_when_due, stop))
 
     def dispatcher(self) -> Dispatcher:
         """Make what this worker dispatches with."""

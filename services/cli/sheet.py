@@ -9,6 +9,7 @@ import typer
 
 from services.errors import BadInput
 from services.sheet import EVERY
+from services.sheet_file import write_whole
 
 PATIENCE_S = 10.0
 
@@ -49,11 +50,8 @@ def _write(server: str, out: Path) -> None:
         answer.raise_for_status()
     except (httpx.HTTPError, httpx.InvalidURL) as fault:
         raise BadInput("--server", f"no sheet from it: {type(fault).__name__}") from None
-    beside = out.with_suffix(".part")
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(answer.text, encoding="utf-8")
-        beside.replace(out)  # whole or not at all
+        write_whole(answer.text, out)
     except OSError as fault:
         raise BadInput("--out", f"{out}: {fault.strerror}") from None
     typer.echo(str(out))

@@ -132,7 +132,13 @@ def _run(runtime: Runtime, store: SqlStore, settings: Settings) -> None:
     assert runtime.couriers is not None
     if settings.metrics_port is not None:
         start_http_server(settings.metrics_port, settings.host, counters(runtime, store))
-    made = Worker(name=name, runtime=runtime, store=store, couriers=runtime.couriers)
+    made = Worker(
+        name=name,
+        runtime=runtime,
+        store=store,
+        couriers=runtime.couriers,
+        sheet=settings.sheet,
+    )
     typer.echo(f"Aiguilleur: worker {name} ({runtime.gazetteer.name})")
     asyncio.run(until_interrupted(made))
 

@@ -10,10 +10,22 @@ from typer.testing import CliRunner
 from services.cli import build
 from services.errors import BadInput
 from services.sheet import sheet_of
+from services.sheet_file import SheetFile
 from tests.servers.process import free_port
 from tests.unit.services.steps import decide, proposed
 from tests.unit.services.test_cli_serve import serving
-from tests.worlds import HOUR, MMG_AT_14, MMG_ID, NOON, PHARMACY_ID, PLACES, TAXI, TinyWorld, offer
+from tests.worlds import (
+    HOUR,
+    MINUTE,
+    MMG_AT_14,
+    MMG_ID,
+    NOON,
+    PHARMACY_ID,
+    PLACES,
+    TAXI,
+    TinyWorld,
+    offer,
+)
 
 
 def page(**changes: object) -> str:
@@ -61,3 +73,38 @@ def test_the_last_sheet_stays_when_the_service_is_gone(world: TinyWorld, tmp_pat
     with pytest.raises(BadInput, match="--server"):
         raise again.exception or AssertionError
     assert out.read_text(encoding="utf-8") == written
+
+
+def test_a_worker_writes_the_sheet_every_fifteen_minutes(world: TinyWorld, tmp_path: Path):
+    out = tmp_path / "fiche" / "fiche.html"
+    kept = SheetFile(world.runtime(), out)
+    assert kept.write_when_due()
+    first = out.read_text(encoding="utf-8")
+    world.clock.at += 14 * MINUTE
+    assert not kept.write_when_due()
+    world.clock.at += MINUTE
+    assert kept.write_when_due()
+    assert "Établie le 28/11/2026 13:15" in out.read_text(encoding="utf-8") != first
+
+
+def test_a_worker_that_starts_leaves_the_last_sheet_until_it_has_heard_something(
+    world: TinyWorld, tmp_path: Path
+):
+    world.offer.publish(offer())
+    kept = SheetFile(world.runtime(), tmp_path / "fiche.html")
+    assert not kept.write_when_due()
+    world.clock.at += MINUTE
+    assert kept.write_when_due(), "nothing comes: the phone numbers at least"
+
+
+def test_a_sheet_that_cannot_be_written_leaves_the_one_before(world: TinyWorld, tmp_path: Path):
+    out = tmp_path / "fiche.html"
+    kept = SheetFile(world.runtime(), out)
+    assert kept.write_when_due()
+    written = out.read_text(encoding="utf-8")
+    (tmp_path / "fiche.part").mkdir()
+    world.clock.at += HOUR
+    assert not kept.write_when_due()
+    assert out.read_text(encoding="utf-8") == written
+    (tmp_path / "fiche.part").rmdir()
+    assert kept.write_when_due()

@@ -4,6 +4,7 @@ import asyncio
 import time
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -90,12 +91,19 @@ async def test_cases_are_forgotten_in_their_time_and_once_an_hour(
     assert (await client.get("/cases/appel-1")).status_code == 404
 
 
-async def test_a_worker_sends_what_waits_and_stops_when_asked(
-    client: httpx.AsyncClient, store: Store, runtime: Runtime
+async def test_a_worker_sends_what_waits_writes_the_sheet_and_stops_when_asked(
+    client: httpx.AsyncClient, store: Store, runtime: Runtime, tmp_path: Path
 ):
     await proposed(client)
     await decide(client)
-    worker = Worker(name="w", runtime=runtime, store=store, couriers=kept_here, look_every_s=0.01)
+    worker = Worker(
+        name="w",
+        runtime=runtime,
+        store=store,
+        couriers=kept_here,
+        look_every_s=0.01,
+        sheet=tmp_path / "fiche.html",
+    )
     stop = asyncio.Event()
     working = asyncio.create_task(worker.run(stop))
     async with asyncio.timeout(20):
@@ -103,6 +111,7 @@ async def test_a_worker_sends_what_waits_and_stops_when_asked(
         stop.set()
         await working
     assert states == {"SENT"}
+    assert "MMG du Nord" in (tmp_path / "fiche.html").read_text(encoding="utf-8")
 
 
 def _once_tried(store: Store) -> set[str]:
