@@ -37,6 +37,7 @@ from regulation.kernel.modes import PharmacyNeed
 from regulation.kernel.planner import JourneyPlanner
 from regulation.kernel.time import Calendar, fixed
 from regulation.kernel.travel import LegRates
+from regulation.kernel.watching import Watch, unwatched
 from regulation.mobility import MobilityVerdict, VehicleClass
 from regulation.premises import premises_rules
 from regulation.proposals import Orientation, OrientationProposal, SolverReport
@@ -77,7 +78,7 @@ class OrientationParameters:
 class Desk:
     """What every decision of a territory rests on besides the case and the snapshot.
 
-    `recent` counts today's orientations by effecteur (fairness).
+    `recent` counts today's orientations by effecteur (fairness); `watch` is told of each part.
     """
 
     rulebook: RuleBook
@@ -87,6 +88,7 @@ class Desk:
     calendar: Calendar
     recent: Mapping[Identifier, int] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
+    watch: Watch = unwatched
 
 
 def propose_orientations(case: Case, snapshot: Snapshot, desk: Desk, now: datetime) -> Orientation:
@@ -98,8 +100,20 @@ def propose_orientations(case: Case, snapshot: Snapshot, desk: Desk, now: dateti
     advice = advised(case, desk.rulebook, now)
     if advice:
         return _answer(case, snapshot, desk, (advice_proposal(advice),))
+    with desk.watch("rules"):
+        question = _question(case, snapshot, desk, now)
+        indications = indications_for(case, question.verdict, desk.rulebook, desk.calendar, now)
+        candidates, excluded = judge(question)
+    paired = _pair(question, candidates, desk)
+    context = Answering(question=question, excluded=excluded, indications=indications)
+    proposals = _proposals(context, paired) or (unserved_proposal(context, paired.stops),)
+    report = _report(paired.result)
+    return _answer(case, snapshot, desk, proposals, solver=report, excluded=excluded)
+
+
+def _question(case: Case, snapshot: Snapshot, desk: Desk, now: datetime) -> Question:
     verdict = assess(case.mobility, desk.rulebook, now)
-    question = Question(
+    return Question(
         case=case,
         verdict=verdict,
         snapshot=snapshot,
@@ -109,13 +123,6 @@ def propose_orientations(case: Case, snapshot: Snapshot, desk: Desk, now: dateti
         lifted=tuple(lifted_in_force(case, desk.rulebook, now)),
         competences=competences_for(case, verdict, desk.rulebook, now),
     )
-    indications = indications_for(case, verdict, desk.rulebook, desk.calendar, now)
-    candidates, excluded = judge(question)
-    paired = _pair(question, candidates, desk)
-    context = Answering(question=question, excluded=excluded, indications=indications)
-    proposals = _proposals(context, paired) or (unserved_proposal(context, paired.stops),)
-    report = _report(paired.result)
-    return _answer(case, snapshot, desk, proposals, solver=report, excluded=excluded)
 
 
 @dataclass(frozen=True, slots=True)

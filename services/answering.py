@@ -11,6 +11,7 @@ from regulation.cases import Case
 from regulation.kernel.ids import Identifier
 from regulation.kernel.planner import JourneyPlanner
 from regulation.kernel.time import PARIS
+from regulation.kernel.watching import Watch
 from regulation.proposals import Orientation
 from regulation.snapshots import Snapshot
 from regulation.usecases import Desk, propose_orientations
@@ -50,7 +51,8 @@ class Scene:
     def desk(self, runtime: Runtime, is_wanted: Callable[[], bool] = wanted) -> Desk:
         """Make the desk on which the case is answered; it raises Vain once that is not wanted."""
         desk = runtime.desk(self.now, self.promised, self.vehicles)
-        return replace(desk, recent=self.recent, planner=_while(is_wanted, desk.planner))
+        planner = _while(is_wanted, _watched(runtime.watch, desk.planner))
+        return replace(desk, recent=self.recent, planner=planner, watch=runtime.watch)
 
     def versions_of(self, orientation: Orientation) -> Mapping[str, int]:
         """Return the version of each vehicle that is proposed."""
@@ -130,6 +132,10 @@ def _while(is_wanted: Callable[[], bool], planner: JourneyPlanner) -> JourneyPla
         return measured()
 
     return replace(planner, stopwatch=watched)
+
+
+def _watched(watch: Watch, planner: JourneyPlanner) -> JourneyPlanner:
+    return replace(planner, watch=watch) if isinstance(planner, FleetPlanner) else planner
 
 
 def _midnight(now: datetime) -> datetime:

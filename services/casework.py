@@ -94,8 +94,10 @@ class Casework:
 
     def scene(self, case_id: str) -> Scene:
         """Read what a case is answered on; what it holds itself is as if it were free."""
-        offer = self.runtime.snapshots.current()
-        with self.store.reading() as unit:
+        watch = self.runtime.watch
+        with watch("snapshot"):
+            offer = self.runtime.snapshots.current()
+        with watch("reading"), self.store.reading() as unit:
             return scene_of(unit, case_id, self.runtime, offer)
 
     def answer(self, case: Case, who: str, ready: Answered | None = None) -> RecordedOrientation:
@@ -141,12 +143,14 @@ class Casework:
         with self.runtime.search:  # the scene too, so that it is of when its turn comes
             answered = self._look(case_id, states)
         written = self._written(answered)
-        with self.store.unit() as unit:
+        with self.runtime.watch("keeping"), self.store.unit() as unit:
             return self._keep(unit, answered, written, who)
 
     def _look(self, case_id: str, states: Container[CaseState]) -> Answered:
-        offer = self.runtime.snapshots.current()
-        with self.store.reading() as unit:
+        watch = self.runtime.watch
+        with watch("snapshot"):
+            offer = self.runtime.snapshots.current()
+        with watch("reading"), self.store.reading() as unit:
             case = unit.cases.find(case_id)
             if case is None:
                 raise UnknownCase(case_id)
@@ -253,7 +257,8 @@ class Casework:
             answer_within=self.runtime.answer_within,
         )
         holding = self.holding.around(asked.case_id)
-        with holding as take, self.store.unit() as unit:  # given back once the unit is kept
+        keeping = self.runtime.watch("keeping")
+        with keeping, holding as take, self.store.unit() as unit:  # given back once it is kept
             outcome = take_decision(unit, asked, picture, take)
             if not outcome.repeated:
                 unit.events.record(happenings.decided(outcome))

@@ -19,6 +19,9 @@ from regulation.snapshots import SourceState
 from services.runtime import Runtime
 from services.store import Store, StoreUnavailable
 
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Methods that are told by their name; any other may hold a value."""
+
 BUCKETS_S: Final = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 2.0, 5.0, 10.0)
 
 

@@ -15,6 +15,7 @@ from regulation.declarations import Declaration
 from regulation.kernel.ids import Identifier
 from regulation.kernel.time import Clock, TimeWindow
 from regulation.kernel.travel import TravelTimes
+from regulation.kernel.watching import Watch, unwatched
 from regulation.pair_verdicts import Verdicts
 from regulation.ports import Gazetteer, Snapshots
 from regulation.review import Review
@@ -88,7 +89,7 @@ class Runtime:
     keeps what sources read by this process sent that could not be trusted. `desk_under` makes
     desks under other rules, to try them; None: they cannot be tried here. `search` lets one search
     at a time go on: several would share the one interpreter, each as late as the last, and hold up
-    whoever writes meanwhile.
+    whoever writes meanwhile. `watch` is told of each part of an answer while it lasts.
     """
 
     clock: Clock
@@ -114,6 +115,7 @@ class Runtime:
     quarantine: Quarantine = field(default_factory=InMemoryQuarantine)
     desk_under: Callable[[RuleBook], DeskMaker] | None = None
     search: Semaphore = field(default_factory=Semaphore)
+    watch: Watch = unwatched
 
     def rules_at(self, now: datetime) -> RuleBook:
         """Return the rules of the desk; no vehicle is looked for."""

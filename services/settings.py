@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     """Workers send and read the feeds; an API process only follows what they tell."""
     drain_s: Annotated[float, Field(ge=0, le=300)] = 0
     """How long calls are still taken once asked to stop, for whoever shares them out to know."""
+    traces_url: Annotated[str, Field(pattern=r"^$|^https?://\S+$")] = ""
+    """Where traces are sent, by OTLP over HTTP (the whole address); empty: nothing is traced."""
     metrics_port: Port | None = None
     """Where counters are given without logging in; none: only at /metrics."""
     link_key: Annotated[SecretStr, Field(min_length=32)] | None = None

@@ -10,6 +10,7 @@ from regulation.kernel.live import LiveState
 from regulation.kernel.modes import SolverStatus
 from regulation.kernel.objective import Objective
 from regulation.kernel.replanning import Replanning
+from regulation.kernel.watching import Watch, unwatched
 from transport.fleet import FleetView, PromisedRide
 from transport.itinerary import RefusedError, planned_journey
 from transport.memo import TravelMemo
@@ -37,6 +38,7 @@ class FleetPlanner:
     objective: Objective
     settings: PairingSettings
     stopwatch: Stopwatch
+    watch: Watch = unwatched
 
     def pair(
         self, requests: Sequence[JourneyRequest], now: datetime, budget: Budget
@@ -72,13 +74,17 @@ class FleetPlanner:
             settings=self.settings,
             now=_whole_second(now),
             is_over=lambda: self.stopwatch() - started > budget.wall_s,
+            watch=self.watch,
         )
-        outcome = search(request, terrain, budget)
+        with self.watch("pruning"):
+            outcome = search(request, terrain, budget)
         searched = self.stopwatch()
         menu = Menu.of(outcome)
-        answers = list(_answers(menu, self.objective.burden_step, budget))
+        with self.watch("solver"):
+            answers = list(_answers(menu, self.objective.burden_step, budget))
         solved = self.stopwatch()
-        written, refused = _written(menu, outcome, answers)
+        with self.watch("itinerary"):
+            written, refused = _written(menu, outcome, answers)
         ranked = self._ranked((*request.in_hand, *written), budget)
         ended = self.stopwatch()
         return PairingResult(

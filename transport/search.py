@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from regulation.kernel.journeys import Budget, JourneyRequest
 from regulation.kernel.places import Position
 from regulation.kernel.time import TimeWindow
+from regulation.kernel.watching import Watch, unwatched
 from transport.chunk import ChunkBuilder
 from transport.coarse import coarse_burdens
 from transport.explore import Found
@@ -94,6 +95,7 @@ class Terrain:
     settings: PairingSettings
     now: datetime
     is_over: Callable[[], bool] = never
+    watch: Watch = unwatched
 
 
 def search(request: JourneyRequest, terrain: Terrain, budget: Budget) -> Outcome:
@@ -105,7 +107,8 @@ def search(request: JourneyRequest, terrain: Terrain, budget: Budget) -> Outcome
         return Outcome(
             ground=None, builder=None, found=(), beyond=None, looked=0, is_settled=settled
         )
-    ground = _ground(request, terrain)
+    with terrain.watch("travel times"):
+        ground = _ground(request, terrain)
     builder = ChunkBuilder(
         request=request,
         epoch=ground.epoch,

@@ -9,9 +9,11 @@ from contextlib import (
     contextmanager,
 )
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from fastapi import Depends, FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 
 from adapters.psc.client import ProSanteConnect
@@ -46,6 +48,9 @@ from services.security.wiring import AccessSettings, make_security, open_psc
 from services.store import SqlStore, Store, open_store
 from services.stream import EventStream
 
+if TYPE_CHECKING:
+    from services.tracing import Tracing
+
 ABOUT = """\
 Orientation of unscheduled care: where the patient is seen, when, how they get there and home, \
 and who pays. Instants carry an offset, money is integer euro cents. Refusals are problem \
@@ -79,9 +84,11 @@ def create_app(
     store: Store | None = None,
     new_case_id: Callable[[], str] = _new_case_id,
     access: AccessSettings | None = None,
+    tracing: "Tracing | None" = None,
 ) -> FastAPI:
     """Make the application; without a store, it opens the database of the runtime."""
     opened = None
+    runtime = replace(runtime, watch=tracing.watch) if tracing else runtime
     if store is None:
         store = opened = open_store(runtime.database_url)
     access = access or AccessSettings()
@@ -98,7 +105,9 @@ def create_app(
         version="0.1.0",
         docs_url=None,  # its page loads scripts from outside
         redoc_url=None,
-        lifespan=_lifespan(runtime, store, stream, opened, psc, learns=(declaring, managing)),
+        lifespan=_lifespan(
+            runtime, store, stream, opened, psc, tracing=tracing, learns=(declaring, managing)
+        ),
         dependencies=[Depends(gate)],
     )
     free = NotBookedElsewhere(snapshots=runtime.snapshots, store=store, clock=runtime.clock)
@@ -121,17 +130,28 @@ def create_app(
     app.state.security = security
     app.state.psc = psc
     app.state.correspondence = Correspondence(store, runtime.clock)
+    _add_routes(app)
+    add_console(app, work)
+    add_handlers(app)
+    describe_problems(app)
+    _wrap(app, meters, tracing)
+    return app
+
+
+def _add_routes(app: FastAPI) -> None:
     for part in (
         *(cases, flags, following, appointments, transporters, declarations),
         *(events, messages, status, login),
     ):
         app.include_router(part.router)
-    add_console(app, work)
-    add_handlers(app)
-    describe_problems(app)
+
+
+def _wrap(app: FastAPI, meters: Meters, tracing: "Tracing | None") -> None:
+    """Put around the application what every answer goes through, the outermost last."""
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # never of a stream
     app.add_middleware(Envelope, meters=meters)
-    return app
+    if tracing is not None:
+        app.add_middleware(tracing.around)
 
 
 def _lifespan(
@@ -141,6 +161,7 @@ def _lifespan(
     opened: SqlStore | None,
     psc: ProSanteConnect | None,
     *,
+    tracing: "Tracing | None",
     learns: Sequence[Learns],
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """Work in the background while the application serves, if it is the only process."""
@@ -154,6 +175,8 @@ def _lifespan(
             if psc is not None:
                 stack.push_async_callback(psc.http.aclose)
             stack.callback(stream.close)
+            if tracing is not None:
+                stack.push_async_callback(run_in_threadpool, tracing.close)
             await stack.enter_async_context(learning(*learns))
             if runtime.couriers is not None:
                 await stack.enter_async_context(sending(runtime, store, runtime.couriers))

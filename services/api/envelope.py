@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.problems import problem
 from services.logs import place_of
-from services.metrics import Meters
+from services.metrics import METHODS, Meters
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,6 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "X-Frame-Options": "DENY",
 }
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OVER_TLS = "max-age=31536000"
 """For a year, browsers come back by TLS alone; said only where they came by it."""
 

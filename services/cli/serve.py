@@ -10,7 +10,7 @@ from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 import uvicorn
@@ -39,6 +39,9 @@ from services.sightings import holds_of, live_of
 from services.store import SchemaBehind, StoreUnavailable
 from services.warming import fixed_places
 from simulations.territories.catalogue import folder_of
+
+if TYPE_CHECKING:
+    from services.tracing import Tracing
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +87,8 @@ def serve(
                 log.warning(
                     "access is declared, not proved, and this address is reached from outside"
                 )
-            server = server_of(runtime, access, drain_s=settings.drain_s)
+            tracing = _tracing(settings.traces_url)
+            server = server_of(runtime, access, drain_s=settings.drain_s, tracing=tracing)
             open_counters(server, settings.host, settings.metrics_port)
             typer.echo(f"Aiguilleur: {address_of(listener)} ({runtime.gazetteer.name})")
             server.run([listener])
@@ -98,6 +102,14 @@ def serve(
         raise BadInput("database_url", str(error)) from None
     finally:
         listener.close()
+
+
+def _tracing(url: str) -> "Tracing | None":
+    if not url:
+        return None
+    from services.tracing import tracing_to  # noqa: PLC0415  loaded by who traces alone
+
+    return tracing_to(url)
 
 
 class DrainingServer(uvicorn.Server):
@@ -148,13 +160,17 @@ def is_loopback(host: str) -> bool:
 
 
 def server_of(
-    runtime: Runtime, access: AccessSettings | None = None, *, drain_s: float = 0
+    runtime: Runtime,
+    access: AccessSettings | None = None,
+    *,
+    drain_s: float = 0,
+    tracing: "Tracing | None" = None,
 ) -> uvicorn.Server:
     """Prepare a server that logs no address asked for.
 
     `drain_s`: how long it goes on taking calls, once asked to stop, while it says it isn't ready.
     """
-    app = create_app(runtime, access=access)
+    app = create_app(runtime, access=access, tracing=tracing)
     config = uvicorn.Config(
         app,
         access_log=False,
