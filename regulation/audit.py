@@ -17,6 +17,7 @@ class AuditAction(StrEnum):
     TAKE_BACK = "TAKE_BACK"
     RESEND = "RESEND"
     LIFT_FLAG = "LIFT_FLAG"
+    SEEK = "SEEK"
     FOLLOW = "FOLLOW"
     WANT_RETURN = "WANT_RETURN"
     CLOSE = "CLOSE"

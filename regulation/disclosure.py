@@ -110,11 +110,30 @@ class PatientNotice:
     language: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientSought:
+    """To a member of a community: somebody to take, for what need, until when it is asked, and
+    the path of the page where one accepts, which is the recipient's alone."""
+
+    appeal_id: str
+    community_id: str
+    need: CareCode
+    specialty: str | None
+    age: float
+    sex: Sex
+    premises_needs: frozenset[str]
+    communication: str | None
+    language: str | None
+    until: datetime
+    path: str
+
+
 class Cause(StrEnum):
     """Why something told before no longer holds."""
 
     REPLACED = "REPLACED"
     CANCELLED = "CANCELLED"
+    TAKEN = "TAKEN"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,5 +175,7 @@ class PublicPlace:
     hours_fresh: Freshness | None
 
 
-Body = MissionOrder | AppointmentNotice | PharmacyNotice | PatientNotice | Withdrawal
+Body = (
+    MissionOrder | AppointmentNotice | PharmacyNotice | PatientNotice | PatientSought | Withdrawal
+)
 """Whatever may leave."""

@@ -34,6 +34,8 @@ class EventKind(StrEnum):
     RETURN_WANTED = "return.wanted"
     CASE_CLOSED = "case.closed"
     CASE_CANCELLED = "case.cancelled"
+    PATIENT_SOUGHT = "patient.sought"
+    PATIENT_TAKEN = "patient.taken"
     NOTE_LEFT = "note.left"
 
 

@@ -14,6 +14,7 @@ from regulation.kernel.modes import Encounter, LegKind, Mode, Payer, PharmacyNee
 from regulation.kernel.observed import Freshness
 from regulation.kernel.time import PARIS, TimeWindow
 from regulation.kernel.travel import LegPrice
+from regulation.marketplace import MARKETPLACE
 from regulation.offers import Booking, Slot, SlotMode
 from regulation.premises import NAMES
 from regulation.proposals import EffecteurFacts, OrientationProposal, ProposalKind, ProposedSlot
@@ -170,8 +171,7 @@ def _explanation(journey: Journey) -> Iterator[str]:
     planned, facts = journey.planned, journey.facts
     name = facts.candidate.effecteur.name
     yield f"{KINDS_IN_FRENCH[facts.kind]} : {name}, {_clock(planned.stop.start)}."
-    if facts.slot is not None and facts.slot.reserved:
-        yield "Créneau que le lieu garde pour des patients handicapés."
+    yield from _offered(facts)
     is_cost_open = journey.question.verdict.funding.is_cost_open
     for leg in planned.legs:
         yield _leg_sentence(leg, at_most=is_cost_open)
@@ -185,6 +185,14 @@ def _explanation(journey: Journey) -> Iterator[str]:
     for fired in verdict.fired:
         if fired not in verdict.funding.fired:  # said by the sentence above, where it matters
             yield f"{fired.reason} [{fired.rule_id}]"
+
+
+def _offered(facts: StopFacts) -> Iterator[str]:
+    """Say of a slot what sets it apart."""
+    if facts.agenda is not None and facts.agenda.slots.source == MARKETPLACE:
+        yield "Accepté par le lieu, qui prend ce patient à cette heure (place de marché)."
+    if facts.slot is not None and facts.slot.reserved:
+        yield "Créneau que le lieu garde pour des patients handicapés."
 
 
 def funding_sentences(funding: Funding) -> Iterator[str]:

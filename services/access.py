@@ -12,6 +12,7 @@ from services.declaring import DeclarationDesk
 from services.managing import ManagingDesk
 from services.schemas.decision import ACTOR_ID, IDEMPOTENCY_KEY
 from services.security.identities import Identity
+from services.seeking import SeekingDesk
 
 UNNAMED = "unnamed"
 """Who asks, when access is declared and the request doesn't say."""
@@ -32,6 +33,12 @@ def declarations_of(request: Request) -> DeclarationDesk:
 def managing_of(request: Request) -> ManagingDesk:
     """Return the desk of managers of the application that serves the request."""
     desk: ManagingDesk = request.app.state.managing
+    return desk
+
+
+def seeking_of(request: Request) -> SeekingDesk:
+    """Return the desk of the place de marché of the application that serves the request."""
+    desk: SeekingDesk = request.app.state.seeking
     return desk
 
 
@@ -77,6 +84,7 @@ class Acting:
 
 Work = Annotated[Casework, Depends(casework_of)]
 Declarations = Annotated[DeclarationDesk, Depends(declarations_of)]
+Seeking = Annotated[SeekingDesk, Depends(seeking_of)]
 Managing = Annotated[ManagingDesk, Depends(managing_of)]
 CASE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 CaseId = Annotated[str, Path(pattern=f"^{CASE_ID.pattern}$")]

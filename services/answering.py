@@ -12,6 +12,7 @@ from regulation.kernel.ids import Identifier
 from regulation.kernel.planner import JourneyPlanner
 from regulation.kernel.time import PARIS
 from regulation.kernel.watching import Watch
+from regulation.marketplace import with_takers
 from regulation.proposals import Orientation
 from regulation.snapshots import Snapshot
 from regulation.usecases import Desk, propose_orientations
@@ -83,7 +84,7 @@ def scene_of(unit: Unit, case_id: str, runtime: Runtime, offer: Snapshot) -> Sce
     versions = unit.promises.versions()  # before the rides: never newer than they are
     return Scene(
         now=now,
-        offer=offer,
+        offer=with_takers(offer, unit.marketplace.of_case(case_id), now),
         vehicles=tuple(runtime.fleet(now)),
         versions=versions,
         promised=unit.promises.rides_after(now, besides=case_id),

@@ -1,7 +1,7 @@
 """Taking a decision within one unit of work: state, slot, seats and journal, or nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from regulation.assessment import assess
@@ -16,6 +16,7 @@ from regulation.cases import Case, CaseState
 from regulation.decisions import Actor, Decision, decide
 from regulation.disclosure import Cause
 from regulation.kernel.modes import LegKind
+from regulation.marketplace import with_takers
 from regulation.mobility import MobilityVerdict
 from regulation.ports import RecordedOrientation
 from regulation.proposals import OrientationProposal, ProposalKind
@@ -80,6 +81,7 @@ def take_decision(unit: Unit, asked: DecisionAsked, picture: Picture, take: Take
     done = unit.journal.find_decision(asked.idempotency_key)
     if done is not None:
         return _repeated(unit, case, asked, done, picture)
+    picture = _with_takers(picture, unit, asked.case_id)
     recorded = _recorded(unit, case, asked)
     decision = Decision(
         case_id=asked.case_id,
@@ -103,6 +105,12 @@ def take_decision(unit: Unit, asked: DecisionAsked, picture: Picture, take: Take
     unit.journal.record_decision(decision, chosen)
     _tell(unit, case, verdict, outcome, picture)
     return outcome
+
+
+def _with_takers(picture: Picture, unit: Unit, case_id: str) -> Picture:
+    """Add what was accepted for this case alone."""
+    appeals = unit.marketplace.of_case(case_id)
+    return replace(picture, snapshot=with_takers(picture.snapshot, appeals, picture.now))
 
 
 def _decisions_on(unit: Unit, recorded: RecordedOrientation) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -15,7 +16,9 @@ from adapters.memory.couriers import KeepingCourier
 from adapters.sas.gateway import SasOffers, open_offers
 from adapters.territory.territory import Territory
 from regulation.effecteurs import CareCode
+from regulation.kernel.ids import Identifier
 from regulation.kernel.time import Clock
+from regulation.marketplace import Community
 from regulation.messages import Channel, Courier
 from services.bootstrap import Parts, assemble
 from simulations.agendas import Agendas
@@ -50,6 +53,22 @@ def refresh_once(parts: Parts, base_url: str, needs: frozenset[CareCode] | None 
             await parts.offer.refresh(feed, needs)
 
     asyncio.run(ask())
+
+
+def communities_of(parts: Parts) -> Mapping[Identifier, Community]:
+    """Return the communities of the territory, each with the places nearest to it."""
+    agendas = Agendas(parts.territory, parts.calendar, SEED)
+    members: dict[Identifier, list[Identifier]] = defaultdict(list)
+    names: dict[Identifier, str] = {}
+    for one in parts.territory.effecteurs:
+        community = agendas.community_of(one.effecteur_id)
+        if community is not None:
+            members[community.structure].append(one.effecteur_id)
+            names[community.structure] = community.name
+    return {
+        number: Community(community_id=number, name=names[number], members=tuple(places))
+        for number, places in members.items()
+    }
 
 
 @contextmanager

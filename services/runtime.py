@@ -16,6 +16,7 @@ from regulation.kernel.ids import Identifier
 from regulation.kernel.time import Clock, TimeWindow
 from regulation.kernel.travel import TravelTimes
 from regulation.kernel.watching import Watch, unwatched
+from regulation.marketplace import Community
 from regulation.pair_verdicts import Verdicts
 from regulation.ports import Gazetteer, Snapshots
 from regulation.review import Review
@@ -112,6 +113,7 @@ class Runtime:
     area: Department | None = None
     hub: HubPlace | None = None
     holds: Holds | None = None
+    communities: Mapping[Identifier, Community] = field(default_factory=dict)
     quarantine: Quarantine = field(default_factory=InMemoryQuarantine)
     desk_under: Callable[[RuleBook], DeskMaker] | None = None
     search: Semaphore = field(default_factory=Semaphore)

@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     port: Port = 8000
     recipients: Path | None = None
     """The address book: where recipients take their messages; none: they are told by phone."""
+    communities: Path | None = None
+    """The communities of doctors (CPTS) that may be asked to take a patient; none: nobody is."""
     feeds: Path | None = None
     """The outside systems to read: agendas, registries, rotas (TOML); none: the territory alone."""
     redis_url: str = ""

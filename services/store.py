@@ -28,6 +28,7 @@ from adapters.db.fences import SqlFences
 from adapters.db.gestures import SqlGestures
 from adapters.db.journal import SqlDecisionJournal
 from adapters.db.logins import SqlAccessLedger
+from adapters.db.marketplace import SqlMarketplace
 from adapters.db.messages import SqlInbox, SqlOutbox
 from adapters.db.notes import SqlNotes
 from adapters.db.promises import SqlPromisedRides
@@ -49,6 +50,7 @@ from adapters.memory.holdings import InMemoryPromisedRides, InMemorySlotBookings
 from adapters.memory.holds import InMemoryFences
 from adapters.memory.journals import InMemoryAuditTrail, InMemoryCases, InMemoryDecisionJournal
 from adapters.memory.logins import InMemoryAccessLedger
+from adapters.memory.marketplace import InMemoryMarketplace
 from adapters.memory.messages import InMemoryInbox, InMemoryOutbox
 from adapters.memory.notes import InMemoryNotes
 from adapters.memory.records import Records
@@ -59,6 +61,7 @@ from regulation.declarations import DeclarationBook
 from regulation.drafts import Drafts
 from regulation.events import EventLog
 from regulation.gestures import GestureBook
+from regulation.marketplace import Marketplace
 from regulation.messages import Inbox, Outbox
 from regulation.notes import Notes
 from regulation.ports import AuditTrail, Cases, DecisionJournal, SlotBookings, StaleVersion
@@ -94,6 +97,7 @@ class Unit:
     notes: Notes
     declarations: DeclarationBook
     gestures: GestureBook
+    marketplace: Marketplace
     fences: Fences
     commands: Commands
     erasure: Erasure
@@ -174,6 +178,7 @@ def _unit_of(session: Session, events: SqlEventLog) -> Unit:
         notes=SqlNotes(session),
         declarations=SqlDeclarations(session),
         gestures=SqlGestures(session),
+        marketplace=SqlMarketplace(session),
         fences=SqlFences(session),
         commands=SqlCommands(session),
         erasure=SqlErasure(session),
@@ -251,6 +256,7 @@ def _unit_in(records: Records) -> Unit:
         notes=InMemoryNotes(records),
         declarations=InMemoryDeclarations(records),
         gestures=InMemoryGestures(records),
+        marketplace=InMemoryMarketplace(records),
         fences=InMemoryFences(records),
         commands=InMemoryCommands(records),
         erasure=InMemoryErasure(records),

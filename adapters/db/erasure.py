@@ -8,6 +8,7 @@ from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
 from adapters.db.rows import (
+    AppealRow,
     ArchiveRow,
     BookingRow,
     CaseRow,
@@ -56,6 +57,7 @@ class SqlErasure:
         every: tuple[tuple[Any, Any], ...] = (
             (EventRow, EventRow.case_id),
             (NoteRow, NoteRow.case_id),
+            (AppealRow, AppealRow.case_id),
             (OutboxRow, OutboxRow.case_id),
             (BookingRow, BookingRow.case_id),
             (PromisedRideRow, PromisedRideRow.journey_id),

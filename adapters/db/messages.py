@@ -16,6 +16,7 @@ from regulation.disclosure import (
     Body,
     MissionOrder,
     PatientNotice,
+    PatientSought,
     PharmacyNotice,
     Withdrawal,
 )
@@ -23,7 +24,14 @@ from regulation.messages import Channel, Delivery, DeliveryState, OutgoingMessag
 
 BODIES: Mapping[str, type[Body]] = {
     kind.__name__: kind
-    for kind in (MissionOrder, AppointmentNotice, PharmacyNotice, PatientNotice, Withdrawal)
+    for kind in (
+        MissionOrder,
+        AppointmentNotice,
+        PharmacyNotice,
+        PatientNotice,
+        PatientSought,
+        Withdrawal,
+    )
 }
 
 

@@ -374,6 +374,22 @@ class DeclarationRow(Row, table=True):
     extra_patients: int = 0
 
 
+class AppealRow(Row, table=True):
+    """A patient whom a community is asked to take; `taken_by` is set once."""
+
+    __tablename__ = "appeals"
+
+    appeal_id: str = Field(primary_key=True, max_length=ORIENTATION_ID)
+    case_id: str = Field(sa_column=_case())
+    community_id: str = Field(max_length=NAME)
+    asked: list[str] = Field(sa_column=_json())
+    asked_at: datetime = Field(sa_column=_instant())
+    until: datetime = Field(sa_column=_instant())
+    taken_by: str | None = Field(default=None, max_length=NAME)
+    taken_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    care_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+
+
 class FenceRow(Row, table=True):
     """The last token under which a slot or a vehicle was decided on."""
 

@@ -39,6 +39,9 @@ class InMemoryErasure:
         records.outbox = {
             name: one for name, one in records.outbox.items() if one.message.case_id != case_id
         }
+        records.appeals = {
+            name: one for name, one in records.appeals.items() if one.case_id != case_id
+        }
         records.rides.pop(case_id, None)
         records.drafts.pop(case_id, None)
         records.cases.pop(case_id, None)

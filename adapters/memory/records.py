@@ -17,6 +17,7 @@ from regulation.drafts import CaseDraft
 from regulation.events import NumberedEvent
 from regulation.gestures import Gesture
 from regulation.kernel.ids import Identifier
+from regulation.marketplace import Appeal
 from regulation.messages import Delivery
 from regulation.notes import Note
 from regulation.ports import RecordedOrientation
@@ -58,6 +59,7 @@ class Records:
     fences: dict[str, int] = field(default_factory=dict)
     commands: dict[str, Command] = field(default_factory=dict)
     gestures: list[Gesture] = field(default_factory=list)
+    appeals: dict[str, Appeal] = field(default_factory=dict)
 
     def copy(self) -> "Records":
         """Return records that change apart from these."""
@@ -85,4 +87,5 @@ class Records:
             fences=dict(self.fences),
             commands=dict(self.commands),
             gestures=list(self.gestures),
+            appeals=dict(self.appeals),
         )

@@ -18,6 +18,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from adapters.psc.client import ProSanteConnect
 from services.api import (
+    appeals,
     appointments,
     cases,
     declarations,
@@ -140,7 +141,7 @@ def create_app(
 
 def _add_routes(app: FastAPI) -> None:
     for part in (
-        *(cases, flags, following, appointments, transporters, declarations),
+        *(cases, flags, appeals, following, appointments, transporters, declarations),
         *(events, messages, status, login),
     ):
         app.include_router(part.router)

@@ -146,6 +146,16 @@ OUTCOME = {
     ],
 }
 
+APPEALING = {"community": "FINESS:310000000", "minutes": 15}
+APPEAL = {
+    "appeal_id": f"{CASE['id']}:cpts-1",
+    "case_id": CASE["id"],
+    "community_id": "FINESS:310000000",
+    "asked": ["LOCAL:cabinet-12", "LOCAL:mmg-exemple"],
+    "asked_at": "2026-11-28T19:41:00+01:00",
+    "until": "2026-11-28T19:56:00+01:00",
+    "taken": None,
+}
 LIFTING = {
     "motive": "douleur ancienne, examinée hier, sans signe de gravité",
     "actor": {"id": "LOCAL:regulateur-4", "role": "REGULATING_DOCTOR"},

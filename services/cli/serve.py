@@ -17,6 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 from prometheus_client import start_http_server
 
+from adapters.communities.reader import CommunitiesRefused, read_communities
 from adapters.couriers.book import AddressBookError
 from adapters.desk.warming import warm_up
 from adapters.kit.clock import SystemClock
@@ -25,7 +26,7 @@ from adapters.territory.tables import TerritoryRefused
 from services.api.app import create_app
 from services.bootstrap import Parts, assemble
 from services.couriers import couriers_of, secrets_of
-from services.demo import demo_parts, kept_here, refreshed
+from services.demo import communities_of, demo_parts, kept_here, refreshed
 from services.errors import BadInput
 from services.exchange.hub_line import with_hub
 from services.feeds import read_feeds, read_in_thread
@@ -219,12 +220,19 @@ def _runtime(folder: Path, settings: Settings, *, demo: bool) -> Iterator[Runtim
         if settings.recipients is None:
             couriers = kept_here
         database_url = settings.database_url if chosen else DEMO_DATABASE
-        yield _set_up(parts.runtime(database_url, couriers, secrets), settings)
+        runtime = parts.runtime(database_url, couriers, secrets)
+        yield _set_up(replace(runtime, communities=communities_of(parts)), settings)
 
 
 def _set_up(runtime: Runtime, settings: Settings) -> Runtime:
     key = settings.link_key.get_secret_value().encode() if settings.link_key else b""
-    return replace(runtime, tiles_url=settings.tiles_url, link_key=key)
+    told = runtime.communities
+    if settings.communities is not None:
+        try:
+            told = read_communities(settings.communities)
+        except CommunitiesRefused as error:
+            raise BadInput("AIGUILLEUR_COMMUNITIES", str(error)) from None
+    return replace(runtime, tiles_url=settings.tiles_url, link_key=key, communities=told)
 
 
 @contextmanager
@@ -236,7 +244,8 @@ def _following_workers(folder: Path, settings: Settings) -> Iterator[Runtime]:
     parts = assemble(folder, clock, live=live)
     with following(parts.offer, parts.desk.live, clock):
         _warm_up(parts)
-        yield parts.runtime(settings.database_url, None, secrets_of(settings.recipients))
+        runtime = parts.runtime(settings.database_url, None, secrets_of(settings.recipients))
+        yield _set_up(runtime, settings)
 
 
 def _warm_up(parts: Parts) -> None:

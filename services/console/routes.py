@@ -15,6 +15,7 @@ from services.console import (
     expired,
     missions,
     offer_pages,
+    taking,
     territory,
     territory_figures,
     territory_gestures,
@@ -29,6 +30,7 @@ from services.console.previews import Previews
 from services.console.turns import Turns
 from services.following import Following
 from services.security.links import Links
+from services.seeking import SeekingDesk
 
 
 def add_console(app: FastAPI, work: Casework) -> None:
@@ -38,6 +40,7 @@ def add_console(app: FastAPI, work: Casework) -> None:
     app.state.chosen = ChosenProposals()
     app.state.following = Following(work.runtime, work.store)
     app.state.links = Links(work.runtime.link_key)
+    app.state.seeking = SeekingDesk(runtime=work.runtime, store=work.store, links=app.state.links)
     app.state.trying = Lock()
     app.state.offer = OfferBook(work.runtime)
     for part in (
@@ -48,6 +51,7 @@ def add_console(app: FastAPI, work: Casework) -> None:
         offer_pages,
         commune,
         declaring,
+        taking,
         missions,
         expired,
         territory,

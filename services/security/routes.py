@@ -21,6 +21,7 @@ ENDPOINTS: Mapping[Endpoint, Permission] = {
     ("POST", "/cases/{case_id}/proposals"): Permission.PROPOSE,
     ("POST", "/cases/{case_id}/decision"): Permission.DECIDE,
     ("POST", "/cases/{case_id}/red-flags/lift"): Permission.LIFT_RED_FLAG,
+    ("POST", "/cases/{case_id}/appeals"): Permission.DECIDE,
     ("POST", "/cases/{case_id}/cancel"): Permission.DECIDE,
     ("POST", "/cases/{case_id}/close"): Permission.FOLLOW,
     ("POST", "/cases/{case_id}/want-return"): Permission.FOLLOW,
@@ -74,6 +75,8 @@ ENDPOINTS: Mapping[Endpoint, Permission] = {
     # Who is given a link proves it by the link, checked by the endpoint.
     ("GET", "/declarer/{token}"): Permission.SEE_PUBLIC,
     ("POST", "/declarer/{token}"): Permission.SEE_PUBLIC,
+    ("GET", "/prendre/{token}"): Permission.SEE_PUBLIC,
+    ("POST", "/prendre/{token}"): Permission.SEE_PUBLIC,
     ("GET", "/missions/{token}"): Permission.SEE_PUBLIC,
     ("POST", "/missions/{token}"): Permission.SEE_PUBLIC,
     ("GET", "/territoire"): Permission.MANAGE_TERRITORY,

@@ -11,6 +11,7 @@ from regulation.disclosure import (
     Body,
     MissionOrder,
     PatientNotice,
+    PatientSought,
     PharmacyNotice,
     PublicPlace,
     Withdrawal,
@@ -23,6 +24,8 @@ ALLOWED = {
     "sex arrives_by premises_needs companion communication language",
     PharmacyNotice: "visit_id earliest latest premises_needs communication language",
     PatientNotice: "notice_id place_name place care_at outward_mode pickup_at home_at language",
+    PatientSought: "appeal_id community_id need specialty age sex premises_needs communication "
+    "language until path",
     Withdrawal: "what_id cause",
     PublicPlace: "place_id kind name commune address phone position standing until on_duty access "
     "declared hours_source hours_at hours_fresh",

@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,8 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.kit.clock import SystemClock
+from regulation.kernel.ids import Identifier
+from regulation.marketplace import Community
 from regulation.messages import DeliveryState
 from services.cli import build
 from services.cli.serve import address_of, listen, server_of
@@ -21,11 +24,12 @@ from services.couriers import couriers_of
 from services.errors import BadInput
 from services.runtime import Runtime
 from services.store import open_store
+from simulations.feeds.community_doctors import CommunityDoctors
 from simulations.feeds.recipient import Recipient
 from simulations.feeds.serving import serve_in_thread
 from tests.contract.test_messages import found, keep, message
 from tests.unit.services.steps import decision
-from tests.worlds import TinyWorld, call
+from tests.worlds import MMG_ID, SURGERY_ID, TinyWorld, call
 
 
 @contextmanager
@@ -108,3 +112,31 @@ def test_an_address_book_at_fault_is_named(tmp_path: Path, monkeypatch: pytest.M
     result = CliRunner().invoke(build(), ["serve", "--port", "0"])
     assert isinstance(result.exception, BadInput)
     assert result.exception.field == "AIGUILLEUR_RECIPIENTS"
+
+
+def test_of_two_doctors_of_a_community_one_takes_the_patient_by_their_own_link(
+    world: TinyWorld, tmp_path: Path
+):
+    doctors = CommunityDoctors()
+    cpts = Identifier.parse("FINESS:990000028")
+    community = Community(community_id=cpts, name="CPTS", members=(MMG_ID, SURGERY_ID))
+    with serve_in_thread(doctors.app()) as elsewhere:
+        book = tmp_path / "destinataires.toml"
+        book.write_text(f'[effecteur."*"]\nurl = "{elsewhere}/"\n', encoding="utf-8")
+        runtime = replace(
+            world.runtime(f"sqlite:///{tmp_path}/store.db"),
+            couriers=couriers_of(book, SystemClock()),
+            communities={cpts: community},
+        )
+        with serving(runtime) as address, httpx.Client(base_url=address) as desk:
+            assert desk.post("/cases", json=call()).status_code == 201
+            asked = desk.post("/cases/appel-1/appeals", json={"community": str(cpts)})
+            assert asked.status_code == 200
+            while len(doctors.asked) < 2:
+                time.sleep(0.05)
+            with ThreadPoolExecutor() as pool:
+                answers = pool.map(lambda path: doctors.accept(path, desk), list(doctors.asked))
+            assert sorted(one.status_code for one in answers) == [303, 409]
+            while not doctors.withdrawn:
+                time.sleep(0.05)
+    assert doctors.withdrawn == [("appel-1:cpts-1", "TAKEN")]

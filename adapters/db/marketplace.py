@@ -1,0 +1,77 @@
+"""Appeals to communities, in the database: one taker each, whoever asks at once."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select, update
+
+from adapters.db.rows import AppealRow
+from regulation.kernel.ids import Identifier
+from regulation.marketplace import Appeal, Taking
+
+
+class SqlMarketplace:
+    """Appeals within one session, which the edge commits."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def put(self, appeal: Appeal) -> None:
+        """Keep an appeal; raise ValueError when its id is taken."""
+        row = AppealRow(
+            appeal_id=appeal.appeal_id,
+            case_id=appeal.case_id,
+            community_id=str(appeal.community_id),
+            asked=[str(one) for one in appeal.asked],
+            asked_at=appeal.asked_at,
+            until=appeal.until,
+        )
+        try:
+            with self._session.begin_nested():
+                self._session.add(row)
+        except IntegrityError:
+            raise ValueError(f"appeal {appeal.appeal_id} is kept already") from None
+
+    def find(self, appeal_id: str) -> Appeal | None:
+        """Return an appeal, None when there's none of this id."""
+        found = select(AppealRow).where(col(AppealRow.appeal_id) == appeal_id)
+        row = self._session.exec(found.execution_options(populate_existing=True)).first()
+        return None if row is None else _appeal(row)
+
+    def take(self, appeal_id: str, taking: Taking) -> bool:
+        """Give the patient to this taker in one statement: of two at once, one waits for the
+        other's end and finds the row taken."""
+        done = self._session.exec(
+            update(AppealRow)
+            .where(col(AppealRow.appeal_id) == appeal_id)
+            .where(col(AppealRow.taken_by).is_(None))
+            .where(col(AppealRow.until) > taking.at)
+            .values(taken_by=str(taking.effecteur_id), taken_at=taking.at, care_at=taking.care_at)
+        )
+        return done.rowcount == 1
+
+    def of_case(self, case_id: str) -> Sequence[Appeal]:
+        """Return the appeals made for a case, oldest first."""
+        rows = self._session.exec(
+            select(AppealRow)
+            .where(col(AppealRow.case_id) == case_id)
+            .order_by(col(AppealRow.asked_at), col(AppealRow.appeal_id))
+        )
+        return tuple(map(_appeal, rows))
+
+
+def _appeal(row: AppealRow) -> Appeal:
+    taken = None
+    if row.taken_by is not None and row.taken_at is not None and row.care_at is not None:
+        taken = Taking(
+            effecteur_id=Identifier.parse(row.taken_by), at=row.taken_at, care_at=row.care_at
+        )
+    return Appeal(
+        appeal_id=row.appeal_id,
+        case_id=row.case_id,
+        community_id=Identifier.parse(row.community_id),
+        asked=tuple(map(Identifier.parse, row.asked)),
+        asked_at=row.asked_at,
+        until=row.until,
+        taken=taken,
+    )
