@@ -1,21 +1,24 @@
 """The quarantine on disk: lines to read, payloads to replay, nothing lost at a restart."""
 
 import base64
+import fcntl
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from adapters.kit.quarantine import Defect, Novelty, Payload, QuarantinedRecord
 
-PAYLOADS = "payloads"
+PAYLOADS, LOCK = "payloads", ".lock"
 
 
 class FolderQuarantine:
     """Keeps one file of JSON lines per source and day, raw bytes in base64, and the payloads.
 
+    Several processes may share the folder: what one put aside, another finds and does not repeat.
     The raw bytes may name practitioners: the folder is for operators only and is to be emptied on
     the schedule of the register of processing.
     """
@@ -23,7 +26,6 @@ class FolderQuarantine:
     def __init__(self, folder: Path, *, most_seen: int = 10_000) -> None:
         self._folder = folder
         self._novelty = Novelty(most_seen)
-        self._counts: dict[str, int] = {}
 
     def put(
         self,
@@ -32,18 +34,23 @@ class FolderQuarantine:
         defects: Iterable[Defect],
         payload: Payload | None = None,
     ) -> None:
-        """Append the defects not kept yet by this process to the source's file of the day."""
+        """Append the defects not kept yet to the source's file of the day."""
         news = self._novelty.news(source, defects)
         if not news:
             return
-        if payload is not None:
-            self._keep(payload)
-        before = self.count(source)
-        folder = self._folder_of(source)
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / f"{received_at:%Y-%m-%d}.jsonl").open("a", encoding="utf-8") as file:
-            file.writelines(_to_line(source, received_at, one, payload) for one in news)
-        self._counts[source] = before + len(news)
+        with self._alone():
+            news = self._not_kept(source, news)
+            if payload is not None and news:
+                self._keep(payload)
+            folder = self._folder_of(source)
+            folder.mkdir(parents=True, exist_ok=True)
+            with (folder / f"{received_at:%Y-%m-%d}.jsonl").open("a", encoding="utf-8") as file:
+                file.writelines(_to_line(source, received_at, one, payload) for one in news)
+
+    def _not_kept(self, source: str, defects: Iterable[Defect]) -> list[Defect]:
+        """Return those that no process put aside."""
+        kept = {_what(one.defect) for one in self.list_records(source)}
+        return [one for one in defects if _what(one) not in kept]
 
     def list_records(self, source: str) -> tuple[QuarantinedRecord, ...]:
         """Everything kept of one source, oldest first."""
@@ -51,35 +58,49 @@ class FolderQuarantine:
 
     def list_everything(self) -> tuple[QuarantinedRecord, ...]:
         """Everything kept, source by source."""
-        folders = sorted(path for path in self._folder.glob("*") if path.name != PAYLOADS)
-        return tuple(record for folder in folders for record in self._read(folder))
+        return tuple(record for folder in self._folders() for record in self._read(folder))
 
     def count(self, source: str) -> int:
         """How many records are kept of one source, whichever process put them aside."""
-        if source not in self._counts:
-            self._counts[source] = len(self.list_records(source))
-        return self._counts[source]
+        files = self._folder_of(source).glob("*.jsonl")
+        return sum(path.read_bytes().count(b"\n") for path in files)
 
     def drop(self, is_settled: Callable[[QuarantinedRecord], bool]) -> int:
         """Forget the settled records, and the payloads nobody refers to; return how many."""
-        dropped = 0
-        for folder in {self._folder_of(one.source) for one in self.list_everything()}:
-            for path in sorted(folder.glob("*.jsonl")):
-                lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-                kept = []
-                for line in lines:
-                    record = self._from_line(line)
-                    if is_settled(record):
-                        self._novelty.forget(record.source, record.defect)
-                    else:
-                        kept.append(line)
-                dropped += len(lines) - len(kept)
-                path.write_text("".join(kept), encoding="utf-8")
-                if not kept:
-                    path.unlink()
-        self._counts.clear()
-        self._drop_payloads()
+        with self._alone():
+            files = [path for folder in self._folders() for path in sorted(folder.glob("*.jsonl"))]
+            dropped = sum(self._drop_from(path, is_settled) for path in files)
+            self._drop_payloads()
         return dropped
+
+    def _drop_from(self, path: Path, is_settled: Callable[[QuarantinedRecord], bool]) -> int:
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = []
+        for line in lines:
+            record = self._from_line(line)
+            if is_settled(record):
+                self._novelty.forget(record.source, record.defect)
+            else:
+                kept.append(line)
+        if not kept:
+            path.unlink()
+        elif len(kept) < len(lines):
+            aside = path.with_suffix(".new")
+            aside.write_text("".join(kept), encoding="utf-8")
+            aside.replace(path)
+        return len(lines) - len(kept)
+
+    def _folders(self) -> list[Path]:
+        found = (path for path in self._folder.glob("*") if path.is_dir())
+        return sorted(path for path in found if path.name != PAYLOADS)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep the other processes from writing meanwhile."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / LOCK).open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _drop_payloads(self) -> None:
         wanted = {one.payload.digest for one in self.list_everything() if one.payload}
@@ -127,6 +148,11 @@ class FolderQuarantine:
         """A source's name may hold an address: its folder is named so that it stays a folder."""
         safe = "".join(char if char.isalnum() or char in "-_" else "_" for char in source)
         return self._folder / f"{safe[:48]}-{hashlib.sha256(source.encode()).hexdigest()[:8]}"
+
+
+def _what(defect: Defect) -> tuple[str, str, bytes]:
+    """What makes two defects the same, wherever they stand."""
+    return defect.field, defect.reason, defect.raw
 
 
 def _to_line(source: str, received_at: datetime, defect: Defect, payload: Payload | None) -> str:

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -97,7 +98,7 @@ def test_a_payload_is_kept_once_and_goes_with_its_last_record(tmp_path):
     assert quarantine.drop(lambda record: record.source == "a") == 2
     assert len(list((tmp_path / "payloads").iterdir())) == 1
     quarantine.drop(lambda record: True)
-    assert list(tmp_path.rglob("*.*")) == []
+    assert list(tmp_path.rglob("*.jsonl")) == []
     assert list((tmp_path / "payloads").iterdir()) == []
 
 
@@ -107,3 +108,24 @@ def test_what_is_settled_leaves_and_is_news_when_it_comes_again(quarantine):
     assert [r.defect.raw for r in quarantine.list_everything()] == [b"2"]
     quarantine.put(SOURCE, NOON, [defect(raw=b"1"), defect(raw=b"2")])
     assert quarantine.count(SOURCE) == 2
+
+
+def test_what_one_process_put_aside_another_finds_counts_and_does_not_repeat(tmp_path):
+    one, other = FolderQuarantine(tmp_path), FolderQuarantine(tmp_path)
+    one.put(SOURCE, NOON, [defect(raw=b"1")])
+    other.put(SOURCE, NOON, [defect(raw=b"1"), defect(raw=b"2")])
+    assert [r.defect.raw for r in one.list_records(SOURCE)] == [b"1", b"2"]
+    assert one.count(SOURCE) == other.count(SOURCE) == 2
+
+
+def test_processes_that_write_and_settle_at_once_lose_nothing(tmp_path):
+    def write(who):
+        kept = FolderQuarantine(tmp_path)
+        for n in range(20):
+            kept.put(SOURCE, NOON, [defect(raw=f"{who}{n}".encode())])
+            kept.drop(lambda one: one.defect.raw.endswith(b"7"))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, "abcd"))
+    left = {one.defect.raw.decode() for one in FolderQuarantine(tmp_path).list_records(SOURCE)}
+    assert left == {f"{who}{n}" for who in "abcd" for n in range(20) if n % 10 != 7}
