@@ -7,7 +7,7 @@ RUN apt-get update -qq \
 USER aiguilleur
 WORKDIR /app
 COPY --chown=aiguilleur . .
-RUN make install && mkdir -p var
+RUN make install && mkdir -p var/quarantine
 EXPOSE 8000
 # Inside a container, loopback is nobody's: compose publishes the port on the host's own loopback.
 ENV AIGUILLEUR_HOST=0.0.0.0

@@ -9,6 +9,7 @@ from adapters.desk.factory import DeskFactory, SeenAt, desks_of, roads_of
 from adapters.kit.departments import Department
 from adapters.kit.live import LiveStore
 from adapters.kit.quarantine import InMemoryQuarantine, Quarantine
+from adapters.kit.quarantine_folder import FolderQuarantine
 from adapters.manual.gateway import ManualBoard
 from adapters.memory.live import InMemoryLiveStore
 from adapters.territory.cells import cells_of, read_contours
@@ -110,11 +111,13 @@ def assemble(
     clock: Clock,
     positions: Callable[[Territory], SeenAt] | None = None,
     live: Callable[[Territory], LiveStore] | None = None,
+    aside: Path | None = None,
 ) -> Parts:
     """Read a territory folder and the rules, and tie the parts; raise what their readers raise.
 
     `positions` makes what tells where the territory's vehicles are; None: they themselves, alone.
-    `live` opens the live state that processes share; None: this process keeps its own.
+    `live` opens the live state that processes share; None: this process keeps its own. `aside` is
+    the folder of what could not be trusted; None: the latest is kept in memory.
     """
     territory = read_territory(folder)
     roads = roads_of(territory)
@@ -127,7 +130,7 @@ def assemble(
         cells = cells_of(territory.communes, read_contours(folder / CONTOURS))
         return Ground(cells, roads.roads(), territory.attribution)
 
-    quarantine = InMemoryQuarantine()
+    quarantine = FolderQuarantine(aside) if aside else InMemoryQuarantine()
     return Parts(
         territory=territory,
         calendar=desk.calendar,

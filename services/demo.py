@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from adapters.desk.factory import SeenAt
 from adapters.kit.directory import PlaceDirectory
 from adapters.kit.live import LiveStore
 from adapters.memory.couriers import KeepingCourier
@@ -33,13 +34,20 @@ REFRESH_S: Final = 30.0
 
 @contextmanager
 def demo_parts(
-    folder: Path, clock: Clock, live: Callable[[Territory], LiveStore] | None = None
+    folder: Path,
+    clock: Clock,
+    live: Callable[[Territory], LiveStore] | None = None,
+    aside: Path | None = None,
 ) -> Iterator[tuple[Parts, str]]:
     """Assemble a territory and serve its mock feeds on loopback while the context lasts.
 
     Yields the parts and the feeds' base URL.
     """
-    parts = assemble(folder, clock, lambda territory: LivingFleet(territory, SEED).seen_at, live)
+
+    def seen_at(territory: Territory) -> SeenAt:
+        return LivingFleet(territory, SEED).seen_at
+
+    parts = assemble(folder, clock, seen_at, live, aside)
     editor = SasEditor(Agendas(parts.territory, parts.calendar, SEED), clock)
     with serve_in_thread(editor.app()) as base_url:
         yield parts, base_url

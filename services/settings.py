@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     """The communities of doctors (CPTS) that may be asked to take a patient; none: nobody is."""
     feeds: Path | None = None
     """The outside systems to read: agendas, registries, rotas (TOML); none: the territory alone."""
+    quarantine: Path | None = None
+    """Folder of what feeds sent that could not be trusted, which processes may share; none: each
+    keeps the latest in memory."""
     redis_url: str = ""
     """The live state that several processes share; empty: each keeps its own."""
     tiles_url: Annotated[str, Field(pattern=r"^$|^https?://[^\s'\";,]+\{z\}[^\s'\";,]*$")] = ""

@@ -208,13 +208,16 @@ def _runtime(folder: Path, settings: Settings, *, demo: bool) -> Iterator[Runtim
             yield runtime
         return
     if not demo:
-        parts = assemble(folder, clock, live=live)
+        parts = assemble(folder, clock, live=live, aside=settings.quarantine)
         with read_in_thread(parts, read_feeds(settings.feeds)):
             _warm_up(parts)
             yield _set_up(parts.runtime(settings.database_url, couriers, secrets), settings)
         return
     chosen = "database_url" in settings.model_fields_set
-    with demo_parts(folder, clock, live) as (parts, base_url), refreshed(parts, base_url):
+    with (
+        demo_parts(folder, clock, live, settings.quarantine) as (parts, base_url),
+        refreshed(parts, base_url),
+    ):
         _await_offer(parts)
         _warm_up(parts)
         if settings.recipients is None:
@@ -241,7 +244,7 @@ def _following_workers(folder: Path, settings: Settings) -> Iterator[Runtime]:
     clock, live = SystemClock(), live_of(settings.redis_url)
     if live is None:
         raise BadInput("AIGUILLEUR_REDIS_URL", "required when workers run apart")
-    parts = assemble(folder, clock, live=live)
+    parts = assemble(folder, clock, live=live, aside=settings.quarantine)
     with following(parts.offer, parts.desk.live, clock):
         _warm_up(parts)
         runtime = parts.runtime(settings.database_url, None, secrets_of(settings.recipients))

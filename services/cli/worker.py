@@ -80,7 +80,7 @@ def worker(
 def _parts(territory: str, settings: Settings, feeds: str, *, demo: bool) -> Iterator[Parts]:
     clock, live, folder = SystemClock(), live_of(settings.redis_url), folder_of(territory)
     if not demo:
-        parts = assemble(folder, clock, live=live)
+        parts = assemble(folder, clock, live=live, aside=settings.quarantine)
         named = read_feeds(settings.feeds)
         with (
             refreshed(parts, feeds) if feeds else nullcontext(),
@@ -90,7 +90,7 @@ def _parts(territory: str, settings: Settings, feeds: str, *, demo: bool) -> Ite
             yield parts
         return
     with (
-        demo_parts(folder, clock, live) as (parts, base_url),
+        demo_parts(folder, clock, live, settings.quarantine) as (parts, base_url),
         refreshed(parts, base_url),
         telling(parts),
     ):

@@ -9,6 +9,7 @@ from redis import Redis
 from typer.testing import CliRunner
 
 from adapters.kit.clock import SystemClock
+from adapters.kit.quarantine import Defect
 from adapters.live.store import RedisLiveStore
 from regulation.snapshots import SourceState
 from services.bootstrap import assemble
@@ -49,6 +50,14 @@ def test_a_source_of_which_nothing_comes_any_more_is_silent(folder: Path):
     assert [one.state for one in made.health()] == [SourceState.OK]
     clock.at += SILENT_AFTER + timedelta(seconds=1)
     assert [one.state for one in made.health()] == [SourceState.SILENT]
+
+
+def test_what_a_worker_puts_aside_is_shown_by_those_who_follow(folder: Path, tmp_path: Path):
+    clock = MovableClock()
+    worker, api = (assemble(folder, clock, aside=tmp_path) for _ in range(2))
+    doubtful = Defect(index=0, field="start", reason="has no UTC offset", raw=b"{}")
+    worker.quarantine.put("sas-ps", clock.now(), [doubtful])
+    assert api.runtime("").quarantine.count("sas-ps") == 1
 
 
 def test_without_a_redis_nobody_can_be_followed(monkeypatch: pytest.MonkeyPatch):
