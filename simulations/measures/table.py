@@ -63,6 +63,13 @@ def _unfairness(frame: pd.DataFrame) -> float:
     return float("nan") if found is None else found
 
 
+def _uneven_transporters(frame: pd.DataFrame) -> float:
+    """Gini index of the journeys among the transporters that had one at least."""
+    told = _r3(frame)
+    found = gini(map(int, told[told.provider != ""].provider.value_counts()))
+    return float("nan") if found is None else found
+
+
 MEASURES: tuple[Measure, ...] = (
     Measure(
         name="answered", title="Appels décrochés", unit="%", better="high",
@@ -148,6 +155,10 @@ MEASURES: tuple[Measure, ...] = (
         name="effecteur_gini", title="Inégalité de charge entre effecteurs (Gini)", unit="",
         better="low", of=_unfairness,
     ),
+    Measure(
+        name="transporter_gini", title="Inégalité de charge entre transporteurs (Gini)", unit="",
+        better="low", of=_uneven_transporters,
+    ),
 )  # fmt: skip
 
 BY_NAME: Mapping[str, Measure] = {one.name: one for one in MEASURES}
@@ -156,8 +167,9 @@ GROUPS: Mapping[str, str] = {
     "level": "Mobilité",
     "age_band": "Âge",
     "density": "Type de commune",
+    "decile": "Décile de niveau de vie",
 }
-"""Groups by which equity is told; the income of communes is in no table at hand."""
+"""Groups by which equity is told; deciles are attributed (`demand.income`), no table has them."""
 
 EQUITY = ("unmet_need", "in_time", "ed_visits", "patient_eur")
 

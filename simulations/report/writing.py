@@ -177,7 +177,7 @@ def _maps(
 def _equity(told: Compared, titles: Mapping[str, str]) -> list[tuple[str, str]]:
     drawn = []
     for column, words in GROUPS.items():
-        groups = sorted({key[1] for key in told.groups if key[0] == column})
+        groups = sorted({key[1] for key in told.groups if key[0] == column}, key=_natural)
         rows = {
             WORDS.get(group, group): {
                 titles[arm]: _pair(
@@ -189,6 +189,11 @@ def _equity(told: Compared, titles: Mapping[str, str]) -> list[tuple[str, str]]:
         }
         drawn.append((words, bars(rows, f"Renoncements (%) selon : {words.lower()}")))
     return drawn
+
+
+def _natural(group: str) -> tuple[int, str]:
+    """Deciles in the order of numbers, other groups in that of their names."""
+    return (int(group) if group.isdigit() else 0, group)
 
 
 def _gap_rows(told: Compared, base: str) -> list[dict[str, object]]:

@@ -1,4 +1,5 @@
-"""What would change the conclusion: assumptions moved to their bounds, one at a time or by Morris.
+"""What would change the conclusion: assumptions moved to their bounds, one at a time, by Morris or
+by Sobol.
 
 The quantity looked at is the difference of one measure between two arms, on common random numbers.
 """
@@ -9,8 +10,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from SALib.analyze import morris as analyse
-from SALib.sample import morris as sample
+from numpy.typing import NDArray
+from SALib.analyze import morris as morris_effects
+from SALib.analyze import sobol as sobol_shares
+from SALib.sample import morris as morris_points
+from SALib.sample import sobol as sobol_points
 
 from simulations.measures.table import BY_NAME, by_replication
 from simulations.runner.methods import Method
@@ -20,8 +24,12 @@ from simulations.runner.tables import read_rows
 from simulations.scenarios.reading import Change, Scenario, ScenarioRefused
 
 FILE = "sensitivity.json"
+Heard = Callable[[str], None]
 FOUR = 4
 """Levels of the grid of Morris."""
+
+SOBOL_BASE = 8
+"""Base sample of Sobol, a power of two: as many times the assumptions and two are lived through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +44,7 @@ class Factor:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """The difference at each bound of an assumption; `weight` is its mean absolute effect (mu*)
-    by Morris, else how far apart the two are."""
+    by Morris, its total share of the variance by Sobol, else how far apart the two are."""
 
     key: str
     low: float
@@ -85,7 +93,7 @@ class Question:
         return float(means[self.arm] - means[self.other])
 
 
-def study(question: Question, method: Method, heard: Callable[[str], None]) -> tuple[Effect, ...]:
+def study(question: Question, method: Method, heard: Heard) -> tuple[Effect, ...]:
     """Move the assumptions, keep what came of it in a file, heaviest first."""
     names = {one.name for one in question.scenario.arms}
     if not {question.arm, question.other} <= names or question.measure not in BY_NAME:
@@ -93,15 +101,14 @@ def study(question: Question, method: Method, heard: Callable[[str], None]) -> t
             f"{question.scenario.name}: sensitivity compares arms {question.arm!r} and "
             f"{question.other!r} on a measure: arms there are {', '.join(sorted(names))}"
         )
-    found = _one_at_a_time if method is Method.OAT else _morris
-    effects = sorted(found(question, heard), key=lambda one: (-one.weight, one.key))
+    effects = sorted(WAYS[method](question, heard), key=lambda one: (-one.weight, one.key))
     told = {"method": method, "measure": question.measure, "rows": [asdict(e) for e in effects]}
     path = question.folder / FILE
     path.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return tuple(effects)
 
 
-def _one_at_a_time(question: Question, heard: Callable[[str], None]) -> Iterator[Effect]:
+def _one_at_a_time(question: Question, heard: Heard) -> Iterator[Effect]:
     for factor in question.factors():
         ends = []
         for side, value in (("low", factor.low), ("high", factor.high)):
@@ -119,25 +126,55 @@ def _one_at_a_time(question: Question, heard: Callable[[str], None]) -> Iterator
         )
 
 
-def _morris(question: Question, heard: Callable[[str], None]) -> Iterator[Effect]:
+def _morris(question: Question, heard: Heard) -> Iterator[Effect]:
     """Elementary effects along two trajectories over all the assumptions at once."""
+    problem = _problem(question)
+    points = morris_points.sample(problem, 2, num_levels=FOUR, seed=question.seed)
+    results = _results(question, points, "morris", heard)
+    told: Mapping[str, Sequence[float]] = morris_effects.analyze(
+        problem, points, results, num_levels=FOUR, seed=question.seed
+    )
+    return _weighed(question, told["mu_star"], results)
+
+
+def _sobol(question: Question, heard: Heard) -> Iterator[Effect]:
+    """Total shares of the variance of the difference, interactions included."""
+    problem = _problem(question)
+    points = sobol_points.sample(problem, SOBOL_BASE, calc_second_order=False, seed=question.seed)
+    results = _results(question, points, "sobol", heard)
+    if not results.std():  # nothing moves the difference: there is no variance to share
+        return _weighed(question, [0.0] * len(question.factors()), results)
+    told: Mapping[str, Sequence[float]] = sobol_shares.analyze(
+        problem, results, calc_second_order=False, seed=question.seed
+    )
+    return _weighed(question, told["ST"], results)
+
+
+def _problem(question: Question) -> dict[str, object]:
     factors = question.factors()
-    problem = {
+    return {
         "num_vars": len(factors),
         "names": [one.key for one in factors],
         "bounds": [[one.low, one.high] for one in factors],
     }
-    points = sample.sample(problem, 2, num_levels=FOUR, seed=question.seed)
-    results = []
+
+
+def _results(
+    question: Question, points: Sequence[Sequence[float]], method: str, heard: Heard
+) -> NDArray[np.float64]:
+    factors, results = question.factors(), []
     for rank, point in enumerate(points):
         heard(f"point {rank + 1}/{len(points)}")
         more = tuple(_set(one.key, float(value)) for one, value in zip(factors, point, strict=True))
-        results.append(question.difference(f"morris-{rank:03}", more))
-    told: Mapping[str, Sequence[float]] = analyse.analyze(
-        problem, points, np.array(results), num_levels=FOUR, seed=question.seed
-    )
-    flips = min(results) * max(results) < 0
-    for one, weight in zip(factors, told["mu_star"], strict=True):
+        results.append(question.difference(f"{method}-{rank:03}", more))
+    return np.array(results)
+
+
+def _weighed(
+    question: Question, weights: Sequence[float], results: NDArray[np.float64]
+) -> Iterator[Effect]:
+    flips = bool(results.min() * results.max() < 0)
+    for one, weight in zip(question.factors(), weights, strict=True):
         yield Effect(
             key=one.key,
             low=one.low,
@@ -151,3 +188,10 @@ def _morris(question: Question, heard: Callable[[str], None]) -> Iterator[Effect
 
 def _set(key: str, value: float) -> Change:
     return {"set": key, "value": value}
+
+
+WAYS: Mapping[Method, Callable[[Question, Heard], Iterator[Effect]]] = {
+    Method.OAT: _one_at_a_time,
+    Method.MORRIS: _morris,
+    Method.SOBOL: _sobol,
+}

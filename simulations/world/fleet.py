@@ -15,6 +15,15 @@ LEAST_FREE = timedelta(minutes=30)
 """Shorter gaps between two engagements are of no use to anybody (assumption)."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breakdown:
+    """A vehicle stops where it is, and drives again later."""
+
+    vehicle_id: str
+    at: datetime
+    until: datetime
+
+
 @dataclass(slots=True, kw_only=True)
 class WorkingFleet:
     """Vehicles with the windows in which they may serve us, from the seed alone."""
@@ -23,18 +32,23 @@ class WorkingFleet:
     calendar: Calendar
     figures: Figures
     draws: Draws
+    breakdowns: tuple[Breakdown, ...] = ()
     _vehicles: tuple[Vehicle, ...] = ()
     _hourly: dict[datetime, tuple[Vehicle, ...]] = field(default_factory=dict)
+    _providers: dict[str, str] = field(default_factory=dict)
 
     def open(self, window: TimeWindow) -> None:
         """Draw the engagements of a period."""
         whole = TimeWindow(window.start - BEFORE, window.end + AFTER)
-        found = []
+        found: list[Vehicle] = []
+        broken: list[Breakdown] = []
         for one in self.territory.fleet_on(whole, self.calendar):
+            broken.extend(self._broken(one, window))
             shifts = tuple(piece for shift in one.shifts for piece in self._left(one, shift))
             if shifts:
                 found.append(replace(one, shifts=shifts))
         self._vehicles = tuple(found)
+        self.breakdowns = tuple(sorted(broken, key=lambda one: (one.at, one.vehicle_id)))
 
     def at(self, now: datetime) -> tuple[Vehicle, ...]:
         """Return the vehicles with what is left of their coming days."""
@@ -42,6 +56,24 @@ class WorkingFleet:
         if hour not in self._hourly:
             self._hourly = {hour: tuple(self._within(TimeWindow(hour, hour + AFTER)))}
         return self._hourly[hour]
+
+    def provider(self, vehicle_id: str) -> str:
+        """Name the transporter of a vehicle."""
+        if not self._providers:
+            self._providers = {one.vehicle_id: one.provider for one in self.territory.fleet}
+        return self._providers[vehicle_id]
+
+    def _broken(self, vehicle: Vehicle, window: TimeWindow) -> Iterator[Breakdown]:
+        """Draw when a vehicle breaks down in its shifts of a period."""
+        chance = self.figures.number("fleet", "breakdown")
+        out = timedelta(hours=self.figures.number("fleet", "breakdown_hours"))
+        for shift in vehicle.shifts:
+            name = (vehicle.vehicle_id, shift.start.isoformat())
+            if self.draws.chance(chance, "breaks down", *name):
+                at = shift.start + self.draws.unit("broken at", *name) * shift.length
+                if window.contains(at):
+                    at = at.replace(microsecond=0)
+                    yield Breakdown(vehicle_id=vehicle.vehicle_id, at=at, until=at + out)
 
     def _within(self, window: TimeWindow) -> Iterator[Vehicle]:
         for one in self._vehicles:

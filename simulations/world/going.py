@@ -1,7 +1,7 @@
 """From a decision to home: the way there, the wait, care, the pharmacy, the way home."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import simpy
@@ -37,25 +37,58 @@ class Going:
     consulting: Consulting
     accounts: Accounts
     draws: Draws
+    _left: dict[str, simpy.Event] = field(default_factory=dict)
 
-    def go(self, case: Case, row: Row, option: Option) -> Process:
-        """Live a decided journey to its end."""
+    def leave(self, journey_id: str) -> None:
+        """Tell whoever waits for a vehicle that none can come any more."""
+        if journey_id in self._left:
+            self._left.pop(journey_id).succeed()
+
+    def go(self, case: Case, row: Row, option: Option, *, walks: bool) -> Process:
+        """Live a decided journey to its end; False: no vehicle came, another is to be decided.
+
+        `walks`: the person can sit, so needs no stretcher.
+        """
         planned, kind = option.planned, option.proposal.kind
         if planned is None:
             row.outcome = str(kind)
-            return
-        yield from self._until(planned.stop.start)
-        self._tell_ride(case, LegKind.OUTWARD)
+            return True
+        came = yield from self._there(case, planned)
+        if not came:
+            row.breakdowns += 1
+            self.desk.under_way.end(case.case_id)
+            return False
+        self.accounts.note_journey(row, option, walks=walks)
         if self._is_absent(case, kind):
             row.outcome, row.in_time = Outcome.NO_SHOW, None
             self._tell(PatientAbsent(at=self.now(), journey_id=case.case_id, ride=LegKind.OUTWARD))
             self.desk.under_way.end(case.case_id)
-            return
+            return True
         seen, over = self._care(case, option, planned)
         self._note_seen(case, row, option, seen)
         yield from self._until(over)
         yield from self._home(case, row, planned, over)
         self.desk.under_way.end(case.case_id)
+        return True
+
+    def _there(self, case: Case, planned: PlannedJourney) -> Process:
+        """Wait for care to begin, or for the vehicle that arrives after; False: none comes."""
+        alarm = self._left[case.case_id] = self.env.event()
+        start = planned.stop.start
+        while start > self.now() and not alarm.triggered:
+            left = (start - self.now()).total_seconds()
+            yield self.env.timeout(left) | alarm
+            start = max(start, self._arrival(case, start))
+        self._left.pop(case.case_id, None)
+        if alarm.triggered:
+            return False
+        self._tell_ride(case, LegKind.OUTWARD)
+        return True
+
+    def _arrival(self, case: Case, otherwise: datetime) -> datetime:
+        """When the vehicle now counted on sets the person down."""
+        ride = self.desk.under_way.ride(case.case_id, LegKind.OUTWARD)
+        return ride.legs[-1].dropoff_at if ride is not None and ride.legs else otherwise
 
     @staticmethod
     def as_proposal(kind: ProposalKind, planned: PlannedJourney) -> OrientationProposal:
@@ -74,7 +107,7 @@ class Going:
         self, case: Case, option: Option, planned: PlannedJourney
     ) -> tuple[datetime, datetime]:
         """When the person is seen, and when care is over."""
-        start = planned.stop.start
+        start = max(planned.stop.start, self.now())
         if option.proposal.kind is ProposalKind.ED:
             seen = start + self.consulting.ed_wait(case.case_id)
             return seen, start + self.consulting.ed_stay(case.case_id)
@@ -122,25 +155,26 @@ class Going:
         while True:
             now = self.now()
             row.replannings += self.desk.under_way.replan(self.desk.replanner(now), now)
-            ride = self.desk.under_way.ride(case.case_id, LegKind.RETURN)
-            if ride is not None and ride.legs:
+            ride = self._way_home(case)
+            if ride is not None:
+                yield from self._until(ride.legs[0].pickup_at)
+                ride = self._way_home(case)  # it may have broken down meanwhile
+            if ride is not None:
                 break
             if now - over > STRANDED_AFTER:
                 row.stranded = True
                 self._note_home(case, row, planned, now, now + self._took(planned))
                 return
             yield self.env.timeout(LOOKED_FOR_EVERY.total_seconds())
-        yield from self._until(ride.legs[0].pickup_at)
-        ride = self.desk.under_way.ride(case.case_id, LegKind.RETURN) or ride
         legs = ride.legs
-        if not legs:
-            row.stranded = True
-            self._note_home(case, row, planned, self.now(), self.now() + self._took(planned))
-            return
         row.home_wait_s = max(0.0, (legs[0].pickup_at - over).total_seconds())
         yield from self._until(legs[-1].dropoff_at)
         self._tell_ride(case, LegKind.RETURN)
         self._note_home(case, row, planned, legs[0].pickup_at, legs[-1].dropoff_at)
+
+    def _way_home(self, case: Case) -> LiveRide | None:
+        ride = self.desk.under_way.ride(case.case_id, LegKind.RETURN)
+        return ride if ride is not None and ride.legs else None
 
     @staticmethod
     def _took(planned: PlannedJourney) -> timedelta:

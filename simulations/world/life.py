@@ -14,13 +14,14 @@ from regulation.proposals import ProposalKind
 from simulations.agendas import Agendas
 from simulations.demand.arrivals import Arrivals, Episode
 from simulations.demand.calls import Demand
+from simulations.demand.incomes import Incomes
 from simulations.draws import Draws
 from simulations.figures import Figures
 from simulations.policies.choosing import Levers, Policy
 from simulations.world.accounts import Accounts
 from simulations.world.consulting import Consulting
 from simulations.world.deciding import SimulatedDesk, wait_of
-from simulations.world.fleet import WorkingFleet
+from simulations.world.fleet import Breakdown, WorkingFleet
 from simulations.world.going import Going
 from simulations.world.offer import LivingOffer
 from simulations.world.queue import Process, Served, StaffedQueue
@@ -75,6 +76,7 @@ class Life:
         self.rows: list[Row] = []
         territory, calendar = plot.desks.territory, plot.desks.calendar
         self.demand = Demand(territory, plot.demand, calendar, plot.seed, plot.episodes)
+        self.incomes = Incomes(plot.demand, self.draws)
         self.offer = self._offer()
         self.desk = self._desk()
         accounts = Accounts(plot.world)
@@ -86,12 +88,13 @@ class Life:
             accounts=accounts,
             draws=self.draws,
         )
+        self.going = going
         self.settling = Settling(
             env=self.env,
             now=self.now,
             desk=self.desk,
             going=going,
-            accounts=accounts,
+            incomes=self.incomes,
             draws=self.draws,
         )
         self._hire()
@@ -135,6 +138,8 @@ class Life:
         """Live the period until the last of its callers is home."""
         self.offer.read(self.start)
         readings = self.env.process(self._read())
+        for one in self.desk.fleet.breakdowns:
+            self.env.process(self._break_down(one))
         self.env.process(self.assistants.keep_shifts(HOUR_S))
         self.env.process(self.doctors.keep_shifts(HOUR_S))
         self.env.process(self.operators.keep_shifts(HOUR_S))
@@ -162,6 +167,15 @@ class Life:
             yield self.env.timeout(every_s)
             self.offer.read(self.now())
 
+    def _break_down(self, told: Breakdown) -> Process:
+        """A vehicle stops where it is: others take over whom it would have driven, or nobody."""
+        yield self.env.timeout(max(0.0, (told.at - self.start).total_seconds()))
+        under_way, now = self.desk.under_way, self.now()
+        for lost in sorted(under_way.break_down(told.vehicle_id, self.desk.replanner(now), now)):
+            self.going.leave(lost)
+        yield self.env.timeout((told.until - told.at).total_seconds())
+        under_way.repair(told.vehicle_id)
+
     def _hire(self) -> None:
         """Staff each queue for the load of an ordinary day, at an occupancy."""
         world, levels = self.plot.world, self.plot.demand.shares("levels")
@@ -182,7 +196,8 @@ class Life:
         if case.need.care_level is CareLevel.R3:
             known = case.preferred_effecteur or self.desk.own_doctor(case)
             case = replace(case, preferred_effecteur=known)
-        row = row_of(case, self.desk.surroundings.commune(case.patient.position))
+        commune = self.desk.surroundings.commune(case.patient.position)
+        row = row_of(case, commune, self.incomes.decile(commune.density, case.case_id))
         if case.caller.at >= self.plot.counted_from:
             self.rows.append(row)
         answered = yield from self._answered(case, row)

@@ -43,6 +43,7 @@ class Row:
     level: str
     commune: str
     density: str
+    decile: int
     car: bool
     need: str
     care_level: str
@@ -80,4 +81,5 @@ class Row:
     refusals: int = 0
     slots_lost: int = 0
     replannings: int = 0
+    breakdowns: int = 0
     stranded: bool = False

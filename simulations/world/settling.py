@@ -17,8 +17,8 @@ from regulation.mobility import VehicleClass
 from regulation.proposals import ProposalKind
 from regulation.riding import effective_class
 from regulation.usecases import deadline_of
+from simulations.demand.incomes import Incomes
 from simulations.draws import Draws
-from simulations.world.accounts import Accounts
 from simulations.world.deciding import Option, SimulatedDesk, vehicles_of, wait_of
 from simulations.world.going import Going
 from simulations.world.queue import Process
@@ -37,7 +37,7 @@ class Settling:
     now: Callable[[], datetime]
     desk: SimulatedDesk
     going: Going
-    accounts: Accounts
+    incomes: Incomes
     draws: Draws
 
     def settle(self, case: Case, row: Row) -> Process:
@@ -48,7 +48,7 @@ class Settling:
         for _ in range(int(self.desk.figures.number("fleet", "attempts"))):
             answer = self.desk.answer(case, self.now(), refused)
             request = answer.request
-            option = self._acceptable(case, answer.options)
+            option = self._acceptable(case, row, answer.options)
             if option is None or request is None:
                 break
             if self._is_lost(option):
@@ -63,17 +63,19 @@ class Settling:
                 yield self.env.timeout(waited.total_seconds())
                 continue
             self._hold(case, row, option, request)
-            yield from self.going.go(case, row, option)
-            return
+            came = yield from self.going.go(case, row, option, walks=self._sits(case))
+            if came:
+                return
         yield from self._unserved(case, row, request)
 
     def _deadline_s(self, case: Case) -> int:
         deadline = deadline_of(case, self.desk.parameters(self.now()))
         return round((deadline - fixed(case.caller.at)).total_seconds())
 
-    def _acceptable(self, case: Case, options: tuple[Option, ...]) -> Option | None:
-        """The first option the person is ready to pay for."""
+    def _acceptable(self, case: Case, row: Row, options: tuple[Option, ...]) -> Option | None:
+        """The first option the person is ready to pay for, by what they live on."""
         mean = 100 * self.desk.figures.number("unserved", "pays_up_to_eur")
+        mean *= self.incomes.multiple(row.decile)
         most = self.draws.exponential(mean, "pays", case.case_id)
         return next((one for one in options if one.patient_cents <= most), None)
 
@@ -104,7 +106,8 @@ class Settling:
         row.effecteur = str(facts.effecteur.effecteur_id) if facts else ""
         if option.planned is not None:
             self.desk.under_way.begin(option.planned, request, now)
-        self.accounts.note_journey(row, option, walks=self._sits(case))
+            names = vehicles_of(option.planned)
+            row.provider = self.desk.fleet.provider(names[0]) if names else ""
 
     def _sits(self, case: Case) -> bool:
         verdict = assess(case.mobility, self.desk.desks.rulebook, self.now())
@@ -125,7 +128,9 @@ class Settling:
             row.in_time = False
             return
         self._hold(case, row, option, request)
-        yield from self.going.go(case, row, option)
+        came = yield from self.going.go(case, row, option, walks=self._sits(case))
+        if not came:
+            row.outcome, row.in_time = Outcome.RENOUNCED, False
 
     def _fate(self, case: Case, row: Row) -> str:
         """Draw what somebody does; who has called back once does something else."""

@@ -8,8 +8,8 @@ from simulations.world.rows import Row
 BANDS = ((18, "0-17"), (60, "18-59"), (75, "60-74"), (85, "75-84"), (200, "85+"))
 
 
-def row_of(case: Case, commune: Commune) -> Row:
-    """Return the row of a call that begins, from a commune."""
+def row_of(case: Case, commune: Commune, decile: int) -> Row:
+    """Return the row of a call that begins, from a commune, by somebody of a decile of income."""
     return Row(
         case_id=case.case_id,
         called_at=case.caller.at.isoformat(),
@@ -18,6 +18,7 @@ def row_of(case: Case, commune: Commune) -> Row:
         level=level_of(case.mobility),
         commune=str(commune.code),
         density=str(commune.density),
+        decile=decile,
         car=case.mobility.own_vehicle_available is True,
         need=str(case.need.code),
         care_level=str(case.need.care_level),

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from regulation.kernel.events import JourneyEvent
+from regulation.kernel.events import JourneyEvent, VehicleBroken
 from regulation.kernel.journeys import Budget, JourneyRequest, PlannedJourney, PlannedLeg
-from regulation.kernel.live import LiveJourney, LiveState
+from regulation.kernel.live import LiveJourney, LiveState, Trouble
 from regulation.kernel.modes import FLEET_MODES, LegKind
 from regulation.kernel.planner import JourneyPlanner
 from regulation.kernel.rides import LiveRide, Promise
@@ -73,6 +73,25 @@ class UnderWay:
             return 0
         self.live = done.live
         return len(done.changes)
+
+    def break_down(self, vehicle_id: str, planner: JourneyPlanner, now: datetime) -> frozenset[str]:
+        """Have a vehicle drive no further; return the journeys nobody could take over."""
+        if any(self._counts_on(one, vehicle_id) for one in self.live.journeys.values()):
+            self.told.append(VehicleBroken(at=now, vehicle_id=vehicle_id))
+            self.replan(planner, now)
+        stands = Trouble(told_at=now, until=None)
+        troubles = {vehicle_id: stands, **self.live.troubles}
+        self.live = replace(self.live, troubles=troubles)
+        return frozenset(self.live.undecided)
+
+    def repair(self, vehicle_id: str) -> None:
+        """Let a vehicle drive again."""
+        left = {name: one for name, one in self.live.troubles.items() if name != vehicle_id}
+        self.live = replace(self.live, troubles=left)
+
+    @staticmethod
+    def _counts_on(journey: LiveJourney, vehicle_id: str) -> bool:
+        return any(one.vehicle_id == vehicle_id and not one.status.is_over for one in journey.rides)
 
     def _put(self, journeys: dict[str, LiveJourney]) -> None:
         self.live = replace(self.live, journeys=journeys)
