@@ -153,8 +153,9 @@ def _ground(request: JourneyRequest, terrain: Terrain) -> Ground:
     duties = tuple(duties_for(terrain.fleet, request.needs, within, margin))
     rides = (ride.dropoff_at for duty in duties for ride in duty.rides)
     until = max([last, *rides])  # a ride may be promised in a traffic that no care stop meets
-    for half_hours in range(round((until - terrain.now) / HALF_HOUR) + 2):
-        profiles.number(terrain.now + half_hours * HALF_HOUR)
+    since = min([terrain.now, *(ride.pickup_at for duty in duties for ride in duty.rides)])
+    for half_hours in range(round((until - since) / HALF_HOUR) + 2):  # a late ride began before now
+        profiles.number(since + half_hours * HALF_HOUR)
     for duty in duties:  # a shift may begin in a traffic that no care stop meets
         profiles.number(duty.ready_at)
     ways = geometry(terrain.travel, request, tuple(_places(request, duties)), profiles)
