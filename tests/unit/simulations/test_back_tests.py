@@ -2,9 +2,36 @@
 
 import pytest
 
+from regulation.kernel.modes import OWN_MODES
 from simulations.measures.table import FLEET as FLEET_MODES
 from simulations.measures.table import by_replication
-from tests.unit.simulations.tiny_runs import NO_VEHICLE, lived, run_of, write_scenario
+from tests.unit.simulations.small_land import CALM, FREE_FLEET, LAND
+from tests.unit.simulations.tiny_runs import (
+    NO_VEHICLE,
+    lived,
+    run_of,
+    set_in_world,
+    write_scenario,
+)
+
+JOINT = ("aiguilleur",)
+WITHOUT_END = (
+    FREE_FLEET
+    + CALM
+    + set_in_world(offer__poll_failure=0, answering__occupancy=0.001, finding__joint_minutes=0)
+    + """
+[[change]]
+add = "mmg"
+count = 30
+hours = "Mo-Su 00:00-24:00"
+[[change]]
+add = "vehicles"
+mode = "TAXI"
+count = 20
+hours = "24/7"
+"""
+)
+"""More doctors and taxis than callers, at any hour, and staff who answer at once."""
 
 PLENTY = """
 [[change]]
@@ -80,6 +107,27 @@ def test_without_vehicles_nobody_rides_in_one(tmp_path):
     assert not set(rows.mode_out) & set(FLEET_MODES)
     assert not set(rows.mode_home) & set(FLEET_MODES)
     assert rows.driven_m.sum() == 0
+
+
+def test_without_vehicles_there_are_only_own_means_visits_and_remote_care(tmp_path):
+    land = LAND | {"fleet__csv": "".join(NO_VEHICLE)}
+    rows = lived(write_scenario(tmp_path, more=FREE_FLEET, arms=JOINT, **land), tmp_path / "out")
+    seen = rows[(rows.care_level == "R3") & rows.seen_s.notna()]
+    visited = seen.mode_out == ""
+    assert set(seen[visited].outcome) <= {"HOME_VISIT", "TELECONSULTATION"}
+    assert set(seen[~visited].mode_out) <= {str(mode) for mode in OWN_MODES}
+    assert visited.any()
+    assert not visited.all()
+
+
+def test_with_supply_without_end_nobody_waits(tmp_path):
+    scenario = write_scenario(tmp_path, more=WITHOUT_END, arms=JOINT, **LAND)
+    rows = lived(scenario, tmp_path / "out")
+    sits = ~rows.level.isin(["M4", "M5+"])  # one vehicle of each kind for the others
+    asked = rows[(rows.care_level == "R3") & (rows.need == "GP") & sits]
+    assert len(asked) > 5
+    assert asked.seen_s.notna().all()
+    assert (asked.seen_s - asked.decision_s).max() <= 75 * 60  # a slot begins, and one goes there
 
 
 def test_with_staff_without_end_nobody_waits(tmp_path):

@@ -15,7 +15,7 @@ territory = "{folder}"
 start = 2026-11-24
 days = 1
 warm_up_hours = 0
-arms = ["today", "sequential", "aiguilleur"]
+arms = [{arms}]
 {more}
 [[change]]
 set = "demand.calls.files_per_inhabitant_and_day"
@@ -23,13 +23,27 @@ value = {rate}
 """
 
 
-def write_scenario(path, *, rate=0.001, more="", **replaced):
+THREE = ("today", "sequential", "aiguilleur")
+
+
+def set_in_world(**values):
+    """Write changes of figures of the world, each named TABLE__FIGURE."""
+    return "".join(
+        f'[[change]]\nset = "world.{name.replace("__", ".")}"\nvalue = {value}\n'
+        for name, value in values.items()
+    )
+
+
+def write_scenario(path, *, rate=0.001, more="", arms=THREE, **replaced):
     """Write a scenario and its territory; return its path."""
     folder = path / "pays"
     folder.mkdir(exist_ok=True)
     write_folder(folder, **replaced)
     scenario = path / "essai.toml"
-    scenario.write_text(DAY.format(folder=folder, rate=rate, more=more), encoding="utf-8")
+    scenario.write_text(
+        DAY.format(folder=folder, rate=rate, more=more, arms=", ".join(f'"{one}"' for one in arms)),
+        encoding="utf-8",
+    )
     return scenario
 
 
