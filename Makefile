@@ -8,7 +8,7 @@ CLOCK ?= wall
 ADD := $(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python
 EDITABLE := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 
-.PHONY: help install install-test run test check coverage coverage-regulation fmt docs bench bench-darp load chaos bench-simulation clean
+.PHONY: help install install-test run test check coverage coverage-regulation fmt docs bench bench-darp load upgrade chaos bench-simulation clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -77,6 +77,9 @@ bench-darp: $(STAMPS)/bench ## race peers on the published instances in DARP=fol
 
 load: install-test ## regulators on several processes fight for few slots (LOAD="--decisions 10000 --regulators 200 --api 4 --ramp 30 --sustain 600": the full size)
 	$(BIN)/python -m benchmarks.load $(LOAD)
+
+upgrade: install-test ## two API processes replaced one after the other under load, without an error (UPGRADE="--rounds 20")
+	$(BIN)/python -m benchmarks.upgrade $(UPGRADE)
 
 chaos: install-test ## kill -9 API, workers, Redis, PostgreSQL and the broker under load (CHAOS="--kills 40": the full size)
 	$(BIN)/python -m benchmarks.chaos $(CHAOS)

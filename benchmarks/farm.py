@@ -52,6 +52,12 @@ class Process:
         assert self._process is not None
         self._process.wait_until(self._is_ready)
 
+    def stop(self) -> None:
+        """Ask it to end, and wait: it sees through what it has."""
+        if self._process is not None:
+            self._process.stop()
+            self._process = None
+
     def kill(self) -> None:
         """End it at once."""
         if self._process is not None:

@@ -68,9 +68,9 @@ def _orphans(farm: Farm) -> Iterator[str]:
             yield f"{thing} is held for {', '.join(cases)}"
 
 
-def opened(farm: Farm, processes: int) -> None:
+def opened(farm: Farm, processes: int, *more: str) -> None:
     """Open so many API processes, each warm."""
-    farm.open_api(processes)
+    farm.open_api(processes, *more)
     asyncio.run(warm(farm.addresses))
 
 

@@ -132,8 +132,9 @@ def desk(client: httpx.AsyncClient, addresses: Sequence[str], ledger: Ledger) ->
     return Desk(client, cycle(addresses), ledger, np.random.default_rng(len(addresses)))
 
 
-def open_clients(many: int) -> httpx.AsyncClient:
-    limits = httpx.Limits(max_connections=many, max_keepalive_connections=many)
+def open_clients(many: int, *, connections_last: bool = True) -> httpx.AsyncClient:
+    kept = many if connections_last else 0
+    limits = httpx.Limits(max_connections=many, max_keepalive_connections=kept)
     return httpx.AsyncClient(timeout=60, limits=limits, trust_env=False)
 
 
@@ -145,7 +146,12 @@ async def warm(addresses: Sequence[str]) -> None:
 
 
 async def fight(
-    addresses: Sequence[str], regulators: int, decisions: int, stop: asyncio.Event | None = None
+    addresses: Sequence[str],
+    regulators: int,
+    decisions: int,
+    stop: asyncio.Event | None = None,
+    *,
+    connections_last: bool = True,
 ) -> Ledger:
     """Let so many regulators work at once until so many decisions were asked, or told to stop."""
     ledger = Ledger()
@@ -158,7 +164,7 @@ async def fight(
             await mine.one_case(case_id, give_back=draws.random() < GIVEN_BACK)
             done += 1
 
-    async with open_clients(regulators) as client:
+    async with open_clients(regulators, connections_last=connections_last) as client:
         mine = desk(client, addresses, ledger)
         async with asyncio.TaskGroup() as group:
             for number in range(regulators):

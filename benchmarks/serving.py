@@ -1,7 +1,6 @@
 """One process of the bench: `python -m benchmarks.serving --port P …`, the API as it is served."""
 
 import argparse
-from dataclasses import replace
 from datetime import datetime
 
 from benchmarks.ring import runtime
@@ -15,10 +14,11 @@ def run() -> None:
     asked.add_argument("--began", type=datetime.fromisoformat, required=True)
     asked.add_argument("--database", required=True)
     asked.add_argument("--redis", default="")
+    asked.add_argument("--drain", type=float, default=0.0)
     given = asked.parse_args()
     set_up(LogFormat.JSON)
-    made = replace(runtime(given.began, given.database, given.redis))
-    server_of(made).run([listen("127.0.0.1", given.port)])
+    made = runtime(given.began, given.database, given.redis)
+    server_of(made, drain_s=given.drain).run([listen("127.0.0.1", given.port)])
 
 
 if __name__ == "__main__":

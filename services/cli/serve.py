@@ -1,5 +1,6 @@
 """`aiguilleur serve`: the API and the page, until interrupted."""
 
+import asyncio
 import logging
 import socket
 import threading
@@ -54,6 +55,9 @@ FIRST_OFFER_S: Final = 30.0
 """How long the first answer of the feeds is awaited, so that the first call finds an offer."""
 
 HIGHEST_PORT: Final = 65_535
+JUST_CAME_S: Final = 1.0
+"""How long a connection that was accepted has to say what it asks, where a process drains."""
+
 DRAIN_S: Final = 10
 """How long requests under way may last once asked to stop."""
 
@@ -132,6 +136,13 @@ class DrainingServer(uvicorn.Server):
             later.start()
             return
         self._stop(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more calls, leave those that just came the time to be said, then end."""
+        for listening in self.servers:
+            listening.close()
+        await asyncio.sleep(min(JUST_CAME_S, self._drain_s))
+        await super().shutdown(sockets)
 
     def _stop(self, sig: int, frame: FrameType | None) -> None:
         self._app.state.readiness.is_draining = True
