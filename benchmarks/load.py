@@ -74,10 +74,16 @@ def opened(farm: Farm, processes: int, *more: str) -> None:
     asyncio.run(warm(farm.addresses))
 
 
-def fought(farm: Farm, regulators: int, decisions: int) -> bool:
-    """Fight, then judge."""
+async def _in_time(farm: Farm, regulators: int, decisions: int, within_s: float) -> Ledger:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().call_later(within_s, stop.set)
+    return await fight(farm.addresses, regulators, decisions, stop)
+
+
+def fought(farm: Farm, regulators: int, decisions: int, within_s: float) -> bool:
+    """Fight, no longer than that, then judge."""
     began = time.monotonic()
-    ledger = asyncio.run(fight(farm.addresses, regulators, decisions))
+    ledger = asyncio.run(_in_time(farm, regulators, decisions, within_s))
     took_s = time.monotonic() - began
     print(
         f"  {ledger.asked} decisions asked in {took_s:.0f} s: {len(ledger.decided)} taken, "
@@ -116,18 +122,8 @@ def ramp(farm: Farm, seconds: float) -> float:
 def measure(given: argparse.Namespace) -> bool:
     """Run every part; tell whether everything that must hold does."""
     well = True
-    with servers() as farm:
-        opened(farm, given.api)
-        print(
-            f"{given.regulators} regulators, {given.api} API processes, PostgreSQL and Redis, "
-            f"{SLOTS} slots, {VEHICLES} vehicles:"
-        )
-        well &= fought(farm, given.regulators, given.decisions)
-    with servers(embedded=True) as farm:
-        opened(farm, 1)
-        few = max(1, given.decisions // 4)
-        print(f"{given.regulators} regulators, one process, SQLite:")
-        well &= fought(farm, given.regulators, few)
+    if given.decisions:
+        well &= fights(given)
     if given.ramp:
         with servers() as farm:
             opened(farm, given.api)
@@ -137,6 +133,22 @@ def measure(given: argparse.Namespace) -> bool:
             if given.sustain and knee:
                 well &= _sustained(farm, knee * SUSTAINED, given.sustain)
     return well
+
+
+def fights(given: argparse.Namespace) -> bool:
+    """Fight over several processes, then over one alone with a file for its database."""
+    with servers() as farm:
+        opened(farm, given.api)
+        print(
+            f"{given.regulators} regulators, {given.api} API processes, PostgreSQL and Redis, "
+            f"{SLOTS} slots, {VEHICLES} vehicles:"
+        )
+        well = fought(farm, given.regulators, given.decisions, given.within)
+    with servers(embedded=True) as farm:
+        opened(farm, 1)
+        few = max(1, given.decisions // 4)
+        print(f"{given.regulators} regulators, one process, SQLite:")
+        return fought(farm, given.regulators, few, given.within / 4) and well
 
 
 def _sustained(farm: Farm, per_s: float, seconds: float) -> bool:
@@ -149,9 +161,10 @@ def _sustained(farm: Farm, per_s: float, seconds: float) -> bool:
 def run() -> None:
     end_in_order()
     asked = argparse.ArgumentParser()
-    asked.add_argument("--decisions", type=int, default=100)
+    asked.add_argument("--decisions", type=int, default=100, help="asked; 0: no fight")
     asked.add_argument("--regulators", type=int, default=20)
     asked.add_argument("--api", type=int, default=2)
+    asked.add_argument("--within", type=float, default=3600, help="seconds for each fight")
     asked.add_argument("--ramp", type=float, default=4, help="seconds by step; 0: none")
     asked.add_argument("--sustain", type=float, default=0, help="seconds at 70 %% of the knee")
     given = asked.parse_args()
