@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks.broker import killed
 from benchmarks.farm import Farm, Process, end_in_order, servers
-from benchmarks.load import judge
+from benchmarks.load import judge, opened
 from benchmarks.regulators import Ledger, fight
 from regulation.messages import DeliveryState
 from services.store import open_store
@@ -128,7 +128,7 @@ def _count(store: object, state: DeliveryState) -> int:
 def measure(given: argparse.Namespace) -> bool:
     recipient = Recipient()
     with serve_in_thread(recipient.app()) as elsewhere, servers() as farm:
-        farm.open_api(given.api)
+        opened(farm, given.api)
         book = _address_book(farm.folder, elsewhere)
         workers = [
             farm.process(f"worker-{number}", "benchmarks.working", "--recipients", str(book))
