@@ -64,6 +64,7 @@ class StopContext:
     preferred: Identifier | None
     recent: Mapping[Identifier, int]
     visit_is_scarce: bool
+    ed_is_avoidable: bool
     since: datetime | None = None
     until: datetime | None = None
 
@@ -189,6 +190,8 @@ def _open_door_stops(
         agenda=None,
     )
     penalties = _penalties(candidate, None, SlotMode.AMB, context)
+    if is_ed and context.ed_is_avoidable:
+        penalties["avoidable_ed"] = 1
     upcoming = [window for window in effecteur.open_windows if window.end > context.now]
     for window in sorted(upcoming, key=lambda w: w.start)[:2]:
         for start in _sampled(window, context):

@@ -37,6 +37,9 @@ def orientation_parameters(rulebook: RuleBook, at: datetime) -> OrientationParam
         scarce_visit_classes=frozenset(
             VehicleClass(name) for name in rulebook.words("scarce_visit_classes", at)
         ),
+        ed_avoided_levels=frozenset(
+            CareLevel(name) for name in rulebook.words("ed_avoided_levels", at)
+        ),
         visit_reach_m=1000 * rulebook.number("visit_reach_km", at),
         horizons=_hours(rulebook, "search_horizons_hours", at),
     )

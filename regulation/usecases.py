@@ -70,6 +70,7 @@ class OrientationParameters:
     deadlines: Mapping[CareLevel, timedelta]
     pharmacy_stakes: Mapping[PharmacyNeed, int]
     scarce_visit_classes: frozenset[VehicleClass]
+    ed_avoided_levels: frozenset[CareLevel]
     visit_reach_m: float
     horizons: tuple[timedelta, ...] = ()
 
@@ -201,6 +202,7 @@ def _stop_context(question: Question, desk: Desk) -> StopContext:
         preferred=case.preferred_effecteur,
         recent=desk.recent,
         visit_is_scarce=effective_class(question.verdict) in desk.parameters.scarce_visit_classes,
+        ed_is_avoidable=case.need.care_level in desk.parameters.ed_avoided_levels,
     )
 
 

@@ -39,6 +39,7 @@ def context(**changes):
         "preferred": None,
         "recent": {},
         "visit_is_scarce": False,
+        "ed_is_avoidable": False,
     }
     return StopContext(**{**parts, **changes})
 
@@ -204,3 +205,9 @@ def test_an_assisted_teleconsultation_awaits_a_doctor_where_an_examination_is(co
     cabin = replace(MMG, kind=EffecteurKind.TELE)
     (stop,) = stops_of(candidate(cabin), a_slot(MMG, 60), code=code)
     assert stop.penalties.get("assisted_remote_unconfirmed") == amount
+
+
+@pytest.mark.parametrize(("ed_is_avoidable", "amount"), [(True, 1), (False, None)])
+def test_an_emergency_department_is_held_against_a_need_that_can_wait(ed_is_avoidable, amount):
+    stops, _ = care_stops((candidate(an_ed()),), {}, context(ed_is_avoidable=ed_is_avoidable))
+    assert {stop.penalties.get("avoidable_ed") for stop in stops} == {amount}
