@@ -129,3 +129,8 @@ def test_the_deaf_caller_goes_by_own_means_and_is_never_sent_to_a_place_that_say
     for proposal in found.proposals:
         if proposal.effecteur:
             assert "NO" not in proposal.effecteur.accessibility.values()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nobody_whose_need_can_wait_is_first_sent_to_an_emergency_department(name):
+    assert first(name).kind is not ProposalKind.ED
