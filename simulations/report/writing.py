@@ -12,6 +12,7 @@ from adapters.territory.cells import cells_of
 from simulations.figures import Figures
 from simulations.measures.comparing import Compared, compare
 from simulations.measures.intervals import Interval
+from simulations.measures.published import UNTOLD
 from simulations.measures.table import BY_NAME, EQUITY, GROUPS, MEASURES, by_replication
 from simulations.measures.validation import validation
 from simulations.report.charts import Axis, bars, commune_map, cumulative, curves
@@ -99,6 +100,7 @@ def _content(
         "equity": _equity(told, titles),
         "gaps": _gap_rows(told, base),
         "validation": validation(frame, base, setting),
+        "untold": UNTOLD,
         "assumptions": _assumptions(settings[told.arms[0]]),
         "sensitivity": _sensitivity(run.folder),
         "territory": setting.territory,

@@ -66,6 +66,8 @@ class Going:
             return True
         seen, over = self._care(case, option, planned)
         self._note_seen(case, row, option, seen)
+        is_ed = kind is ProposalKind.ED
+        row.care_s = (over - (planned.stop.start if is_ed else seen)).total_seconds()
         yield from self._until(over)
         yield from self._home(case, row, planned, over)
         self.desk.under_way.end(case.case_id)

@@ -198,6 +198,7 @@ class Life:
             case = replace(case, preferred_effecteur=known)
         commune = self.desk.surroundings.commune(case.patient.position)
         row = row_of(case, commune, self.incomes.decile(commune.density, case.case_id))
+        row.has_doctor = case.preferred_effecteur is not None
         if case.caller.at >= self.plot.counted_from:
             self.rows.append(row)
         answered = yield from self._answered(case, row)

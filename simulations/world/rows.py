@@ -51,6 +51,8 @@ class Row:
     outcome: str = Outcome.NOT_ANSWERED
     fate: str = ""
     effecteur: str = ""
+    has_doctor: bool = False
+    own_doctor: bool = False
     calls: int = 1
     answer_wait_s: float = 0.0
     decision_s: float | None = None
@@ -64,6 +66,7 @@ class Row:
     home_s: int = 0
     home_m: int = 0
     care_wait_s: float | None = None
+    care_s: float | None = None
     home_wait_s: float | None = None
     home_at_s: float | None = None
     pharmacy: str = "unneeded"

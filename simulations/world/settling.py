@@ -103,7 +103,9 @@ class Settling:
         if slot is not None:
             self.desk.offer.book(slot.slot_id)
         facts = option.proposal.effecteur
-        row.effecteur = str(facts.effecteur.effecteur_id) if facts else ""
+        place = facts.effecteur.effecteur_id if facts else None
+        row.effecteur = str(place) if place else ""
+        row.own_doctor = place is not None and place == case.preferred_effecteur
         if option.planned is not None:
             self.desk.under_way.begin(option.planned, request, now)
             names = vehicles_of(option.planned)

@@ -1,0 +1,66 @@
+"""Runs: a pool gives the bytes a single process gives; what is stopped is taken up again."""
+
+from concurrent.futures import Future
+
+import pytest
+
+from tests.unit.simulations.tiny_runs import run_of, write_scenario
+
+ARMS = ("today", "aiguilleur")
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """Two replications of two ways of working, in this process."""
+    path = tmp_path_factory.mktemp("runs")
+    scenario = write_scenario(path, rate=0.0004, arms=ARMS)
+    tables = run_of(scenario, path / "alone", replications=2).carry_out(lambda _: None)
+    return path, scenario, {one.name: one.read_bytes() for one in tables}
+
+
+def test_a_pool_of_processes_gives_the_same_bytes(alone):
+    path, scenario, told = alone
+    run = run_of(scenario, path / "pool", replications=2, workers=2)
+    assert {one.name: one.read_bytes() for one in run.carry_out(lambda _: None)} == told
+
+
+class Backwards:
+    """A cluster, as the runner sees one: it takes everything, and ends last what came first."""
+
+    def __init__(self, workers):
+        self.kept = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return None
+
+    def submit(self, task, *arguments):
+        self.kept.append((Future(), task, arguments))
+        if len(self.kept) == 2 * len(ARMS):
+            for future, one, what in reversed(self.kept):
+                future.set_result(one(*what))
+        return self.kept[-1][0]
+
+
+def test_a_cluster_has_the_same_entry_point_whatever_the_order(alone):
+    path, scenario, told = alone
+    run = run_of(scenario, path / "cluster", replications=2, executor=Backwards)
+    assert {one.name: one.read_bytes() for one in run.carry_out(lambda _: None)} == told
+
+
+def test_what_is_stopped_is_taken_up_again_where_it_was(alone):
+    path, scenario, told = alone
+
+    def stop(progress):
+        if progress.done == 3:
+            raise KeyboardInterrupt
+
+    run = run_of(scenario, path / "stopped", replications=2)
+    with pytest.raises(KeyboardInterrupt):
+        run.carry_out(stop)
+    heard = []
+    tables = run.carry_out(lambda progress: heard.append(progress.name))
+    assert len(heard) == 1
+    assert {one.name: one.read_bytes() for one in tables} == told
