@@ -53,7 +53,7 @@ class Told:
     @property
     def out_of_hours(self) -> pd.Series:
         """Whether each call came at night, on a Saturday afternoon or on a Sunday (PDSA)."""
-        day, hour = self.wall.dt.dayofweek, self.wall.dt.hour
+        day, hour = self.wall.dt.day_of_week, self.wall.dt.hour
         weekend = (day == SUNDAY) | ((day == SATURDAY) & (hour >= NOON))
         return weekend | (hour >= NIGHT) | (hour < DAY)
 
@@ -116,7 +116,7 @@ def _peak_over_trough(told: Told) -> float:
 def _per_day(told: Told, *days: int) -> float:
     """Calls of such days, over those of a working day."""
     by_day = told.wall.groupby(told.wall.dt.date).size()
-    weekday = pd.to_datetime(pd.Series(by_day.index, index=by_day.index)).dt.dayofweek
+    weekday = pd.to_datetime(pd.Series(by_day.index, index=by_day.index)).dt.day_of_week
     some, others = by_day[weekday.isin(days)], by_day[weekday < SATURDAY]
     return float(some.mean() / others.mean()) if len(some) and len(others) else float("nan")
 
@@ -134,7 +134,7 @@ def _pharmacies(told: Told) -> float:
 
 
 def _weekend(told: Told) -> float:
-    days = told.wall[told.out_of_hours].dt.dayofweek
+    days = told.wall[told.out_of_hours].dt.day_of_week
     whole = told.wall.dt.date.nunique() >= 7  # noqa: PLR2004  a week
     return share(days >= SATURDAY) if whole else float("nan")
 
@@ -267,7 +267,7 @@ def general_practitioners(told: Told) -> int:
 UNTOLD: tuple[tuple[str, str], ...] = (
     ("Pointes (240 appels par heure, 20 minutes d'attente), canicule +10 %, épidémie ×1,6",
      "demandent un scénario avec un épisode ([[episode]])"),
-    ("Part des libéraux dans la régulation (33 puis 40 %), charge d'un régulateur (8 à 14 par heure)",
+    ("Part des libéraux dans la régulation (33 puis 40 %), régulateur débordé (8 à 14 par heure)",
      "la régulation est une file aux durées publiées (5,5 et 7,2 par heure), non des personnes"),
     ("Motifs d'appel des Yvelines (absent 55 %, complet 14 %, pas de visite 10 %)",
      "le motif n'est pas simulé"),
