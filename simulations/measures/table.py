@@ -70,6 +70,19 @@ def _uneven_transporters(frame: pd.DataFrame) -> float:
     return float("nan") if found is None else found
 
 
+EACH: Mapping[str, Callable[[pd.DataFrame], pd.Series]] = {
+    "unmet_need": lambda told: 100.0 * (told.outcome == Outcome.RENOUNCED),
+    "in_time": lambda told: 100.0 * told.in_time.fillna(value=False).astype(bool),
+    "ed_visits": lambda told: 100.0 * (told.outcome == Outcome.ED),
+    "patient_eur": lambda told: told.patient_cents / 100.0,
+}
+"""What the measures of equity are the means of, over the people to be oriented."""
+
+
+def _mean_of(name: str) -> Callable[[pd.DataFrame], float]:
+    return lambda frame: _mean(EACH[name](_r3(frame)))
+
+
 MEASURES: tuple[Measure, ...] = (
     Measure(
         name="answered", title="Appels décrochés", unit="%", better="high",
@@ -85,11 +98,11 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         name="unmet_need", title="Renoncements (besoin non couvert)", unit="%", better="low",
-        of=lambda frame: _share(_r3(frame).outcome == Outcome.RENOUNCED),
+        of=_mean_of("unmet_need"),
     ),
     Measure(
         name="in_time", title="Vus dans le délai du niveau de soin", unit="%", better="high",
-        of=lambda frame: _share(_r3(frame).in_time.fillna(value=False).astype(bool)),
+        of=_mean_of("in_time"),
     ),
     Measure(
         name="seen_h", title="De l'appel au soin", unit="h", better="low",
@@ -97,7 +110,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         name="ed_visits", title="Passages aux urgences des patients à orienter", unit="%",
-        better="low", of=lambda frame: _share(_r3(frame).outcome == Outcome.ED),
+        better="low", of=_mean_of("ed_visits"),
     ),
     Measure(
         name="ambulance_seated", title="Ambulances pour des patients qui peuvent s'asseoir",
@@ -133,7 +146,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         name="patient_eur", title="Reste à charge du patient", unit="EUR", better="low",
-        of=_per_oriented("patient_cents", 100),
+        of=_mean_of("patient_eur"),
     ),
     Measure(
         name="local_eur", title="Payé par les collectivités", unit="EUR", better="low",
@@ -171,7 +184,7 @@ GROUPS: Mapping[str, str] = {
 }
 """Groups by which equity is told; deciles are attributed (`demand.income`), no table has them."""
 
-EQUITY = ("unmet_need", "in_time", "ed_visits", "patient_eur")
+EQUITY = tuple(EACH)
 
 
 def by_replication(frame: pd.DataFrame) -> pd.DataFrame:
@@ -185,15 +198,9 @@ def by_replication(frame: pd.DataFrame) -> pd.DataFrame:
 
 def by_group(frame: pd.DataFrame, column: str) -> pd.DataFrame:
     """Return one line by arm, replication and group, a column by measure of equity."""
-    keys = ["arm", "replication", column]
-    lines = [
-        {
-            "arm": arm,
-            "replication": number,
-            "group": group,
-            "people": len(_r3(told)),
-            **{name: BY_NAME[name].of(told) for name in EQUITY},
-        }
-        for (arm, number, group), told in frame.groupby(keys, sort=True)
-    ]
-    return pd.DataFrame(lines)
+    told = _r3(frame)
+    keys = ["arm", "replication", "group"]
+    values = pd.DataFrame({name: each(told) for name, each in EACH.items()})
+    values = values.assign(arm=told.arm, replication=told.replication, group=told[column])
+    parts = values.groupby(keys, sort=True)
+    return parts[list(EQUITY)].mean().assign(people=parts.size()).reset_index()

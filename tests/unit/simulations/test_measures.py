@@ -27,7 +27,7 @@ def test_one_replication_says_nothing_of_its_spread():
 def told(tmp_path_factory):
     """The command line on a tiny scenario, three replications."""
     path = tmp_path_factory.mktemp("told")
-    scenario = write_scenario(path)
+    scenario = write_scenario(path, rate=0.0006)
     asked = ["simulate", str(scenario), "--replications", "3", "--out", str(path / "out")]
     done = CliRunner().invoke(build(), asked)
     assert done.exit_code == 0, done.output

@@ -18,7 +18,7 @@ def erlang_c_wait(servers, load, service_s):
     return top / (below + top) * service_s / (servers - load)
 
 
-def mean_wait(seed, callers=6000, warm_up=600):
+def mean_wait(seed, callers=3000, warm_up=600):
     draws, env, waits = np.random.default_rng(seed), simpy.Environment(), []
     queue = StaffedQueue(env, lambda _: SERVERS)
     arrivals = np.cumsum(draws.exponential(SERVICE_S / LOAD, callers))
