@@ -14,7 +14,7 @@ MINUTE_S, HOUR_S, OLD, SENIOR = 60, 3600, 75, 60
 ORIENTED = "R3"
 NIGHT, DAY = 20, 8
 SATURDAY, SUNDAY, NOON = 5, 6, 12
-HAUTE_GARONNE = "31"
+THIRTY_ONE = "31"
 PER = 100_000
 
 
@@ -230,23 +230,23 @@ FIGURES: tuple[Published, ...] = (
     Published(name="sans voiture, communes denses, fois les peu denses", value=3, unit="",
               source="INSEE : trois fois plus dans les pôles",
               of=lambda t: _no_car(t, "DENSE") / _no_car(t, "SPARSE", "VERY_SPARSE")),
-    Published(name="maisons de santé (MSP)", value=59, unit="", department=HAUTE_GARONNE,
+    Published(name="maisons de santé (MSP)", value=59, unit="", department=THIRTY_ONE,
               source="Haute-Garonne, consultations de 2022", put_in=True,
               of=lambda t: t.kinds(EffecteurKind.MSP)),
-    Published(name="centres de santé (CDS)", value=53, unit="", department=HAUTE_GARONNE,
+    Published(name="centres de santé (CDS)", value=53, unit="", department=THIRTY_ONE,
               source="Haute-Garonne, consultations de 2022", put_in=True,
               of=lambda t: t.kinds(EffecteurKind.CDS)),
-    Published(name="communautés (CPTS)", value=14, unit="", department=HAUTE_GARONNE,
+    Published(name="communautés (CPTS)", value=14, unit="", department=THIRTY_ONE,
               source="Haute-Garonne, consultations de 2022", put_in=True,
               of=lambda t: t.kinds(EffecteurKind.CPTS)),
     Published(name="maisons médicales de garde (MMG)", value=14, unit="",
-              department=HAUTE_GARONNE, source="Haute-Garonne, consultations de 2022",
+              department=THIRTY_ONE, source="Haute-Garonne, consultations de 2022",
               put_in=True, of=lambda t: t.kinds(EffecteurKind.MMG)),
     Published(name="passages aux urgences par an, milliers", value=356.8, unit="",
-              source="Haute-Garonne 2023 ; tables SAE du territoire", department=HAUTE_GARONNE,
+              source="Haute-Garonne 2023 ; tables SAE du territoire", department=THIRTY_ONE,
               put_in=True, of=lambda t: sum(t.territory.annual_passages.values()) / 1000),
     Published(name="médecins généralistes pour 100 000 habitants", value=106.9, unit="",
-              source="Haute-Garonne 2020, plateforme SAS", department=HAUTE_GARONNE,
+              source="Haute-Garonne 2020, plateforme SAS", department=THIRTY_ONE,
               put_in=True, of=lambda t: PER * general_practitioners(t) / t.inhabitants),
 )  # fmt: skip
 """In the order of the dossier."""

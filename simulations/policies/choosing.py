@@ -107,6 +107,11 @@ class Search:
             case Policy.JOINT:  # pragma: no branch  the last one
                 return None
 
+    @property
+    def page(self) -> str:
+        """Name the figure that says how many places are looked at together."""
+        return "page" if self.policy is Policy.TODAY else "nearest"
+
     def recorder(self) -> Recorder:
         """Return the planner that carries the policy out on one page, with what it was asked."""
         is_joint = self.policy is Policy.JOINT

@@ -179,7 +179,7 @@ class SimulatedDesk:
         if search.ranking is None:
             return iter((snapshot,))
         directory = self.surroundings.directory(snapshot.effecteurs, now)
-        size = int(self.figures.number("finding", "page"))
+        size = int(self.figures.number("finding", search.page))
         pages = Pages(directory=directory, shown=self.offer.shown, rank=search.ranking, size=size)
         return pages.of(case, snapshot, now)
 

@@ -80,6 +80,7 @@ class LivingOffer:
     _changed: set[Identifier] = field(default_factory=set)
     _shown: dict[Identifier, tuple[Slot, ...]] = field(default_factory=dict)
     _editors: dict[Identifier, int] = field(default_factory=dict)
+    _every_editor: frozenset[int] = frozenset()
     _read_at: dict[int, datetime] = field(default_factory=dict)
     _effecteurs: Mapping[Identifier, Effecteur] = field(default_factory=dict)
     _hours_until: datetime | None = None
@@ -93,6 +94,7 @@ class LivingOffer:
         for place in {one.place for one in self.territory.practitioners if one.booking}:
             self._free[place], self._shown[place] = {}, ()
             self._editors[place] = self.draws.whole(0, last, "editor of", place)
+        self._every_editor = frozenset(self._editors.values())
         for slot, spans in self._living(whole):
             self._known[slot.slot_id] = slot
             for begins, ends in spans:
@@ -106,7 +108,7 @@ class LivingOffer:
         """Ask every editor; those in trouble do not answer, and what they said before stands."""
         self._move_to(now)
         silent = self._silent(now) if self._read_at else frozenset()
-        answered = {one for one in self._editors.values() if one not in silent}
+        answered = self._every_editor - silent
         self._read_at |= dict.fromkeys(answered, now)
         for place in [one for one in self._changed if self._editors[one] in answered]:
             self._changed.discard(place)
