@@ -8,19 +8,20 @@ import asyncio
 import logging
 import threading
 import tomllib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from adapters.acceslibre.gateway import open_acceslibre
 from adapters.annuaire.gateway import open_annuaire
 from adapters.finess.gateway import open_finess
 from adapters.kit.departments import Department
+from adapters.kit.directory import Directory
 from adapters.kit.http import ClientCertificate
 from adapters.kit.manifest import load_manifest
 from adapters.kit.oauth import ClientCredentials
@@ -30,6 +31,7 @@ from adapters.ror.gateway import open_ror
 from adapters.rota.gateway import open_rota
 from adapters.sas.gateway import open_offers
 from adapters.sas.places import Flow
+from regulation.kernel.ids import Identifier, IdKind
 from regulation.snapshots import SourceState
 from services.bootstrap import Parts
 from services.errors import BadInput
@@ -40,6 +42,8 @@ VARIABLE: Final = "AIGUILLEUR_FEEDS"
 SLOWER: Final = 8.0
 """How many times its period a source that keeps failing is left alone, at most."""
 Opening = AbstractAsyncContextManager[PlaceSource]
+Number = Annotated[str, Field(pattern=r"^(FINESS|SIRET|LOCAL):[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$")]
+Siret = Annotated[str, Field(pattern=r"^SIRET:\d{14}$")]
 Url = Annotated[str, Field(pattern=r"^https?://[!-~]+$")]
 
 
@@ -48,14 +52,40 @@ class _Told(BaseModel):
 
 
 class EditorIn(_Told):
-    """An editor of agendas (SAS); `certificate` and `key` for mTLS."""
+    """An editor of agendas (SAS); `certificate` and `key` for mTLS.
+
+    `associations` (SOS Médecins, each by its SIRET) say which place of the territory each of their
+    consultation places is, by the number the editor gives it: nothing else in the flow tells.
+    """
 
     name: str
     url: Url
-    flow: Literal["sas-ps", "sas-cpts"] = "sas-ps"
+    flow: Literal["sas-ps", "sas-cpts", "sas-sos"] = "sas-ps"
+    associations: dict[Siret, dict[str, Number]] = {}
     certificate: Path | None = None
     key: Path | None = None
     authorities: Path | None = None
+
+    @model_validator(mode="after")
+    def _asked_by_what_the_flow_asks(self) -> "EditorIn":
+        if (self.flow == "sas-sos") != bool(self.associations):
+            raise ValueError("associations: needed by sas-sos, and by it alone")
+        return self
+
+    @property
+    def numbers(self) -> tuple[Identifier, ...] | None:
+        """Whom to ask for; None: the practitioners of the territory."""
+        return tuple(map(Identifier.parse, self.associations)) or None
+
+    def places(self) -> Mapping[Identifier, Mapping[Identifier, Identifier]]:
+        """Return the places of each association, by the number that the flow gives them."""
+        return {
+            (one := Identifier.parse(association)): {
+                Identifier(IdKind.LOCAL, f"{one.value}/{inside}"): Identifier.parse(place)
+                for inside, place in places.items()
+            }
+            for association, places in self.associations.items()
+        }
 
 
 class RorIn(_Told):
@@ -122,6 +152,27 @@ def read_feeds(path: Path | None) -> FeedsIn:
         raise BadInput(VARIABLE, f"{path}: {where}: {first['msg']}") from None
 
 
+@dataclass(frozen=True, slots=True)
+class NumberedPlaces:
+    """A directory that knows the places of associations besides, by the numbers editors give."""
+
+    directory: Directory
+    places: Mapping[Identifier, Mapping[Identifier, Identifier]]
+
+    def find_effecteur(self, number: Identifier) -> Identifier | None:
+        """Return the effecteur of that number; None when nobody knows it."""
+        known = (inside[number] for inside in self.places.values() if number in inside)
+        return self.directory.find_effecteur(next(known, number))
+
+    def practices_of(self, practitioner: Identifier) -> frozenset[Identifier]:
+        """Effecteurs where they receive: the places of an association; empty when unknown."""
+        inside = self.places.get(practitioner)
+        if inside is None:
+            return self.directory.practices_of(practitioner)
+        found = map(self.directory.find_effecteur, inside.values())
+        return frozenset(one for one in found if one is not None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """Reads the sources of a territory into its live offer."""
@@ -152,7 +203,7 @@ class Reading:
             open_offers(
                 told.url,
                 source=told.name,
-                directory=self.parts.offer.directory,
+                directory=NumberedPlaces(self.parts.offer.directory, told.places()),
                 quarantine=self.parts.quarantine,
                 draws=np.random.default_rng(),
                 flow=Flow(told.flow),
@@ -161,7 +212,7 @@ class Reading:
         )
 
         async def ask() -> bool:
-            await self.parts.offer.refresh(feed)
+            await self.parts.offer.refresh(feed, numbers=told.numbers)
             return feed.health(self.parts.clock.now()).state is SourceState.OK
 
         return ask, load_manifest("adapters.sas").get_feed(told.flow).asked.period_s

@@ -92,12 +92,21 @@ class LiveOffer:
             alerts=duty_alerts(self._snapshot.effecteurs.values(), self._clock.now()),
         )
 
-    async def refresh(self, feed: SasOffers, needs: frozenset[CareCode] | None = None) -> None:
-        """Ask a feed for the practitioners who answer these needs (None: all), and publish."""
+    async def refresh(
+        self,
+        feed: SasOffers,
+        needs: frozenset[CareCode] | None = None,
+        *,
+        numbers: Sequence[Identifier] | None = None,
+    ) -> None:
+        """Ask a feed for the practitioners who answer these needs (None: all), and publish.
+
+        `numbers`: those to ask for instead (associations of SOS Médecins).
+        """
         if feed not in self._feeds:
             self._feeds = (*self._feeds, feed)
         now = self._clock.now()
-        asked = practitioners(self._places.effecteurs(now), needs)
+        asked = numbers or practitioners(self._places.effecteurs(now), needs)
         await feed.refresh(asked, TimeWindow(now, now + SEARCH_DAYS), now)
         self._take_in()
 
