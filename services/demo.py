@@ -3,15 +3,16 @@
 import asyncio
 import threading
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from starlette.applications import Starlette
+from starlette.routing import Route
 
 from adapters.desk.factory import SeenAt
-from adapters.kit.directory import PlaceDirectory
 from adapters.kit.live import LiveStore
 from adapters.memory.couriers import KeepingCourier
 from adapters.sas.gateway import SasOffers, open_offers
@@ -31,6 +32,9 @@ SEED: Final = 1
 SOURCE: Final = "editeur-demo"
 REFRESH_S: Final = 30.0
 
+Asking = Callable[[asyncio.Event], Coroutine[None, None, None]]
+"""Asks feeds again and again until the event is set."""
+
 
 @contextmanager
 def demo_parts(
@@ -38,10 +42,11 @@ def demo_parts(
     clock: Clock,
     live: Callable[[Territory], LiveStore] | None = None,
     aside: Path | None = None,
+    others: Callable[[Territory, Clock, int], Sequence[Route]] | None = None,
 ) -> Iterator[tuple[Parts, str]]:
     """Assemble a territory and serve its mock feeds on loopback while the context lasts.
 
-    Yields the parts and the feeds' base URL.
+    `others` serves more than the editor of agendas. Yields the parts and the feeds' base URL.
     """
 
     def seen_at(territory: Territory) -> SeenAt:
@@ -49,7 +54,8 @@ def demo_parts(
 
     parts = assemble(folder, clock, seen_at, live, aside)
     editor = SasEditor(Agendas(parts.territory, parts.calendar, SEED), clock)
-    with serve_in_thread(editor.app()) as base_url:
+    more = others(parts.territory, clock, SEED) if others else ()
+    with serve_in_thread(Starlette(routes=[*editor.routes(), *more])) as base_url:
         yield parts, base_url
 
 
@@ -80,15 +86,24 @@ def communities_of(parts: Parts) -> Mapping[Identifier, Community]:
 
 
 @contextmanager
-def refreshed(parts: Parts, base_url: str, every_s: float = REFRESH_S) -> Iterator[None]:
-    """Keep the offer fresh in a thread of its own while the context lasts."""
+def refreshed(
+    parts: Parts, base_url: str, every_s: float = REFRESH_S, others: Asking | None = None
+) -> Iterator[None]:
+    """Keep the offer fresh in a thread of its own while the context lasts.
+
+    `others` asks other feeds from the first answer on: one loop writes the offer.
+    """
     stop = threading.Event()
 
     async def keep_asking() -> None:
-        async with _feed(parts, base_url) as feed:
-            while not stop.is_set():
+        over = asyncio.Event()
+        async with _feed(parts, base_url) as feed, asyncio.TaskGroup() as group:
+            await parts.offer.refresh(feed)
+            if others is not None:
+                group.create_task(others(over))
+            while not await asyncio.to_thread(stop.wait, every_s):
                 await parts.offer.refresh(feed)
-                await asyncio.to_thread(stop.wait, every_s)
+            over.set()
 
     thread = threading.Thread(target=lambda: asyncio.run(keep_asking()), daemon=True)
     thread.start()
@@ -101,11 +116,10 @@ def refreshed(parts: Parts, base_url: str, every_s: float = REFRESH_S) -> Iterat
 
 @asynccontextmanager
 async def _feed(parts: Parts, base_url: str) -> AsyncIterator[SasOffers]:
-    directory = PlaceDirectory.of(parts.territory.effecteurs)
     async with open_offers(
         base_url,
         source=SOURCE,
-        directory=directory,
+        directory=parts.offer.directory,
         quarantine=parts.quarantine,
         draws=np.random.default_rng(SEED),
     ) as feed:

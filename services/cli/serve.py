@@ -26,6 +26,7 @@ from adapters.rulebook import RuleFileError
 from adapters.territory.tables import TerritoryRefused
 from services.api.app import create_app
 from services.bootstrap import Parts, assemble
+from services.cli.demo_registries import registries_of
 from services.couriers import couriers_of, secrets_of
 from services.demo import communities_of, demo_parts, kept_here, refreshed
 from services.errors import BadInput
@@ -40,6 +41,7 @@ from services.shared_offer import following
 from services.sightings import holds_of, live_of
 from services.store import SchemaBehind, StoreUnavailable
 from services.warming import fixed_places
+from simulations.feeds.registry_files import registry_routes
 from simulations.territories.catalogue import folder_of
 
 if TYPE_CHECKING:
@@ -226,8 +228,8 @@ def _runtime(folder: Path, settings: Settings, *, demo: bool) -> Iterator[Runtim
         return
     chosen = "database_url" in settings.model_fields_set
     with (
-        demo_parts(folder, clock, live, settings.quarantine) as (parts, base_url),
-        refreshed(parts, base_url),
+        demo_parts(folder, clock, live, settings.quarantine, registry_routes) as (parts, url),
+        refreshed(parts, url, others=registries_of(parts, url)),
     ):
         _await_offer(parts)
         _warm_up(parts)
