@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from anyio import to_thread
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
@@ -62,6 +63,10 @@ Pro Santé Connect and systems sign what they ask; where it is declared, `Actor-
 INTERPRETER_S = 0.0005
 """How long a search keeps the interpreter while a request waits for it (CPython's own: 5 ms, which
 each step of each request would wait, and each statement of a transaction)."""
+
+THREADS = 200
+"""Requests under way at once; most wait for a search's turn, and hold up neither a decision nor
+whoever asks if this process is ready (the framework's own: 40)."""
 
 
 @contextmanager
@@ -171,6 +176,7 @@ def _lifespan(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.enter_context(turns_of(INTERPRETER_S))
+            to_thread.current_default_thread_limiter().total_tokens = THREADS
             if opened is not None:
                 stack.callback(opened.close)
             if psc is not None:

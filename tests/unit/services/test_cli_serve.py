@@ -140,3 +140,18 @@ def test_of_two_doctors_of_a_community_one_takes_the_patient_by_their_own_link(
             while not doctors.withdrawn:
                 time.sleep(0.05)
     assert doctors.withdrawn == [("appel-1:cpts-1", "TAKEN")]
+
+
+def test_calls_that_wait_for_a_search_hold_nobody_else_up(world: TinyWorld, tmp_path: Path):
+    runtime, many = world.runtime(f"sqlite:///{tmp_path}/store.db"), 45
+    with (
+        serving(runtime) as url,
+        httpx.Client(base_url=url, timeout=30) as client,
+        ThreadPoolExecutor(many) as pool,
+    ):
+        with runtime.search:
+            asked = [pool.submit(client.post, "/cases/nobody/proposals") for _ in range(many)]
+            for _ in range(20):
+                assert client.get("/ready", timeout=10).status_code == 200
+            assert not any(one.done() for one in asked)
+        assert {one.result().status_code for one in asked} == {404}
