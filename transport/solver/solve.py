@@ -17,6 +17,7 @@ from transport.solver.compiled import compile_problem
 from transport.solver.effort import new_effort
 from transport.solver.kernels.effort import Effort
 from transport.solver.kernels.layout import Compiled, Routes
+from transport.solver.kernels.pool import keep_only
 from transport.solver.kernels.routes import empty_routes, set_route
 from transport.solver.kernels.search import iterate, start_from
 from transport.solver.metric import is_metric
@@ -40,17 +41,19 @@ class Tuning:
     `most`: most journeys taken out at once. `hot`, `cold`: temperature at both ends of a cycle, as
     a share of a route's cost. `cycle`: iterations of the first one, each next longer by `growth`
     up to `longest`. `patience`: iterations without a better plan until it is shaken up. `pool`:
-    most routes remembered. `combining`: how far each set covering goes.
+    most routes remembered; when half of it is full, the `kept` that promise most stay.
+    `combining`: how far each set covering goes.
     """
 
     most: int = 14
-    hot: float = 0.02
+    hot: float = 0.06
     cold: float = 1e-4
     cycle: int = 4000
     growth: float = 2.0
-    longest: int = 8000
-    patience: int = 24_000
+    longest: int = 16_000
+    patience: int = 48_000
     pool: int = 20_000
+    kept: int = 4_000
     combining: Thoroughness = field(default_factory=Thoroughness)
     room: int = 128
 
@@ -206,6 +209,9 @@ def _combine(run: _Run, tuning: Tuning) -> None:
     stops = _stops_of(run, found)
     covered = sum(len(one) for one in stops.values())
     is_twice = covered < int(effort.pool.size[found.columns].sum())
+    if len(found.reduced) > tuning.pool // 2:
+        promising = np.argsort(found.reduced, kind="stable")[: tuning.kept]
+        keep_only(effort.pool, np.sort(promising))
     if found.cost >= before * (WORTH_A_LOOK if is_twice else 1.0) - SLIGHT:
         return
     if not _load(run, stops, found.options.tolist()):

@@ -19,8 +19,8 @@ from transport.solver.solve import Tuning, solve
 from transport.solver.stop import MaxIterations, MaxRuntime, NoImprovement
 from transport.solver.timetable import timed_route
 
-OFTEN = Tuning(cycle=40, longest=40, patience=80)
-"""Routes combined every forty iterations, plans shaken up after eighty."""
+OFTEN = Tuning(cycle=40, longest=40, patience=80, pool=60, kept=20)
+"""Routes combined every forty iterations and forgotten soon, plans shaken up after eighty."""
 
 
 def shapes(plan):

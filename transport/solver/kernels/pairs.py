@@ -5,8 +5,6 @@ Same answer as the generator's cheapest row; bounds known of the route leave mos
 
 from typing import NamedTuple
 
-import numpy as np
-
 from transport.solver.kernels.jit import kernel
 from transport.solver.kernels.layout import EPS, Compiled, Ints, Routes, Scratch
 from transport.solver.kernels.scan import meets_nobody, room_for, write_candidate
@@ -29,10 +27,12 @@ class Pair(NamedTuple):
 
 
 @kernel
-def cheapest_pair(c: Compiled, s: Routes, work: Scratch, pair: Pair, v: int, ride: int) -> float:
-    """Cost of the cheapest insertion, its gaps in `pair.best`; infinite when there is none."""
+def cheapest_pair(
+    c: Compiled, s: Routes, work: Scratch, pair: Pair, v: int, ride: int, cap: float
+) -> float:
+    """Cost of the cheapest insertion, its gaps in `pair.best`; `cap` when none costs less."""
     size = s.size[v]
-    best = np.inf
+    best = cap
     if not c.fleet.allowed[ride, v] or size + 2 > s.stops.shape[1]:
         return best
     mode = c.fleet.mode[v]
@@ -48,7 +48,9 @@ def cheapest_pair(c: Compiled, s: Routes, work: Scratch, pair: Pair, v: int, rid
         if begin > c.nodes.closes[pickup] + EPS:
             break
         onward = begin + boarding + drive(c, pickup, s.stops[v, i + 1])
-        if onward <= s.late[v, i + 1] + EPS and room_for(c, s, v, ride, i):
+        if onward > s.late[v, i + 1] + EPS or _detour(c, s, v, pickup, i) >= best:
+            continue  # on a metric road the delivery only adds to the detour
+        if room_for(c, s, v, ride, i):
             best = _deliver_next(c, s, work, pair, v, ride, i, begin, best)
             best = _deliver_later(c, s, work, pair, v, ride, i, begin, best)
     return best

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from transport.solver.kernels.effort import Effort
-from transport.solver.kernels.jit import kernel
-from transport.solver.kernels.layout import EPS, Compiled, Routes
+from transport.solver.kernels.effort import Effort, Pool
+from transport.solver.kernels.jit import kernel, kernel_apart
+from transport.solver.kernels.layout import EPS, Compiled, Ints, Routes
 from transport.solver.kernels.routes import set_route
 
 SALT = np.uint64(0xBF58476D1CE4E5B9)
@@ -57,3 +57,22 @@ def meet_pool(c: Compiled, s: Routes, x: Effort, v: int) -> None:
             x.pool.stops[index, i] = s.stops[v, i + 1]
     elif s.cost[v] > x.pool.cost[index] + EPS:
         set_route(c, s, x.work, v, x.pool.stops[index, :size])
+
+
+@kernel_apart
+def keep_only(pool: Pool, kept: Ints) -> None:
+    """Forget all routes but those at `kept`, which ascend."""
+    mask = len(pool.slot) - 1
+    for i in range(len(pool.slot)):
+        pool.slot[i] = -1
+    for i in range(len(kept)):
+        old = kept[i]
+        pool.key[i], pool.cost[i] = pool.key[old], pool.cost[old]
+        pool.kind[i], pool.size[i] = pool.kind[old], pool.size[old]
+        for k in range(pool.size[old]):
+            pool.stops[i, k] = pool.stops[old, k]
+        slot = np.int64(pool.key[i] & np.uint64(mask))
+        while pool.slot[slot] >= 0:
+            slot = (slot + 1) & mask
+        pool.slot[slot] = i
+    pool.filled[0] = len(kept)

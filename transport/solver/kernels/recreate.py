@@ -13,41 +13,60 @@ from transport.solver.kernels.scan import Cursor, Rows, scan_vehicle
 MIX = np.uint64(0xD6E8FEB86659FD93)
 FOLD = np.uint64(32)
 PACK = 1 << 15
+BOUND = -1
+"""Remembered in place of gaps: the cost is only a bound."""
+LEEWAY = 1.25
 TRIES = 4
 
 
 @kernel
-def cheapest_in(c: Compiled, s: Routes, x: Effort, v: int, ride: int) -> float:
-    """Cost of the cheapest insertion into one route, its gaps in `pair.best`."""
+def cheapest_in(c: Compiled, s: Routes, x: Effort, v: int, ride: int, cap: float) -> float:
+    """Cost of the cheapest insertion into one route, its gaps in `pair.best`; infinite when none
+    costs less than `cap`.
+
+    The search goes on to `LEEWAY` times `cap`: a bound remembered serves other caps too.
+    """
     word = (s.mark[v] ^ np.uint64(ride + 1)) * MIX
     word ^= word >> FOLD
     slot = np.int64(word & np.uint64(len(x.memory.key) - 1))
     if x.memory.key[slot] == word:
-        packed = x.memory.gaps[slot]
-        for k in range(MAX_STOPS):
-            x.pair.best[k] = packed % PACK
-            packed //= PACK
-        return float(x.memory.cost[slot])
-    count = c.rides.first[ride + 1] - c.rides.first[ride]
-    cost = _searched(c, s, x.work, x.cursor, x.rows, x.pair, v, ride)
+        cost, packed = float(x.memory.cost[slot]), x.memory.gaps[slot]
+        if cost >= cap:
+            return np.inf
+        if packed != BOUND:
+            for k in range(MAX_STOPS):
+                x.pair.best[k] = packed % PACK
+                packed //= PACK
+            return cost
+    wide = cap * LEEWAY
+    cost = _searched(c, s, x.work, x.cursor, x.rows, x.pair, v, ride, wide)
     packed = 0
-    for k in range(count - 1, -1, -1):
+    for k in range(c.rides.first[ride + 1] - c.rides.first[ride] - 1, -1, -1):
         packed = packed * PACK + x.pair.best[k]
     x.memory.key[slot] = word
     x.memory.cost[slot] = cost
-    x.memory.gaps[slot] = packed
-    return cost
+    x.memory.gaps[slot] = packed if cost < wide else BOUND
+    return cost if cost < cap else np.inf
 
 
 @kernel_apart
 def _searched(
-    c: Compiled, s: Routes, work: Scratch, cursor: Cursor, rows: Rows, pair: Pair, v: int, ride: int
+    c: Compiled,
+    s: Routes,
+    work: Scratch,
+    cursor: Cursor,
+    rows: Rows,
+    pair: Pair,
+    v: int,
+    ride: int,
+    cap: float,
 ) -> float:
+    """Cost of the cheapest insertion; `cap` when none costs less."""
     count = c.rides.first[ride + 1] - c.rides.first[ride]
     if c.road.metric and count == 2:  # noqa: PLR2004  a pickup and a delivery
-        return cheapest_pair(c, s, work, pair, v, ride)
+        return cheapest_pair(c, s, work, pair, v, ride, cap)
     found = scan_vehicle(c, s, work, cursor, rows, v, ride, 0)
-    cost = np.inf
+    cost = cap
     for row in range(min(found, len(rows.vehicle))):
         if rows.cost[row] < cost:
             cost = rows.cost[row]
@@ -71,7 +90,7 @@ def cheapest(c: Compiled, s: Routes, x: Effort, ride: int, blink: float) -> floa
             x.ledger.kind_seen[c.fleet.kind[v]] = stamp
         if blink > 0.0 and uniform(x.chance) < blink:
             continue
-        cost = cheapest_in(c, s, x, v, ride)
+        cost = cheapest_in(c, s, x, v, ride, best)
         if cost < best:
             best = cost
             x.ledger.found[0] = v

@@ -11,7 +11,7 @@ from transport.solver.kernels.recreate import put_back, sort_out
 from transport.solver.kernels.ruin import add_out, ruin
 
 BLINK = 0.01
-NOTABLE = 1.01
+NOTABLE = 1.03
 """Routes of solutions at most this times the best are worth remembering."""
 
 
@@ -23,15 +23,20 @@ def iterate(
 
     `most` is the most journeys taken out at once. Return the temperature reached.
     """
+    only_adds = _only_adds(x)
     for _ in range(rounds):
         _begin(x)
         ruin(c, s, x, 1 + int(uniform(x.chance) * most))
         sort_out(x)
+        bar = x.kept.total[0] - hot * math.log(1.0 - uniform(x.chance))
+        is_hopeless = False
         for i in range(x.ledger.counts[0]):
             put_back(c, s, x, x.ledger.out[i], BLINK)
+            if c.road.metric and only_adds and _driven(s) >= bar:
+                is_hopeless = True  # who is still out makes it no cheaper
+                break
         _sum_up(s, x)
-        bar = x.kept.total[0] - hot * math.log(1.0 - uniform(x.chance))
-        if x.now.total[0] < bar:
+        if not is_hopeless and x.now.total[0] < bar:
             if x.now.total[0] < x.best.total[0] * NOTABLE:
                 _meet(c, s, x)
             _accept(s, x)
@@ -80,10 +85,26 @@ def _begin(x: Effort) -> None:
 
 
 @kernel
-def _sum_up(s: Routes, x: Effort) -> None:
+def _only_adds(x: Effort) -> bool:
+    """Tell whether no option brings a cost below zero."""
+    least = 0.0
+    for option in range(len(x.choices.cost)):
+        least = min(least, x.choices.cost[option])
+    return least >= 0.0
+
+
+@kernel
+def _driven(s: Routes) -> float:
+    """What the routes cost as they stand."""
     total = 0.0
     for v in range(len(s.cost)):
         total += s.cost[v]
+    return total
+
+
+@kernel
+def _sum_up(s: Routes, x: Effort) -> None:
+    total = _driven(s)
     for j in range(len(x.now.option)):
         option = x.now.option[j]
         total += x.choices.weight[j] if option < 0 else x.choices.cost[option]
