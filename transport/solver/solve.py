@@ -48,7 +48,7 @@ class Tuning:
     most: int = 14
     hot: float = 0.06
     cold: float = 1e-4
-    cycle: int = 4000
+    cycle: int = 3000
     growth: float = 2.0
     longest: int = 16_000
     patience: int = 48_000
