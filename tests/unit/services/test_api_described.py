@@ -4,16 +4,18 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from pydantic import BaseModel, TypeAdapter
 
 from services.api import examples
+from services.api.app import create_app
 from services.schemas.answers import OrientationOut
 from services.schemas.case import CaseIn
 from services.schemas.decision import DecisionIn, OutcomeOut
 from services.schemas.dossier import CaseOut, DossierOut
 from services.schemas.health import HealthOut, SourceOut
 from services.schemas.messages import CaseMessageOut, MessageOut, ResendIn
+from services.store import InMemoryStore
+from tests.worlds import tiny_world
 
 ENDPOINTS = {
     ("/cases", "post"): {"201", "409", "413", "422", "503"},
@@ -40,35 +42,41 @@ AT_THE_GATE = {"401", "403", "408", "429"}
 """What anybody may be answered before the endpoint is reached."""
 
 
-def operations(app: FastAPI) -> dict[tuple[str, str], Any]:
-    paths = app.openapi()["paths"]
+Operations = dict[tuple[str, str], Any]
+
+
+@pytest.fixture(scope="module")
+def operations() -> Operations:
+    """What the description tells of each endpoint; it is made once, for it takes long."""
+    paths = create_app(tiny_world().runtime(), store=InMemoryStore()).openapi()["paths"]
     return {(path, verb): told for path, verbs in paths.items() for verb, told in verbs.items()}
 
 
-def test_every_endpoint_is_described_with_its_refusals(app: FastAPI):
-    told = {name: set(one["responses"]) for name, one in operations(app).items()}
+def test_every_endpoint_is_described_with_its_refusals(operations: Operations):
+    told = {name: set(one["responses"]) for name, one in operations.items()}
     assert told == {name: statuses | AT_THE_GATE for name, statuses in ENDPOINTS.items()}
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=" ".join)
-def test_every_endpoint_has_an_example_of_its_answer(app: FastAPI, endpoint: tuple[str, str]):
-    operation = operations(app)[endpoint]
+def test_every_endpoint_has_an_example_of_its_answer(
+    operations: Operations, endpoint: tuple[str, str]
+):
+    operation = operations[endpoint]
     well = next(one for status, one in operation["responses"].items() if status.startswith("2"))
     (content,) = well["content"].values()
     assert content["example"]
     assert content["schema"]
 
 
-def test_headers_of_note_are_described(app: FastAPI):
-    told = operations(app)
-    assert "Location" in told["/cases", "post"]["responses"]["201"]["headers"]
-    answered = told["/cases/{case_id}/proposals", "post"]["responses"]["200"]
+def test_headers_of_note_are_described(operations: Operations):
+    assert "Location" in operations["/cases", "post"]["responses"]["201"]["headers"]
+    answered = operations["/cases/{case_id}/proposals", "post"]["responses"]["200"]
     assert "Orientation-Id" in answered["headers"]
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=" ".join)
-def test_every_refusal_is_a_problem_document(app: FastAPI, endpoint: tuple[str, str]):
-    for status, response in operations(app)[endpoint]["responses"].items():
+def test_every_refusal_is_a_problem_document(operations: Operations, endpoint: tuple[str, str]):
+    for status, response in operations[endpoint]["responses"].items():
         if not status.startswith("2"):
             assert list(response["content"]) == ["application/problem+json"]
             assert "Problem" in str(response) or "Conflict" in str(response)
@@ -82,8 +90,8 @@ def test_every_refusal_is_a_problem_document(app: FastAPI, endpoint: tuple[str, 
         ("/messages/resend", examples.RESEND),
     ],
 )
-def test_what_comes_in_has_an_example(app: FastAPI, path: str, example: object):
-    body = operations(app)[path, "post"]["requestBody"]
+def test_what_comes_in_has_an_example(operations: Operations, path: str, example: object):
+    body = operations[path, "post"]["requestBody"]
     assert body["content"]["application/json"]["schema"]["examples"] == [example]
 
 
