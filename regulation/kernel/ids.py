@@ -77,6 +77,10 @@ def check(identifier: Identifier, policy: CheckDigits) -> str | None:
     return message
 
 
+_DOUBLED = str.maketrans("0123456789", "0246813579")
+"""Each digit doubled, the two digits of what passes nine added up."""
+
+
 def _luhn_sum(digits: str) -> int:
-    doubled = (int(d) * (1 + i % 2) for i, d in enumerate(reversed(digits)))
-    return sum(n - 9 if n > 9 else n for n in doubled)  # noqa: PLR2004  two digits summed
+    from_the_end = digits[::-1]
+    return sum(map(int, from_the_end[::2] + from_the_end[1::2].translate(_DOUBLED)))

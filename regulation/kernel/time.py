@@ -1,7 +1,7 @@
 """Aware instants, windows and the clock port. Nothing here reads the time of the machine."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -46,10 +46,10 @@ class TimeWindow:
     end: datetime
 
     def __post_init__(self) -> None:
-        require_aware(self.start, "window start")
-        require_aware(self.end, "window end")
-        object.__setattr__(self, "start", fixed(self.start))
-        object.__setattr__(self, "end", fixed(self.end))
+        if type(self.start.tzinfo) is not timezone or type(self.end.tzinfo) is not timezone:
+            # A `timezone` has an offset, always the same; others are looked at more closely.
+            object.__setattr__(self, "start", fixed(require_aware(self.start, "window start")))
+            object.__setattr__(self, "end", fixed(require_aware(self.end, "window end")))
         if self.end <= self.start:
             raise ValueError(f"window ends at {self.end}, not after its start {self.start}")
 
