@@ -74,11 +74,12 @@ def _by_group(parts: pd.DataFrame, column: str) -> dict[tuple[str, str, str, str
 def _gaps(
     parts: pd.DataFrame, column: str, arms: Sequence[str]
 ) -> dict[tuple[str, str, str], pd.Series]:
-    """The gap between the best and the worst served group, in each replication."""
+    """The gap between the best and the worst served group, in each replication where there are
+    two to compare."""
     many = parts[parts.people >= LEAST_PEOPLE]
     found = {}
     for arm in arms:
         mine = many[many.arm == arm].groupby("replication")
         for name in EQUITY:
-            found[column, arm, name] = mine[name].max() - mine[name].min()
+            found[column, arm, name] = (mine[name].max() - mine[name].min())[mine.size() > 1]
     return found

@@ -22,6 +22,11 @@ class Measure:
     better: str
     of: Callable[[pd.DataFrame], float]
 
+    @property
+    def digits(self) -> int:
+        """Decimals that tell it: an index between 0 and 1 takes two."""
+        return 1 if self.unit else 2
+
 
 def _mean(values: pd.Series) -> float:
     known = values.dropna().astype(float)

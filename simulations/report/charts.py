@@ -11,6 +11,7 @@ from adapters.territory.cells import Cell
 DASHES = ("", "7 4", "2 3", "10 3 2 3", "1 2", "5 2 1 2", "12 5", "3 6")
 GREYS = ("#111", "#555", "#888", "#aaa", "#333", "#666", "#999", "#bbb")
 WIDTH, HEIGHT, LEFT, BOTTOM = 720, 320, 52, 34
+BARS, LONGEST = 150, 500
 MAP_SIDE, EDGE = 360, 6
 LEAST_CALLS = 3
 """A commune with fewer patients shows no rate: it would be noise."""
@@ -41,7 +42,7 @@ def curves(
         )
         stroke = f'stroke="{_grey(rank)}" stroke-dasharray="{DASHES[rank % len(DASHES)]}"'
         parts.append(f'<polyline points="{drawn}" fill="none" stroke-width="2" {stroke}/>')
-        y = 22 + 18 * rank
+        y = HEIGHT - BOTTOM - 12 - 18 * (len(lines) - 1 - rank)  # what is told rises to the top
         parts.append(f'<line x1="{WIDTH - 250}" x2="{WIDTH - 215}" y1="{y}" y2="{y}" '
                      f'stroke-width="2" {stroke}/>')  # fmt: skip
         parts.append(f'<text x="{WIDTH - 208}" y="{y + 4}">{escape(name)}</text>')
@@ -73,24 +74,26 @@ def bars(rows: Mapping[str, Mapping[str, tuple[float, float | None]]], title: st
     high = top + len(rows) * (12 * len(names) + 14)
     parts = []
     for rank, name in enumerate(names):
+        x, line = BARS + 190 * (rank % 3), 18 * (rank // 3)
         parts.append(
-            f'<rect x="{120 + 200 * (rank % 3)}" y="{4 + 18 * (rank // 3)}" width="12" height="12" '
-            f'{_fill(rank)}/><text x="{137 + 200 * (rank % 3)}" y="{14 + 18 * (rank // 3)}">'
-            f"{escape(name)}</text>"
+            f'<rect x="{x}" y="{4 + line}" width="12" height="12" {_fill(rank)}/>'
+            f'<text x="{x + 17}" y="{14 + line}">{escape(name)}</text>'
         )
     y = top
     for group, row in rows.items():
         middle = y + 6 * len(names)
-        parts.append(f'<text x="112" y="{middle + 4}" text-anchor="end">{escape(group)}</text>')
+        parts.append(
+            f'<text x="{BARS - 8}" y="{middle + 4}" text-anchor="end">{escape(group)}</text>'
+        )
         for rank, name in enumerate(names):
             mean, half = row[name]
-            parts.append(_bar(120, y, mean / most * 520, rank))
+            parts.append(_bar(BARS, y, mean / most * LONGEST, rank))
             if half is not None:
-                ends = [120 + 520 * max(0.0, mean + side * half) / most for side in (-1, 1)]
+                ends = [BARS + LONGEST * max(0.0, mean + s * half) / most for s in (-1, 1)]
                 parts.append(f'<line x1="{ends[0]:.1f}" x2="{ends[1]:.1f}" y1="{y + 5}" '
                              f'y2="{y + 5}" stroke="#000"/>')  # fmt: skip
-            told = f"{mean:.1f}"
-            right = 124 + 520 * (mean + (half or 0)) / most
+            told = f"{mean:.1f}".replace(".", ",")
+            right = BARS + 4 + LONGEST * (mean + (half or 0)) / most
             parts.append(f'<text x="{right:.0f}" y="{y + 9}" font-size="10">{told}</text>')
             y += 12
         y += 14
@@ -174,7 +177,8 @@ def cumulative(values: Sequence[float], upto: float, whole: int) -> list[tuple[f
 
 
 def _short(value: float) -> str:
-    return f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}"  # noqa: PLR2004  two digits
+    told = f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}"  # noqa: PLR2004  two digits
+    return told.replace(".", ",")
 
 
 def _svg(parts: Sequence[str], title: str, wide: float, high: float) -> str:

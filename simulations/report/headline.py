@@ -1,5 +1,6 @@
 """The conclusions in words, with their intervals, whichever way they fall."""
 
+import math
 from collections.abc import Iterator
 
 from simulations.measures.comparing import Compared
@@ -41,6 +42,8 @@ def _sentence(told: Compared, other: str, words: str, name: str) -> str:
 
 
 def _verdict(gap: Interval, better: str) -> str:
+    if math.isnan(gap.mean):
+        return "trop peu de monde pour comparer des groupes"
     if gap.half is None:
         return "une seule réplication : rien ne peut être conclu"
     if not gap.is_clear_of_zero:
@@ -50,13 +53,15 @@ def _verdict(gap: Interval, better: str) -> str:
     return "mieux" if (gap.mean < 0) == (better == "low") else "moins bien"
 
 
-def signed(gap: Interval, unit: str) -> str:
+def signed(gap: Interval, unit: str, digits: int = 1) -> str:
     """Write a difference with its sign and its interval."""
-    told = f"{gap.mean:+.1f}".replace(".", ",").replace("-", "−")
-    half = "" if gap.half is None else f" ± {gap.half:.1f}".replace(".", ",")
+    if math.isnan(gap.mean):
+        return "—"
+    told = f"{gap.mean:+.{digits}f}".replace(".", ",").replace("-", "−")
+    half = "" if gap.half is None else f" ± {gap.half:.{digits}f}".replace(".", ",")
     return f"{told}{half} {unit}".strip()
 
 
-def number(value: float) -> str:
+def number(value: float, digits: int = 1) -> str:
     """Write a number as French does."""
-    return "—" if value != value else f"{value:.1f}".replace(".", ",")  # noqa: PLR0124  not a number
+    return "—" if value != value else f"{value:.{digits}f}".replace(".", ",")  # noqa: PLR0124  not a number

@@ -113,10 +113,10 @@ def _pair(told: Interval) -> tuple[float, float | None]:
     return (0.0 if told.mean != told.mean else told.mean), told.half
 
 
-def _shown(told: Interval) -> str:
+def _shown(told: Interval, digits: int = 1) -> str:
     if told.half is None:
-        return number(told.mean)
-    return f"{number(told.mean)} ± {number(told.half)}"
+        return number(told.mean, digits)
+    return f"{number(told.mean, digits)} ± {number(told.half, digits)}"
 
 
 def _measure_rows(told: Compared, base: str) -> list[dict[str, object]]:
@@ -126,10 +126,10 @@ def _measure_rows(told: Compared, base: str) -> list[dict[str, object]]:
             "unit": one.unit,
             "cells": [
                 {
-                    "value": _shown(told.means[arm, one.name]),
+                    "value": _shown(told.means[arm, one.name], one.digits),
                     "change": ""
                     if arm == base
-                    else signed(told.differences[arm, base, one.name], ""),
+                    else signed(told.differences[arm, base, one.name], "", one.digits),
                     "is_clear": arm != base
                     and told.differences[arm, base, one.name].is_clear_of_zero,
                 }
