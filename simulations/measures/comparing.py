@@ -36,7 +36,7 @@ def compare(frame: pd.DataFrame, arms: Sequence[str]) -> Compared:
     for column in GROUPS:
         parts = by_group(frame, column)
         groups |= _by_group(parts, column)
-        gaps |= _gaps(parts, column, arms)
+        gaps |= gaps_of(parts, column, arms)
     return Compared(
         arms=tuple(arms),
         replications=int(frame.replication.nunique()),
@@ -71,7 +71,7 @@ def _by_group(parts: pd.DataFrame, column: str) -> dict[tuple[str, str, str, str
     }
 
 
-def _gaps(
+def gaps_of(
     parts: pd.DataFrame, column: str, arms: Sequence[str]
 ) -> dict[tuple[str, str, str], pd.Series]:
     """The gap between the best and the worst served group, in each replication where there are

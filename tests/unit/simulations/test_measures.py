@@ -1,13 +1,19 @@
 """Measures over replications: intervals, paired differences, gaps between groups, the report."""
 
 import math
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from services.cli import build
-from simulations.measures.comparing import compare
+from simulations.measures.comparing import compare, gaps_of
 from simulations.measures.intervals import interval
+from simulations.measures.published import FIGURES
+from simulations.measures.table import by_group
+from simulations.measures.validation import validation
+from simulations.runner.replicating import settings_of
 from simulations.runner.tables import read_rows
 from tests.unit.simulations.tiny_runs import run_of, write_scenario
 
@@ -47,6 +53,7 @@ def test_the_report_holds_everything_in_one_file(told):
     for words in (
         "Ce que l'on peut dire", "Pour qui : équité", "Où : renoncements par commune",
         "Ce qui changerait la conclusion", "Le simulé à côté du publié", "STRESS-DES", "<svg",
+        "appels décrochés", "limitation physique à 75 ans et plus", "la simulation ne dit pas",
     ):  # fmt: skip
         assert words in page
     assert "src=" not in page
@@ -63,6 +70,31 @@ def test_a_difference_is_paired_replication_by_replication(told):
     means = compared.means
     gap = means["aiguilleur", "unmet_need"].mean - means["today", "unmet_need"].mean
     assert there.mean == pytest.approx(gap)
+
+
+def test_there_is_no_gap_where_there_is_one_group_only():
+    people = pd.DataFrame(
+        {
+            "arm": "today", "replication": 0, "care_level": "R3", "outcome": "RENOUNCED",
+            "in_time": False, "patient_cents": 0, "level": ["M0"] * 5 + ["M1"] * 4,
+        }
+    )  # fmt: skip
+    gaps = gaps_of(by_group(people, "level"), "level", ["today"])
+    assert gaps["level", "today", "unmet_need"].empty
+    more = pd.concat([people, people[people.level == "M1"].assign(outcome="ED")])
+    gaps = gaps_of(by_group(more, "level"), "level", ["today"])
+    assert list(gaps["level", "today", "unmet_need"]) == [50.0]
+
+
+def test_a_figure_of_one_department_is_left_out_elsewhere(told):
+    out, _ = told
+    frame = read_rows((out / "rows").glob("*.parquet"))
+    here = settings_of(out.parent / "essai.toml")["today"]
+    away = replace(here, territory=replace(here.territory, department="48"))
+    names = {one.name for one in validation(frame, "today", here)}
+    assert names - {one.name for one in validation(frame, "today", away)} == {
+        one.name for one in FIGURES if one.department == "31"
+    }
 
 
 def test_another_seed_is_not_mixed_with_what_a_folder_holds(told, tmp_path):
