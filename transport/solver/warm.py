@@ -7,15 +7,18 @@ from transport.problem import Journey, Node, Option, Problem, Ride, VehicleSpec
 from transport.solver.bounds import begin_bounds
 from transport.solver.insertions import insert, insertions, state_of
 from transport.solver.kernels.jit import forget_others
-from transport.solver.solve import solve
+from transport.solver.solve import Tuning, solve
 from transport.solver.stop import MaxIterations
+
+FORGETFUL = Tuning(cycle=3, longest=3, pool=2, kept=1)
+"""So short of memory that every kernel of the search runs within ten iterations."""
 
 
 def main() -> None:
     """Compile the kernels into their on-disk cache; drop caches of other versions."""
     forget_others()
     load_kernels()
-    solve(tiny_problem(), MaxIterations(10))
+    solve(tiny_problem(), MaxIterations(10), tuning=FORGETFUL)
 
 
 def load_kernels() -> None:

@@ -14,12 +14,14 @@ from transport.plan import Plan, Rule, Unserved, check
 from transport.problem import Node, Ride
 from transport.solver.compiled import compile_problem
 from transport.solver.insertions import insert, insertions, route_stops, state_of
+from transport.solver.kernels.effort import Pool
+from transport.solver.kernels.pool import keep_only
 from transport.solver.kernels.search import iterate
 from transport.solver.solve import Tuning, solve
 from transport.solver.stop import MaxIterations, MaxRuntime, NoImprovement
 from transport.solver.timetable import timed_route
 
-OFTEN = Tuning(cycle=40, longest=40, patience=80, pool=60, kept=20)
+OFTEN = Tuning(cycle=40, longest=40, patience=80, pool=16, kept=6)
 """Routes combined every forty iterations and forgotten soon, plans shaken up after eighty."""
 
 
@@ -65,6 +67,38 @@ def with_choices(problem):
         replace(two.options[0], cost=1.0, care=0),
     )
     return replace(problem, journeys=(*others, replace(one, options=options)), care_capacity=(1,))
+
+
+def test_a_pool_that_forgets_routes_still_finds_those_it_keeps_and_no_other():
+    pool = crowded_pool()
+    keep_only(pool, np.array([1, 3, 4]))
+    assert pool.filled[0] == 3
+    assert [found(pool, key) for key in (8, 16, 24, 32, 5)] == [-1, 0, -1, 1, 2]
+    assert [pool.cost[found(pool, key)] for key in (16, 32, 5)] == [1.0, 3.0, 4.0]
+    assert pool.stops[found(pool, 5), : pool.size[found(pool, 5)]].tolist() == [4, 4]
+
+
+def crowded_pool():
+    """Five routes of which four look for the same slot."""
+    keys = np.array([8, 16, 24, 32, 5, 0], dtype=np.uint64)
+    ranks = np.arange(6)
+    return Pool(
+        slot=np.array([0, 1, 2, 3, -1, 4, -1, -1]),
+        key=keys,
+        cost=ranks.astype(np.float64),
+        kind=np.zeros(6, dtype=np.int64),
+        size=np.full(6, 2),
+        stops=np.repeat(ranks[:, None], 3, axis=1).copy(),
+        filled=np.array([5]),
+    )
+
+
+def found(pool, key):
+    """Index of the route with the key by the table of slots; -1: there is none."""
+    slot = key % len(pool.slot)
+    while pool.slot[slot] >= 0 and pool.key[pool.slot[slot]] != key:
+        slot = (slot + 1) % len(pool.slot)
+    return int(pool.slot[slot])
 
 
 @pytest.mark.parametrize("seed", range(5))
