@@ -1,4 +1,5 @@
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,40 @@ def test_an_option_that_cannot_be_read_is_named(option, value):
 @pytest.mark.parametrize("feed", FEEDS)
 def test_every_feed_of_the_table_has_a_reader(feed):
     assert callable(reader_of(feed))
+
+
+OWN = {
+    "sas-ps": "sas/ps_good.json",
+    "sas-cpts": "sas/cpts_one_without_community.json",
+    "sas-sos": "sas/sos_two_places.json",
+    "sas-appointment": "sas/appointment_good.json",
+    "ror": "ror/good.json",
+    "annuaire": "annuaire/good.json",
+    "finess": "finess/good_utf8.csv",
+    "hub": "hubsante/rs_eda.json",
+    "acceslibre": "acceslibre/good.csv",
+    "rota-ics": "rota/good.ics",
+    "rota-csv": "rota/good.csv",
+    "letaxi": "letaxi/taxis.json",
+    "gofs": "gofs",
+    "gtfs-flex": "gtfsflex",
+    "transporter": "transporter/good.json",
+    "manual": "manual/good.json",
+}
+"""A file of the project's own for each feed of design.md §4; a folder is sent as one archive."""
+
+
+@pytest.mark.parametrize("feed", OWN)
+def test_every_feed_works_from_the_command_line_on_a_file_of_our_own(feed: str, tmp_path: Path):
+    path = FIXTURES.parent / OWN[feed]
+    if path.is_dir():
+        path = Path(shutil.make_archive(str(tmp_path / feed), "zip", path))
+    result = run(str(path), "--feed", feed, "--format", "json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert found["feed"] == feed
+    assert found["accepted"] == len(found["objects"]) > 0
+
+
+def test_a_feed_that_is_added_has_its_file_of_our_own():
+    assert set(FEEDS) - set(OWN) == {"ccas", "ban"} & set(FEEDS)
