@@ -5,20 +5,23 @@ import numpy as np
 from transport.problem import ONE_SEAT as SEAT
 from transport.problem import Journey, Node, Option, Problem, Ride, VehicleSpec
 from transport.solver.bounds import begin_bounds
+from transport.solver.compiled import compile_problem
+from transport.solver.effort import new_effort
 from transport.solver.insertions import insert, insertions, state_of
 from transport.solver.kernels.jit import forget_others
-from transport.solver.solve import Tuning, solve
+from transport.solver.kernels.pool import keep_only
+from transport.solver.solve import solve
 from transport.solver.stop import MaxIterations
-
-FORGETFUL = Tuning(cycle=3, longest=3, pool=2, kept=1)
-"""So short of memory that every kernel of the search runs within ten iterations."""
 
 
 def main() -> None:
     """Compile the kernels into their on-disk cache; drop caches of other versions."""
     forget_others()
     load_kernels()
-    solve(tiny_problem(), MaxIterations(10), tuning=FORGETFUL)
+    problem = tiny_problem()
+    solve(problem, MaxIterations(10))
+    effort = new_effort(problem, compile_problem(problem), room=8, seed=0, pool=2)
+    keep_only(effort.pool, np.zeros(0, dtype=np.int64))
 
 
 def load_kernels() -> None:
