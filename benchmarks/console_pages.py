@@ -6,16 +6,18 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from benchmarks.operator import Operator
-from regulation.messages import Channel, DeliveryState
+from regulation.disclosure import PatientSought
+from regulation.messages import Channel, DeliveryState, OutgoingMessage
 from services.console.declaring import PURPOSE
 from services.console.missions import COMPANY
-from services.demo import demo_parts, refresh_once
+from services.demo import communities_of, demo_parts, refresh_once
 from services.security.links import Links
 from services.store import Store
 from simulations.territories.catalogue import folder_of
@@ -32,6 +34,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 ZOOMED: ViewportSize = {"width": 683, "height": 384}
 """1366 × 768 at 200 %."""
 CALL = "cheville-enfant"
+CASE = "dossier-ouvert"
 KEY = b"x" * 32
 
 
@@ -97,23 +100,48 @@ def nothing(page: Page) -> None:
     """Show the page as it comes."""
 
 
+def answered(page: Page) -> None:
+    """Open a case as a machine does, and read its page."""
+    page.request.post("/cases", data={**example(CALL), "id": CASE})
+    page.request.post(f"/cases/{CASE}/proposals")
+    page.goto(f"/dossiers/{CASE}")
+
+
+def asked(page: Page) -> None:
+    """Ask the nearest community of doctors to take the patient of a case."""
+    answered(page)
+    page.locator("[name=cpts]").first.click()
+    page.wait_for_selector("text=réponse attendue")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
-    """A page in a state; no path: that of a company asked to drive."""
+    """A page in a state; a path may hang on what was done before it."""
 
     name: str
-    path: str
+    path: str | Callable[[Store, datetime], str]
     size: ViewportSize
     done: Callable[[Page], None] = nothing
     dark: bool = False
     whole: bool = False
 
 
-def company_asked(store: Store) -> str:
-    """Name a company that the decided calls ask to drive."""
+def missions_page(store: Store, now: datetime) -> str:
+    """Return the page of a company that the decided calls ask to drive."""
+    told = _told(store)
+    company = next(one.recipient for one in told if one.channel is Channel.TRANSPORTER)
+    return f"/missions/{Links(KEY).make(company, purpose=COMPANY, now=now)}"
+
+
+def taking_page(store: Store, _: datetime) -> str:
+    """Return the page of a doctor asked to take a patient."""
+    sought = (one.body for one in _told(store) if isinstance(one.body, PatientSought))
+    return next(sought).path
+
+
+def _told(store: Store) -> list[OutgoingMessage]:
     with store.reading() as unit:
-        told = unit.outbox.in_state(DeliveryState.WAITING)
-    return next(one.message.recipient for one in told if one.message.channel is Channel.TRANSPORTER)
+        return [one.message for one in unit.outbox.in_state(DeliveryState.WAITING)]
 
 
 def shots(link: str) -> tuple[Shot, ...]:
@@ -139,7 +167,10 @@ def shots(link: str) -> tuple[Shot, ...]:
         Shot(name="territoire-quarantaine", path="/territoire/quarantaine", size=DESK),
         Shot(name="territoire-statistiques", path="/territoire/statistiques", size=DESK),
         Shot(name="territoire-essai", path="/territoire/parametres", size=DESK, done=tried),
-        Shot(name="missions", path="", size=PHONE),
+        Shot(name="missions", path=missions_page, size=PHONE),
+        Shot(name="dossier", path="/", size=DESK, done=asked, whole=True),
+        Shot(name="prendre", path=taking_page, size=PHONE),
+        Shot(name="lien-refuse", path="/prendre/faux", size=PHONE),
     )
 
 
@@ -152,7 +183,8 @@ def pictures(folder: Path = FOLDER) -> int:
         TemporaryDirectory() as kept,
     ):
         refresh_once(parts, feeds)
-        runtime = replace(parts.runtime(""), link_key=KEY)
+        communities = communities_of(parts)
+        runtime = replace(parts.runtime(""), link_key=KEY, communities=communities)
         place = str(parts.territory.effecteurs[-1].effecteur_id)
         made = Links(KEY)
         link = f"/declarer/{made.make(place, purpose=PURPOSE, now=clock.now())}"
@@ -172,10 +204,7 @@ def pictures(folder: Path = FOLDER) -> int:
                 hold(context, site, DOCTOR)
                 page = context.new_page()
                 path = shot.path
-                if not path:
-                    company = company_asked(site.store)
-                    path = f"/missions/{made.make(company, purpose=COMPANY, now=clock.now())}"
-                page.goto(path)
+                page.goto(path if isinstance(path, str) else path(site.store, clock.now()))
                 shot.done(page)
                 found = faults(page)
                 violations += len(found)

@@ -1,6 +1,6 @@
 """The place de marché at work: members of a community are asked, the first to accept is told so."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -85,6 +85,11 @@ class SeekingDesk:
             appeal = unit.marketplace.find(appeal_id)
         found = [one for one in appeal.asked if str(one) == told] if appeal else []
         return Member(appeal=appeal, effecteur_id=found[0]) if appeal and found else None
+
+    def appeals_of(self, case_id: str) -> Sequence[Appeal]:
+        """Return the appeals made for a case, oldest first."""
+        with self.store.reading() as unit:
+            return unit.marketplace.of_case(case_id)
 
     def still_sought(self, appeal: Appeal) -> bool:
         """Tell whether the case still waits for somebody."""

@@ -1,22 +1,28 @@
 """The page of a case: what was answered, what was decided; without any script."""
 
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.access import CaseId, Work
+from regulation.kernel.ids import Identifier
+from services.access import CaseId, Seeking, Work
 from services.console.pages import page
 from services.console.post import ROLES, Holder, named
 from services.console.proposals import shown_answer
+from services.console.sought import sought
 from services.console.words import clock, day
+from services.errors import BadInput
 from services.refusals import Conflict, UnknownCase
 from services.runtime import Runtime
+from services.seeking import USUAL_MINUTES
 from services.store import StoreUnavailable
 
 router = APIRouter(include_in_schema=False)
 
 SORRY = {
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Cette communauté n'est pas connue : rien n'a été demandé.",
     HTTPStatus.NOT_FOUND: "Aucun dossier n'a ce numéro.",
     HTTPStatus.CONFLICT: "Ce dossier est clos : rien ne peut plus lui être proposé.",
     HTTPStatus.SERVICE_UNAVAILABLE: "La base ne répond pas : rien n'a été enregistré. Réessayer.",
@@ -24,7 +30,7 @@ SORRY = {
 
 
 @router.get("/dossiers/{case_id}")
-def dossier(work: Work, case_id: CaseId, who: Holder) -> HTMLResponse:
+def dossier(work: Work, desk: Seeking, case_id: CaseId, who: Holder) -> HTMLResponse:
     """Show the last answer given to a case, and what was decided."""
     try:
         found = work.read_case(case_id, named(who))
@@ -34,6 +40,7 @@ def dossier(work: Work, case_id: CaseId, who: Holder) -> HTMLResponse:
         return _sorry(work.runtime, HTTPStatus.SERVICE_UNAVAILABLE)
     now, snapshot = work.runtime.clock.now(), work.runtime.snapshots.current()
     content = {
+        **sought(work.runtime, desk, found.case),
         "case": found.case,
         "answer": found.answer and shown_answer(found.answer.orientation, snapshot, now),
         "decisions": [
@@ -58,5 +65,31 @@ def again(work: Work, case_id: CaseId, who: Holder) -> Response:
     return RedirectResponse(f"/dossiers/{case_id}", HTTPStatus.SEE_OTHER)
 
 
-def _sorry(runtime: Runtime, status: HTTPStatus) -> HTMLResponse:
-    return page("sorry.html", runtime, {"message": SORRY[status]}, status=status)
+@router.post("/dossiers/{case_id}/cpts")
+def ask_community(
+    work: Work,
+    desk: Seeking,
+    case_id: CaseId,
+    who: Holder,
+    community: Annotated[str, Form(alias="cpts", max_length=80)] = "",
+) -> Response:
+    """Ask the members of a community to take the patient."""
+    try:
+        desk.seek(case_id, Identifier.parse(community), USUAL_MINUTES, named(who))
+    except ValueError:
+        return _sorry(work.runtime, HTTPStatus.UNPROCESSABLE_ENTITY)
+    except BadInput:
+        return _sorry(work.runtime, HTTPStatus.UNPROCESSABLE_ENTITY)
+    except UnknownCase:
+        return _sorry(work.runtime, HTTPStatus.NOT_FOUND)
+    except Conflict as conflict:
+        return _sorry(
+            work.runtime, HTTPStatus.CONFLICT, f"Demande non envoyée : {conflict.reason}."
+        )
+    except StoreUnavailable:
+        return _sorry(work.runtime, HTTPStatus.SERVICE_UNAVAILABLE)
+    return RedirectResponse(f"/dossiers/{case_id}", HTTPStatus.SEE_OTHER)
+
+
+def _sorry(runtime: Runtime, status: HTTPStatus, message: str = "") -> HTMLResponse:
+    return page("sorry.html", runtime, {"message": message or SORRY[status]}, status=status)

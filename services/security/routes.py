@@ -65,6 +65,7 @@ ENDPOINTS: Mapping[Endpoint, Permission] = {
     ("POST", "/poste/ici"): Permission.SEE_PUBLIC,
     ("GET", "/dossiers/{case_id}"): Permission.READ_CASE,
     ("POST", "/dossiers/{case_id}"): Permission.PROPOSE,
+    ("POST", "/dossiers/{case_id}/cpts"): Permission.DECIDE,
     ("GET", "/carte"): Permission.SEE_OFFER,
     ("GET", "/carte/lieux.geojson"): Permission.SEE_OFFER,
     ("GET", "/public"): Permission.SEE_PUBLIC,

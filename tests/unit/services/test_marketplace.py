@@ -183,3 +183,45 @@ async def test_a_community_whose_members_answer_other_needs_is_not_asked(
     answer = await ask(client)
     assert (answer.status_code, answer.json()["field"]) == (409, "community")
     assert links(store) == {}
+
+
+async def test_a_regulator_asks_from_the_page_of_the_case_and_reads_there_who_accepted(
+    client: httpx.AsyncClient, store: Store
+):
+    await opened(client)
+    before = (await client.get("/dossiers/appel-1")).text
+    assert "CPTS d&#39;essai" in before
+    asked = await client.post("/dossiers/appel-1/cpts", data={"cpts": str(CPTS)})
+    assert (asked.status_code, asked.headers["location"]) == (303, "/dossiers/appel-1")
+    waiting = (await client.get("/dossiers/appel-1")).text
+    assert "2 lieux à qui l&#39;on a demandé, réponse attendue jusqu&#39;à 13:15" in waiting
+    assert 'name="cpts"' not in waiting, "the only community is being asked"
+    await client.post(links(store)[str(SURGERY_ID)], data={"dans": "30"})
+    taken = (await client.get("/dossiers/appel-1")).text
+    assert "accepté à 13:00 par " in taken
+    assert "pour 13:30" in taken
+
+
+@pytest.mark.parametrize(
+    ("path", "cpts", "status"),
+    [
+        ("/dossiers/appel-1/cpts", "n'importe quoi", 422),
+        ("/dossiers/appel-1/cpts", "FINESS:990000036", 422),
+        ("/dossiers/autre/cpts", str(CPTS), 404),
+    ],
+)
+async def test_a_community_or_a_case_that_is_not_known_is_said_so(
+    client: httpx.AsyncClient, store: Store, path: str, cpts: str, status: int
+):
+    await opened(client)
+    assert (await client.post(path, data={"cpts": cpts})).status_code == status
+    assert links(store) == {}
+
+
+async def test_nobody_is_asked_for_a_case_that_is_decided(client: httpx.AsyncClient, store: Store):
+    await proposed(client)
+    assert (await decide(client)).status_code == 200
+    refused = await client.post("/dossiers/appel-1/cpts", data={"cpts": str(CPTS)})
+    assert refused.status_code == 409
+    assert "Demande non envoyée : personne à chercher" in refused.text
+    assert 'name="cpts"' not in (await client.get("/dossiers/appel-1")).text
