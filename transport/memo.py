@@ -14,6 +14,11 @@ from regulation.kernel.travel import TravelMatrix, TravelTimes
 CAPACITY = 2500
 """Places remembered at most; past it the memory starts afresh (a few tens of megabytes)."""
 
+Whole = NDArray[np.int32]
+"""Whole seconds, or metres, from place to place."""
+
+NONE: Whole = np.zeros((0, 0), np.int32)
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -35,8 +40,8 @@ class TravelMemo:
         self._lock = threading.RLock()
         self._index: dict[Position, int] = {}
         self._instants: dict[str, datetime] = {}
-        self._durations: dict[str, NDArray[np.int32]] = {}
-        self._distances: NDArray[np.int32] = np.zeros((0, 0), np.int32)
+        self._durations: dict[str, Whole] = {}
+        self._distances: Whole = NONE
 
     @property
     def label(self) -> str:
@@ -50,17 +55,23 @@ class TravelMemo:
     def remember(self, places: Sequence[Position], instants: Mapping[str, datetime]) -> None:
         """Compute what is missing between these places and all those known."""
         with self._lock:
-            missing = [place for place in dict.fromkeys(places) if place not in self._index]
-            if len(self._index) + len(missing) > CAPACITY:
-                self._index.clear()
-                self._durations.clear()
+            index, durations, distances = self._index, self._durations, self._distances
+            missing = [place for place in dict.fromkeys(places) if place not in index]
+            if len(index) + len(missing) > CAPACITY:
+                index, durations, distances = {}, {}, NONE
                 missing = list(dict.fromkeys(places))
-            before = len(self._index)
-            self._index.update((place, before + i) for i, place in enumerate(missing))
-            for name, at in instants.items():
-                self._instants.setdefault(name, at)
-            for name in self._instants:
-                self._extend(name)
+            known = [*index, *missing]
+            named = self._instants | {
+                name: at for name, at in instants.items() if name not in self._instants
+            }
+            grown = {}
+            for number, (name, at) in enumerate(named.items()):
+                lengths = distances if number == 0 else None  # those of the first profile
+                grown[name], longer = self._extended(durations.get(name, NONE), lengths, known, at)
+                distances = distances if longer is None else longer
+            # a place off the roads has been refused by now: nothing of it is kept
+            self._index = {place: row for row, place in enumerate(known)}
+            self._instants, self._durations, self._distances = named, grown, distances
 
     def between(self, places: Sequence[Position], instants: Mapping[str, datetime]) -> Block:
         """Return the block over fixed places, remembered from now on."""
@@ -110,25 +121,21 @@ class TravelMemo:
         back = [self._source.matrix(every, ends, at) for at in instants]
         return _stacked(out), _stacked(back)
 
-    def _extend(self, name: str) -> None:
-        """Grow the matrix of one profile to all the known places."""
-        known = list(self._index)
-        old = self._durations.get(name, np.zeros((0, 0), np.int32))
+    def _extended(
+        self, old: Whole, lengths: Whole | None, known: Sequence[Position], at: datetime
+    ) -> tuple[Whole, Whole | None]:
+        """Grow durations, and lengths when they are given, to all these places."""
         before = len(old)
         if before == len(known):
-            self._durations[name] = old
-            return
-        at, new = self._instants[name], known[before:]
+            return old, lengths
+        new = known[before:]
         rows = self._source.matrix(new, known, at)
         columns = self._source.matrix(known[:before], new, at) if before else None
-        self._durations[name] = _grown(
-            old, rows.durations_s, columns.durations_s if columns else None
-        )
-        if name == next(iter(self._instants)):  # lengths are those of the first profile
-            kept = self._distances[:before, :before]
-            self._distances = _grown(
-                kept, rows.distances_m, columns.distances_m if columns else None
-            )
+        grown = _grown(old, rows.durations_s, columns.durations_s if columns else None)
+        if lengths is None:
+            return grown, None
+        kept = lengths[:before, :before]
+        return grown, _grown(kept, rows.distances_m, columns.distances_m if columns else None)
 
 
 def _stacked(matrices: Sequence[TravelMatrix]) -> Block:
@@ -138,9 +145,7 @@ def _stacked(matrices: Sequence[TravelMatrix]) -> Block:
     )
 
 
-def _grown(
-    old: NDArray[np.int32], rows: NDArray[np.int32], columns: NDArray[np.int32] | None
-) -> NDArray[np.int32]:
+def _grown(old: Whole, rows: Whole, columns: Whole | None) -> Whole:
     before = len(old)
     grown = np.zeros((rows.shape[1], rows.shape[1]), np.int32)
     grown[:before, :before] = old

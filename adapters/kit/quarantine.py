@@ -94,10 +94,10 @@ class Novelty:
 
     def forget(self, source: str, defect: Defect) -> None:
         """Take it for news when it comes again: it was settled in the meantime."""
-        self._digests.pop(_digest(source, defect), None)
+        self._digests.pop(digest_of(source, defect), None)
 
     def _is_new(self, source: str, defect: Defect) -> bool:
-        digest = _digest(source, defect)
+        digest = digest_of(source, defect)
         is_new = digest not in self._digests
         self._digests[digest] = None
         self._digests.move_to_end(digest)
@@ -106,7 +106,8 @@ class Novelty:
         return is_new
 
 
-def _digest(source: str, defect: Defect) -> bytes:
+def digest_of(source: str, defect: Defect) -> bytes:
+    """Name what makes two defects of a source the same, wherever they stand in a batch."""
     words = (source.encode(), defect.field.encode(), defect.reason.encode(), defect.raw)
     return hashlib.blake2b(b"\0".join(words), digest_size=16).digest()
 

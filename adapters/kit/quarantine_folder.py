@@ -4,13 +4,17 @@ import base64
 import fcntl
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from adapters.kit.quarantine import Defect, Novelty, Payload, QuarantinedRecord
+from adapters.kit.quarantine import Defect, Payload, QuarantinedRecord, digest_of
+
+log = logging.getLogger(__name__)
 
 PAYLOADS, LOCK = "payloads", ".lock"
 
@@ -23,9 +27,9 @@ class FolderQuarantine:
     the schedule of the register of processing.
     """
 
-    def __init__(self, folder: Path, *, most_seen: int = 10_000) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._novelty = Novelty(most_seen)
+        self._known: dict[str, _Kept] = {}
 
     def put(
         self,
@@ -34,36 +38,60 @@ class FolderQuarantine:
         defects: Iterable[Defect],
         payload: Payload | None = None,
     ) -> None:
-        """Append the defects not kept yet to the source's file of the day."""
-        news = self._novelty.news(source, defects)
-        if not news:
-            return
-        with self._alone():
-            news = self._not_kept(source, news)
-            if payload is not None and news:
-                self._keep(payload)
-            folder = self._folder_of(source)
-            folder.mkdir(parents=True, exist_ok=True)
-            with (folder / f"{received_at:%Y-%m-%d}.jsonl").open("a", encoding="utf-8") as file:
-                file.writelines(_to_line(source, received_at, one, payload) for one in news)
+        """Append the defects not kept yet to the source's file of the day.
 
-    def _not_kept(self, source: str, defects: Iterable[Defect]) -> list[Defect]:
-        """Return those that no process put aside."""
-        kept = {_what(one.defect) for one in self.list_records(source)}
-        return [one for one in defects if _what(one) not in kept]
+        A folder that can't be written is logged: what a feed says well is not lost for it.
+        """
+        told = {digest_of(source, one): one for one in defects}
+        try:
+            if not told.keys() <= self._kept(source).digests:
+                with self._alone():
+                    news = told.keys() - self._kept(source).digests
+                    self._append(
+                        source, received_at, [told[one] for one in told if one in news], payload
+                    )
+        except OSError as error:
+            log.warning("what %s sent was not put aside: %s", source, error.strerror)
+
+    def _append(
+        self,
+        source: str,
+        received_at: datetime,
+        news: Sequence[Defect],
+        payload: Payload | None,
+    ) -> None:
+        if payload is not None and news:
+            self._keep(payload)
+        folder = self._folder_of(source)
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{received_at:%Y-%m-%d}.jsonl"
+        cut = b"" if _read(path)[-1:] in {b"", b"\n"} else b"\n"  # a line that was cut short
+        lines = "".join(_to_line(source, received_at, one, payload) for one in news)
+        with path.open("ab") as file:
+            file.write(cut + lines.encode())
+
+    def _kept(self, source: str) -> "_Kept":
+        """What the files of a source hold, read again only when they changed."""
+        files = sorted(self._folder_of(source).glob("*.jsonl"))
+        state = tuple(_state(path) for path in files)
+        known = self._known.get(source)
+        if known is None or known.state != state:
+            defects = (_defect(one) for path in files for one in _documents(path))
+            digests = frozenset(digest_of(source, one) for one in defects)
+            known = self._known[source] = _Kept(state, digests)
+        return known
 
     def list_records(self, source: str) -> tuple[QuarantinedRecord, ...]:
         """Everything kept of one source, oldest first."""
-        return tuple(self._read(self._folder_of(source)))
+        return tuple(self._records(self._folder_of(source)))
 
     def list_everything(self) -> tuple[QuarantinedRecord, ...]:
         """Everything kept, source by source."""
-        return tuple(record for folder in self._folders() for record in self._read(folder))
+        return tuple(record for folder in self._folders() for record in self._records(folder))
 
     def count(self, source: str) -> int:
         """How many records are kept of one source, whichever process put them aside."""
-        files = self._folder_of(source).glob("*.jsonl")
-        return sum(path.read_bytes().count(b"\n") for path in files)
+        return len(self._kept(source).digests)
 
     def drop(self, is_settled: Callable[[QuarantinedRecord], bool]) -> int:
         """Forget the settled records, and the payloads nobody refers to; return how many."""
@@ -74,21 +102,19 @@ class FolderQuarantine:
         return dropped
 
     def _drop_from(self, path: Path, is_settled: Callable[[QuarantinedRecord], bool]) -> int:
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        kept = []
-        for line in lines:
-            record = self._from_line(line)
-            if is_settled(record):
-                self._novelty.forget(record.source, record.defect)
-            else:
-                kept.append(line)
+        lines = _read(path).splitlines(keepends=True)
+        kept = [one for one in lines if not self._is_settled(one, is_settled)]
         if not kept:
             path.unlink()
         elif len(kept) < len(lines):
             aside = path.with_suffix(".new")
-            aside.write_text("".join(kept), encoding="utf-8")
+            aside.write_bytes(b"".join(kept))
             aside.replace(path)
         return len(lines) - len(kept)
+
+    def _is_settled(self, line: bytes, is_settled: Callable[[QuarantinedRecord], bool]) -> bool:
+        document = _document(line)
+        return document is not None and is_settled(self._record(document))
 
     def _folders(self) -> list[Path]:
         found = (path for path in self._folder.glob("*") if path.is_dir())
@@ -114,23 +140,15 @@ class FolderQuarantine:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(payload.raw)
 
-    def _read(self, folder: Path) -> Iterator[QuarantinedRecord]:
+    def _records(self, folder: Path) -> Iterator[QuarantinedRecord]:
         for path in sorted(folder.glob("*.jsonl")):
-            for line in path.read_text(encoding="utf-8").splitlines():
-                yield self._from_line(line)
+            yield from map(self._record, _documents(path))
 
-    def _from_line(self, line: str) -> QuarantinedRecord:
-        document = json.loads(line)
-        defect = Defect(
-            index=document["index"],
-            field=document["field"],
-            reason=document["reason"],
-            raw=base64.b64decode(document["raw"]),
-        )
+    def _record(self, document: Mapping[str, Any]) -> QuarantinedRecord:
         return QuarantinedRecord(
             source=document["source"],
             received_at=datetime.fromisoformat(document["received_at"]),
-            defect=defect,
+            defect=_defect(document),
             payload=self._payload(document["payload"]),
         )
 
@@ -140,7 +158,7 @@ class FolderQuarantine:
         at = told["judged_at"]
         return Payload(
             feed=told["feed"],
-            raw=(self._folder / PAYLOADS / told["digest"]).read_bytes(),
+            raw=_read(self._folder / PAYLOADS / told["digest"]),
             judged_at=datetime.fromisoformat(at) if at else None,
         )
 
@@ -150,9 +168,55 @@ class FolderQuarantine:
         return self._folder / f"{safe[:48]}-{hashlib.sha256(source.encode()).hexdigest()[:8]}"
 
 
-def _what(defect: Defect) -> tuple[str, str, bytes]:
-    """What makes two defects the same, wherever they stand."""
-    return defect.field, defect.reason, defect.raw
+State = tuple[str, int, int]
+"""Name, size and last change of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The defects found in the files of a source when they were in this state."""
+
+    state: tuple[State, ...]
+    digests: frozenset[bytes]
+
+
+def _state(path: Path) -> State:
+    try:
+        found = path.stat()
+    except FileNotFoundError:  # another process settled the last of it
+        return path.name, 0, 0
+    return path.name, found.st_size, found.st_mtime_ns
+
+
+def _read(path: Path) -> bytes:
+    """Read a file; one that another process has just taken away is empty."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+def _documents(path: Path) -> Iterator[Mapping[str, Any]]:
+    """Read the lines of a file; one that was cut short, by a full disk, is passed over."""
+    found = map(_document, _read(path).splitlines())
+    return (one for one in found if one is not None)
+
+
+def _document(line: bytes) -> Mapping[str, Any] | None:
+    try:
+        document: Mapping[str, Any] = json.loads(line)
+    except ValueError:
+        return None
+    return document
+
+
+def _defect(document: Mapping[str, Any]) -> Defect:
+    return Defect(
+        index=document["index"],
+        field=document["field"],
+        reason=document["reason"],
+        raw=base64.b64decode(document["raw"]),
+    )
 
 
 def _to_line(source: str, received_at: datetime, defect: Defect, payload: Payload | None) -> str:

@@ -95,3 +95,24 @@ def test_ways_from_where_a_vehicle_was_seen_are_those_of_the_instant_and_not_rem
 
 def test_the_source_of_the_times_is_named():
     assert TravelMemo(SlowNights()).label == StraightRoads.label
+
+
+class OneHole(StraightRoads):
+    """Roads that do not reach one place."""
+
+    hole = place(9, 9)
+
+    def matrix(self, origins, destinations, depart_at):
+        if self.hole in {*origins, *destinations}:
+            raise LookupError("off the roads")
+        return super().matrix(origins, destinations, depart_at)
+
+
+def test_nothing_is_kept_of_a_place_that_no_road_reaches():
+    known, fresh = TravelMemo(OneHole()), StraightRoads()
+    known.between(PLACES[:2], {"day": NOON})
+    for _ in range(2):
+        with pytest.raises(LookupError, match="off the roads"):
+            known.between([PLACES[2], OneHole.hole], {"day": NOON})
+    block = known.between(PLACES[1:4], {"day": NOON})
+    assert np.array_equal(block.travel[0], fresh.matrix(PLACES[1:4], PLACES[1:4], NOON).durations_s)

@@ -129,3 +129,34 @@ def test_processes_that_write_and_settle_at_once_lose_nothing(tmp_path):
         list(pool.map(write, "abcd"))
     left = {one.defect.raw.decode() for one in FolderQuarantine(tmp_path).list_records(SOURCE)}
     assert left == {f"{who}{n}" for who in "abcd" for n in range(20) if n % 10 != 7}
+
+
+def test_what_another_process_settled_is_news_when_it_comes_again(tmp_path):
+    one, other = FolderQuarantine(tmp_path), FolderQuarantine(tmp_path)
+    one.put(SOURCE, NOON, [defect()])
+    other.drop(lambda _: True)
+    assert one.count(SOURCE) == 0
+    one.put(SOURCE, NOON, [defect()])
+    assert one.count(SOURCE) == other.count(SOURCE) == 1
+
+
+def test_a_line_cut_short_stops_nothing_and_hides_nothing(tmp_path):
+    FolderQuarantine(tmp_path).put(SOURCE, NOON, [defect(raw=b"1"), defect(raw=b"2")])
+    (path,) = tmp_path.rglob("*.jsonl")
+    path.write_bytes(path.read_bytes()[:-20])
+    quarantine = FolderQuarantine(tmp_path)
+    quarantine.put(SOURCE, NOON, [defect(raw=b"2"), defect(raw=b"3")])
+    assert [r.defect.raw for r in quarantine.list_records(SOURCE)] == [b"1", b"2", b"3"]
+    assert quarantine.drop(lambda one: one.defect.raw == b"1") == 1
+    assert quarantine.count(SOURCE) == 2
+
+
+def test_a_folder_that_cannot_be_written_is_logged_and_tried_again(tmp_path, caplog):
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+    quarantine = FolderQuarantine(blocked)
+    quarantine.put(SOURCE, NOON, [defect()])
+    assert f"what {SOURCE} sent was not put aside" in caplog.text
+    blocked.unlink()
+    quarantine.put(SOURCE, NOON, [defect()])
+    assert quarantine.count(SOURCE) == 1
