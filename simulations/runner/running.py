@@ -54,7 +54,13 @@ class Run:
                 heard(self._progress(batch, number, len(left), done))
             if self._is_enough(tables):
                 break
-        return tuple(sorted(tables.glob("*.parquet")))
+        return tuple(sorted(path for path in self._asked(tables) if path.exists()))
+
+    def _asked(self, tables: Path) -> Iterator[Path]:
+        """Yield where each replication asked for is kept: the folder may hold more of them."""
+        for number in range(self.replications):
+            for arm in self.scenario.arms:
+                yield tables / f"{self._task(arm.name, number).name}.parquet"
 
     def _batches(self) -> Iterator[Sequence[Task]]:
         """All at once; or, when replications may stop early, one round after the least of them."""

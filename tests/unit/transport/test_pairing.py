@@ -15,11 +15,13 @@ from tests.unit.transport.pairing_worlds import (
     MINUTE,
     NOON,
     ONE_SEAT,
+    StraightRoads,
     call,
     care,
     pair,
     pharmacy,
     place,
+    planner,
     promised,
     taxi,
     terms,
@@ -131,6 +133,21 @@ def test_a_promised_ride_is_kept_and_the_other_taxi_comes():
     stop = care("mmg", place(3, 0), 60)
     _, (journey,) = pair(call(stop), taxi("t1", HERE), taxi("t2", place(0, 4)), rides=(busy,))
     assert journey.legs[0].vehicle_id == "t2"
+
+
+class RushUntilNoon(StraightRoads):
+    """Traffic that has just changed."""
+
+    def profile(self, at):
+        return "rush" if at < NOON else "day"
+
+
+def test_a_promised_ride_may_have_begun_in_the_traffic_of_before():
+    begun = promised("p", "t1", place(1, 0), place(2, 0), -3, 8, is_tracked=True)
+    request = call(care("mmg", place(3, 0), 60))
+    asked = planner(taxi("t1", HERE), rides=(begun,), roads=RushUntilNoon())
+    (journey,) = asked.pair((request,), NOON, Budget()).journeys[request.request_id]
+    assert journey.legs[0].vehicle_id == "t1"
 
 
 def test_the_only_taxi_busy_all_along_leaves_no_journey():
