@@ -108,6 +108,11 @@ class Search:
                 return None
 
     @property
+    def widens(self) -> bool:
+        """Tell whether a page holds those before it, so that the last is chosen in among all."""
+        return self.policy is Policy.SEQUENTIAL
+
+    @property
     def page(self) -> str:
         """Name the figure that says how many places are looked at together."""
         return "page" if self.policy is Policy.TODAY else "nearest"
@@ -117,14 +122,15 @@ class Search:
         is_joint = self.policy is Policy.JOINT
         return Recorder(self._planner(), shared=self.shared, whole=not is_joint)
 
-    def is_over(self, asked: JourneyRequest | None, *, found: bool) -> bool:
+    def is_over(self, asked: JourneyRequest | None, now: datetime, *, found: bool) -> bool:
         """Tell whether the page looked at last ends the search.
 
-        Step by step, an emergency department is no answer while another page may hold a place.
+        Step by step, only a place in time that one can get to does: neither a late slot, a visit,
+        a doctor seen from afar nor an emergency department while a wider page may hold one.
         """
         if self.policy is Policy.TODAY:
             return found or len(self.tried) >= self.order.places_tried
-        return asked is None or any(one.slot_key is not None for one in asked.stops)
+        return asked is None or Stepwise(self.planner).holds_place_in_time(asked, now)
 
     def _planner(self) -> JourneyPlanner:
         match self.policy:

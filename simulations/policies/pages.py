@@ -107,18 +107,25 @@ def by_distance(_: Effecteur, __: Slot, away_m: float) -> tuple[float]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pages:
-    """Cuts a snapshot into pages for one case, in the order of a search; `shown`: its slots."""
+    """Cuts a snapshot into pages for one case, in the order of a search; `shown`: its slots.
+
+    `widens`: each page holds the one before and as many more places as it did.
+    """
 
     directory: Directory
     shown: Mapping[Identifier, Sequence[Slot]]
     rank: Ranking
     size: int
+    widens: bool = False
 
     def of(self, case: Case, snapshot: Snapshot, now: datetime) -> Iterator[Snapshot]:
         """Yield pages; the last may hold no place at all, when nobody shows a slot."""
         listed = self._listed(case, now)
-        for first in range(0, max(1, len(listed)), self.size):
-            yield self._page(case, snapshot, listed[first : first + self.size], now)
+        first, last = 0, self.size
+        yield self._page(case, snapshot, listed[first:last], now)
+        while last < len(listed):
+            first, last = (0, 2 * last) if self.widens else (last, last + self.size)
+            yield self._page(case, snapshot, listed[first:last], now)
 
     def _listed(self, case: Case, now: datetime) -> Sequence[Effecteur]:
         """Places that show a slot, in the order of the search."""

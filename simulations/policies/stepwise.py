@@ -22,6 +22,9 @@ from transport.pairing import FleetPlanner
 AT_ONCE = 2
 """Slots looked at together: a fleet over two slots is smaller than over three days."""
 
+Reached = tuple[bool, bool, float, CareStop]
+"""Whether it is late, whether it is an emergency department, how many seconds away, the stop."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stepwise:
@@ -58,26 +61,39 @@ class Stepwise:
                 return None
         return None
 
+    def holds_place_in_time(self, request: JourneyRequest, now: datetime) -> bool:
+        """Tell whether a slot is listed, one travels to, that can be reached and is not late."""
+        return any(not late and not is_ed for late, is_ed, *_ in self._reached(request, now))
+
     def _nearest(self, request: JourneyRequest, now: datetime) -> tuple[CareStop, ...]:
-        """Stops one can reach at the nearest place, in order of time; those in time come first,
-        then those with a slot."""
-        stops = [one for one in request.stops if one.encounter is Encounter.PATIENT_TRAVELS]
-        if not stops:
-            return ()
-        places = {one.place_id: one.position for one in stops}
-        block = self.planner.travel.leaving([request.origin], [*places.values()], now)
-        took = dict(zip(places, block.travel[0, 0], strict=True))
-        ready = max(now, request.ready_at) + timedelta(seconds=request.needs.alighting_s)
-        known = [
-            (one.penalties.get("late_min", 0) > 0, one.slot_key is None, took[one.place_id], one)
-            for one in stops
-            if ready + timedelta(seconds=float(took[one.place_id])) <= one.start
-        ]
+        """Stops one can reach at the nearest place, in order of time; among all that are listed,
+        those in time come first, then those with a slot."""
+        known = self._reached(request, now)
         best = min((told[:3] for told in known), default=None)
         there = [one for *key, one in known if tuple(key) == best]
         place = min((one.place_id for one in there), default="")
         same = [one for one in there if one.place_id == place]
         return tuple(sorted(same, key=lambda one: (one.start, one.stop_id)))
+
+    def _reached(self, request: JourneyRequest, now: datetime) -> list[Reached]:
+        """Stops one travels to and can reach."""
+        stops = [one for one in request.stops if one.encounter is Encounter.PATIENT_TRAVELS]
+        if not stops:
+            return []
+        places = {one.place_id: one.position for one in stops}
+        block = self.planner.travel.leaving([request.origin], [*places.values()], now)
+        took = dict(zip(places, block.travel[0, 0], strict=True))
+        ready = max(now, request.ready_at) + timedelta(seconds=request.needs.alighting_s)
+        return [
+            (
+                one.penalties.get("late_min", 0) > 0,
+                one.slot_key is None,
+                float(took[one.place_id]),
+                one,
+            )
+            for one in stops
+            if ready + timedelta(seconds=float(took[one.place_id])) <= one.start
+        ]
 
     def replan(
         self,

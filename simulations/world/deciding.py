@@ -86,7 +86,7 @@ class SimulatedDesk:
         answer = Answer(options=())
         for page in self._pages(case, now, search):
             answer = _answered(case, page, desk, search, now)
-            if search.is_over(answer.request, found=bool(answer.options)):
+            if search.is_over(answer.request, now, found=bool(answer.options)):
                 break
         if answer.request is not None:
             self.spent_s.append(self.stopwatch() - began)
@@ -180,7 +180,13 @@ class SimulatedDesk:
             return iter((snapshot,))
         directory = self.surroundings.directory(snapshot.effecteurs, now)
         size = int(self.figures.number("finding", search.page))
-        pages = Pages(directory=directory, shown=self.offer.shown, rank=search.ranking, size=size)
+        pages = Pages(
+            directory=directory,
+            shown=self.offer.shown,
+            rank=search.ranking,
+            size=size,
+            widens=search.widens,
+        )
         return pages.of(case, snapshot, now)
 
 
