@@ -1,15 +1,42 @@
-"""Arms compared on common random numbers: paired differences, and gaps between groups."""
+"""Arms compared on common random numbers: paired differences, and gaps between groups.
+
+The best less the worst of many small groups is mostly noise, and all the more so in the arm where
+more goes wrong. So groups are pooled over the replications before their gap is taken; how sure it
+is comes from what it becomes without each replication in turn (jackknife), paired between arms.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from simulations.measures.intervals import Interval, interval
+from simulations.measures.intervals import Interval, half_width, interval
 from simulations.measures.table import EQUITY, GROUPS, MEASURES, by_group, by_replication
 
-LEAST_PEOPLE = 5
-"""Groups with fewer people in a replication are not the best or the worst served of it."""
+LEAST_PEOPLE = 30
+"""Groups with fewer people, over all the replications, are not the best or the worst served."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A gap between groups over all the replications, and over all but each of them in turn."""
+
+    whole: float
+    without: tuple[float, ...]
+
+    def less(self, other: "Gap") -> "Gap":
+        """Return by how much it is wider than another, replication by replication."""
+        pairs = zip(self.without, other.without, strict=True)
+        return Gap(whole=self.whole - other.whole, without=tuple(one - two for one, two in pairs))
+
+    @property
+    def interval(self) -> Interval:
+        """Return it with the interval of the jackknife."""
+        many = len(self.without)
+        pseudo = [many * self.whole - (many - 1) * one for one in self.without]
+        return Interval(mean=self.whole, half=half_width(pseudo))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +59,7 @@ def compare(frame: pd.DataFrame, arms: Sequence[str]) -> Compared:
     wide = {arm: told[told.arm == arm] for arm in arms}
     names = [one.name for one in MEASURES]
     groups: dict[tuple[str, str, str, str], Interval] = {}
-    gaps: dict[tuple[str, str, str], pd.Series] = {}
+    gaps: dict[tuple[str, str, str], Gap] = {}
     for column in GROUPS:
         parts = by_group(frame, column)
         groups |= _by_group(parts, column)
@@ -49,11 +76,11 @@ def compare(frame: pd.DataFrame, arms: Sequence[str]) -> Compared:
             for name in names
         },
         groups=groups,
-        gaps={key: interval(list(values)) for key, values in gaps.items()},
+        gaps={key: one.interval for key, one in gaps.items()},
         gap_changes={
-            (column, arm, other, name): interval(
-                list((gaps[column, arm, name] - gaps[column, other, name]).dropna())
-            )
+            (column, arm, other, name): gaps[column, arm, name]
+            .less(gaps[column, other, name])
+            .interval
             for column in GROUPS
             for arm in arms
             for other in arms
@@ -73,13 +100,40 @@ def _by_group(parts: pd.DataFrame, column: str) -> dict[tuple[str, str, str, str
 
 def gaps_of(
     parts: pd.DataFrame, column: str, arms: Sequence[str]
-) -> dict[tuple[str, str, str], pd.Series]:
-    """The gap between the best and the worst served group, in each replication where there are
-    two to compare."""
-    many = parts[parts.people >= LEAST_PEOPLE]
+) -> dict[tuple[str, str, str], Gap]:
+    """The gap between the best and the worst served of the groups that are large in every arm."""
+    lines = pd.MultiIndex.from_product([arms, sorted(parts.replication.unique())])
+    people = _laid_out(parts, "people", lines)
+    many = (people.groupby(level=0).sum() >= LEAST_PEOPLE).all()
     found = {}
-    for arm in arms:
-        mine = many[many.arm == arm].groupby("replication")
-        for name in EQUITY:
-            found[column, arm, name] = (mine[name].max() - mine[name].min())[mine.size() > 1]
+    for name in EQUITY:
+        totals = _laid_out(parts.assign(total=parts[name] * parts.people), "total", lines)
+        for arm in arms:
+            mine = totals.loc[arm].loc[:, many], people.loc[arm].loc[:, many]
+            found[column, arm, name] = gap_of(mine[0].to_numpy(float), mine[1].to_numpy(float))
     return found
+
+
+def _laid_out(parts: pd.DataFrame, values: str, lines: pd.MultiIndex) -> pd.DataFrame:
+    """A line by arm and replication, a column by group; nothing where there is nobody."""
+    told = parts.set_index(["arm", "replication", "group"])[values].unstack("group", fill_value=0)
+    return told.reindex(lines, fill_value=0)
+
+
+def gap_of(totals: NDArray[np.float64], people: NDArray[np.float64]) -> Gap:
+    """Return the gap between groups from what each adds up to, a line by replication and a column
+    by group; not a number when fewer than two groups are compared."""
+    every, among = totals.sum(axis=0), people.sum(axis=0)
+    return Gap(
+        whole=_range(every, among),
+        without=tuple(
+            _range(every - total, among - some) for total, some in zip(totals, people, strict=True)
+        ),
+    )
+
+
+def _range(totals: NDArray[np.float64], people: NDArray[np.float64]) -> float:
+    known = people > 0
+    if known.sum() < 2:  # noqa: PLR2004  one group has no gap
+        return float("nan")
+    return float(np.ptp(totals[known] / people[known]))

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
 
 from adapters.territory.cells import cells_of
 from simulations.figures import Figures
-from simulations.measures.comparing import Compared, compare
+from simulations.measures.comparing import LEAST_PEOPLE, Compared, compare
 from simulations.measures.intervals import Interval
 from simulations.measures.published import UNTOLD
 from simulations.measures.table import BY_NAME, EQUITY, GROUPS, MEASURES, by_replication
@@ -99,6 +99,7 @@ def _content(
         "maps": _maps(frame, setting, titles),
         "equity": _equity(told, titles),
         "gaps": _gap_rows(told, base),
+        "least_people": LEAST_PEOPLE,
         "validation": validation(frame, base, setting),
         "untold": UNTOLD,
         "assumptions": _assumptions(settings[told.arms[0]]),

@@ -1,20 +1,22 @@
 """Measures over replications: intervals, paired differences, gaps between groups, the report."""
 
 import math
-from dataclasses import replace
+from dataclasses import asdict, replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from services.cli import build
-from simulations.measures.comparing import compare, gaps_of
+from simulations.measures.comparing import compare, gap_of, gaps_of
 from simulations.measures.intervals import interval
 from simulations.measures.published import FIGURES
 from simulations.measures.table import by_group
 from simulations.measures.validation import validation
 from simulations.runner.replicating import settings_of
 from simulations.runner.tables import read_rows
+from tests.unit.simulations.plain_rows import a_row
 from tests.unit.simulations.tiny_runs import run_of, write_scenario
 
 
@@ -76,14 +78,14 @@ def test_there_is_no_gap_where_there_is_one_group_only():
     people = pd.DataFrame(
         {
             "arm": "today", "replication": 0, "care_level": "R3", "outcome": "RENOUNCED",
-            "in_time": False, "patient_cents": 0, "level": ["M0"] * 5 + ["M1"] * 4,
+            "in_time": False, "patient_cents": 0, "level": ["M0"] * 30 + ["M1"] * 29,
         }
     )  # fmt: skip
     gaps = gaps_of(by_group(people, "level"), "level", ["today"])
-    assert gaps["level", "today", "unmet_need"].empty
+    assert math.isnan(gaps["level", "today", "unmet_need"].whole)
     more = pd.concat([people, people[people.level == "M1"].assign(outcome="ED")])
     gaps = gaps_of(by_group(more, "level"), "level", ["today"])
-    assert list(gaps["level", "today", "unmet_need"]) == [50.0]
+    assert gaps["level", "today", "unmet_need"].whole == 50
 
 
 def test_a_figure_of_one_department_is_left_out_elsewhere(told):
@@ -111,3 +113,45 @@ def test_replications_end_when_the_interval_is_narrow_enough(tmp_path):
     scenario = write_scenario(tmp_path, more=more)
     tables = run_of(scenario, tmp_path / "out", replications=9).carry_out(lambda _: None)
     assert len(tables) == 2 * 3
+
+
+def test_groups_that_do_not_differ_are_rarely_told_apart():
+    draw, clear = np.random.default_rng(1), 0
+    people = np.full((10, 10), 11.0)  # replications, deciles
+    for _ in range(200):
+        luck = draw.random((10, 10, 11))
+        today, ours = (gap_of((luck < chance).sum(axis=2), people) for chance in (0.1, 0.4))
+        clear += ours.less(today).interval.is_clear_of_zero
+    assert clear <= 18  # 5 % expected: 10, and 18 at most but once in a hundred
+
+
+def test_groups_that_differ_are_told_apart():
+    draw = np.random.default_rng(1)
+    served = draw.random((10, 4, 11)) < np.array([0.1, 0.1, 0.1, 0.5])[None, :, None]
+    gap = gap_of(served.sum(axis=2), np.full((10, 4), 11.0)).interval
+    assert gap.is_clear_of_zero
+    assert gap.mean == pytest.approx(0.4, abs=0.15)
+
+
+def people(count, renounced, **told):
+    """So many people of a group, of whom some renounce."""
+    for number in range(count):
+        outcome = "RENOUNCED" if number < renounced else "CONSULTATION"
+        yield asdict(a_row(outcome=outcome, **told))
+
+
+def test_a_gap_is_between_groups_that_are_large_over_all_the_replications():
+    frame = pd.DataFrame(
+        {**row, "arm": arm, "replication": number}
+        for number in range(2)
+        for arm, renounced in (("today", 6), ("aiguilleur", 3))
+        for row in (
+            *people(15, 0, decile=1), *people(15, renounced, decile=2), *people(2, 2, decile=3)
+        )
+    )  # fmt: skip
+    compared = compare(frame, ["today", "aiguilleur"])
+    assert compared.gaps["decile", "today", "unmet_need"].mean == pytest.approx(40)
+    change = compared.gap_changes["decile", "aiguilleur", "today", "unmet_need"]
+    assert change.mean == pytest.approx(-20)
+    assert change.half == pytest.approx(0)
+    assert math.isnan(compared.gaps["density", "today", "unmet_need"].mean)
