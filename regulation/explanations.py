@@ -14,7 +14,7 @@ from regulation.kernel.modes import Encounter, LegKind, Mode, Payer, PharmacyNee
 from regulation.kernel.observed import Freshness
 from regulation.kernel.time import PARIS, TimeWindow
 from regulation.kernel.travel import LegPrice
-from regulation.marketplace import MARKETPLACE
+from regulation.marketplace import MARKETPLACE, is_accepted
 from regulation.offers import Booking, Slot, SlotMode
 from regulation.premises import NAMES
 from regulation.proposals import EffecteurFacts, OrientationProposal, ProposalKind, ProposedSlot
@@ -162,7 +162,7 @@ def _slot(facts: StopFacts, stop: CareStop) -> ProposedSlot | None:
         window=TimeWindow(stop.start, max(facts.slot.window.end, stop.start)),
         mode=facts.mode,
         booking=facts.slot.booking,
-        source=observed.source,
+        source=MARKETPLACE if is_accepted(facts.slot) else observed.source,
         observed_at=observed.observed_at,
     )
 
@@ -189,7 +189,7 @@ def _explanation(journey: Journey) -> Iterator[str]:
 
 def _offered(facts: StopFacts) -> Iterator[str]:
     """Say of a slot what sets it apart."""
-    if facts.agenda is not None and facts.agenda.slots.source == MARKETPLACE:
+    if facts.slot is not None and is_accepted(facts.slot):
         yield "Accepté par le lieu, qui prend ce patient à cette heure (place de marché)."
     if facts.slot is not None and facts.slot.reserved:
         yield "Créneau que le lieu garde pour des patients handicapés."
@@ -293,7 +293,8 @@ def _source_warnings(journey: Journey) -> Iterator[str]:
 
 def _beyond_agenda(effecteur: Effecteur, slot: Slot) -> str:
     whom = f"au {effecteur.phone}" if effecteur.phone else "le lieu"
-    told = f"{slot.capacity} patient{'s' if slot.capacity > 1 else ''}"
+    plural = "s" if slot.capacity > 1 else ""
+    told = f"{slot.capacity} patient{plural} déclaré{plural}"
     return (
         f"En sus de l'agenda ({told} jusqu'à {_clock(slot.window.end)}, selon le lieu) : appeler "
         f"{whom} avant d'envoyer le patient."

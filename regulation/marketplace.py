@@ -4,7 +4,7 @@ What is asked lives as long as its deadline. Who accepts names an hour, which be
 that case alone: the regulation decides on it as on any other, rules and transport included.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -17,6 +17,7 @@ from regulation.snapshots import Snapshot
 
 MARKETPLACE = "place-de-marche"
 """Source of the offers that acceptances make."""
+_SLOTS = f"LOCAL:{MARKETPLACE}/"
 
 CARE_LENGTH = timedelta(minutes=20)
 """Assumption: how long who accepts keeps for the patient."""
@@ -48,7 +49,10 @@ class Taking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appeal:
-    """A patient whom members of a community are asked to take, until an instant."""
+    """A patient whom members of a community are asked to take, until an instant.
+
+    `closed_at`: since when nobody may accept any more, nor does what was accepted hold.
+    """
 
     appeal_id: str
     case_id: str
@@ -57,6 +61,7 @@ class Appeal:
     asked_at: datetime
     until: datetime
     taken: Taking | None = None
+    closed_at: datetime | None = None
 
     def __post_init__(self) -> None:
         require_aware(self.asked_at, "asked_at")
@@ -64,14 +69,18 @@ class Appeal:
 
     def is_open_at(self, now: datetime) -> bool:
         """Tell whether somebody may still accept."""
-        return self.taken is None and now < self.until
+        return self.taken is None and self.closed_at is None and now < self.until
+
+    def holds_at(self, now: datetime) -> bool:
+        """Tell whether somebody has accepted, and still awaits the patient."""
+        return self.taken is not None and self.closed_at is None and now < self.taken.care_at
 
 
 class Marketplace(Protocol):
     """Keeps appeals; of all those who accept one, exactly one takes the patient."""
 
     def put(self, appeal: Appeal) -> None:
-        """Keep an appeal; raise ValueError when its id is taken."""
+        """Keep an appeal; raise StaleVersion when its id is taken: somebody else asked at once."""
         ...
 
     def find(self, appeal_id: str) -> Appeal | None:
@@ -83,6 +92,10 @@ class Marketplace(Protocol):
         they have them now. However many ask at once, one alone is told so."""
         ...
 
+    def close(self, appeal_id: str, at: datetime) -> None:
+        """Say that an appeal is over, with what was accepted; over already, nothing changes."""
+        ...
+
     def of_case(self, case_id: str) -> Sequence[Appeal]:
         """Return the appeals made for a case, oldest first."""
         ...
@@ -91,21 +104,28 @@ class Marketplace(Protocol):
 def with_takers(snapshot: Snapshot, appeals: Sequence[Appeal], now: datetime) -> Snapshot:
     """Return the offer as the case sees it for which these appeals were made: with the hours that
     were accepted and are still to come."""
-    taken = {
-        one.taken.effecteur_id: _offer(one, one.taken)
-        for one in appeals
-        if one.taken is not None and one.taken.care_at > now
-    }
-    if not taken:
-        return snapshot
-    extras: Mapping[Identifier, Agenda] = {**snapshot.extras, **taken}
+    extras = dict(snapshot.extras)
+    for one in appeals:
+        if one.taken is not None and one.holds_at(now):
+            place = one.taken.effecteur_id
+            extras[place] = _besides(extras.get(place), _offer(one, one.taken))
     return replace(snapshot, extras=extras)
+
+
+def slot_id_of(appeal_id: str) -> str:
+    """Return the id of the slot that the acceptance of an appeal makes."""
+    return f"{_SLOTS}{appeal_id}"
+
+
+def is_accepted(slot: Slot) -> bool:
+    """Tell whether somebody accepted the patient for this slot."""
+    return slot.slot_id.startswith(_SLOTS)
 
 
 def _offer(appeal: Appeal, taking: Taking) -> Agenda:
     window = TimeWindow(taking.care_at, taking.care_at + CARE_LENGTH)
     slot = Slot(
-        slot_id=f"LOCAL:{MARKETPLACE}/{appeal.appeal_id}",
+        slot_id=slot_id_of(appeal.appeal_id),
         effecteur_id=taking.effecteur_id,
         practitioner=None,
         window=window,
@@ -115,3 +135,10 @@ def _offer(appeal: Appeal, taking: Taking) -> Agenda:
     )
     seen = Observed((slot,), taking.at, MARKETPLACE, window.end - taking.at)
     return Agenda(effecteur_id=taking.effecteur_id, slots=seen, asked=window)
+
+
+def _besides(own: Agenda | None, accepted: Agenda) -> Agenda:
+    """Add an accepted hour to the patients a place says it takes on top of its agenda."""
+    if own is None:
+        return accepted
+    return replace(own, slots=own.slots.map(lambda slots: (*slots, *accepted.slots.value)))

@@ -85,6 +85,11 @@ class Cases(Protocol):
         """Return the case, None when there's none of this id."""
         ...
 
+    def hold(self, case_id: str) -> Case | None:
+        """Return the case as nobody else moves it until the unit ends: whoever is moving it is
+        waited for. To be held before anything else of the case is written."""
+        ...
+
     def save(self, case: Case, expected_version: int) -> None:
         """Replace the case; raise StaleVersion when it has moved on since."""
         ...

@@ -102,7 +102,7 @@ def propose_orientations(case: Case, snapshot: Snapshot, desk: Desk, now: dateti
     if advice:
         return _answer(case, snapshot, desk, (advice_proposal(advice),))
     with desk.watch("rules"):
-        question = _question(case, snapshot, desk, now)
+        question = question_on(case, snapshot, desk, now)
         indications = indications_for(case, question.verdict, desk.rulebook, desk.calendar, now)
         candidates, excluded = judge(question)
     paired = _pair(question, candidates, desk)
@@ -112,7 +112,8 @@ def propose_orientations(case: Case, snapshot: Snapshot, desk: Desk, now: dateti
     return _answer(case, snapshot, desk, proposals, solver=report, excluded=excluded)
 
 
-def _question(case: Case, snapshot: Snapshot, desk: Desk, now: datetime) -> Question:
+def question_on(case: Case, snapshot: Snapshot, desk: Desk, now: datetime) -> Question:
+    """Return what the eligibility of each effecteur is judged on."""
     verdict = assess(case.mobility, desk.rulebook, now)
     return Question(
         case=case,

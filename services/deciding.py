@@ -23,6 +23,7 @@ from regulation.proposals import OrientationProposal, ProposalKind
 from regulation.riding import rider_needs
 from regulation.snapshots import Snapshot
 from regulation.usecases import Desk
+from services.closing import close_appeals
 from services.holding import Take
 from services.outgoing import Told, messages_of, withdrawals_of
 from services.refusals import Conflict, OutOfDate, UnknownCase
@@ -139,6 +140,8 @@ def _tell(
         *messages_of(told),
     ):
         unit.outbox.put(message)
+    slot = outcome.booking.slot_id if outcome.booking else None
+    close_appeals(unit, case.case_id, Cause.REPLACED, picture.now, slot)
 
 
 def _recorded(unit: Unit, case: Case, asked: DecisionAsked) -> RecordedOrientation:

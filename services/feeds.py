@@ -70,6 +70,7 @@ class EditorIn(_Told):
     def _asked_by_what_the_flow_asks(self) -> "EditorIn":
         if (self.flow == "sas-sos") != bool(self.associations):
             raise ValueError("associations: needed by sas-sos, and by it alone")
+        self.places()  # refused here, where the file is read, and not by the thread that asks
         return self
 
     @property

@@ -15,6 +15,7 @@ from regulation.events import EventKind, NumberedEvent
 from regulation.notes import Note
 from regulation.ports import RecordedOrientation
 from services import happenings
+from services.closing import close_appeals
 from services.outgoing import withdrawals_of
 from services.refusals import Conflict, UnknownCase
 from services.runtime import Runtime
@@ -115,6 +116,7 @@ class Following:
             for message in withdrawals_of(earlier, by, Cause.CANCELLED, now):
                 unit.outbox.put(message)
             self._end(unit, case, CaseState.CANCELLED, actor, now)
+            close_appeals(unit, case_id, Cause.CANCELLED, now)
             cancelled = EventKind.CASE_CANCELLED
             unit.events.record(happenings.happened(cancelled, case_id, now, actor.actor_id))
 

@@ -14,6 +14,7 @@ from regulation.disclosure import (
     HomeAccess,
     MissionOrder,
     PatientNotice,
+    PatientSought,
     PharmacyNotice,
     Withdrawal,
 )
@@ -67,13 +68,14 @@ def messages_of(told: Told) -> Iterator[OutgoingMessage]:
 def withdrawals_of(
     earlier: Sequence[Delivery], decided: str, cause: Cause, now: datetime
 ) -> Iterator[OutgoingMessage]:
-    """Take back what recipients were told before and still believe.
+    """Take back what recipients were told before and still believe, but for appeals to communities,
+    which `services.closing` closes.
 
     `decided`: id of what takes it back, so that the same is never taken back twice.
     """
     last = {(one.message.channel, one.message.about): one.message for one in earlier}
     for message in last.values():
-        believed = not isinstance(message.body, Withdrawal)
+        believed = not isinstance(message.body, Withdrawal | PatientSought)
         if believed and message.channel is not Channel.PATIENT:
             yield OutgoingMessage(
                 message_id=f"{message.message_id}/withdrawn/{decided}",

@@ -1,7 +1,7 @@
 """The place de marché at work: members of a community are asked, the first to accept is told so."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -9,16 +9,16 @@ from typing import Final, TypeVar
 from regulation.assessment import assess
 from regulation.audit import AuditAction, AuditEntry, AuditOutcome
 from regulation.cases import Case, CaseState
-from regulation.declarations import SHUT
-from regulation.disclosure import Body, Cause, PatientSought, Withdrawal
+from regulation.disclosure import Cause, PatientSought, Withdrawal
 from regulation.events import Event, EventKind
 from regulation.kernel.ids import Identifier
-from regulation.marketplace import Appeal, Community, Taking
-from regulation.messages import Channel, OutgoingMessage
+from regulation.marketplace import CARE_LENGTH, Appeal, Community, Taking, slot_id_of
+from regulation.messages import OutgoingMessage
 from regulation.ports import StaleVersion
-from regulation.snapshots import Snapshot
 from regulation.usecases import reasons_for_amu
+from services.asking import whom_to_ask
 from services.casework import ATTEMPTS
+from services.closing import close, to_member
 from services.errors import BadInput
 from services.refusals import Conflict, UnknownCase
 from services.runtime import Runtime
@@ -29,10 +29,22 @@ PURPOSE: Final = "prendre"
 USUAL_MINUTES: Final = 15
 """Assumption: how long a community is asked before the regulation looks elsewhere."""
 
+LONGEST_DELAY: Final = timedelta(hours=2)
+"""In how long one may say to see the patient, at most: so much longer is a link good."""
+
 SOUGHT: Final = frozenset({CaseState.OPEN, CaseState.PROPOSED})
 """States of a case for which somebody may still be asked."""
 
 T = TypeVar("T")
+
+
+class Standing(StrEnum):
+    """Where a member who was asked stands; AWAITED: they await that the regulation confirms."""
+
+    ASKED = "ASKED"
+    AWAITED = "AWAITED"
+    CONFIRMED = "CONFIRMED"
+    OVER = "OVER"
 
 
 class Fate(StrEnum):
@@ -59,6 +71,12 @@ class Member:
     appeal: Appeal
     effecteur_id: Identifier
 
+    @property
+    def has_accepted(self) -> bool:
+        """Tell whether this member is the one who accepted."""
+        taken = self.appeal.taken
+        return taken is not None and taken.effecteur_id == self.effecteur_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeekingDesk:
@@ -69,7 +87,8 @@ class SeekingDesk:
     links: Links
 
     def seek(self, case_id: str, community_id: Identifier, minutes: int, who: str) -> Appeal:
-        """Ask the members who answer the need; asked again meanwhile, nothing changes.
+        """Ask the members who answer the need; asked again meanwhile, or once somebody has
+        accepted whose hour is still to come, nothing changes.
 
         Raise BadInput, UnknownCase, or Conflict when nobody may or need be asked.
         """
@@ -91,10 +110,29 @@ class SeekingDesk:
         with self.store.reading() as unit:
             return unit.marketplace.of_case(case_id)
 
-    def still_sought(self, appeal: Appeal) -> bool:
-        """Tell whether the case still waits for somebody."""
+    def read_appeals(self, case_id: str, who: str) -> Sequence[Appeal]:
+        """Return the appeals made for a case, oldest first; it is noted. Raise UnknownCase."""
+        with self.store.unit() as unit:
+            if unit.cases.find(case_id) is None:
+                raise UnknownCase(case_id)
+            _note(unit, self.runtime.clock.now(), who, case_id, AuditAction.READ)
+            return unit.marketplace.of_case(case_id)
+
+    def standing(self, member: Member) -> Standing:
+        """Tell where a member stands now, by what became of the case since they were asked."""
+        now, appeal = self.runtime.clock.now(), member.appeal
         with self.store.reading() as unit:
-            return _is_sought(unit, appeal)
+            case = unit.cases.find(appeal.case_id)
+            booking = unit.bookings.find_booking(appeal.case_id)
+        if case is None or appeal.closed_at is not None or case.state is CaseState.CLOSED:
+            return Standing.OVER
+        if not member.has_accepted:
+            is_open = appeal.is_open_at(now) and case.state in SOUGHT
+            return Standing.ASKED if is_open else Standing.OVER
+        if booking is not None and booking.slot_id == slot_id_of(appeal.appeal_id):
+            return Standing.CONFIRMED
+        waits = appeal.holds_at(now) and case.state in SOUGHT
+        return Standing.AWAITED if waits else Standing.OVER
 
     def read(self, member: Member) -> tuple[Case, frozenset[str]]:
         """Return whom the member is asked to take, and what premises must allow; it is noted."""
@@ -115,7 +153,7 @@ class SeekingDesk:
         now = self.runtime.clock.now()
         snapshot, desk = self.runtime.snapshots.current(), self.runtime.desk(now, (), ())
         with self.store.unit() as unit:
-            case = unit.cases.find(case_id)
+            case = unit.cases.hold(case_id)  # of two who ask at once, one finds the other's appeal
             if case is None:
                 raise UnknownCase(case_id)
             if case.state not in SOUGHT:
@@ -123,16 +161,15 @@ class SeekingDesk:
             if reasons_for_amu(case, desk, now):
                 raise Conflict("case_id", "un drapeau rouge est levé : transférer à l'AMU")
             earlier = unit.marketplace.of_case(case_id)
-            under_way = [one for one in earlier if one.is_open_at(now)]
-            for one in under_way:
-                if one.community_id == community.community_id:
-                    _note(unit, now, who, case_id)
-                    return one
+            standing = _still_standing(earlier, community, now)
+            if standing is not None:
+                _note(unit, now, who, case_id)
+                return standing
             appeal = Appeal(
                 appeal_id=f"{case_id}:cpts-{len(earlier) + 1}",
                 case_id=case_id,
                 community_id=community.community_id,
-                asked=_answering(community, case, snapshot, now),
+                asked=whom_to_ask(community, case, snapshot, desk, now),
                 asked_at=now,
                 until=now + lasts,
             )
@@ -150,7 +187,10 @@ class SeekingDesk:
         needs = self._needs(case, appeal.asked_at)
         for member in appeal.asked:
             token = self.links.make(
-                f"{appeal.appeal_id} {member}", purpose=PURPOSE, now=appeal.asked_at
+                f"{appeal.appeal_id} {member}",
+                purpose=PURPOSE,
+                now=appeal.asked_at,
+                good_for=appeal.until - appeal.asked_at + LONGEST_DELAY + CARE_LENGTH,
             )
             body = PatientSought(
                 appeal_id=appeal.appeal_id,
@@ -165,80 +205,53 @@ class SeekingDesk:
                 until=appeal.until,
                 path=f"/prendre/{token}",
             )
-            yield _message(appeal, member, "sought", body, appeal.asked_at)
+            yield to_member(appeal, member, "sought", body, appeal.asked_at)
 
     def _accept(self, member: Member, within: timedelta) -> Accepted:
         now = self.runtime.clock.now()
         taking = Taking(effecteur_id=member.effecteur_id, at=now, care_at=now + within)
-        try:
-            with self.store.unit() as unit:
-                return _give(unit, member.appeal, taking)
-        except _NoLongerSought:  # what was taken in the unit is given back
-            return Accepted(fate=Fate.OVER, appeal=member.appeal)
-
-
-class _NoLongerSought(Exception):  # noqa: N818  undoes the unit, told to nobody
-    """The case has been settled otherwise."""
+        with self.store.unit() as unit:
+            return _give(unit, member.appeal, taking)
 
 
 def _give(unit: Unit, asked: Appeal, taking: Taking) -> Accepted:
-    """Give the patient to the taker and tell the others, or say what stands in the way."""
-    taken = unit.marketplace.take(asked.appeal_id, taking)  # first: the row waits for nobody else
+    """Give the patient to the taker and tell the others, or say what stands in the way.
+
+    The case is held meanwhile: neither a decision nor an acceptance asked of another community
+    comes between what is read here and what is written.
+    """
+    case = unit.cases.hold(asked.case_id)
     appeal = unit.marketplace.find(asked.appeal_id) or asked
-    if not taken:
+    if not appeal.is_open_at(taking.at):
         return Accepted(fate=_fate(appeal, taking.effecteur_id), appeal=appeal)
-    if not _is_sought(unit, appeal):
-        raise _NoLongerSought
+    if case is None or case.state not in SOUGHT:
+        return Accepted(fate=Fate.OVER, appeal=appeal)
+    unit.marketplace.take(asked.appeal_id, taking)
     for other in appeal.asked:
         if other != taking.effecteur_id:
             body = Withdrawal(what_id=appeal.appeal_id, cause=Cause.TAKEN)
-            unit.outbox.put(_message(appeal, other, "taken", body, taking.at))
+            unit.outbox.put(to_member(appeal, other, "taken", body, taking.at))
+    for another in unit.marketplace.of_case(appeal.case_id):
+        if another.appeal_id != appeal.appeal_id:
+            close(unit, another, Cause.TAKEN, taking.at, besides=taking.effecteur_id)
     unit.events.record(_taken(appeal, taking))
     _note(unit, taking.at, str(taking.effecteur_id), appeal.case_id)
-    return Accepted(fate=Fate.TAKEN, appeal=appeal)
+    return Accepted(fate=Fate.TAKEN, appeal=replace(appeal, taken=taking))
 
 
-def _answering(
-    community: Community, case: Case, snapshot: Snapshot, now: datetime
-) -> tuple[Identifier, ...]:
-    """Members whose care answers the need and who don't say that they take nobody."""
-    known = [snapshot.effecteurs.get(one) for one in community.members]
-    able = [one.effecteur_id for one in known if one and case.need.code in one.care]
-    told = {one: snapshot.declarations.get(one) for one in able}
-    free = tuple(
-        one for one, said in told.items() if said is None or said.status_at(now) not in SHUT
-    )
-    if not free:
-        reason = f"aucun membre de {community.name} ne répond à ce besoin en ce moment"
-        raise Conflict("community", reason)
-    return free
-
-
-def _is_sought(unit: Unit, appeal: Appeal) -> bool:
-    case = unit.cases.find(appeal.case_id)
-    return case is not None and case.state in SOUGHT
+def _still_standing(
+    earlier: Sequence[Appeal], community: Community, now: datetime
+) -> Appeal | None:
+    """Return the appeal that makes another vain: accepted, or asked of the same community."""
+    accepted = [one for one in earlier if one.holds_at(now)]
+    mine = [one for one in earlier if one.community_id == community.community_id]
+    return next(iter([*accepted, *(one for one in mine if one.is_open_at(now))]), None)
 
 
 def _fate(appeal: Appeal, who: Identifier) -> Fate:
     if appeal.taken is None:
         return Fate.OVER
     return Fate.REPEATED if appeal.taken.effecteur_id == who else Fate.LOST
-
-
-def _message(
-    appeal: Appeal, member: Identifier, what: str, body: Body, at: datetime
-) -> OutgoingMessage:
-    about = f"{appeal.appeal_id}/{member}"
-    return OutgoingMessage(
-        message_id=f"{about}/{what}",
-        case_id=appeal.case_id,
-        channel=Channel.EFFECTEUR,
-        recipient=str(member),
-        about=about,
-        body=body,
-        created_at=at,
-        until=appeal.until,
-    )
 
 
 def _sought(appeal: Appeal, who: str) -> Event:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from regulation.cases import Case, CaseState
 from regulation.decisions import Actor
 from regulation.disclosure import Cause
+from services.closing import close_appeals
 from services.outgoing import withdrawals_of
 from services.refusals import Conflict, UnknownCase
 from services.store import Unit
@@ -47,4 +48,5 @@ def take_back(
         unit.outbox.put(message)
     waiting = case.to(CaseState.PROPOSED, at=now, actor=actor.actor_id, reason=TAKEN_BACK)
     unit.cases.save(waiting, case.version)
+    close_appeals(unit, case_id, Cause.CANCELLED, now)
     return TakenBack(case=waiting)

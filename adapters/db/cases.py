@@ -35,15 +35,23 @@ class SqlCases:
     def find(self, case_id: str) -> Case | None:
         """Return the case, None when there's none of this id."""
         row = self._session.get(CaseRow, case_id, populate_existing=True)
-        if row is None:
-            return None
+        return None if row is None else self._case(row)
+
+    def hold(self, case_id: str) -> Case | None:
+        """Return the case with its row locked, as an update that leaves its key alone would."""
+        row = self._session.get(
+            CaseRow, case_id, populate_existing=True, with_for_update={"key_share": True}
+        )
+        return None if row is None else self._case(row)
+
+    def _case(self, row: CaseRow) -> Case:
         written = self._session.exec(
             select(TransitionRow)
-            .where(col(TransitionRow.case_id) == case_id)
+            .where(col(TransitionRow.case_id) == row.case_id)
             .order_by(col(TransitionRow.number))
         )
         return from_dossier(
-            case_id, row.dossier, CaseState(row.state), tuple(map(_transition, written))
+            row.case_id, row.dossier, CaseState(row.state), tuple(map(_transition, written))
         )
 
     def save(self, case: Case, expected_version: int) -> None:

@@ -1,13 +1,15 @@
 """Appeals to communities, in the database: one taker each, whoever asks at once."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select, update
 
+from adapters.db.inserting import add_unless_there
 from adapters.db.rows import AppealRow
 from regulation.kernel.ids import Identifier
 from regulation.marketplace import Appeal, Taking
+from regulation.ports import StaleVersion
 
 
 class SqlMarketplace:
@@ -17,20 +19,17 @@ class SqlMarketplace:
         self._session = session
 
     def put(self, appeal: Appeal) -> None:
-        """Keep an appeal; raise ValueError when its id is taken."""
-        row = AppealRow(
-            appeal_id=appeal.appeal_id,
-            case_id=appeal.case_id,
-            community_id=str(appeal.community_id),
-            asked=[str(one) for one in appeal.asked],
-            asked_at=appeal.asked_at,
-            until=appeal.until,
-        )
-        try:
-            with self._session.begin_nested():
-                self._session.add(row)
-        except IntegrityError:
-            raise ValueError(f"appeal {appeal.appeal_id} is kept already") from None
+        """Keep an appeal; raise StaleVersion when its id is taken."""
+        row = {
+            "appeal_id": appeal.appeal_id,
+            "case_id": appeal.case_id,
+            "community_id": str(appeal.community_id),
+            "asked": [str(one) for one in appeal.asked],
+            "asked_at": appeal.asked_at,
+            "until": appeal.until,
+        }
+        if not add_unless_there(self._session, AppealRow, row):
+            raise StaleVersion(f"appeal {appeal.appeal_id} is kept already")
 
     def find(self, appeal_id: str) -> Appeal | None:
         """Return an appeal, None when there's none of this id."""
@@ -45,10 +44,20 @@ class SqlMarketplace:
             update(AppealRow)
             .where(col(AppealRow.appeal_id) == appeal_id)
             .where(col(AppealRow.taken_by).is_(None))
+            .where(col(AppealRow.closed_at).is_(None))
             .where(col(AppealRow.until) > taking.at)
             .values(taken_by=str(taking.effecteur_id), taken_at=taking.at, care_at=taking.care_at)
         )
         return done.rowcount == 1
+
+    def close(self, appeal_id: str, at: datetime) -> None:
+        """Say that an appeal is over, with what was accepted; over already, nothing changes."""
+        self._session.exec(
+            update(AppealRow)
+            .where(col(AppealRow.appeal_id) == appeal_id)
+            .where(col(AppealRow.closed_at).is_(None))
+            .values(closed_at=at)
+        )
 
     def of_case(self, case_id: str) -> Sequence[Appeal]:
         """Return the appeals made for a case, oldest first."""
@@ -56,6 +65,7 @@ class SqlMarketplace:
             select(AppealRow)
             .where(col(AppealRow.case_id) == case_id)
             .order_by(col(AppealRow.asked_at), col(AppealRow.appeal_id))
+            .execution_options(populate_existing=True)
         )
         return tuple(map(_appeal, rows))
 
@@ -74,4 +84,5 @@ def _appeal(row: AppealRow) -> Appeal:
         asked_at=row.asked_at,
         until=row.until,
         taken=taken,
+        closed_at=row.closed_at,
     )

@@ -388,6 +388,7 @@ class AppealRow(Row, table=True):
     taken_by: str | None = Field(default=None, max_length=NAME)
     taken_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
     care_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    closed_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
 
 
 class FenceRow(Row, table=True):

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from adapters.memory.records import Records
 from regulation.marketplace import Appeal, Taking
+from regulation.ports import StaleVersion
 
 
 class InMemoryMarketplace:
@@ -14,9 +16,9 @@ class InMemoryMarketplace:
         self._records = records
 
     def put(self, appeal: Appeal) -> None:
-        """Keep an appeal; raise ValueError when its id is taken."""
+        """Keep an appeal; raise StaleVersion when its id is taken."""
         if appeal.appeal_id in self._records.appeals:
-            raise ValueError(f"appeal {appeal.appeal_id} is kept already")
+            raise StaleVersion(f"appeal {appeal.appeal_id} is kept already")
         self._records.appeals[appeal.appeal_id] = appeal
 
     def find(self, appeal_id: str) -> Appeal | None:
@@ -30,6 +32,12 @@ class InMemoryMarketplace:
             return False
         self._records.appeals[appeal_id] = replace(appeal, taken=taking)
         return True
+
+    def close(self, appeal_id: str, at: datetime) -> None:
+        """Say that an appeal is over, with what was accepted; over already, nothing changes."""
+        appeal = self._records.appeals.get(appeal_id)
+        if appeal is not None and appeal.closed_at is None:
+            self._records.appeals[appeal_id] = replace(appeal, closed_at=at)
 
     def of_case(self, case_id: str) -> Sequence[Appeal]:
         """Return the appeals made for a case, oldest first."""

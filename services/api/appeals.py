@@ -1,4 +1,4 @@
-"""Endpoint of the place de marché: ask a community of doctors to take a patient."""
+"""Endpoints of the place de marché: ask a community of doctors to take a patient, and who did."""
 
 from typing import Annotated
 
@@ -43,3 +43,16 @@ def ask(
         return JSONResponse(appeal_out(desk.seek(case_id, community, asked.minutes, who)))
 
     return once.answer(carry_out)
+
+
+@router.get(
+    "/cases/{case_id}/appeals",
+    summary="Communities asked to take the patient",
+    responses={
+        **answers(200, list[AppealOut], "Oldest first", [examples.APPEAL]),
+        **refusals(404, 422, 503),
+    },
+)
+def appeals_of_case(desk: Seeking, case_id: CaseId, who: Who) -> JSONResponse:
+    """Tell who was asked, and who accepted; the reading leaves a line in the audit trail."""
+    return JSONResponse([appeal_out(one) for one in desk.read_appeals(case_id, who)])

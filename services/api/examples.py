@@ -155,6 +155,7 @@ APPEAL = {
     "asked_at": "2026-11-28T19:41:00+01:00",
     "until": "2026-11-28T19:56:00+01:00",
     "taken": None,
+    "closed_at": None,
 }
 LIFTING = {
     "motive": "douleur ancienne, examinée hier, sans signe de gravité",

@@ -31,13 +31,14 @@ def sought(runtime: Runtime, desk: SeekingDesk, case: Case) -> Mapping[str, obje
     appeals = desk.appeals_of(case.case_id)
     asked = {one.community_id for one in appeals if one.is_open_at(now)}
     left = [one for one in runtime.communities.values() if one.community_id not in asked]
+    is_sought = case.state in SOUGHT and not any(one.holds_at(now) for one in appeals)
     names = {number: one.name for number, one in runtime.communities.items()}
     return {
         "appeals": [
             f"{names.get(one.community_id, one.community_id)} : {_told(one, snapshot, now)}"
             for one in appeals
         ],
-        "communities": list(_nearest(left, case, snapshot)) if case.state in SOUGHT else [],
+        "communities": list(_nearest(left, case, snapshot)) if is_sought else [],
     }
 
 
@@ -46,7 +47,8 @@ def _told(appeal: Appeal, snapshot: Snapshot, now: datetime) -> str:
     if appeal.taken is not None:
         place = snapshot.effecteurs.get(appeal.taken.effecteur_id)
         whom = place.name if place else str(appeal.taken.effecteur_id)
-        return f"accepté à {clock(appeal.taken.at)} par {whom}, pour {clock(appeal.taken.care_at)}"
+        told = f"accepté à {clock(appeal.taken.at)} par {whom}, pour {clock(appeal.taken.care_at)}"
+        return told if appeal.closed_at is None else f"{told}, non retenu"
     if appeal.is_open_at(now):
         return f"{many} à qui l'on a demandé, réponse attendue jusqu'à {clock(appeal.until)}"
     return f"{many} à qui l'on a demandé, personne n'a accepté avant {clock(appeal.until)}"

@@ -1,6 +1,7 @@
 """The page of somebody asked to take a patient, opened by their own link on a phone."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated
@@ -8,14 +9,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from regulation.marketplace import Appeal
+from regulation.cases import Case
 from regulation.premises import NAMES
 from services.access import Managing, Seeking, Work
 from services.console.fields import NEEDS
 from services.console.link_pages import DOWN, OVER, MadeLinks, Token, proved, refused
 from services.console.pages import page
 from services.console.words import clock
-from services.seeking import PURPOSE, Fate, Member
+from services.refusals import UnknownCase
+from services.seeking import PURPOSE, Fate, Member, Standing
 from services.store import StoreUnavailable
 
 router = APIRouter(include_in_schema=False)
@@ -24,8 +26,15 @@ DELAYS: Mapping[int, str] = {15: "15 min", 30: "30 min", 60: "1 h", 120: "2 h"}
 """In how long one may say to see the patient, in minutes."""
 
 SETTLED = (
-    "Ce patient n'est plus à prendre : la régulation l'a orienté, ou le délai est passé. Merci."
+    "Ce patient n'est plus à prendre : il a été pris ou orienté, ou le délai est passé. Merci."
 )
+
+ELSEWHERE = (
+    "Ce patient n'est plus à attendre : la régulation l'a orienté autrement, ou l'heure est"
+    " passée. Merci."
+)
+
+NO_LINK = "Ce lien ne vaut pas, ou plus : rien n'a été changé."
 
 
 def member(
@@ -34,13 +43,13 @@ def member(
     """Read the link; why it is refused, when it proves nothing."""
     link = proved(token, PURPOSE, links, manager)
     if isinstance(link, str):
-        return link
+        return NO_LINK if link == OVER else link
     try:
         found = desk.member_of(link.subject)
     except StoreUnavailable:
         return DOWN
     here = work.runtime.snapshots.current().effecteurs
-    return found if found is not None and found.effecteur_id in here else OVER
+    return found if found is not None and found.effecteur_id in here else NO_LINK
 
 
 Asked = Annotated[Member | str, Depends(member)]
@@ -51,23 +60,16 @@ def show(work: Work, desk: Seeking, who: Asked, token: Token) -> HTMLResponse:
     """Show whom one is asked to take, or what became of them."""
     if isinstance(who, str):
         return refused(work, who)
-    appeal, now = who.appeal, work.runtime.clock.now()
-    mine = appeal.taken is not None and appeal.taken.effecteur_id == who.effecteur_id
-    if not mine and (not appeal.is_open_at(now) or not desk.still_sought(appeal)):
-        return refused(work, _settled(appeal), HTTPStatus.CONFLICT)
-    case, needs = desk.read(who)
-    content = {
-        "place": work.runtime.snapshots.current().effecteurs[who.effecteur_id],
-        "community": work.runtime.communities.get(appeal.community_id),
-        "need": NEEDS[case.need.code],
-        "age": _age(case.patient.age),
-        "premises": [NAMES[one] for one in sorted(needs)],
-        "until": clock(appeal.until),
-        "care_at": clock(appeal.taken.care_at) if mine and appeal.taken else "",
-        "delays": DELAYS,
-        "token": token,
-    }
-    return page("taking.html", work.runtime, content)
+    try:
+        standing = desk.standing(who)
+        if standing is Standing.OVER:
+            return refused(work, _settled(who), HTTPStatus.CONFLICT)
+        content = _shown(work, who, *desk.read(who))
+    except StoreUnavailable:
+        return refused(work, DOWN)
+    except UnknownCase:
+        return refused(work, NO_LINK)
+    return page("taking.html", work.runtime, content | {"standing": standing, "token": token})
 
 
 @router.post("/prendre/{token}")
@@ -90,15 +92,33 @@ def take(
         done = desk.accept(who, timedelta(minutes=minutes))
     except StoreUnavailable:
         return refused(work, DOWN)
+    now = replace(who, appeal=done.appeal)
     if done.fate in {Fate.TAKEN, Fate.REPEATED}:
         return RedirectResponse(f"/prendre/{token}", HTTPStatus.SEE_OTHER)
-    return refused(work, _settled(done.appeal), HTTPStatus.CONFLICT)
+    return refused(work, _settled(now), HTTPStatus.CONFLICT)
 
 
-def _settled(appeal: Appeal) -> str:
-    if appeal.taken is None:
+def _shown(work: Work, who: Member, case: Case, needs: Collection[str]) -> dict[str, object]:
+    appeal = who.appeal
+    return {
+        "place": work.runtime.snapshots.current().effecteurs[who.effecteur_id],
+        "community": work.runtime.communities.get(appeal.community_id),
+        "need": NEEDS[case.need.code],
+        "age": _age(case.patient.age),
+        "premises": [NAMES[one] for one in sorted(needs)],
+        "until": clock(appeal.until),
+        "care_at": clock(appeal.taken.care_at) if appeal.taken else "",
+        "delays": DELAYS,
+    }
+
+
+def _settled(who: Member) -> str:
+    taken = who.appeal.taken
+    if taken is None:
         return SETTLED
-    return f"Ce patient a été pris par un confrère à {clock(appeal.taken.at)}. Merci."
+    if who.has_accepted:
+        return ELSEWHERE
+    return f"Ce patient a été pris par un confrère à {clock(taken.at)}. Merci."
 
 
 def _age(years: float) -> str:

@@ -14,6 +14,7 @@ from regulation.events import Event, EventKind
 from regulation.ports import CaseExists
 from regulation.usecases import Desk, reasons_for_amu
 from services import happenings
+from services.closing import close_appeals
 from services.errors import BadInput
 from services.outgoing import withdrawals_of
 from services.runtime import Runtime
@@ -150,6 +151,7 @@ def hand_over(unit: Unit, case: Case, desk: Desk, who: str, now: datetime) -> No
     earlier = unit.outbox.of_case(case.case_id)
     for message in withdrawals_of(earlier, f"amu-{moved.version}", Cause.CANCELLED, now):
         unit.outbox.put(message)
+    close_appeals(unit, case.case_id, Cause.CANCELLED, now)
     unit.events.record(
         Event(
             at=now,

@@ -28,7 +28,10 @@ class TakenOut(Outgoing):
 
 
 class AppealOut(Outgoing):
-    """Who is asked until when, and who accepted; null: nobody yet."""
+    """Who is asked until when, and who accepted; null: nobody yet.
+
+    `closed_at`: since when nobody may accept any more, nor does what was accepted hold.
+    """
 
     appeal_id: str
     case_id: str
@@ -37,6 +40,7 @@ class AppealOut(Outgoing):
     asked_at: AwareDatetime
     until: AwareDatetime
     taken: TakenOut | None
+    closed_at: AwareDatetime | None
 
 
 def appeal_out(appeal: Appeal) -> Json:
@@ -56,4 +60,5 @@ def appeal_out(appeal: Appeal) -> Json:
             "at": instant_out(taken.at),
             "care_at": instant_out(taken.care_at),
         },
+        "closed_at": instant_out(appeal.closed_at) if appeal.closed_at else None,
     }

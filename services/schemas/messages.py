@@ -31,8 +31,13 @@ class MessageOut(Outgoing):
     last_error: str
 
 
+THE_RECIPIENTS_ALONE = frozenset({"path"})
+"""Fields of a body that prove who their recipient is: nobody else is shown them."""
+
+
 class CaseMessageOut(MessageOut):
-    """A message of a case, with what it says: the fields its recipient may be told."""
+    """A message of a case, with what it says: the fields its recipient may be told, less those
+    by which the recipient alone answers."""
 
     body: dict[str, Any]
 
@@ -68,7 +73,8 @@ def message_out(delivery: Delivery) -> Json:
 
 
 def case_message_out(delivery: Delivery) -> Json:
-    """Write a message of a case whole."""
+    """Write a message of a case as the desk may read it."""
     message = delivery.message
-    body = msgspec.to_builtins(message.body, order="deterministic")
+    written = msgspec.to_builtins(message.body, order="deterministic")
+    body = {name: told for name, told in written.items() if name not in THE_RECIPIENTS_ALONE}
     return {**message_out(delivery), "recipient": message.recipient, "body": body}

@@ -38,13 +38,15 @@ class Links:
         key = OctKey.import_key(self.secret or secrets.token_bytes(32))
         object.__setattr__(self, "_key", key)  # a frozen dataclass sets it no other way
 
-    def make(self, subject: str, *, purpose: str, now: datetime) -> str:
-        """Make the token of a link, good from now on for GOOD_FOR."""
+    def make(
+        self, subject: str, *, purpose: str, now: datetime, good_for: timedelta = GOOD_FOR
+    ) -> str:
+        """Make the token of a link, good from now on for so long."""
         claims = {
             "sub": subject,
             "aud": purpose,
             "iat": now.timestamp(),  # to the fraction: a link made just after a withdrawal is good
-            "exp": int((now + GOOD_FOR).timestamp()),
+            "exp": int((now + good_for).timestamp()),
         }
         return jwt.encode({"alg": ALGORITHM}, claims, self._key, algorithms=[ALGORITHM])
 

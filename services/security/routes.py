@@ -22,6 +22,7 @@ ENDPOINTS: Mapping[Endpoint, Permission] = {
     ("POST", "/cases/{case_id}/decision"): Permission.DECIDE,
     ("POST", "/cases/{case_id}/red-flags/lift"): Permission.LIFT_RED_FLAG,
     ("POST", "/cases/{case_id}/appeals"): Permission.DECIDE,
+    ("GET", "/cases/{case_id}/appeals"): Permission.READ_CASE,
     ("POST", "/cases/{case_id}/cancel"): Permission.DECIDE,
     ("POST", "/cases/{case_id}/close"): Permission.FOLLOW,
     ("POST", "/cases/{case_id}/want-return"): Permission.FOLLOW,

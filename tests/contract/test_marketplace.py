@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from regulation.cases import CaseState
 from regulation.kernel.ids import Identifier
 from regulation.marketplace import Appeal, Taking
 from regulation.ports import StaleVersion
@@ -54,7 +55,7 @@ def test_an_appeal_is_found_again_as_it_was_put(asked: Store):
 
 
 def test_an_id_serves_once(asked: Store):
-    with asked.unit() as unit, pytest.raises(ValueError, match="kept already"):
+    with asked.unit() as unit, pytest.raises(StaleVersion, match="kept already"):
         unit.marketplace.put(APPEAL)
 
 
@@ -115,3 +116,36 @@ def test_an_erased_case_leaves_no_appeal(asked: Store):
     with asked.unit() as unit:
         unit.erasure.erase(CASE.case_id)
         assert unit.marketplace.of_case(CASE.case_id) == ()
+
+
+def test_a_closed_appeal_is_taken_by_nobody_and_keeps_the_instant_it_was_closed_at(asked: Store):
+    for after in (1, 2):
+        with asked.unit() as unit:
+            unit.marketplace.close(APPEAL.appeal_id, NOON + after * MINUTE)
+            unit.marketplace.close("another", NOON)
+    assert not take(asked, taking(after=3))
+    assert kept(asked) == (replace(APPEAL, closed_at=NOON + MINUTE),)
+
+
+def test_who_holds_a_case_waits_for_whoever_is_moving_it(asked: Store):
+    moving, moved, seen = threading.Event(), threading.Event(), list[CaseState]()
+
+    def move() -> None:
+        with asked.unit() as unit:
+            unit.cases.save(CASE.to(CaseState.PROPOSED, at=NOON, actor="x"), CASE.version)
+            moving.set()
+            moved.wait(0.1)  # long enough for whoever doesn't wait to read what is no longer so
+
+    def hold() -> None:
+        moving.wait()
+        with asked.unit() as unit:
+            case = unit.cases.hold(CASE.case_id)
+            assert case is not None
+            seen.append(case.state)
+
+    threads = [threading.Thread(target=one) for one in (move, hold)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert seen == [CaseState.PROPOSED]

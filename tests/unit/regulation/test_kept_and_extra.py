@@ -87,7 +87,7 @@ def test_a_place_without_agenda_that_takes_extra_patients_is_proposed_to_be_call
     assert NOON <= best.care.start < NOON + 2 * HOUR
     assert best.objective["beyond_agenda"] == 1
     assert (
-        "En sus de l'agenda (2 patients jusqu'à 15:00, selon le lieu) : "
+        "En sus de l'agenda (2 patients déclarés jusqu'à 15:00, selon le lieu) : "
         "appeler au +33500000001 avant d'envoyer le patient."
     ) in best.warnings
 

@@ -57,6 +57,13 @@ def test_without_a_file_nothing_is_read():
             "[[sas]]\nname = 'a'\nurl = 'http://a'\nflow = 'sas-sos'\nassociations = {'9' = {}}",
             "sas.0.associations.9",
         ),
+        (
+            (
+                "[[sas]]\nname='a'\nurl='http://a'\nflow='sas-sos'\n[sas.associations]\n"
+                "'SIRET:99900634900016' = {'1 bis' = 'FINESS:990000028'}"
+            ),
+            "sas.0: Value error, .*1 bis",
+        ),
         ('[nouveau]\nurl = "http://a"', "nouveau"),
     ],
 )

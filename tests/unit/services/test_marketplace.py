@@ -1,23 +1,36 @@
 """The place de marché: a community is asked, the first to accept gets the patient."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import httpx
 import pytest
 
+from regulation.decisions import Actor, Role
 from regulation.disclosure import Cause, PatientSought, Withdrawal
 from regulation.kernel.ids import Identifier
-from regulation.marketplace import MARKETPLACE, Community
+from regulation.kernel.observed import Observed
+from regulation.marketplace import (
+    MARKETPLACE,
+    Appeal,
+    Community,
+    Taking,
+    is_accepted,
+    with_takers,
+)
+from regulation.offers import Agenda
 from services.api.app import create_app
+from services.casework import Casework
 from services.runtime import Runtime
 from services.schemas.appeals import AppealOut
-from services.store import Store
+from services.store import InMemoryStore, Store, StoreUnavailable, Unit
 from tests.unit.services.conftest import calling
 from tests.unit.services.steps import decide, opened, proposed, proposed_again
-from tests.worlds import MINUTE, MMG_ID, NOON, PHARMACY_ID, SURGERY_ID, TinyWorld, offer
+from tests.worlds import MINUTE, MMG_AT_14, MMG_ID, NOON, PHARMACY_ID, SURGERY_ID, TinyWorld, offer
 
 CPTS = Identifier.parse("FINESS:990000028")
+OTHER = Identifier.parse("FINESS:990000036")
 ASKED = {"community": str(CPTS), "minutes": 15}
 
 
@@ -43,6 +56,17 @@ def links(store: Store) -> dict[str, str]:
     with store.reading() as unit:
         sent = [one.message for one in unit.outbox.of_case("appel-1")]
     return {one.recipient: one.body.path for one in sent if isinstance(one.body, PatientSought)}
+
+
+def withdrawals(store: Store) -> set[tuple[str, str, Cause]]:
+    """Who was told that something no longer holds, what, and why."""
+    with store.reading() as unit:
+        sent = [one.message for one in unit.outbox.of_case("appel-1")]
+    return {
+        (one.recipient, one.body.what_id, one.body.cause)
+        for one in sent
+        if isinstance(one.body, Withdrawal)
+    }
 
 
 async def test_members_who_answer_the_need_are_asked_and_nobody_else(
@@ -84,7 +108,9 @@ async def test_the_first_who_accepts_gets_the_patient_and_the_next_is_told_so(
     mine, theirs = links(store)[str(MMG_ID)], links(store)[str(SURGERY_ID)]
     world.clock.at = NOON + 2 * MINUTE
     assert (await client.post(mine, data={"dans": "60"})).status_code == 303
-    assert "Ce patient est pour vous à <strong>14:02</strong>" in (await client.get(mine)).text
+    told = (await client.get(mine)).text
+    assert "Vous avez accepté ce patient pour <strong>14:02</strong>" in told
+    assert "attendre sa confirmation" in told
     late = await client.post(theirs, data={"dans": "15"})
     assert late.status_code == 409
     assert "Ce patient a été pris par un confrère à 13:02" in late.text
@@ -122,6 +148,9 @@ async def test_the_hour_accepted_is_proposed_for_this_case_alone_and_decided_on(
     decided = await decide(client)
     assert decided.status_code == 200
     assert decided.json()["booking"]["slot_id"] == "LOCAL:place-de-marche/appel-1:cpts-1"
+    assert withdrawals(store) == {(str(SURGERY_ID), "appel-1:cpts-1", Cause.TAKEN)}
+    told = (await client.get(links(store)[str(MMG_ID)])).text
+    assert "Ce patient est confirmé pour vous à <strong>14:00</strong>" in told
 
 
 async def test_once_the_case_is_decided_nobody_takes_the_patient_any_more(
@@ -200,6 +229,12 @@ async def test_a_regulator_asks_from_the_page_of_the_case_and_reads_there_who_ac
     taken = (await client.get("/dossiers/appel-1")).text
     assert "accepté à 13:00 par " in taken
     assert "pour 13:30" in taken
+    assert 'name="cpts"' not in taken, "whoever is asked now would be asked in vain"
+    asked_of = links(store)[str(SURGERY_ID)]
+    await proposed_again(client)
+    assert (await decide(client, rank=2)).status_code == 200
+    assert "13:30, non retenu" in (await client.get("/dossiers/appel-1")).text
+    assert "plus à attendre" in (await client.get(asked_of)).text
 
 
 @pytest.mark.parametrize(
@@ -225,3 +260,165 @@ async def test_nobody_is_asked_for_a_case_that_is_decided(client: httpx.AsyncCli
     assert refused.status_code == 409
     assert "Demande non envoyée : personne à chercher" in refused.text
     assert 'name="cpts"' not in (await client.get("/dossiers/appel-1")).text
+
+
+async def test_the_desk_reads_what_a_member_was_told_less_the_path_by_which_they_accept(
+    client: httpx.AsyncClient, store: Store
+):
+    await opened(client)
+    await ask(client)
+    answer = await client.get("/cases/appel-1/messages")
+    assert [one["kind"] for one in answer.json()] == ["PatientSought", "PatientSought"]
+    assert not any(path in answer.text for path in links(store).values())
+    assert "/prendre/" not in answer.text
+
+
+@pytest.fixture
+def two_communities(runtime: Runtime) -> Runtime:
+    whole = runtime.communities[CPTS]
+    mine, theirs = replace(whole, members=(MMG_ID,)), replace(whole, members=(SURGERY_ID,))
+    return replace(
+        runtime, communities={CPTS: mine, OTHER: replace(theirs, community_id=OTHER, name="Autre")}
+    )
+
+
+async def test_of_two_communities_asked_one_member_has_the_patient_and_no_other_appeal_is_made(
+    two_communities: Runtime, store: Store
+):
+    async with calling(create_app(two_communities, store=store)) as client:
+        await opened(client)
+        await ask(client)
+        await ask(client, community=str(OTHER))
+        mine, theirs = links(store)[str(MMG_ID)], links(store)[str(SURGERY_ID)]
+        assert (await client.post(mine, data={"dans": "60"})).status_code == 303
+        late = await client.post(theirs, data={"dans": "15"})
+        assert late.status_code == 409
+        assert "plus à prendre" in late.text
+        assert withdrawals(store) == {(str(SURGERY_ID), "appel-1:cpts-2", Cause.TAKEN)}
+        again = await ask(client, community=str(OTHER))
+        assert again.json()["appeal_id"] == "appel-1:cpts-1"
+        told = (await client.get("/cases/appel-1/appeals")).json()
+    assert [one["appeal_id"] for one in told] == ["appel-1:cpts-1", "appel-1:cpts-2"]
+    assert [one["closed_at"] is None for one in told] == [True, False]
+    assert [one["taken"] is None for one in told] == [False, True]
+
+
+async def test_the_appeals_of_a_case_nobody_knows_are_not_found(client: httpx.AsyncClient):
+    assert (await client.get("/cases/appel-1/appeals")).status_code == 404
+
+
+async def test_a_taker_the_decision_leaves_out_is_told_so_and_shown_nothing_of_the_patient(
+    client: httpx.AsyncClient, store: Store
+):
+    await opened(client)
+    await ask(client)
+    mine = links(store)[str(SURGERY_ID)]
+    await client.post(mine, data={"dans": "120"})
+    found = (await proposed_again(client))["proposals"]
+    others = [one["rank"] for one in found if one["slot"] and one["slot"]["source"] != MARKETPLACE]
+    assert (await decide(client, rank=others[0])).status_code == 200
+    assert (str(SURGERY_ID), "appel-1:cpts-1", Cause.REPLACED) in withdrawals(store)
+    page = await client.get(mine)
+    assert page.status_code == 409
+    assert "plus à attendre" in page.text
+    assert "Médecine générale" not in page.text
+    assert " ans" not in page.text
+
+
+async def test_a_lapsed_appeal_is_withdrawn_from_nobody(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld
+):
+    await opened(client)
+    await ask(client)
+    world.clock.at = NOON + 15 * MINUTE
+    await proposed_again(client)
+    assert (await decide(client)).status_code == 200
+    assert withdrawals(store) == set()
+
+
+async def test_an_undone_decision_no_longer_proposes_the_hour_that_was_accepted(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld
+):
+    world.offer.publish(offer())
+    await opened(client)
+    await ask(client)
+    mine = links(store)[str(MMG_ID)]
+    await client.post(mine, data={"dans": "60"})
+    await proposed_again(client)
+    assert (await decide(client)).status_code == 200
+    actor = Actor(actor_id="LOCAL:dr-1", role=Role.REGULATING_DOCTOR)
+    Casework(world.runtime(), store).take_back("appel-1", actor, 5 * MINUTE)
+    assert (str(MMG_ID), "appel-1:cpts-1", Cause.CANCELLED) in withdrawals(store)
+    assert all(one["slot"] is None for one in (await proposed_again(client))["proposals"])
+    assert "plus à attendre" in (await client.get(mine)).text
+    assert (await ask(client)).json()["appeal_id"] == "appel-1:cpts-2"
+
+
+async def test_a_link_lives_as_long_as_the_appeal_and_the_hours_it_may_be_accepted_for(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld
+):
+    await opened(client)
+    await ask(client)
+    mine = links(store)[str(MMG_ID)]
+    for minutes, status in ((154, 409), (155, 404)):
+        world.clock.at = NOON + minutes * MINUTE
+        assert (await client.get(mine)).status_code == status
+    assert "gestionnaire" not in (await client.get(mine)).text
+
+
+async def test_a_member_whom_the_rules_would_not_propose_is_not_asked(
+    client: httpx.AsyncClient, world: TinyWorld
+):
+    known = world.offer.current()
+    for_children = replace(known.effecteurs[MMG_ID], min_age=99)
+    effecteurs = {**known.effecteurs, MMG_ID: for_children}
+    world.offer.publish(replace(known, effecteurs=effecteurs))
+    await opened(client)
+    assert (await ask(client)).json()["asked"] == [str(SURGERY_ID)]
+
+
+async def test_what_a_place_takes_besides_stays_when_it_also_accepts_a_patient():
+    declared = Agenda(
+        effecteur_id=MMG_ID,
+        slots=Observed((MMG_AT_14,), NOON, "manual", 60 * MINUTE),
+        asked=MMG_AT_14.window,
+    )
+    appeal = Appeal(
+        appeal_id="appel-1:cpts-1",
+        case_id="appel-1",
+        community_id=CPTS,
+        asked=(MMG_ID,),
+        asked_at=NOON,
+        until=NOON + 15 * MINUTE,
+        taken=Taking(effecteur_id=MMG_ID, at=NOON, care_at=NOON + 60 * MINUTE),
+    )
+    seen = with_takers(replace(offer(), extras={MMG_ID: declared}), [appeal], NOON)
+    own, accepted = seen.extras[MMG_ID].slots.value
+    assert own == MMG_AT_14
+    assert is_accepted(accepted)
+    assert not is_accepted(own)
+
+
+class Full(InMemoryStore):
+    """A store that can be read, and after a while no longer written to."""
+
+    is_full = False
+
+    @contextmanager
+    def unit(self) -> Iterator[Unit]:
+        if self.is_full:
+            raise StoreUnavailable("full")
+        with super().unit() as unit:
+            yield unit
+
+
+async def test_the_page_of_a_link_says_that_the_database_is_down(runtime: Runtime):
+    store = Full()
+    async with calling(create_app(runtime, store=store)) as client:
+        await opened(client)
+        await ask(client)
+        mine = links(store)[str(MMG_ID)]
+        store.is_full = True
+        answer = await client.get(mine)
+    assert answer.status_code == 503
+    assert "La base ne répond pas" in answer.text
