@@ -2,7 +2,8 @@
 
 `python -m benchmarks.departments [--departments 48,32,09,81,82] [--hours H] [--workers W]` founds
 each from the published tables (`--tables`), lives some hours of it under Aiguilleur, a process by
-department, and carries the processor time over to a week of the calls of the 101 by inhabitants.
+department, and carries the processor time of a case over to the cases of a week of the 101: those
+that are simulated by inhabitant and year, whatever the hours lived.
 """
 
 import argparse
@@ -12,18 +13,18 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.simulation import SCENARIOS, cost_of
+from simulations.demand.parameters import read_demand
 from simulations.territories.founding import Founding
 
 TABLES = Path(__file__).parents[2] / "shared" / "data" / "territory"
 COMMUNES, EMERGENCIES = "communes_france_2026.csv", "sae2023_urgences_france.csv"
 FIVE = "48,32,09,81,82"
-WEEK_H = timedelta(days=7) / timedelta(hours=1)
+DAYS, HOUR_S = 7, 3600
 SCENARIO = """\
 base = "{base}"
 name = "departement"
@@ -97,6 +98,16 @@ def live(asked: Asked) -> Lived:
     )
 
 
+def daily_rate() -> float:
+    """Return the cases an inhabitant opens a day, as they are simulated."""
+    return read_demand().number("calls", "files_per_inhabitant_and_day")
+
+
+def week_of_country_h(spent_s: float, cases: int, everybody: int, daily: float) -> float:
+    """Carry the seconds some cases took over to the hours of a week of cases of everybody."""
+    return spent_s / max(1, cases) * daily * everybody * DAYS / HOUR_S
+
+
 def measure(asked: list[Asked], workers: int, everybody: int) -> None:
     """Live them in parallel, print each, then what the whole country would take."""
     began = time.monotonic()
@@ -111,15 +122,14 @@ def measure(asked: list[Asked], workers: int, everybody: int) -> None:
                 f"at most {one.peak_mb:.0f} MB",
                 flush=True,
             )
-    people = sum(one.inhabitants for one in lived)
     spent_s = sum(one.lived_s for one in lived)
-    hours = asked[0].hours
-    country_h = spent_s / people * everybody * WEEK_H / hours / 3600
+    cases = sum(one.cases for one in lived)
+    country_h = week_of_country_h(spent_s, cases, everybody, daily_rate())
     made_h = sum(one.made_s for one in lived) / len(lived) * 101 / 3600
     print(
         f"departments: {len(lived)} in {time.monotonic() - began:.0f} s on {workers} processes; "
         f"one replication of a week of the 101 ({everybody} inhabitants) about {country_h:.1f} "
-        f"hours of one core, made once in {made_h:.1f} hours"
+        f"hours of one core by their cases, made once in {made_h:.1f} hours"
     )
 
 
