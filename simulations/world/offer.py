@@ -161,10 +161,22 @@ class LivingOffer:
         self._free[self._known[slot_id].effecteur_id].pop(slot_id, None)
         self.forget(slot_id)
 
+    def release(self, slot_id: str, now: datetime) -> None:
+        """Give back a slot that was taken: it is free, and shown, as long as one can take it."""
+        self._move_to(now)
+        slot = self._known[slot_id]
+        self._booked.discard(slot_id)
+        if slot.is_takeable_at(now):
+            self._free[slot.effecteur_id][slot_id] = slot
+            known = {one.slot_id: one for one in self._shown[slot.effecteur_id]}
+            self._show(slot.effecteur_id, _ordered({**known, slot_id: slot}))
+
     def forget(self, slot_id: str) -> None:
         """Show the agenda of a slot as it is without it."""
         place = self._known[slot_id].effecteur_id
-        left = tuple(one for one in self._shown[place] if one.slot_id != slot_id)
+        self._show(place, tuple(one for one in self._shown[place] if one.slot_id != slot_id))
+
+    def _show(self, place: Identifier, left: tuple[Slot, ...]) -> None:
         self._shown[place] = left
         if self._snapshot is not None:
             agendas = self._snapshot.agendas

@@ -66,6 +66,7 @@ class Settling:
             came = yield from self.going.go(case, row, option, walks=self._sits(case))
             if came:
                 return
+            self._release(row, option)
         yield from self._unserved(case, row, request)
 
     def _deadline_s(self, case: Case) -> int:
@@ -111,6 +112,14 @@ class Settling:
             names = vehicles_of(option.planned)
             row.provider = self.desk.fleet.provider(names[0]) if names else ""
 
+    def _release(self, row: Row, option: Option) -> None:
+        """Give back what nobody will use, once no vehicle can come."""
+        now = self.now()
+        slot = booking_of(option.proposal, case_id="", booked_at=now)
+        if slot is not None:
+            self.desk.offer.release(slot.slot_id, now)
+        row.effecteur, row.provider, row.own_doctor = "", "", False
+
     def _sits(self, case: Case) -> bool:
         verdict = assess(case.mobility, self.desk.desks.rulebook, self.now())
         return effective_class(verdict) not in {VehicleClass.AMBULANCE, VehicleClass.SMUR}
@@ -132,6 +141,7 @@ class Settling:
         self._hold(case, row, option, request)
         came = yield from self.going.go(case, row, option, walks=self._sits(case))
         if not came:
+            self._release(row, option)
             row.outcome, row.in_time = Outcome.RENOUNCED, False
 
     def _fate(self, case: Case, row: Row) -> str:
