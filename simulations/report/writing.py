@@ -244,7 +244,16 @@ def _value(value: object) -> str:
 
 def _sensitivity(folder: Path) -> list[dict[str, object]]:
     path = folder / SENSITIVITY
-    return json.loads(path.read_text(encoding="utf-8"))["rows"] if path.exists() else []
+    rows = json.loads(path.read_text(encoding="utf-8"))["rows"] if path.exists() else []
+    return [{**row, "told": weight(row["weight"], row.get("half"))} for row in rows]
+
+
+def weight(mean: float, half: float | None) -> str:
+    """Write the weight of an assumption with its interval; say when it may well be nothing."""
+    if half is None:
+        return number(mean, 2)
+    told = f"{number(mean, 2)} ± {number(half, 2)}"
+    return told if mean > half else f"{told} ; indiscernable de zéro"
 
 
 def _timing_rows(folder: Path) -> list[dict[str, object]]:

@@ -28,8 +28,9 @@ Heard = Callable[[str], None]
 FOUR = 4
 """Levels of the grid of Morris."""
 
-SOBOL_BASE = 8
-"""Base sample of Sobol, a power of two: as many times the assumptions and two are lived through."""
+SOBOL_BASE = 64
+"""Base sample of Sobol, a power of two: as many times the assumptions and two are lived through.
+With less, the interval of a share is wider than any share."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,10 @@ class Factor:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """The difference at each bound of an assumption; `weight` is its mean absolute effect (mu*)
-    by Morris, its total share of the variance by Sobol, else how far apart the two are."""
+    by Morris, its total share of the variance by Sobol, else how far apart the two are.
+
+    `half`: half the interval of the weight at 95 % (None: there is none).
+    """
 
     key: str
     low: float
@@ -53,6 +57,7 @@ class Effect:
     at_high: float | None
     flips: bool
     weight: float
+    half: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +139,7 @@ def _morris(question: Question, heard: Heard) -> Iterator[Effect]:
     told: Mapping[str, Sequence[float]] = morris_effects.analyze(
         problem, points, results, num_levels=FOUR, seed=question.seed
     )
-    return _weighed(question, told["mu_star"], results)
+    return _weighed(question, told["mu_star"], told["mu_star_conf"], results)
 
 
 def _sobol(question: Question, heard: Heard) -> Iterator[Effect]:
@@ -143,11 +148,12 @@ def _sobol(question: Question, heard: Heard) -> Iterator[Effect]:
     points = sobol_points.sample(problem, SOBOL_BASE, calc_second_order=False, seed=question.seed)
     results = _results(question, points, "sobol", heard)
     if not results.std():  # nothing moves the difference: there is no variance to share
-        return _weighed(question, [0.0] * len(question.factors()), results)
+        nothing = [0.0] * len(question.factors())
+        return _weighed(question, nothing, nothing, results)
     told: Mapping[str, Sequence[float]] = sobol_shares.analyze(
         problem, results, calc_second_order=False, seed=question.seed
     )
-    return _weighed(question, told["ST"], results)
+    return _weighed(question, told["ST"], told["ST_conf"], results)
 
 
 def _problem(question: Question) -> dict[str, object]:
@@ -171,10 +177,13 @@ def _results(
 
 
 def _weighed(
-    question: Question, weights: Sequence[float], results: NDArray[np.float64]
+    question: Question,
+    weights: Sequence[float],
+    halves: Sequence[float],
+    results: NDArray[np.float64],
 ) -> Iterator[Effect]:
     flips = bool(results.min() * results.max() < 0)
-    for one, weight in zip(question.factors(), weights, strict=True):
+    for one, weight, half in zip(question.factors(), weights, halves, strict=True):
         yield Effect(
             key=one.key,
             low=one.low,
@@ -183,6 +192,7 @@ def _weighed(
             at_high=None,
             flips=flips,
             weight=float(weight),
+            half=float(half),
         )
 
 

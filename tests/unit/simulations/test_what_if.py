@@ -7,8 +7,9 @@ from typer.testing import CliRunner
 
 from services.cli import build
 from services.errors import BadInput
+from simulations.report.writing import weight
 from simulations.runner.methods import Method
-from simulations.runner.sensitivity import Question, study
+from simulations.runner.sensitivity import Factor, Question, study
 from simulations.scenarios.reading import read_scenario
 from tests.unit.simulations.tiny_runs import write_scenario
 
@@ -36,7 +37,7 @@ def test_every_bounded_assumption_is_a_factor(tmp_path):
     assert {"world.fleet.refusal", "world.unserved.renounces"} <= keys
 
 
-@pytest.mark.parametrize("method", list(Method))
+@pytest.mark.parametrize("method", [Method.OAT, Method.MORRIS])
 def test_assumptions_are_moved_and_what_came_of_it_is_kept(tmp_path, method):
     heard: list[str] = []
     effects = study(question(tmp_path, 1), method, heard.append)
@@ -44,6 +45,38 @@ def test_assumptions_are_moved_and_what_came_of_it_is_kept(tmp_path, method):
     assert kept["key"] == effects[0].key == "world.answering.occupancy"
     assert len(heard) == (2 if method is Method.OAT else 4)
     assert study(question(tmp_path, 1), method, heard.append) == effects
+
+
+class Formula(Question):
+    """A difference that is the value of one of three assumptions."""
+
+    def factors(self):
+        return tuple(Factor(key=key, low=0, high=1) for key in ("moves", "idle", "other"))
+
+    def difference(self, name, more):
+        return next(float(one["value"]) for one in more if one["set"] == "moves")
+
+
+def test_a_share_of_variance_is_told_with_its_interval(tmp_path):
+    scenario = write_scenario(tmp_path)
+    told = read_scenario(scenario)
+    asked = Formula(
+        path=scenario, scenario=told, seed=1, folder=tmp_path, arm="aiguilleur", other="today"
+    )
+    heard: list[str] = []
+    moves, *others = study(asked, Method.SOBOL, heard.append)
+    assert (moves.key, len(heard)) == ("moves", 64 * (3 + 2))
+    assert moves.half is not None
+    assert abs(moves.weight - 1) <= moves.half < 1
+    assert [(one.weight, one.half) for one in others] == [(0, 0), (0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("half", "said"),
+    [(None, "0,30"), (0.1, "0,30 ± 0,10"), (0.3, "0,30 ± 0,30 ; indiscernable de zéro")],
+)
+def test_a_weight_that_may_be_nothing_is_said_to_be(half, said):
+    assert weight(0.3, half) == said
 
 
 def twin(path, lines, *asked):
