@@ -1,7 +1,7 @@
 """Figures that were published (domain dossier, §5), and how the simulated world tells each; those
 it cannot tell, with why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -16,6 +16,7 @@ NIGHT, DAY = 20, 8
 SATURDAY, SUNDAY, NOON = 5, 6, 12
 THIRTY_ONE = "31"
 PER = 100_000
+YVELINES = "Yvelines 2018, 185 appels de jour dont le médecin traitant n'est pas disponible"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class Told:
 
     def per_year(self, count: float) -> float:
         """Carry a count over to a year and an inhabitant."""
-        return count / self.runs / self.days * 365 / self.inhabitants
+        return ratio(365 * count, self.runs * self.days * self.inhabitants)
 
     @property
     def answered(self) -> pd.DataFrame:
@@ -57,13 +58,24 @@ class Told:
         weekend = (day == SUNDAY) | ((day == SATURDAY) & (hour >= NOON))
         return weekend | (hour >= NIGHT) | (hour < DAY)
 
-    def at(self, *outcomes: Outcome) -> float:
-        """Share of the oriented who ended so, in percent."""
-        return share(self.oriented.outcome.isin([str(one) for one in outcomes]))
+    @property
+    def by_day(self) -> pd.DataFrame:
+        """Those of the oriented who called outside those hours."""
+        return self.oriented[~self.out_of_hours[self.oriented.index]]
+
+    @property
+    def by_appointment(self) -> pd.DataFrame:
+        """Those of the oriented who were seen otherwise than in an emergency department."""
+        return self.oriented[_among(self.oriented, SEEN - {Outcome.ED})]
 
     def kinds(self, *kinds: EffecteurKind) -> int:
         """Count the places of some kinds."""
         return sum(one.kind in kinds for one in self.territory.effecteurs)
+
+
+def ratio(one: float, other: float) -> float:
+    """Divide; not a number when there is nothing to divide by."""
+    return one / other if other else float("nan")
 
 
 def share(mask: pd.Series) -> float:
@@ -82,6 +94,10 @@ class Published:
     of: Callable[[Told], float]
     put_in: bool = False
     department: str | None = None
+
+
+def _among(rows: pd.DataFrame, outcomes: Iterable[Outcome]) -> pd.Series:
+    return rows.outcome.isin([str(one) for one in outcomes])
 
 
 def _visited(told: Told) -> pd.DataFrame:
@@ -103,7 +119,7 @@ def _no_car(told: Told, *densities: str) -> float:
 def _no_shows(told: Told) -> float:
     booked = {Outcome.CONSULTATION, Outcome.ASSISTED_TELECONSULTATION, Outcome.NO_SHOW}
     assert booked - SEEN == {Outcome.NO_SHOW}
-    mine = told.rows[told.rows.outcome.isin([str(one) for one in booked])]
+    mine = told.rows[_among(told.rows, booked)]
     return share(mine.outcome == Outcome.NO_SHOW)
 
 
@@ -170,18 +186,20 @@ FIGURES: tuple[Published, ...] = (
     Published(name="dossiers sans véhicule", value=50, unit="%",
               source="Haute-Garonne 2024 : plus d'un sur deux",
               of=lambda t: share(~_vehicle_sent(t))),
-    Published(name="vus en 48 h au plus, parmi les patients à orienter", value=50, unit="%",
-              source="DGOS 2024-2025 : rendez-vous sous 48 h",
-              of=lambda t: share(t.oriented.seen_s <= 48 * HOUR_S)),
-    Published(name="aux urgences, parmi les patients à orienter", value=27, unit="%",
-              source="Yvelines 2018, 185 appels", of=lambda t: t.at(Outcome.ED)),
-    Published(name="vus par leur médecin traitant", value=7, unit="%",
-              source="Yvelines 2018, 185 appels", of=lambda t: share(t.oriented.own_doctor)),
-    Published(name="vus ailleurs en ville le jour même", value=24, unit="%",
-              source="Yvelines 2018, 185 appels : ressource de journée",
-              of=lambda t: share((t.oriented.outcome == Outcome.CONSULTATION)
-                                 & ~t.oriented.own_doctor.astype(bool)
-                                 & (t.oriented.seen_s <= 12 * HOUR_S))),
+    Published(name="vus en 48 h au plus hors urgences, parmi les patients à orienter",
+              value=50, unit="%", source="DGOS 2024-2025 : rendez-vous sous 48 h",
+              of=lambda t: share(_among(t.oriented, SEEN - {Outcome.ED})
+                                 & (t.oriented.seen_s <= 48 * HOUR_S))),
+    Published(name="aux urgences, parmi les patients à orienter de jour", value=27, unit="%",
+              source=YVELINES, of=lambda t: share(t.by_day.outcome == Outcome.ED)),
+    Published(name="vus par leur médecin traitant, parmi les patients à orienter de jour", value=7,
+              unit="%", source=YVELINES,
+              of=lambda t: share(_among(t.by_day, SEEN) & t.by_day.own_doctor.astype(bool))),
+    Published(name="vus ailleurs en ville le jour même, parmi les patients à orienter de jour",
+              value=24, unit="%", source=f"{YVELINES} : ressource de journée",
+              of=lambda t: share((t.by_day.outcome == Outcome.CONSULTATION)
+                                 & ~t.by_day.own_doctor.astype(bool)
+                                 & (t.by_day.seen_s <= 12 * HOUR_S))),
     Published(name="sans médecin traitant", value=12, unit="%", source="Yvelines 2018, 185 appels",
               put_in=True, of=lambda t: share(
                   ~t.oriented[t.oriented.need == "GP"].has_doctor.astype(bool))),
@@ -211,9 +229,10 @@ FIGURES: tuple[Published, ...] = (
     Published(name="aux urgences plus de 8 h", value=15, unit="%",
               source="DREES, enquête urgences 2023, hospitalisés compris",
               of=lambda t: share(_at_ed(t).care_s > 8 * HOUR_S)),
-    Published(name="vus le jour même ou le lendemain", value=49, unit="%",
+    Published(name="vus le jour même ou le lendemain, parmi les vus hors urgences", value=49,
+              unit="%",
               source="DREES 2018, rendez-vous de médecine générale",
-              of=lambda t: share(t.oriented.seen_s <= 36 * HOUR_S)),
+              of=lambda t: share(t.by_appointment.seen_s <= 36 * HOUR_S)),
     Published(name="rendez-vous manqués, nouveaux patients", value=5.4, unit="%",
               source="Doctolib, 2024", put_in=True, of=_no_shows),
     Published(name="75 ans et plus, parmi les passages aux urgences", value=14, unit="%",
@@ -229,7 +248,7 @@ FIGURES: tuple[Published, ...] = (
               of=lambda t: _no_car(t, "SPARSE", "VERY_SPARSE")),
     Published(name="sans voiture, communes denses, fois les peu denses", value=3, unit="",
               source="INSEE : trois fois plus dans les pôles",
-              of=lambda t: _no_car(t, "DENSE") / _no_car(t, "SPARSE", "VERY_SPARSE")),
+              of=lambda t: ratio(_no_car(t, "DENSE"), _no_car(t, "SPARSE", "VERY_SPARSE"))),
     Published(name="maisons de santé (MSP)", value=59, unit="", department=THIRTY_ONE,
               source="Haute-Garonne, consultations de 2022", put_in=True,
               of=lambda t: t.kinds(EffecteurKind.MSP)),
@@ -247,7 +266,7 @@ FIGURES: tuple[Published, ...] = (
               put_in=True, of=lambda t: sum(t.territory.annual_passages.values()) / 1000),
     Published(name="médecins généralistes pour 100 000 habitants", value=106.9, unit="",
               source="Haute-Garonne 2020, plateforme SAS", department=THIRTY_ONE,
-              put_in=True, of=lambda t: PER * general_practitioners(t) / t.inhabitants),
+              put_in=True, of=lambda t: ratio(PER * general_practitioners(t), t.inhabitants)),
 )  # fmt: skip
 """In the order of the dossier."""
 

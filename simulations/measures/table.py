@@ -170,12 +170,12 @@ MEASURES: tuple[Measure, ...] = (
         of=_per_oriented("co2_g", 1000),
     ),
     Measure(
-        name="effecteur_gini", title="Inégalité de charge entre effecteurs (Gini)", unit="",
-        better="low", of=_unfairness,
+        name="effecteur_gini", title="Inégalité de charge entre effecteurs qui ont reçu (Gini)",
+        unit="", better="low", of=_unfairness,
     ),
     Measure(
-        name="transporter_gini", title="Inégalité de charge entre transporteurs (Gini)", unit="",
-        better="low", of=_uneven_transporters,
+        name="transporter_gini", title="Inégalité de charge entre transporteurs appelés (Gini)",
+        unit="", better="low", of=_uneven_transporters,
     ),
 )  # fmt: skip
 

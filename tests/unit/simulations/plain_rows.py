@@ -1,5 +1,10 @@
-"""A row of the result tables, written by hand."""
+"""Rows of the result tables, written by hand."""
 
+from dataclasses import asdict
+
+import pyarrow as pa
+
+from simulations.runner.tables import SCHEMA
 from simulations.world.rows import Row
 
 
@@ -11,3 +16,9 @@ def a_row(**changes):
         "decile": 5, "car": False, "need": "GP", "care_level": "R3", **changes,
     }  # fmt: skip
     return Row(**told)
+
+
+def table_of(*rows):
+    """One replication of today's way of working, typed as the tables are."""
+    told = [{"arm": "today", "replication": 0, **asdict(one)} for one in rows]
+    return pa.Table.from_pylist(told, schema=SCHEMA).to_pandas()
