@@ -116,6 +116,28 @@ def test_proposals_that_come_after_a_decision_do_not_take_it_off_the_screen(
     assert len(decided(tiny)) == 1
 
 
+def test_an_answer_given_up_for_what_was_said_before_it_is_asked_for_again(
+    tiny: Served, open_page: OpenPage
+):
+    page = open_page(tiny)
+    told(page)
+    asked: list[str] = []
+
+    def give_up_once(route: Route) -> None:
+        asked.append(route.request.post_data or "")
+        if len(asked) == 1:
+            route.fulfill(status=204)
+        else:
+            route.continue_()
+
+    page.route("**/appel/propositions", give_up_once)
+    with page.expect_response(
+        lambda one: one.url.endswith("/propositions") and one.ok and one.status != 204
+    ):
+        page.evaluate("document.body.dispatchEvent(new Event('proposer'))")
+    assert "cause=offre" not in asked[1], "not by the refresh of every half minute"
+
+
 def test_a_slot_gone_shows_both_versions_without_a_fault(
     tiny: Served, open_page: OpenPage, world: TinyWorld
 ):

@@ -187,9 +187,14 @@ document.addEventListener("htmx:finally:request", (event) => {
     if (isBehind) propose("saisie", card.isAsking() ? MORE_TO_COME_MS : 0);
     card.settle();
   }
-  if (event.detail.ctx === latest && !isBehind) answer.removeAttribute("aria-busy");
+  if (event.detail.ctx === latest && !isBehind) {
+    if (isGivenUp(latest)) propose("saisie", 0);
+    else answer.removeAttribute("aria-busy");
+  }
   if (asked === answer || asked.id === "decideur" || asked.id === "annuleur") heed();
 });
+// An answer is given up when more is said meanwhile; when it was said before, it is asked for again.
+const isGivenUp = (ctx) => ctx.response?.raw?.status === 204 && !answer.querySelector(".decided");
 // Nothing is refreshed while the operator says why another line than the first is chosen, nor
 // once it is decided.
 document.addEventListener("htmx:before:swap", (event) => {
