@@ -132,5 +132,8 @@ def test_the_deaf_caller_goes_by_own_means_and_is_never_sent_to_a_place_that_say
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_nobody_whose_need_can_wait_is_first_sent_to_an_emergency_department(name):
-    assert first(name).kind is not ProposalKind.ED
+def test_the_emergency_department_comes_first_only_when_everybody_else_is_past_the_deadline(name):
+    best, *others = answer(name).proposals
+    if best.kind is ProposalKind.ED:
+        assert "late_min" not in best.objective
+        assert all(one.objective.get("late_min") for one in others)
