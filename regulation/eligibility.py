@@ -222,7 +222,8 @@ def _specialty(effecteur: Effecteur, question: Question) -> Objection | None:
 
 def _unreserved(effecteur: Effecteur, question: Question) -> Objection | None:
     """Slots kept for disabled patients are for those of whom it is known."""
-    if receives_without_agenda(effecteur) or question.has_extra(effecteur):
+    told = question.snapshot.agendas.get(effecteur.effecteur_id)
+    if told is None or told.unreserved() is told or question.has_extra(effecteur):
         return None
     agenda = question.agenda_of(effecteur.effecteur_id)
     if agenda is None or agenda.takeable_at(question.now):
