@@ -1,10 +1,9 @@
 """What is done with cases: opened, read, answered, decided; each access leaves its line."""
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TypeVar
 
 from regulation.audit import AuditAction, AuditEntry, AuditOutcome
 from regulation.cases import TRANSITIONS, Case, CaseState
@@ -17,20 +16,16 @@ from services.basis import Grounds, Scribe, Written
 from services.deciding import DecisionAsked, Outcome, Picture, take_decision
 from services.holding import Holding
 from services.refusals import Conflict, OutOfDate, UnknownCase
+from services.retrying import retried
 from services.runtime import Runtime
 from services.store import Store, StoreUnavailable, Unit
 from services.undoing import take_back
-
-ATTEMPTS = 3
-"""How often a command is tried when others keep changing the same case meanwhile."""
 
 AGAIN = frozenset(state for state, after in TRANSITIONS.items() if CaseState.PROPOSED in after)
 """States from which a case may be answered, perhaps anew."""
 
 UNDECIDED = frozenset({CaseState.OPEN, CaseState.PROPOSED})
 """States in which what the caller told may still be told otherwise."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +103,7 @@ class Casework:
         """
         assert ready is None or ready.case == case
         with self._noted(AuditAction.PROPOSE, case.case_id, who):
-            return _retried(lambda: self._answer(case, who, ready))
+            return retried(lambda: self._answer(case, who, ready))
 
     def take_back(self, case_id: str, actor: Actor, within: timedelta) -> Case:
         """Take a decision back soon after: what it holds is given back, the case waits again.
@@ -116,19 +111,19 @@ class Casework:
         Asked again, nothing changes. Raise Conflict when it is too late, or nothing was decided.
         """
         with self._noted(AuditAction.TAKE_BACK, case_id, actor.actor_id):
-            return _retried(lambda: self._take_back(case_id, actor, within))
+            return retried(lambda: self._take_back(case_id, actor, within))
 
     def lift_flags(self, case_id: str, asked: Lifting) -> Case:
         """Lift red flags of a case that isn't decided; raise what `lift_flags` raises, Conflict."""
         with self._noted(AuditAction.LIFT_FLAG, case_id, asked.actor.actor_id):
-            return _retried(lambda: self._lift_flags(case_id, asked))
+            return retried(lambda: self._lift_flags(case_id, asked))
 
     def decide(self, asked: DecisionAsked) -> Outcome:
         """Take a decision whole; raise OutOfDate with fresh proposals when it no longer can be."""
         who = asked.actor.actor_id
         try:
             with self._noted(AuditAction.DECIDE, asked.case_id, who):
-                return _retried(lambda: self._decide(asked))
+                return retried(lambda: self._decide(asked))
         except OutOfDate as refusal:
             fresh = self._answered(asked.case_id, who, frozenset({CaseState.PROPOSED}))
             raise OutOfDate(refusal.field, refusal.reason, fresh) from None
@@ -137,7 +132,7 @@ class Casework:
         self, case_id: str, who: str, states: Container[CaseState]
     ) -> RecordedOrientation:
         with self._noted(AuditAction.PROPOSE, case_id, who):
-            return _retried(lambda: self._propose(case_id, who, states))
+            return retried(lambda: self._propose(case_id, who, states))
 
     def _propose(self, case_id: str, who: str, states: Container[CaseState]) -> RecordedOrientation:
         with self.runtime.search:  # the scene too, so that it is of when its turn comes
@@ -285,16 +280,6 @@ class Casework:
             with self.store.unit() as unit:
                 self._note(unit, action, case_id, who, _outcome_of(refusal))
             raise
-
-
-def _retried(work: Callable[[], T]) -> T:
-    """Begin again when the case moved on meanwhile; what is read then is up to date."""
-    for _ in range(ATTEMPTS - 1):
-        try:
-            return work()
-        except StaleVersion:
-            continue
-    return work()
 
 
 def _as_told(case: Case) -> Case:

@@ -1,10 +1,10 @@
 """The place de marché at work: members of a community are asked, the first to accept is told so."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final
 
 from regulation.assessment import assess
 from regulation.audit import AuditAction, AuditEntry, AuditOutcome
@@ -14,13 +14,12 @@ from regulation.events import Event, EventKind
 from regulation.kernel.ids import Identifier
 from regulation.marketplace import CARE_LENGTH, Appeal, Community, Taking, slot_id_of
 from regulation.messages import OutgoingMessage
-from regulation.ports import StaleVersion
 from regulation.usecases import reasons_for_amu
 from services.asking import whom_to_ask
-from services.casework import ATTEMPTS
 from services.closing import close, to_member
 from services.errors import BadInput
 from services.refusals import Conflict, UnknownCase
+from services.retrying import retried
 from services.runtime import Runtime
 from services.security.links import Links
 from services.store import Store, Unit
@@ -34,8 +33,6 @@ LONGEST_DELAY: Final = timedelta(hours=2)
 
 SOUGHT: Final = frozenset({CaseState.OPEN, CaseState.PROPOSED})
 """States of a case for which somebody may still be asked."""
-
-T = TypeVar("T")
 
 
 class Standing(StrEnum):
@@ -95,7 +92,7 @@ class SeekingDesk:
         community = self.runtime.communities.get(community_id)
         if community is None:
             raise BadInput("community", f"{community_id} n'est pas une CPTS connue du territoire")
-        return _retried(lambda: self._seek(case_id, community, timedelta(minutes=minutes), who))
+        return retried(lambda: self._seek(case_id, community, timedelta(minutes=minutes), who))
 
     def member_of(self, subject: str) -> Member | None:
         """Return whom the subject of a link speaks for; None when nobody was asked so."""
@@ -147,7 +144,7 @@ class SeekingDesk:
 
     def accept(self, member: Member, within: timedelta) -> Accepted:
         """Give the patient to this member, who sees them so much later, unless another has them."""
-        return _retried(lambda: self._accept(member, within))
+        return retried(lambda: self._accept(member, within))
 
     def _seek(self, case_id: str, community: Community, lasts: timedelta, who: str) -> Appeal:
         now = self.runtime.clock.now()
@@ -221,12 +218,11 @@ def _give(unit: Unit, asked: Appeal, taking: Taking) -> Accepted:
     comes between what is read here and what is written.
     """
     case = unit.cases.hold(asked.case_id)
+    is_sought = case is not None and case.state in SOUGHT
+    has_it = is_sought and unit.marketplace.take(asked.appeal_id, taking)
     appeal = unit.marketplace.find(asked.appeal_id) or asked
-    if not appeal.is_open_at(taking.at):
+    if not has_it:
         return Accepted(fate=_fate(appeal, taking.effecteur_id), appeal=appeal)
-    if case is None or case.state not in SOUGHT:
-        return Accepted(fate=Fate.OVER, appeal=appeal)
-    unit.marketplace.take(asked.appeal_id, taking)
     for other in appeal.asked:
         if other != taking.effecteur_id:
             body = Withdrawal(what_id=appeal.appeal_id, cause=Cause.TAKEN)
@@ -236,7 +232,7 @@ def _give(unit: Unit, asked: Appeal, taking: Taking) -> Accepted:
             close(unit, another, Cause.TAKEN, taking.at, besides=taking.effecteur_id)
     unit.events.record(_taken(appeal, taking))
     _note(unit, taking.at, str(taking.effecteur_id), appeal.case_id)
-    return Accepted(fate=Fate.TAKEN, appeal=replace(appeal, taken=taking))
+    return Accepted(fate=Fate.TAKEN, appeal=appeal)
 
 
 def _still_standing(
@@ -281,13 +277,3 @@ def _note(
 ) -> None:
     done = AuditOutcome.DONE
     unit.audit.record(AuditEntry(at=at, who=who, action=action, case_id=case_id, outcome=done))
-
-
-def _retried(work: Callable[[], T]) -> T:
-    """Begin again when somebody else was writing at the same time."""
-    for _ in range(ATTEMPTS - 1):
-        try:
-            return work()
-        except StaleVersion:
-            continue
-    return work()

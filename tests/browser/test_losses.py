@@ -98,6 +98,7 @@ def test_a_stream_is_live_however_late_the_scripts_of_the_screen_come(
     page.wait_for_timeout(500)
     held[0].continue_()
     page.wait_for_selector("#flux:has-text('en direct')", timeout=10_000)
+    assert page.locator("#flux.lost").count() == 0
 
 
 def test_proposals_that_come_after_a_decision_do_not_take_it_off_the_screen(
