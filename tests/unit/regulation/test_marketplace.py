@@ -5,10 +5,13 @@ from dataclasses import replace
 import pytest
 
 from regulation.marketplace import Appeal, Taking, is_accepted, slot_id_of, with_takers
+from regulation.usecases import propose_orientations
+from tests.unit.regulation.planning import a_desk
 from tests.unit.regulation.worlds import (
     HOUR,
     MINUTE,
     NOON,
+    a_case,
     a_slot,
     a_snapshot,
     an_agenda,
@@ -64,3 +67,11 @@ def test_one_may_accept_until_somebody_has_it_is_closed_or_time_is_up(appeal, is
 def test_nobody_takes_a_patient_for_an_hour_that_is_past():
     with pytest.raises(ValueError, match="care_at is not after at"):
         replace(TAKING, care_at=TAKING.at)
+
+
+def test_the_hour_accepted_is_proposed_and_said_to_be_accepted():
+    snapshot = with_takers(a_snapshot((DOCTOR, None)), (TAKEN,), NOON + 2 * MINUTE)
+    best = propose_orientations(a_case(), snapshot, a_desk(), NOON + 2 * MINUTE).proposals[0]
+    assert best.slot is not None
+    assert is_accepted(best.slot)
+    assert any(text.startswith("Accepté par le lieu") for text in best.explanation)
