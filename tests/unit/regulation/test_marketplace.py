@@ -73,5 +73,5 @@ def test_the_hour_accepted_is_proposed_and_said_to_be_accepted():
     snapshot = with_takers(a_snapshot((DOCTOR, None)), (TAKEN,), NOON + 2 * MINUTE)
     best = propose_orientations(a_case(), snapshot, a_desk(), NOON + 2 * MINUTE).proposals[0]
     assert best.slot is not None
-    assert is_accepted(best.slot)
+    assert best.slot.slot_id == slot_id_of(APPEAL.appeal_id)
     assert any(text.startswith("Accepté par le lieu") for text in best.explanation)
