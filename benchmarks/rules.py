@@ -86,10 +86,10 @@ def print_questions(title: str, counts: Mapping[int, int], target: int) -> None:
 def main() -> None:
     people = callers(CALLERS)
     print(f"\n== Rules: {len(people)} callers, seed {SEED} ==")
-    first = min(first_ms(people[0], load_rulebook()) for _ in range(ROUNDS))
+    book = load_rulebook()
+    first = min(first_ms(people[0], replace(book)) for _ in range(ROUNDS))  # nothing worked out yet
     met = _met(first < TARGET_FIRST_MS)
     print(f"  first verdict {first:.2f} ms (target {TARGET_FIRST_MS:.0f}) {met}")
-    book = load_rulebook()
     speed = per_second(people, book)
     met = _met(speed >= TARGET_PER_S)
     print(f"  {speed:,.0f} verdicts/s on one core (target {TARGET_PER_S:,}) {met}")

@@ -4,8 +4,9 @@ import hashlib
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
@@ -22,6 +23,15 @@ Model = TypeVar("Model", FamilyFile, OverrideFile)
 Row = Rule | Parameter
 
 RULES_FOLDER = Path(regulation.rules.__file__).parent
+BOOKS_KEPT = 8
+"""Rule books kept in memory: those in force, of a few territories, and what is being tried."""
+
+
+class _Source(NamedTuple):
+    """A file as it was read: its name and its bytes."""
+
+    name: str
+    content: bytes
 
 
 @dataclass(slots=True)
@@ -32,24 +42,27 @@ class _Shelf:
     parameters: list[Parameter] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+    _namesakes: dict[tuple[type[Row], str, str], list[Row]] = field(default_factory=dict)
 
     def add_rules(self, rules: Iterable[Rule]) -> None:
         """Add rules after the others."""
         for rule in rules:
-            self.note_twice(rule, self.rules)
+            self.note_twice(rule)
             self.rules.append(rule)
 
     def add_parameters(self, parameters: Iterable[Parameter]) -> None:
         """Add figures after the others."""
         for figure in parameters:
-            self.note_twice(figure, self.parameters)
+            self.note_twice(figure)
             self.parameters.append(figure)
 
-    def note_twice(self, row: Row, others: Iterable[Row]) -> None:
+    def note_twice(self, row: Row) -> None:
         """One row said twice for some day is a fault."""
-        for other in others:
-            if _name(other) == _name(row) and other.validity.overlaps(row.validity):
+        namesakes = self._namesakes.setdefault((type(row), *_name(row)), [])
+        for other in namesakes:
+            if other.validity.overlaps(row.validity):
                 self.faults.append(f"{row.label} : écrit deux fois pour les mêmes jours")
+        namesakes.append(row)
 
     def refuse_faults(self) -> None:
         """Raise RuleFileError when something was found."""
@@ -58,13 +71,22 @@ class _Shelf:
 
 
 def load_rulebook(folder: Path = RULES_FOLDER, overrides: Path | None = None) -> RuleBook:
-    """Read every file of the folder, then a territory's own; raise RuleFileError."""
+    """Read every file of the folder, then a territory's own; raise RuleFileError.
+
+    What the files hold is looked at each time; as long as it stays the same, so does the book.
+    """
     paths = sorted(folder.glob("*.toml"))
     if not paths:
         raise RuleFileError(f"{folder} : aucun fichier de règles (*.toml) ici")
+    own = None if overrides is None else _source(overrides)
+    return _book_of(tuple(_source(path) for path in paths), own)
+
+
+@lru_cache(maxsize=BOOKS_KEPT)
+def _book_of(families: tuple[_Source, ...], overrides: _Source | None) -> RuleBook:
     shelf = _Shelf()
-    for path in paths:
-        for file, lines in _read(path, FamilyFile, shelf):
+    for source in families:
+        for file, lines in _read(source, FamilyFile, shelf):
             shelf.add_rules(file.rules(file.family, lines))
             shelf.add_parameters(file.parameters(file.family, lines))
     shelf.refuse_faults()
@@ -89,30 +111,30 @@ def _reviewed(shelf: _Shelf) -> RuleBook:
     return rulebook
 
 
-def _read(path: Path, model: type[Model], shelf: _Shelf) -> Iterator[tuple[Model, Lines]]:
+def _read(source: _Source, model: type[Model], shelf: _Shelf) -> Iterator[tuple[Model, Lines]]:
     """The file with its lines; nothing, and its faults noted, when it can't be read."""
-    content = _content(path)
+    name, content = source
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
-        shelf.faults.append(f"{path.name}: ce n'est pas un texte en UTF-8")
+        shelf.faults.append(f"{name}: ce n'est pas un texte en UTF-8")
         return
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        shelf.faults.append(not_toml(path.name, text, str(error)))
+        shelf.faults.append(not_toml(name, text, str(error)))
         return
-    shelf.digest.update(path.name.encode() + b"\0" + content + b"\0")
-    lines = Lines(path.name, text)
+    shelf.digest.update(name.encode() + b"\0" + content + b"\0")
+    lines = Lines(name, text)
     try:
         yield model.model_validate(document), lines
     except ValidationError as error:
         shelf.faults += told(error, document, lines)
 
 
-def _content(path: Path) -> bytes:
+def _source(path: Path) -> _Source:
     try:
-        return path.read_bytes()
+        return _Source(path.name, path.read_bytes())
     except OSError:
         raise RuleFileError(f"{path} : ce fichier manque, ou ne peut être lu") from None
 
@@ -121,7 +143,7 @@ def _name(row: Row) -> tuple[str, str]:
     return (row.rule_id, "") if isinstance(row, Rule) else (row.name, row.scope)
 
 
-def _override(shelf: _Shelf, overrides: Path) -> None:
+def _override(shelf: _Shelf, overrides: _Source) -> None:
     """Put a territory's figures before those they replace, which must allow it, and its rules,
     which may only refuse an effecteur, after the others."""
     for file, lines in _read(overrides, OverrideFile, shelf):

@@ -15,7 +15,7 @@ from transport.problem import Node, Ride
 from transport.solver.compiled import compile_problem
 from transport.solver.insertions import insert, insertions, route_stops, state_of
 from transport.solver.kernels.effort import Pool
-from transport.solver.kernels.pool import keep_only
+from transport.solver.kernels.pool import keep_only, scramble
 from transport.solver.kernels.search import iterate
 from transport.solver.solve import Tuning, solve
 from transport.solver.stop import MaxIterations, MaxRuntime, NoImprovement
@@ -42,6 +42,13 @@ def test_a_kernel_is_compiled_once_whatever_the_number_of_riders():
         solve(problem, MaxIterations(5))
     compiled: Any = iterate  # the decorator hides the dispatcher behind the function's own type
     assert len(compiled.signatures) == 1
+
+
+def test_a_kernel_of_kernels_called_from_python_is_refused_by_name():
+    """Compiled without a way in, it would end the process instead."""
+    solve(line_problem(), MaxIterations(5))
+    with pytest.raises(TypeError, match="scramble: a kernel of kernels"):
+        scramble(np.uint64(1))
 
 
 @pytest.mark.parametrize("seed", range(40))

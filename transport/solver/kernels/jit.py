@@ -4,10 +4,12 @@ import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar, cast
+from typing import Never, ParamSpec, TypeVar, cast
 
 import numba
 import numba.core.config
+from numba.core.compiler import CompileResult
+from numba.core.dispatcher import Dispatcher
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,13 +36,14 @@ def forget_others() -> None:
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile to machine code at the first call with new types, cached on disk.
+    """Compile to machine code for other kernels to call, at their first call, cached on disk.
 
     Without numba's reference counts (`_nrt`): kernels allocate nothing, and counting references of
     the arrays in the tuples they pass on is thirty times the work itself. Always inside its
-    callers (`forceinline`): handing such tuples over costs more than most kernels do.
+    callers (`forceinline`): handing such tuples over costs more than most kernels do. Without a way
+    in from Python: taking such tuples apart is nearly half of what the compiler would have to do.
     """
-    return _compiled(function, inside=True)
+    return cast("Callable[P, R]", _inner(_compiled(function, inside=True, way_in=False)))
 
 
 def kernel_apart(function: Callable[P, R]) -> Callable[P, R]:
@@ -49,11 +52,36 @@ def kernel_apart(function: Callable[P, R]) -> Callable[P, R]:
     For long kernels called from several places: there the copies would cost the compiler minutes,
     and the work is long against handing the tuples over.
     """
-    return _compiled(function, inside=False)
+    return cast("Callable[P, R]", _inner(_compiled(function, inside=False, way_in=False)))
 
 
-def _compiled(function: Callable[P, R], *, inside: bool) -> Callable[P, R]:
-    compile_ = numba.njit(  # type: ignore[call-overload]  # `_nrt` is not in the stubs
-        cache=True, error_model="numpy", forceinline=inside, _nrt=False
+def kernel_called(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile like `kernel`, for Python to call as well."""
+    return cast("Callable[P, R]", _compiled(function, inside=True, way_in=True))
+
+
+def _compiled(function: Callable[P, R], *, inside: bool, way_in: bool) -> Dispatcher:
+    compile_ = numba.njit(  # type: ignore[call-overload]  # options that are not in the stubs
+        cache=True,
+        error_model="numpy",
+        forceinline=inside,
+        _nrt=False,
+        no_cpython_wrapper=not way_in,
+        no_cfunc_wrapper=True,
     )
-    return cast("Callable[P, R]", compile_(function))
+    return cast("Dispatcher", compile_(function))
+
+
+def _inner(dispatcher: Dispatcher) -> Dispatcher:
+    """Refuse calls from Python: without a way in they would end the process."""
+
+    def refuse(*_: object, **__: object) -> Never:
+        name = dispatcher.py_func.__qualname__
+        raise TypeError(f"{name}: a kernel of kernels; for Python to call it: @kernel_called")
+
+    def keep(compiled: CompileResult) -> None:  # as numba does, which tells Python's calls as well
+        types = compiled.signature.args  # type: ignore[attr-defined]  # not in the stubs
+        dispatcher.overloads[tuple(types)] = compiled
+
+    vars(dispatcher).update(add_overload=keep, _compile_for_args=refuse)
+    return dispatcher

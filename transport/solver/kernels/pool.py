@@ -3,7 +3,7 @@
 import numpy as np
 
 from transport.solver.kernels.effort import Effort, Pool
-from transport.solver.kernels.jit import kernel, kernel_apart
+from transport.solver.kernels.jit import kernel, kernel_called
 from transport.solver.kernels.layout import EPS, Compiled, Ints, Routes
 from transport.solver.kernels.routes import set_route
 
@@ -59,7 +59,7 @@ def meet_pool(c: Compiled, s: Routes, x: Effort, v: int) -> None:
         set_route(c, s, x.work, v, x.pool.stops[index, :size])
 
 
-@kernel_apart
+@kernel_called
 def keep_only(pool: Pool, kept: Ints) -> None:
     """Forget all routes but those at `kept`, which ascend."""
     mask = len(pool.slot) - 1

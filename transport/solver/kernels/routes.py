@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from transport.solver.kernels.jit import kernel, kernel_apart
+from transport.solver.kernels.jit import kernel, kernel_apart, kernel_called
 from transport.solver.kernels.layout import (
     DELIVERY,
     MAX_STOPS,
@@ -60,7 +60,7 @@ def new_scratch(c: Compiled, room: int) -> Scratch:
     )
 
 
-@kernel
+@kernel_called
 def set_route(c: Compiled, s: Routes, work: Scratch, v: int, inner: Ints) -> bool:
     """Give a vehicle these stops between its start and its end; False: no schedule or no room."""
     nodes = len(c.nodes.role) - 2 * len(c.fleet.mode)
@@ -171,7 +171,7 @@ def _mark(c: Compiled, stops: Ints, size: int, v: int) -> np.uint64:
     return word
 
 
-@kernel
+@kernel_called
 def insert_ride(c: Compiled, s: Routes, work: Scratch, v: int, ride: int, gaps: Ints) -> bool:
     """Put the stops of a ride in after the positions `gaps`; False: no schedule or no room."""
     first = c.rides.first[ride]

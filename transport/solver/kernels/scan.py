@@ -6,7 +6,7 @@ company or the limit aboard cannot be met by any completion. What is complete is
 
 from typing import NamedTuple
 
-from transport.solver.kernels.jit import kernel
+from transport.solver.kernels.jit import kernel, kernel_called
 from transport.solver.kernels.layout import (
     EPS,
     PICKUP,
@@ -71,7 +71,7 @@ def scan_vehicle(
     return found
 
 
-@kernel
+@kernel_called
 def scan(
     c: Compiled, s: Routes, work: Scratch, cursor: Cursor, rows: Rows, vehicles: Ints, ride: int
 ) -> int:

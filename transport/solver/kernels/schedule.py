@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from transport.solver.kernels.jit import kernel
+from transport.solver.kernels.jit import kernel, kernel_called
 from transport.solver.kernels.layout import DELIVERY, EPS, PICKUP, Compiled, Floats, Ints, Scratch
 from transport.solver.kernels.timing import measure_legs, pickup_position
 
@@ -47,7 +47,7 @@ def new_net(room: int) -> Net:
     )
 
 
-@kernel
+@kernel_called
 def schedule(
     c: Compiled, v: int, stops: Ints, size: int, work: Scratch, net: Net, begin: Floats
 ) -> bool:

@@ -4,7 +4,7 @@ import math
 
 from transport.solver.kernels.chance import uniform
 from transport.solver.kernels.effort import Effort, Standing
-from transport.solver.kernels.jit import kernel
+from transport.solver.kernels.jit import kernel, kernel_called
 from transport.solver.kernels.layout import EPS, Compiled, Routes
 from transport.solver.kernels.pool import meet_pool
 from transport.solver.kernels.recreate import put_back, sort_out
@@ -15,7 +15,7 @@ NOTABLE = 1.03
 """Routes of solutions at most this times the best are worth remembering."""
 
 
-@kernel
+@kernel_called
 def iterate(
     c: Compiled, s: Routes, x: Effort, rounds: int, hot: float, cooling: float, most: int
 ) -> float:
@@ -46,7 +46,7 @@ def iterate(
     return hot
 
 
-@kernel
+@kernel_called
 def start_from(c: Compiled, s: Routes, x: Effort) -> None:
     """Go on from the routes and options as they stand, remembered as best when they are."""
     for care in range(len(x.now.care)):

@@ -6,7 +6,7 @@ The passes below repeat until nothing moves; with B backward constraints a route
 after B + 1 rounds has no schedule at all.
 """
 
-from transport.solver.kernels.jit import kernel
+from transport.solver.kernels.jit import kernel, kernel_called
 from transport.solver.kernels.layout import (
     EPS,
     NOWHERE,
@@ -17,7 +17,7 @@ from transport.solver.kernels.layout import (
 )
 
 
-@kernel
+@kernel_called
 def drive(c: Compiled, a: int, b: int) -> float:
     """Travel time between two nodes, service not counted."""
     end = c.nodes.location[b]
@@ -35,7 +35,7 @@ def length(c: Compiled, a: int, b: int) -> float:
     return float(c.road.distance[c.nodes.location[a], end])
 
 
-@kernel
+@kernel_called
 def measure_legs(c: Compiled, v: int, stops: Ints, size: int, work: Scratch) -> None:
     """Fill service plus travel of each leg, and where each node is."""
     mode = c.fleet.mode[v]
@@ -77,7 +77,7 @@ def _pull_later(c: Compiled, v: int, stops: Ints, size: int, work: Scratch, earl
     return moved
 
 
-@kernel
+@kernel_called
 def earliest(c: Compiled, v: int, stops: Ints, size: int, work: Scratch, early: Floats) -> bool:
     """Earliest beginnings of service, after `measure_legs`; False: there is no schedule."""
     for i in range(size):
@@ -115,7 +115,7 @@ def _pull_sooner(c: Compiled, v: int, stops: Ints, size: int, work: Scratch, lat
     return moved
 
 
-@kernel
+@kernel_called
 def latest(c: Compiled, v: int, stops: Ints, size: int, work: Scratch, late: Floats) -> bool:
     """Latest beginnings of service, after `measure_legs`; False: there is no schedule."""
     for i in range(size):

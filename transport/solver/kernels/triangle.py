@@ -1,10 +1,10 @@
 """Does any detour save time? Then bounds learnt from a route do not outlive an insertion."""
 
-from transport.solver.kernels.jit import kernel
+from transport.solver.kernels.jit import kernel_called
 from transport.solver.kernels.layout import Floats
 
 
-@kernel
+@kernel_called
 def has_short_cut(travel: Floats, tolerance: float) -> bool:
     """Tell whether some way over a third place is shorter than the direct one."""
     places = travel.shape[1]
