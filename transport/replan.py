@@ -203,18 +203,12 @@ class _Work:
         missed = [one for one in left if not one.must_be_done]
         for errand in missed:
             self.teller.missed(errand.journey.journey_id, errand.ride, errand.reason)
-        placing.courses = {key: self._cleared(one) for key, one in placing.courses.items()}
-        rides = {ride.ride_id for ride in self._rides()}
+        rides = frozenset(ride.ride_id for ride in self._rides())
+        placing.courses = {key: _cleared(one, rides) for key, one in placing.courses.items()}
         left = [one for one in left if one.must_be_done and one.ride.ride_id in rides]
         for errand in placing.place(left) if missed else left:
             journey_id = errand.journey.journey_id
             self.teller.without_vehicle(journey_id, errand.ride, errand.reason)
-
-    def _cleared(self, course: Course) -> Course:
-        """The course less the rides of journeys reopened meanwhile."""
-        rides = {one.ride_id for one in self._rides()}
-        gone = (item for item in course.items if item.is_ours and item.carried.ride_id not in rides)
-        return course.without(frozenset(item.carried.ride_id for item in gone))
 
     def _rides(self) -> Iterator[LiveRide]:
         for journey in self.book.all_going():
@@ -255,3 +249,11 @@ class _Work:
                 ),
                 pharmacies=tuple(one for one in request.pharmacies if one.stop_id not in closed),
             )
+
+
+def _cleared(course: Course, rides: frozenset[str]) -> Course:
+    """The course less the rides of journeys reopened meanwhile: all but these."""
+    gone = [item for item in course.items if item.is_ours and item.carried.ride_id not in rides]
+    if not gone:
+        return course
+    return course.without(frozenset(item.carried.ride_id for item in gone))

@@ -100,23 +100,13 @@ class Terrain:
 
 def search(request: JourneyRequest, terrain: Terrain, budget: Budget) -> Outcome:
     """Explore care stops until nothing left can matter, or the budget ends."""
-    stops = worth_a_look(request, terrain.scales, Epoch(terrain.now), budget.alternatives)
-    request = replace(request, ready_at=max(request.ready_at, terrain.now), stops=tuple(stops))
-    if not request.stops:
+    laid = lay_out(request, terrain, budget)
+    if laid is None:
         settled = is_settled(request, terrain.scales.objective, budget.alternatives)
         return Outcome(
             ground=None, builder=None, found=(), beyond=None, looked=0, is_settled=settled
         )
-    with terrain.watch("travel times"):
-        ground = _ground(request, terrain)
-    builder = ChunkBuilder(
-        request=request,
-        epoch=ground.epoch,
-        travel=terrain.travel,
-        profiles=ground.profiles,
-        ways=ground.ways,
-        settings=terrain.settings,
-    )
+    ground, builder = laid
     pharmacies = Pharmacies(ground, terrain.travel)
     frontier = Frontier(ground, coarse_burdens(ground, pharmacies), budget.alternatives)
     scout = Scout(
@@ -139,6 +129,27 @@ def search(request: JourneyRequest, terrain: Terrain, budget: Budget) -> Outcome
         is_cut=is_cut,
         is_settled=frontier.is_settled,
     )
+
+
+def lay_out(
+    request: JourneyRequest, terrain: Terrain, budget: Budget
+) -> tuple[Ground, ChunkBuilder] | None:
+    """Lay a request out on its terrain, ready to be explored; None: no care stop could matter."""
+    stops = worth_a_look(request, terrain.scales, Epoch(terrain.now), budget.alternatives)
+    request = replace(request, ready_at=max(request.ready_at, terrain.now), stops=tuple(stops))
+    if not request.stops:
+        return None
+    with terrain.watch("travel times"):
+        ground = _ground(request, terrain)
+    builder = ChunkBuilder(
+        request=request,
+        epoch=ground.epoch,
+        travel=terrain.travel,
+        profiles=ground.profiles,
+        ways=ground.ways,
+        settings=terrain.settings,
+    )
+    return ground, builder
 
 
 def _ground(request: JourneyRequest, terrain: Terrain) -> Ground:

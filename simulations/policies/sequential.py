@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 
@@ -27,7 +28,7 @@ from transport.own_ways import own_ways
 from transport.pairing import FleetPlanner
 from transport.pharmacies import Halts, Pharmacies
 from transport.same_vehicle import Pair
-from transport.search import Terrain, search
+from transport.search import Terrain, lay_out
 from transport.solver.insertions import insert, insertions, route_stops, state_of
 from transport.timing import time_route
 from transport.ways import Scales, Times, Way
@@ -46,11 +47,11 @@ def dispatch(
     request: JourneyRequest, planner: FleetPlanner, now: datetime
 ) -> PlannedJourney | GaveUp:
     """Answer a request step by step; tell where it is given up."""
-    outcome = search(request, _terrain(planner, now), Budget(deterministic=0.0))
-    if outcome.ground is None or outcome.builder is None:
+    laid = lay_out(request, _terrain(planner, now), Budget())
+    if laid is None:
         return GaveUp.NO_PLACE
-    pharmacies = Pharmacies(outcome.ground, planner.travel)
-    dispatcher = _Dispatcher(outcome.ground, outcome.builder, planner.travel, pharmacies)
+    ground, builder = laid
+    dispatcher = _Dispatcher(ground, builder, planner.travel, Pharmacies(ground, planner.travel))
     slots = dispatcher.slots_of_nearest_place()
     if not slots:
         return GaveUp.NO_PLACE
@@ -111,12 +112,14 @@ class _Dispatcher:
 
     def attempt(self, number: int) -> "_Attempt":
         """Look at one slot, with the pharmacy of its way home if one is sure to be needed."""
-        halts = self._nearest_pharmacy(number)
+        return _Attempt(self, number, self._nearest_pharmacy(number))
+
+    def scanner(self, number: int, halts: Halts) -> Scanner:
+        """Lay out one slot with the vehicles that might serve it."""
         opened = [self.pharmacies.openings[one] for one in halts.numbers]
         stops = {number: (self.ground.stop(number), opened)}
         chunk = self.builder.build(stops, self._on_shift(number))
-        scanner = Scanner.of(self.ground, chunk, state_of(chunk.problem))
-        return _Attempt(self, number, halts, chunk, scanner)
+        return Scanner.of(self.ground, chunk, state_of(chunk.problem))
 
     def _on_shift(self, number: int) -> list[Duty]:
         """Shifts that overlap the journey: the others could do nothing."""
@@ -147,20 +150,28 @@ class _Dispatcher:
         return [int(one) for one in np.argsort(seconds, kind="stable")]
 
 
-@dataclass(slots=True)
+@dataclass
 class _Attempt:
-    """One slot with its pharmacy if any, tried once."""
+    """One slot with its pharmacy if any, tried once; `scanner`: only who needs a vehicle asks."""
 
     dispatcher: _Dispatcher
     number: int
     halts: Halts
-    chunk: Chunk
-    scanner: Scanner
     stranded: bool = False
+
+    @cached_property
+    def scanner(self) -> Scanner:
+        """What finds room for the ride among the vehicles that might serve it."""
+        return self.dispatcher.scanner(self.number, self.halts)
+
+    @property
+    def chunk(self) -> Chunk:
+        """The slot laid out with these vehicles."""
+        return self.scanner.chunk
 
     def own(self) -> Pair | None:
         """By the person's own car if there is one, else the quickest of their own ways."""
-        ways = own_ways(self.scanner.ground, self.dispatcher.pharmacies, self.number, self.halts)
+        ways = own_ways(self.dispatcher.ground, self.dispatcher.pharmacies, self.number, self.halts)
         round_trips = sorted(ways.round_trips, key=lambda two: two[1].halt is None)
         if round_trips:
             return Pair(*round_trips[0])
@@ -229,7 +240,7 @@ class _Attempt:
     def written(self, pair: Pair) -> PlannedJourney | GaveUp:
         """Write the journey out, judged as ours is."""
         itinerary = Itinerary(
-            ground=self.scanner.ground,
+            ground=self.dispatcher.ground,
             builder=self.dispatcher.builder,
             stop=self.number,
             outward=pair.outward,
