@@ -20,20 +20,22 @@ class Draws:
     """Seeded draws; every method takes the words that name the draw."""
 
     def __init__(self, seed: int) -> None:
-        self._seed = seed
+        self._first = str(seed)
 
     def units(self, count: int, *name: object) -> tuple[float, ...]:
         """Return up to eight uniform numbers in the open interval (0, 1)."""
         if count > MOST_AT_ONCE:
             raise ValueError(f"{count} draws under one name, at most {MOST_AT_ONCE}")
-        text = "|".join([str(word) for word in (self._seed, *name)])
+        text = "|".join([self._first, *map(str, name)])
         digest = hashlib.blake2b(text.encode(), digest_size=count * WORD_BYTES).digest()
         words = struct.unpack(f">{count}Q", digest)
         return tuple([((word >> 12) + 0.5) / 2**52 for word in words])
 
     def unit(self, *name: object) -> float:
         """Return a uniform number in the open interval (0, 1)."""
-        return self.units(1, *name)[0]
+        text = "|".join([self._first, *map(str, name)])
+        digest = hashlib.blake2b(text.encode(), digest_size=WORD_BYTES).digest()
+        return ((int.from_bytes(digest) >> 12) + 0.5) / 2**52
 
     def whole(self, low: int, high: int, *name: object) -> int:
         """Return a whole number, both bounds included."""

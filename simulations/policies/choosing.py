@@ -20,7 +20,7 @@ from regulation.mobility import MobilityVerdict
 from regulation.usecases import Pricing
 from simulations.policies.pages import Ranking, by_distance
 from simulations.policies.stepwise import Stepwise
-from simulations.policies.today import SearchOrder, Sought, TodaysSearch
+from simulations.policies.today import NothingFound, SearchOrder, Sought, TodaysSearch
 from transport.pairing import FleetPlanner
 
 
@@ -116,6 +116,15 @@ class Search:
     def page(self) -> str:
         """Name the figure that says how many places are looked at together."""
         return "page" if self.policy is Policy.TODAY else "nearest"
+
+    @property
+    def takes_first(self) -> bool:
+        """Tell whether the first slot of a place is taken, or none there."""
+        return self.policy is Policy.TODAY
+
+    def lister(self) -> Recorder:
+        """Return what is asked as the policy would be, and proposes nothing."""
+        return Recorder(NothingFound(self.planner), shared=self.shared, whole=True)
 
     def recorder(self) -> Recorder:
         """Return the planner that carries the policy out on one page, with what it was asked."""

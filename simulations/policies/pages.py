@@ -19,7 +19,7 @@ from regulation.effecteurs import CareCode, Effecteur, EffecteurKind
 from regulation.kernel.ids import Identifier
 from regulation.kernel.modes import PharmacyNeed
 from regulation.kernel.places import Position
-from regulation.offers import Slot
+from regulation.offers import Slot, SlotMode
 from regulation.snapshots import Snapshot
 from simulations.nearness import Nearness
 
@@ -33,6 +33,32 @@ PHARMACIES, DEPARTMENTS = 8, 3
 WITHOUT_AGENDA = frozenset({EffecteurKind.ED, EffecteurKind.PHARMACIE})
 
 
+@dataclass(frozen=True, slots=True)
+class Offering:
+    """Effecteurs with an agenda that answer a need, with their names and where they are."""
+
+    places: tuple[Effecteur, ...]
+    names: tuple[str, ...]
+    near: Nearness
+
+
+@dataclass(frozen=True, slots=True)
+class PharmaciesAround:
+    """The pharmacies of a directory around one position, nearest first; `open_at`: by hour."""
+
+    order: NDArray[np.intp]
+    open_at: NDArray[np.bool_]
+    _known: dict[int, Sequence[int]] = field(default_factory=dict)
+
+    def open(self, hour: int) -> Sequence[int]:
+        """Return the ranks of the nearest that are open at this hour or the next."""
+        hour = min(max(0, hour), HOURS_AHEAD - 1)
+        if hour not in self._known:
+            is_open = self.open_at[hour, self.order] | self.open_at[hour + 1, self.order]
+            self._known[hour] = self.order[is_open][:PHARMACIES].tolist()
+        return self._known[hour]
+
+
 @dataclass(slots=True)
 class Directory:
     """The effecteurs of some hours, by what they are asked for, with what is near them."""
@@ -44,8 +70,8 @@ class Directory:
     _near_pharmacies: Nearness = field(init=False)
     _near_departments: Nearness = field(init=False)
     _open: NDArray[np.bool_] = field(init=False)
-    _for_care: dict[CareCode, tuple[tuple[Effecteur, ...], Nearness]] = field(default_factory=dict)
-    _around: dict[tuple[Identifier, int], tuple[Effecteur, ...]] = field(default_factory=dict)
+    _for_care: dict[CareCode, Offering] = field(default_factory=dict)
+    _around: dict[Position, "PharmaciesAround"] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.since = self.since.replace(minute=0, second=0, microsecond=0)
@@ -64,7 +90,7 @@ class Directory:
         """Number the hour of an instant, from the first of the directory."""
         return (instant - self.since) // HOUR
 
-    def offering(self, code: CareCode) -> tuple[tuple[Effecteur, ...], Nearness]:
+    def offering(self, code: CareCode) -> Offering:
         """Return the effecteurs with an agenda that answer a need."""
         if code not in self._for_care:
             found = tuple(
@@ -72,7 +98,9 @@ class Directory:
                 for one in self.effecteurs.values()
                 if code in one.care and one.kind not in WITHOUT_AGENDA
             )
-            self._for_care[code] = found, Nearness(tuple(one.position for one in found))
+            names = tuple(str(one.effecteur_id) for one in found)
+            near = Nearness(tuple(one.position for one in found))
+            self._for_care[code] = Offering(found, names, near)
         return self._for_care[code]
 
     def departments_around(self, position: Position) -> Iterator[Effecteur]:
@@ -80,27 +108,51 @@ class Directory:
         for rank in self._near_departments.some(position, DEPARTMENTS):
             yield self.departments[rank]
 
-    def pharmacies_around(self, place: Effecteur, hour: int) -> tuple[Effecteur, ...]:
-        """Return the nearest pharmacies open at this hour or the next, remembered by place."""
-        key = place.effecteur_id, hour
-        if key not in self._around:
-            self._around[key] = self.pharmacies_near(place.position, hour)
-        return self._around[key]
+    def pharmacies_around(self, position: Position) -> PharmaciesAround:
+        """Return the pharmacies around a position where somebody may come out of care."""
+        known = self._around.get(position)
+        if known is None:
+            known = self._around[position] = self.pharmacies_near(position)
+        return known
 
-    def pharmacies_near(self, position: Position, hour: int) -> tuple[Effecteur, ...]:
-        """Return the nearest pharmacies to a position open at this hour or the next."""
-        hour = min(max(0, hour), HOURS_AHEAD - 1)
-        numbers = np.flatnonzero(self._open[hour : hour + 2].any(axis=0))
-        away = self._near_pharmacies.metres(position)[numbers]
-        nearest = numbers[np.argsort(away, kind="stable")[:PHARMACIES]]
-        return tuple(self.pharmacies[int(one)] for one in nearest)
+    def pharmacies_near(self, position: Position) -> PharmaciesAround:
+        """Return the pharmacies around a position, which is not remembered."""
+        away = self._near_pharmacies.metres(position)
+        return PharmaciesAround(np.argsort(away, kind="stable"), self._open)
 
 
-Ranking = Callable[[Effecteur, Slot, float], tuple[Any, ...]]
-"""Ranks a place by its first slot and how many metres away it is."""
+def first_slots(page: Snapshot, now: datetime) -> Snapshot:
+    """Return a page with the first slot of each kind of every place, and its ranges to come in.
+
+    Whoever takes the first slot of a place is answered as on the whole page.
+    """
+    agendas = {
+        place: replace(agenda, slots=agenda.slots.map(lambda slots: _firsts(slots, now)))
+        for place in page.effecteurs
+        if (agenda := page.agendas.get(place)) is not None
+    }
+    return replace(page, agendas=agendas)
 
 
-def by_distance(_: Effecteur, __: Slot, away_m: float) -> tuple[float]:
+def _firsts(slots: Sequence[Slot], now: datetime) -> tuple[Slot, ...]:
+    """Slots in order of time; those that begin together are told apart by their names."""
+    seen: set[tuple[frozenset[SlotMode], bool]] = set()
+    kept = []
+    for slot in slots:
+        if slot.is_takeable_at(now):
+            kind = slot.modes, slot.reserved
+            if slot.is_range or kind not in seen:
+                kept.append(slot)
+            if not slot.is_range:
+                seen.add(kind)
+    return tuple(kept)
+
+
+Ranking = Callable[[str, Slot, float], tuple[Any, ...]]
+"""Ranks a place, by name, by its first slot and how many metres away it is."""
+
+
+def by_distance(_: str, __: Slot, away_m: float) -> tuple[float]:
     """Rank the nearest first."""
     return (away_m,)
 
@@ -129,33 +181,35 @@ class Pages:
 
     def _listed(self, case: Case, now: datetime) -> Sequence[Effecteur]:
         """Places that show a slot, in the order of the search."""
-        found, near = self.directory.offering(case.need.code)
-        away = near.metres(case.patient.position)
+        offering, shown = self.directory.offering(case.need.code), self.shown
+        away = offering.near.metres(case.patient.position).tolist()
         ranked = []
-        for number, one in enumerate(found):
-            slots = self.shown.get(one.effecteur_id, ())
-            first = next((slot for slot in slots if slot.is_takeable_at(now)), None)
-            if first is not None:
-                ranked.append((self.rank(one, first, float(away[number])), number, one))
-        return [one for *_, one in sorted(ranked, key=lambda three: three[:2])]
+        for number, one in enumerate(offering.places):
+            for slot in shown.get(one.effecteur_id, ()):
+                if slot.is_takeable_at(now):
+                    rank = self.rank(offering.names[number], slot, away[number])
+                    ranked.append((rank, number))
+                    break
+        return [offering.places[number] for _, number in sorted(ranked)]
 
     def _page(
         self, case: Case, snapshot: Snapshot, shown: Sequence[Effecteur], now: datetime
     ) -> Snapshot:
         every = [*shown, *self.directory.departments_around(case.patient.position)]
         if case.pharmacy_stop is not PharmacyNeed.NONE or case.need.code is CareCode.PHARMACY:
-            every.extend(self._pharmacies(case, shown, now))
+            ranks = dict.fromkeys(self._pharmacies(case, shown, now))
+            every.extend(self.directory.pharmacies[rank] for rank in ranks)
         return replace(snapshot, effecteurs={one.effecteur_id: one for one in every})
 
-    def _pharmacies(
-        self, case: Case, shown: Sequence[Effecteur], now: datetime
-    ) -> Iterator[Effecteur]:
+    def _pharmacies(self, case: Case, shown: Sequence[Effecteur], now: datetime) -> Iterator[int]:
         """Pharmacies around each place when its slots end, and around home when one is back."""
         directory, hours = self.directory, {self.directory.hour(now)}
         for one in shown:
             ends = {directory.hour(slot.window.end) for slot in self.shown[one.effecteur_id]}
+            around = directory.pharmacies_around(one.position)
             for hour in ends:
-                yield from directory.pharmacies_around(one, hour)
+                yield from around.open(hour)
             hours |= ends
+        home = directory.pharmacies_near(case.home)
         for hour in sorted(hours):
-            yield from directory.pharmacies_near(case.home, hour)
+            yield from home.open(hour)

@@ -16,9 +16,10 @@ from functools import cached_property
 import numpy as np
 
 from regulation.kernel.journeys import Budget, JourneyRequest, PlannedJourney
-from regulation.kernel.modes import Encounter, PharmacyNeed
+from regulation.kernel.modes import OWN_MODES, Encounter, PharmacyNeed
 from regulation.kernel.time import TimeWindow
 from transport.chunk import Chunk, ChunkBuilder, Task
+from transport.fleet import FleetView
 from transport.fleet_ways import Scanned, Scanner, with_ride
 from transport.ground import Ground
 from transport.itinerary import Itinerary, RefusedError, planned_journey
@@ -34,6 +35,9 @@ from transport.timing import time_route
 from transport.ways import Scales, Times, Way
 
 
+NO_VEHICLE = FleetView(vehicles=())
+
+
 class GaveUp(StrEnum):
     """Where the dispatcher was left without an answer."""
 
@@ -47,11 +51,14 @@ def dispatch(
     request: JourneyRequest, planner: FleetPlanner, now: datetime
 ) -> PlannedJourney | GaveUp:
     """Answer a request step by step; tell where it is given up."""
-    laid = lay_out(request, _terrain(planner, now), Budget())
-    if laid is None:
+    alone = replace(planner, fleet=NO_VEHICLE)
+    by_own_means = _dispatcher(request, alone, now) if request.needs.modes & OWN_MODES else None
+    written = by_own_means.goes_alone() if by_own_means else None
+    if written is not None:
+        return written
+    dispatcher = _dispatcher(request, planner, now)
+    if dispatcher is None:
         return GaveUp.NO_PLACE
-    ground, builder = laid
-    dispatcher = _Dispatcher(ground, builder, planner.travel, Pharmacies(ground, planner.travel))
     slots = dispatcher.slots_of_nearest_place()
     if not slots:
         return GaveUp.NO_PLACE
@@ -63,6 +70,16 @@ def dispatch(
         if attempt.stranded:
             return GaveUp.NO_WAY_HOME
     return GaveUp.NO_WAY_THERE
+
+
+def _dispatcher(
+    request: JourneyRequest, planner: FleetPlanner, now: datetime
+) -> "_Dispatcher | None":
+    laid = lay_out(request, _terrain(planner, now), Budget())
+    if laid is None:
+        return None
+    ground, builder = laid
+    return _Dispatcher(ground, builder, planner.travel, Pharmacies(ground, planner.travel))
 
 
 def _terrain(planner: FleetPlanner, now: datetime) -> Terrain:
@@ -81,6 +98,15 @@ class _Dispatcher:
     builder: ChunkBuilder
     travel: TravelMemo
     pharmacies: Pharmacies
+
+    def goes_alone(self) -> PlannedJourney | GaveUp | None:
+        """Answer whoever can go to the first slot by their own means: no vehicle is looked for."""
+        for number in self.slots_of_nearest_place()[:1]:
+            attempt = self.attempt(number)
+            found = attempt.own()
+            if found is not None:
+                return attempt.written(found)
+        return None
 
     def slots_of_nearest_place(self) -> list[int]:
         """Slots of the nearest place that has one by the deadline, or else one at all.

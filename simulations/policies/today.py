@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from regulation.effecteurs import Effecteur
 from regulation.kernel.events import JourneyEvent
 from regulation.kernel.journeys import Budget, CareStop, JourneyRequest, PairingResult
 from regulation.kernel.live import LiveState
 from regulation.kernel.modes import Encounter, SolverStatus
 from regulation.kernel.places import crow_distance_m
+from regulation.kernel.planner import JourneyPlanner
 from regulation.kernel.replanning import Replanning
 from regulation.offers import Slot, SlotMode
 from transport.pairing import FleetPlanner
@@ -54,9 +54,8 @@ class Sought:
     own_doctor: str | None
     deadline: datetime
 
-    def __call__(self, place: Effecteur, first: Slot, away_m: float) -> Rank:
+    def __call__(self, name: str, first: Slot, away_m: float) -> Rank:
         """Rank a place by the first slot it shows."""
-        name = str(place.effecteur_id)
         return first.begins > self.deadline, self._ring(name, first, away_m), first.begins
 
     def _ring(self, name: str, first: Slot, away_m: float) -> int:
@@ -128,6 +127,32 @@ class TodaysSearch:
         if stop.encounter is Encounter.REMOTE:
             return REMOTE
         return self.order.ring(stop.place_id, crow_distance_m(stop.position, request.origin))
+
+
+@dataclass(frozen=True, slots=True)
+class NothingFound:
+    """A planner that is asked, and proposes nothing; `alone` keeps what is decided going."""
+
+    alone: JourneyPlanner
+
+    def pair(
+        self, requests: Sequence[JourneyRequest], now: datetime, budget: Budget
+    ) -> PairingResult:
+        """Propose nothing."""
+        del now, budget
+        (request,) = requests
+        return nothing_found(request)
+
+    def replan(
+        self,
+        live: LiveState,
+        events: Sequence[JourneyEvent],
+        requests: Mapping[str, JourneyRequest],
+        now: datetime,
+        budget: Budget,
+    ) -> Replanning:
+        """Keep decided journeys going as the planner does."""
+        return self.alone.replan(live, events, requests, now, budget)
 
 
 def nothing_found(request: JourneyRequest) -> PairingResult:

@@ -18,8 +18,8 @@ from regulation.snapshots import Snapshot
 from regulation.usecases import Desk, OrientationParameters, deadline_of, propose_orientations
 from simulations.draws import Draws
 from simulations.figures import Figures
-from simulations.policies.choosing import LeveredPricing, Levers, Policy, Search
-from simulations.policies.pages import Pages
+from simulations.policies.choosing import LeveredPricing, Levers, Policy, Recorder, Search
+from simulations.policies.pages import Pages, first_slots
 from simulations.policies.today import SearchOrder
 from simulations.world.fleet import WorkingFleet
 from simulations.world.offer import LivingOffer
@@ -48,10 +48,18 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the desk answers: options in order, and the request behind them."""
+    """What the desk answers: options in order, and the request behind them.
+
+    `listed` lists every stop of the page looked at last, when the request holds the first only.
+    """
 
     options: tuple[Option, ...]
     request: JourneyRequest | None = None
+    listed: Callable[[], JourneyRequest | None] | None = None
+
+    def whole_request(self) -> JourneyRequest | None:
+        """Return the request with every stop that was on the page."""
+        return self.request if self.listed is None else self.listed()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -191,7 +199,18 @@ class SimulatedDesk:
 
 
 def _answered(case: Case, page: Snapshot, desk: Desk, search: Search, now: datetime) -> Answer:
-    recorder = search.recorder()
+    if not search.takes_first:
+        return _on_page(case, page, desk, search.recorder(), now)
+    answer = _on_page(case, first_slots(page, now), desk, search.recorder(), now)
+    lister = search.lister()
+
+    def listed() -> JourneyRequest | None:
+        return _on_page(case, page, desk, lister, now).request
+
+    return replace(answer, listed=listed)
+
+
+def _on_page(case: Case, page: Snapshot, desk: Desk, recorder: Recorder, now: datetime) -> Answer:
     told = propose_orientations(case, page, replace(desk, planner=recorder), now)
     if recorder.asked is None:  # a red flag, whatever the level
         return Answer(options=tuple(Option(proposal=one) for one in told.proposals))

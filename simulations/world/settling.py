@@ -19,7 +19,7 @@ from regulation.riding import effective_class
 from regulation.usecases import deadline_of
 from simulations.demand.incomes import Incomes
 from simulations.draws import Draws
-from simulations.world.deciding import Option, SimulatedDesk, vehicles_of, wait_of
+from simulations.world.deciding import Answer, Option, SimulatedDesk, vehicles_of, wait_of
 from simulations.world.going import Going
 from simulations.world.queue import Process
 from simulations.world.rows import Outcome, Row
@@ -42,7 +42,7 @@ class Settling:
 
     def settle(self, case: Case, row: Row) -> Process:
         """Propose until something holds; then the person goes. Else they fend for themselves."""
-        request: JourneyRequest | None = None
+        answer: Answer | None = None
         refused: frozenset[str] = frozenset()
         row.deadline_s = self._deadline_s(case)
         for _ in range(int(self.desk.figures.number("fleet", "attempts"))):
@@ -67,7 +67,7 @@ class Settling:
             if came:
                 return
             self._release(row, option)
-        yield from self._unserved(case, row, request)
+        yield from self._unserved(case, row, answer)
 
     def _deadline_s(self, case: Case) -> int:
         deadline = deadline_of(case, self.desk.parameters(self.now()))
@@ -124,7 +124,7 @@ class Settling:
         verdict = assess(case.mobility, self.desk.desks.rulebook, self.now())
         return effective_class(verdict) not in {VehicleClass.AMBULANCE, VehicleClass.SMUR}
 
-    def _unserved(self, case: Case, row: Row, request: JourneyRequest | None) -> Process:
+    def _unserved(self, case: Case, row: Row, answer: Answer | None) -> Process:
         """Nothing fits: what people do then is an assumption, the same under every policy."""
         fate = self._fate(case, row)
         if fate == "calls_back":
@@ -133,6 +133,7 @@ class Settling:
             yield from self.settle(case, row)
             return
         row.fate = fate
+        request = None if answer is None else self._in_view(fate, answer)
         option = None if request is None else self._by_themselves(fate, request)
         if option is None or request is None:
             row.outcome = Outcome.RENOUNCED
@@ -143,6 +144,10 @@ class Settling:
         if not came:
             self._release(row, option)
             row.outcome, row.in_time = Outcome.RENOUNCED, False
+
+    def _in_view(self, fate: str, answer: Answer) -> JourneyRequest | None:
+        """The request with what they choose among: every slot, for who goes by a taxi."""
+        return answer.whole_request() if fate == "orders_taxi" else answer.request
 
     def _fate(self, case: Case, row: Row) -> str:
         """Draw what somebody does; who has called back once does something else."""

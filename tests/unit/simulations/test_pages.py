@@ -72,7 +72,7 @@ def test_the_order_is_that_of_the_sas():
         (further, slot(further, 1)), (near, slot(near, 5)), (own, slot(own, 30)),
     ]  # fmt: skip
     ranked = sorted(
-        firsts, key=lambda two: rank(two[0], two[1], crow_distance_m(two[0].position, HERE))
+        firsts, key=lambda two: rank(str(two[0].effecteur_id), two[1], crow_distance_m(two[0].position, HERE))
     )
     assert [one for one, _ in ranked] == [
         own, near, further, outside, visits, remote, far, late
@@ -87,10 +87,10 @@ def pharmacy(number, north_m, first_h, last_h):
 def test_pharmacies_around_are_those_open_at_the_hour():
     by_day, by_night = pharmacy(1, 100, 0, 9), pharmacy(2, 5_000, 9, 20)
     directory = Directory({one.effecteur_id: one for one in (by_day, by_night)}, NOW)
-    assert directory.pharmacies_near(HERE, 3) == (by_day,)
-    assert directory.pharmacies_near(HERE, 12) == (by_night,)
-    assert directory.pharmacies_near(HERE, 8) == (by_day, by_night)
-    assert directory.pharmacies_near(HERE, 40) == ()
+    around = directory.pharmacies_near(HERE)
+    known = directory.pharmacies
+    told = {hour: [known[one] for one in around.open(hour)] for hour in (3, 12, 8, 40)}
+    assert told == {3: [by_day], 12: [by_night], 8: [by_day, by_night], 40: []}
 
 
 def test_a_page_holds_the_nearest_that_show_a_slot_and_the_departments():
