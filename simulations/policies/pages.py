@@ -122,7 +122,7 @@ class Directory:
 
 
 def first_slots(page: Snapshot, now: datetime) -> Snapshot:
-    """Return a page with the first slot of each kind of every place, and its ranges to come in.
+    """Return a page with the first slot of each kind of every place; ranges to come in are kept.
 
     Whoever takes the first slot of a place is answered as on the whole page.
     """

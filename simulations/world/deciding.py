@@ -201,7 +201,9 @@ class SimulatedDesk:
 def _answered(case: Case, page: Snapshot, desk: Desk, search: Search, now: datetime) -> Answer:
     if not search.takes_first:
         return _on_page(case, page, desk, search.recorder(), now)
-    answer = _on_page(case, first_slots(page, now), desk, search.recorder(), now)
+    care = replace(desk.parameters.care, walkin_horizon=AT_ONCE)
+    hasty = replace(desk, parameters=replace(desk.parameters, care=care))
+    answer = _on_page(case, first_slots(page, now), hasty, search.recorder(), now)
     lister = search.lister()
 
     def listed() -> JourneyRequest | None:
@@ -226,6 +228,9 @@ def _fleet_planner(desk: Desk) -> FleetPlanner:
     assert isinstance(desk.planner, FleetPlanner)
     return desk.planner
 
+
+AT_ONCE = timedelta(seconds=1)
+"""Where one may come at any time, whoever takes the first hour there is looks no further."""
 
 PLACES_TRIED = 12
 """Emergency departments, or slots, looked at by who fends for themselves."""

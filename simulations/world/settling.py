@@ -25,6 +25,9 @@ from simulations.world.queue import Process
 from simulations.world.rows import Outcome, Row
 
 FATES = ("renounces", "calls_back", "ambulance_to_ed", "brought_to_ed", "orders_taxi")
+LOOKS = frozenset(FATES) - {"renounces", "calls_back"}
+"""Fates of who finds a way by themselves."""
+
 LOST_MINUTES = timedelta(minutes=1)
 """A slot that was taken meanwhile is known at once, and another is asked for (assumption)."""
 
@@ -133,7 +136,7 @@ class Settling:
             yield from self.settle(case, row)
             return
         row.fate = fate
-        request = None if answer is None else self._in_view(fate, answer)
+        request = answer.whole_request() if answer is not None and fate in LOOKS else None
         option = None if request is None else self._by_themselves(fate, request)
         if option is None or request is None:
             row.outcome = Outcome.RENOUNCED
@@ -144,10 +147,6 @@ class Settling:
         if not came:
             self._release(row, option)
             row.outcome, row.in_time = Outcome.RENOUNCED, False
-
-    def _in_view(self, fate: str, answer: Answer) -> JourneyRequest | None:
-        """The request with what they choose among: every slot, for who goes by a taxi."""
-        return answer.whole_request() if fate == "orders_taxi" else answer.request
 
     def _fate(self, case: Case, row: Row) -> str:
         """Draw what somebody does; who has called back once does something else."""

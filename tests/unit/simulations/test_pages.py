@@ -72,7 +72,10 @@ def test_the_order_is_that_of_the_sas():
         (further, slot(further, 1)), (near, slot(near, 5)), (own, slot(own, 30)),
     ]  # fmt: skip
     ranked = sorted(
-        firsts, key=lambda two: rank(str(two[0].effecteur_id), two[1], crow_distance_m(two[0].position, HERE))
+        firsts,
+        key=lambda two: rank(
+            str(two[0].effecteur_id), two[1], crow_distance_m(two[0].position, HERE)
+        ),
     )
     assert [one for one, _ in ranked] == [
         own, near, further, outside, visits, remote, far, late
