@@ -34,7 +34,6 @@ from transport.solver.insertions import insert, insertions, route_stops, state_o
 from transport.timing import time_route
 from transport.ways import Scales, Times, Way
 
-
 NO_VEHICLE = FleetView(vehicles=())
 
 
