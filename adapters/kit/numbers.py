@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Protocol
 
 from adapters.kit.defective import Defective
@@ -29,6 +30,9 @@ class Numbered(Protocol):
         ...
 
 
+NUMBERS_KEPT = 65_536
+"""More than a department has: feeds repeat the same ones every minute."""
+
 _Form = tuple[re.Pattern[str], IdKind]
 _PRACTITIONER: tuple[_Form, ...] = (
     (re.compile(r"8(?P<value>[0-9]{11})"), IdKind.RPPS),
@@ -44,11 +48,13 @@ _STRUCTURE: tuple[_Form, ...] = (
 )
 
 
+@lru_cache(maxsize=NUMBERS_KEPT)
 def practitioner_number(value: str) -> Identifier:
     """Read a practitioner's number; raise Defective when no known form fits."""
     return _read(value, _PRACTITIONER, "8 + RPPS")
 
 
+@lru_cache(maxsize=NUMBERS_KEPT)
 def structure_number(value: str) -> Identifier:
     """Read a structure's number; raise Defective when no known form fits."""
     return _read(value, _STRUCTURE, "1 + FINESS or 3 + SIRET")

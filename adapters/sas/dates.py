@@ -1,6 +1,9 @@
 """Instants and places of slots, judged on what one was told and never on more."""
 
-from datetime import datetime, timedelta, timezone
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 from adapters.kit.defective import Defective
 from adapters.kit.departments import OFFSETS_IN_USE, legal_offsets
@@ -14,6 +17,9 @@ LONGEST_SLOT = timedelta(hours=24)
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 """An agenda of another century is a typing mistake."""
+
+INTERVALS_KEPT = 20_000
+"""More different intervals than one round of all the agendas of a department has."""
 
 WINTER, SUMMER = timezone(timedelta(hours=1)), timezone(timedelta(hours=2))
 
@@ -81,6 +87,49 @@ def _was_asked(window: TimeWindow, booking: Booking, asked: TimeWindow) -> bool:
     if booking is Booking.WALKIN and window.overlaps(asked):
         return True
     return asked.start <= window.start <= asked.end
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An interval as it is judged; `faults` are those of its date, by how one gets in."""
+
+    window: TimeWindow
+    faults: Mapping[Booking, Defective]
+
+
+class Intervals:
+    """Reads each distinct interval once: the agendas of a territory share a few hundred."""
+
+    def __init__(self, judgement: Judgement) -> None:
+        self._judgement = judgement
+        self._read: dict[tuple[datetime, datetime, tzinfo | None, tzinfo | None], Interval] = {}
+
+    def read(self, start: datetime, end: datetime) -> Interval:
+        """Return the interval in Paris time; raise Defective like `window_of`."""
+        key = (start, end, start.tzinfo, end.tzinfo)  # equal instants may be written differently
+        found = self._read.get(key)
+        if found is None:
+            window = window_of(start, end, self._judgement)
+            if len(self._read) >= INTERVALS_KEPT:
+                self._read.clear()
+            found = self._read[key] = Interval(window, _date_faults(window, self._judgement))
+        return found
+
+
+@lru_cache(maxsize=1)
+def intervals_under(judgement: Judgement) -> Intervals:
+    """Return the intervals read so far under a judgement: the bundles of one round share theirs."""
+    return Intervals(judgement)
+
+
+def _date_faults(window: TimeWindow, judgement: Judgement) -> Mapping[Booking, Defective]:
+    faults: dict[Booking, Defective] = {}
+    for booking in Booking:
+        try:
+            judge_date(window, booking, judgement)
+        except Defective as fault:
+            faults[booking] = fault
+    return faults
 
 
 def judge_area(place: ConsultationPlace, judgement: Judgement) -> None:

@@ -1,7 +1,7 @@
 """From a bundle of free slots to canonical offers, each defect put aside with its reason."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from adapters.kit.defective import Defective
 from adapters.kit.judgement import Judgement
 from adapters.kit.quarantine import Defect
 from adapters.sas.bundles import Opened, open_bundle
-from adapters.sas.dates import judge_area, judge_date, window_of
+from adapters.sas.dates import intervals_under, judge_area
 from adapters.sas.payloads import OperationOutcome, Schedule, Slot
 from adapters.sas.places import ConsultationPlace, Flow, communities_of, place_of
 from adapters.sas.references import References
@@ -65,6 +65,7 @@ class _Reader:
         self._flow = flow
         self._source = source
         self._judgement = judgement
+        self._intervals = intervals_under(judgement)
         self._references = References(opened, judgement.digits)
         self._places: dict[str, ConsultationPlace | Defective] = {}
         self._terms = TermsReader()
@@ -77,9 +78,9 @@ class _Reader:
         slots = [(i, e.resource) for i, e in self._opened.entries if type(e.resource) is Slot]
         self._heed_total(len(slots))
         self._refuse_shared_numbers({slot.schedule.reference for _, slot in slots})
-        found = [self._offer(index, slot) for index, slot in self._without_copies(slots)]
+        found = tuple(self._offers(self._without_copies(slots)))
         return Reading(
-            offers=tuple(offer for offer in found if offer is not None),
+            offers=found,
             defects=self._defects(),
             is_whole=self._is_whole,
             doubtful=frozenset(self._doubtful),
@@ -110,6 +111,8 @@ class _Reader:
 
     def _without_copies(self, slots: list[tuple[int, Slot]]) -> list[tuple[int, Slot]]:
         """Keep one slot per id: the one dated last. Undated copies that disagree all go."""
+        if len({slot.id for _, slot in slots}) == len(slots):
+            return slots
         kept: dict[str, list[tuple[int, Slot]]] = {}
         for index, slot in slots:
             kept.setdefault(slot.id, []).append((index, slot))
@@ -140,19 +143,23 @@ class _Reader:
         for index, _ in copies:
             self._faults.append((index, Defective("id", f"duplicate of entry {winner}")))
 
-    def _offer(self, index: int, slot: Slot) -> Offer | None:
-        try:
-            return self._map(index, slot)
-        except Defective as fault:
-            self._put_aside(index, slot, fault)
-            return None
+    def _offers(self, slots: Iterable[tuple[int, Slot]]) -> Iterator[Offer]:
+        for index, slot in slots:
+            try:
+                yield self._map(index, slot)
+            except Defective as fault:
+                self._put_aside(index, slot, fault)
 
     def _map(self, index: int, slot: Slot) -> Offer:
-        place = self._place(slot.schedule.reference)
-        window = window_of(slot.start, slot.end, self._judgement)
+        place = self._places[slot.schedule.reference]
+        if isinstance(place, Defective):
+            raise Defective(place.field, place.reason)
+        interval = self._intervals.read(slot.start, slot.end)
         terms = self._terms.read(slot)
-        mapped = to_offer_slot(slot, place, window, terms, self._source)
-        judge_date(window, terms.booking, self._judgement)
+        mapped = to_offer_slot(slot, place, interval.window, terms, self._source)
+        fault = interval.faults.get(terms.booking)
+        if fault is not None:
+            raise Defective(fault.field, fault.reason)
         judge_area(place, self._judgement)
         if self._flow is Flow.CPTS:
             communities = communities_of(terms.services, self._references)
@@ -171,12 +178,6 @@ class _Reader:
                 shared = ", ".join(sorted(towns[place.effecteur_id]))
                 reason = f"{place.effecteur_id} is the number of several places ({shared})"
                 self._places[reference] = Defective(_SCHEDULE, reason)
-
-    def _place(self, reference: str) -> ConsultationPlace:
-        known = self._places[reference]
-        if isinstance(known, Defective):
-            raise Defective(known.field, known.reason)
-        return known
 
     def _resolve(self, reference: str) -> ConsultationPlace | Defective:
         """Resolve an agenda; one that is at fault is put aside itself, beside its slots."""

@@ -1,8 +1,10 @@
 """Reads a territory folder: territory.toml and its tables, or refuses it with every fault."""
 
+import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from adapters.territory.addresses import AddressBook, Entry
@@ -30,12 +32,30 @@ from regulation.effecteurs import Accessibility, Effecteur
 from regulation.kernel.ids import CheckDigits, Identifier
 from regulation.kernel.observed import Observed
 
+TERRITORIES_KEPT = 4
+"""Territories kept in memory: one is served, a few are compared."""
+
 
 def read_territory(folder: Path, digits: CheckDigits = CheckDigits.ERROR) -> Territory:
     """Read a territory folder; raise TerritoryRefused with every fault found in it.
 
-    Tables that name rows of a faulty one aren't read: their faults would be false.
+    Its files are looked at each time; as long as they stay the same, so does the territory.
     """
+    return _territory_of(folder, digits, _digest(folder))
+
+
+def _digest(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.*")):
+        with suppress(OSError):  # its own reading says what is wrong with it
+            content = path.read_bytes()
+            digest.update(f"{path.name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=TERRITORIES_KEPT)
+def _territory_of(folder: Path, digits: CheckDigits, digest: str) -> Territory:  # noqa: ARG001
+    """Tables that name rows of a faulty one aren't read: their faults would be false."""
     faults: list[Fault] = []
     settings = read_settings(folder, faults)
     communes = Table(folder=folder, file="communes.csv", required=COMMUNE_COLUMNS).build(
