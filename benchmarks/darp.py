@@ -1,7 +1,8 @@
 """Published dial-a-ride instances, side by side with OR-Tools' routing library and VROOM.
 
-`python -m benchmarks.darp FOLDER [--full] [--clock cpu|wall] [--sets NAME…] [--out FOLDER]`, where
-FOLDER holds `cordeau2006_a`, `cordeau_laporte2003_pr`, `heterogeneous_multidepot`, `dynamic_a` and
+`python -m benchmarks.darp FOLDER [--full] [--clock cpu|wall] [--sets NAME…] [--out FOLDER]` and, to
+do a part of it, `--solvers NAME… --seconds S… --seeds N… --instances PREFIX…`, where FOLDER holds
+`cordeau2006_a`, `cordeau_laporte2003_pr`, `heterogeneous_multidepot`, `dynamic_a` and
 `best_known.csv`; none of them is part of the project. Results are added to a CSV line by line: a
 run cut short goes on where it stopped, and lines of other sources of the solver are done again.
 
@@ -59,6 +60,17 @@ def tasks(folder: Path, sets: Sequence[str], *, full: bool) -> Iterator[Task]:
                 if regime.only is None or path.stem.startswith(regime.only):
                     for seed in regime.seeds:
                         yield Task(path=path, key=regime.key(name, path.stem, seed))
+
+
+def is_asked(task: Task, given: argparse.Namespace) -> bool:
+    """Tell whether a run is of the part asked for; what is not narrowed down is whole."""
+    key = task.key
+    return (
+        (given.solvers is None or key.solver in given.solvers)
+        and (given.seconds is None or key.seconds in given.seconds)
+        and (given.seeds is None or key.seed in given.seeds)
+        and (given.instances is None or key.instance.startswith(tuple(given.instances)))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,25 +147,30 @@ def _warm_up(instance: Instance) -> None:
     check(plan, instance.problem)
 
 
-def _arguments() -> argparse.Namespace:
+def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m benchmarks.darp")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--full", action="store_true", help="every seed, peer and regime")
     parser.add_argument("--clock", choices=sorted(CLOCKS), default="wall")
     parser.add_argument("--sets", nargs="+", choices=sorted(SETS), default=list(SETS))
+    parser.add_argument("--solvers", nargs="+", help="only these, e.g. aiguilleur")
+    parser.add_argument("--seconds", nargs="+", type=float, help="only regimes of so many")
+    parser.add_argument("--seeds", nargs="+", type=int, help="only these")
+    parser.add_argument("--instances", nargs="+", help="only names that begin so, e.g. a8 pr1")
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
-    return parser.parse_args()
+    return parser.parse_args(given)
 
 
 def run_all() -> None:
     """Do what is left to do, then print and draw everything done so far."""
-    given = _arguments()
+    given = arguments()
     if not given.folder.is_dir():
         sys.exit(f"skipped: {given.folder} is no folder of instances")
     print(machine_line())
     results = Results.open(given.out / f"darp-{given.clock}.csv")
     asked = tasks(given.folder, given.sets, full=given.full)
-    todo = [one for one in asked if one.key not in results]
+    todo = [one for one in asked if is_asked(one, given) and one.key not in results]
     for number, task in enumerate(todo):
         if number == 0:
             _warm_up(read_instance(task.path))

@@ -69,9 +69,9 @@ class Row:
 
 
 def sources_of_the_solver() -> str:
-    """Digest of the sources of `transport`: a result is that of one version."""
+    """Digest of the sources of the solver and of its judge: a result is that of one version."""
     folder = Path(next(iter(transport.__path__)))
-    sources = sorted(folder.rglob("*.py"))
+    sources = sorted([folder / "problem.py", folder / "plan.py", *folder.glob("solver/**/*.py")])
     return hashlib.sha256(b"".join(one.read_bytes() for one in sources)).hexdigest()[:12]
 
 

@@ -86,6 +86,18 @@ def test_sets_that_are_not_there_are_said_to_be_skipped(instances, capsys):
     assert "pr: skipped" in capsys.readouterr().out
 
 
+def test_a_part_of_the_race_can_be_run_alone(instances):
+    part = ["--solvers", "aiguilleur", "--seconds", "10", "60", "--seeds", "0", "2"]
+    given = darp.arguments([str(instances), "--sets", "a", *part, "--instances", "a1", "a8"])
+    asked = [
+        one for one in darp.tasks(instances, given.sets, full=True) if darp.is_asked(one, given)
+    ]
+    assert {(one.key.solver, one.key.seconds, one.key.seed) for one in asked} == {
+        ("aiguilleur", 10.0, 0),
+        ("aiguilleur", 10.0, 2),
+    }
+
+
 def test_the_day_as_it_was_driven_passes_the_judge_with_nobody_refused(day):
     driven = drive_the_day(day, 0.005, time.process_time, seed=1)
     assert check(driven.plan, day.problem) == ()

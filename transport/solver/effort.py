@@ -26,7 +26,9 @@ def new_effort(problem: Problem, compiled: Compiled, room: int, seed: int, pool:
         memory=Memory(
             np.zeros(MEMORY_SIZE, np.uint64), np.zeros(MEMORY_SIZE), np.zeros(MEMORY_SIZE, np.int64)
         ),
-        pool=_pool(pool, room - 2),
+        pool=_pool(
+            pool, room - 2, len(problem.rides) + 1 + int(compiled.fleet.kind.max(initial=0))
+        ),
         now=_standing(problem),
         kept=_standing(problem),
         best=_standing(problem),
@@ -78,7 +80,7 @@ def _ledger(journeys: int, vehicles: int, room: int) -> Ledger:
     )
 
 
-def _pool(count: int, room: int) -> Pool:
+def _pool(count: int, room: int, rows: int) -> Pool:
     table = 1 << (2 * count - 1).bit_length()
     return Pool(
         slot=np.full(table, -1, dtype=np.int64),
@@ -88,6 +90,8 @@ def _pool(count: int, room: int) -> Pool:
         size=np.zeros(count, dtype=np.int64),
         stops=np.zeros((count, room), dtype=np.int64),
         filled=np.zeros(1, dtype=np.int64),
+        price=np.zeros(rows),
+        margin=np.full(1, -np.inf),
     )
 
 

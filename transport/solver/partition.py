@@ -1,13 +1,14 @@
 """The best combination of routes met: set covering over the pool, by OR-Tools.
 
-The linear relaxation (GLOP) prices the rides; a column whose reduced cost exceeds the gap between
-relaxation and incumbent is in no better solution. CP-SAT, one worker and deterministic time,
-chooses among those left. No clock anywhere.
+The linear relaxation (GLOP) prices the rides, and a dive rounds it to a plan: seldom the best, but
+one the search has not seen. A column whose reduced cost exceeds the gap between relaxation and
+incumbent is in no better solution; where few are left, CP-SAT, one worker and deterministic time,
+chooses among them. No clock anywhere.
 
 On a metric road a ride may be covered twice: leaving it out of one of the routes only helps.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,30 +25,33 @@ from transport.solver.kernels.effort import Choices, Pool
 from transport.solver.kernels.layout import DELIVERY, VISIT, Compiled, Flags, Floats, Ints
 
 SURE = 1e-6
-HALF = 0.5
+HALF, MOSTLY = 0.5, 0.7
 WHOLE = 1e9
 """CP-SAT counts in whole numbers: the incumbent's cost becomes about so many units."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thoroughness:
-    """How far to go: most columns in the final choice, and its deterministic time."""
+    """How far to go: most routes in a dive (`width`); CP-SAT's most columns, deterministic time."""
 
     columns: int = 600
     effort: float = 0.2
+    width: int = 1500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Combination:
     """Pool routes to drive, the option of each journey (-1: unserved), and what they cost.
 
-    `reduced` are the reduced costs of all the pool's routes, `bound` the relaxation's objective.
+    `reduced` are the reduced costs of all the pool's routes, `price` what a ride, then a kind of
+    vehicle, is worth, `bound` the relaxation's objective.
     """
 
     columns: Ints
     options: Ints
     cost: float
     reduced: Floats
+    price: Floats
     bound: float
 
 
@@ -66,11 +70,12 @@ class _Programme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Relaxed:
-    """An optimal solution of the relaxation, with the reduced costs of its columns."""
+    """An optimum of the relaxation, with the reduced costs of columns and the prices of rows."""
 
     objective: float
     values: Floats
     reduced: Floats
+    price: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +96,47 @@ def best_combination(material: Material, incumbent: float, how: Thoroughness) ->
         return None
     chosen = relaxed.values > HALF
     if np.abs(relaxed.values - chosen).max() > SURE:
+        chosen = _rounded(programme, relaxed, int(material.pool.filled[0]), how.width)
         keep = np.flatnonzero(relaxed.reduced <= incumbent - relaxed.objective - SURE)
-        keep = keep[np.argsort(relaxed.reduced[keep], kind="stable")[: how.columns]]
-        chosen = _choose(programme, keep, incumbent, how.effort)
+        cost = programme.cost[chosen].sum()
+        if cost >= incumbent and len(keep) <= how.columns:
+            exact = _choose(programme, keep, incumbent, how.effort)
+            chosen = exact if exact.any() and programme.cost[exact].sum() < cost else chosen
     return _combination(material, programme, chosen, relaxed)
+
+
+def _rounded(programme: _Programme, relaxed: _Relaxed, routes: int, width: int) -> Flags:
+    """Dive: fix routes taken for the most part, relax again, until all is whole."""
+    ranked = np.argsort(relaxed.reduced[:routes], kind="stable")[:width]
+    taken = np.flatnonzero(relaxed.values[:routes] > SURE)
+    others = np.arange(routes, len(programme.cost))
+    columns = np.unique(np.concatenate([ranked, taken, others]))
+    part = replace(
+        programme,
+        matrix=programme.matrix[:, columns].tocsr(),
+        cost=programme.cost[columns],
+    )
+    values, fixed = relaxed.values[columns], np.zeros(len(columns))
+    for _ in columns:
+        more = _worth_fixing(values, columns < routes)
+        again = _relax(part, np.maximum(fixed, more, out=fixed)) if more.any() else None
+        if again is None:
+            break
+        values = again.values
+    chosen = np.zeros(len(programme.cost), dtype=np.bool_)
+    chosen[columns[values > 1.0 - SURE]] = True
+    return chosen
+
+
+def _worth_fixing(values: Floats, is_route: Flags) -> Flags:
+    """Routes taken for the most part, and what is taken most of all that is not whole."""
+    undecided = (values > SURE) & (values < 1.0 - SURE)
+    if not undecided.any():
+        return undecided
+    eligible = undecided & is_route if (undecided & is_route).any() else undecided
+    more: Flags = is_route & (values > MOSTLY)
+    more[np.argmax(np.where(eligible, values, -1.0))] = True
+    return more
 
 
 def _programme(material: Material, incumbent: float) -> _Programme:
@@ -144,11 +186,11 @@ def _rides_by_route(compiled: Compiled, pool: Pool) -> tuple[Ints, Ints]:
     return compiled.nodes.ride[stops[column, position]], column
 
 
-def _relax(programme: _Programme) -> _Relaxed | None:
+def _relax(programme: _Programme, least: Floats | None = None) -> _Relaxed | None:
     model: Any = ModelBuilderHelper()  # its stubs know no shape but the scalar
     size = len(programme.cost)
     model.fill_model_from_sparse_data(
-        np.zeros(size),
+        np.zeros(size) if least is None else least,
         np.ones(size),
         programme.cost,
         programme.low,
@@ -163,6 +205,7 @@ def _relax(programme: _Programme) -> _Relaxed | None:
         objective=solver.objective_value(),
         values=np.array(solver.variable_values()),
         reduced=np.array(solver.reduced_costs()),
+        price=np.array(solver.dual_values()),
     )
 
 
@@ -202,5 +245,6 @@ def _combination(
         options=picked,
         cost=float(programme.cost[chosen].sum()) if chosen.any() else np.inf,
         reduced=relaxed.reduced[:count],
+        price=relaxed.price[: len(material.pool.price)],
         bound=relaxed.objective,
     )

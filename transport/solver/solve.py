@@ -1,9 +1,11 @@
 """One way in: `solve(problem, stop, seed)`.
 
 A first plan by insertion; then ruin and recreate under annealing in cycles of growing length, each
-of them closed by a set covering over the routes met so far. When nothing better comes for some
-cycles, most of the plan is shaken up and the search begins anew: the covering then combines routes
-of several good plans that have little in common. Temperature and shaking depend on how many
+of them closed by a set covering over the routes met so far. The next cycle goes on from what the
+covering makes, less hot, and the prices of its relaxation say which routes to remember from then
+on, those of rejected plans too. When nothing better comes for some cycles, most of the plan is
+shaken up and the search begins anew: the covering then combines routes of several good plans that
+have little in common. Temperature and shaking depend on how many
 iterations were done, never on how many are left: more iterations only go on from fewer.
 """
 
@@ -25,11 +27,8 @@ from transport.solver.partition import Combination, Material, Thoroughness, best
 from transport.solver.result import Result, written_plan
 from transport.solver.stop import Progress, Stop
 
-WORTH_A_LOOK = 1.02
-"""A combination that covers rides twice may be better once they are left out of one route each."""
 SHAKES, ANYTHING = 3, 1e15
 """Times a plan is shaken before the search begins anew; a temperature at which all is accepted."""
-SLIGHT = 1e-9
 EMPTY = 2
 """Positions of a route without a stop."""
 
@@ -39,14 +38,17 @@ class Tuning:
     """How the search goes about it.
 
     `most`: most journeys taken out at once. `hot`, `cold`: temperature at both ends of a cycle, as
-    a share of a route's cost. `cycle`: iterations of the first one, each next longer by `growth`
-    up to `longest`. `patience`: iterations without a better plan until it is shaken up. `pool`:
-    most routes remembered; when half of it is full, the `kept` that promise most stay.
-    `combining`: how far each set covering goes.
+    a share of a route's cost; `warm`: where a cycle after a covering begins. `cycle`: iterations of
+    the first one, each next longer by `growth` up to `longest`. `patience`: iterations without a
+    better plan until it is shaken up. `pool`: most routes remembered; when half of it is full, the
+    `kept` that promise most stay. `margin`: what a route worth remembering may cost above what its
+    rides are worth, as a share of the relaxation's gap. `combining`: how far each set covering
+    goes.
     """
 
     most: int = 14
     hot: float = 0.06
+    warm: float = 0.04
     cold: float = 1e-4
     cycle: int = 3000
     growth: float = 2.0
@@ -54,6 +56,7 @@ class Tuning:
     patience: int = 48_000
     pool: int = 20_000
     kept: int = 4_000
+    margin: float = 0.3
     combining: Thoroughness = field(default_factory=Thoroughness)
     room: int = 128
 
@@ -69,7 +72,8 @@ class _Record:
 
 @dataclass(slots=True, kw_only=True)
 class _Run:
-    """A search under way. `low` is the least cost since the plan was last shaken up."""
+    """A search under way. `low` is the least cost since the plan was last shaken up; `is_combined`:
+    the plan comes from a covering."""
 
     problem: Problem
     compiled: Compiled
@@ -81,6 +85,7 @@ class _Run:
     record: _Record | None = None
     low: float = np.inf
     low_at: int = 0
+    is_combined: bool = False
 
     @property
     def best(self) -> float:
@@ -179,8 +184,9 @@ def _load(run: _Run, stops: Mapping[int, Sequence[int]], options: Sequence[int])
 def _cycle(run: _Run, stop: Stop, tuning: Tuning, length: int) -> bool:
     """Anneal once; False when the search is over."""
     used = int((run.routes.size > EMPTY).sum())
-    temperature = tuning.hot * float(run.routes.cost.sum()) / max(1, used)
-    cooling = (tuning.cold / tuning.hot) ** (1.0 / length)
+    hot = tuning.warm if run.is_combined else tuning.hot
+    temperature = hot * float(run.routes.cost.sum()) / max(1, used)
+    cooling = (tuning.cold / hot) ** (1.0 / length)
     done = 0
     while done < length:
         granted = min(stop(run.progress()), length - done)
@@ -197,7 +203,7 @@ def _cycle(run: _Run, stop: Stop, tuning: Tuning, length: int) -> bool:
 
 
 def _combine(run: _Run, tuning: Tuning) -> None:
-    """Combine the routes met; go on from the result when it is better than the best."""
+    """Combine the routes met, and go on from the result."""
     effort, before = run.effort, run.best
     material = Material(
         problem=run.problem, compiled=run.compiled, choices=effort.choices, pool=effort.pool
@@ -206,15 +212,15 @@ def _combine(run: _Run, tuning: Tuning) -> None:
     run.partitions += 1
     if found is None:
         return
+    effort.pool.price[:] = found.price
+    effort.pool.margin[0] = tuning.margin * (before - found.bound)
     stops = _stops_of(run, found)
-    covered = sum(len(one) for one in stops.values())
-    is_twice = covered < int(effort.pool.size[found.columns].sum())
     if len(found.reduced) > tuning.pool // 2:
         promising = np.argsort(found.reduced, kind="stable")[: tuning.kept]
         keep_only(effort.pool, np.sort(promising))
-    if found.cost >= before * (WORTH_A_LOOK if is_twice else 1.0) - SLIGHT:
-        return
-    if not _load(run, stops, found.options.tolist()):
+    keeps_fixed = bool((found.options[effort.choices.fixed] >= 0).all())
+    run.is_combined = keeps_fixed and _load(run, stops, found.options.tolist())
+    if not run.is_combined:
         _load(run, *_best(run))
         return
     iterate(run.compiled, run.routes, effort, 1, 0.0, 1.0, 0)
@@ -227,6 +233,7 @@ def _shake_up(run: _Run) -> None:
     run.record = _Record(stops=stops, options=options, cost=run.best)
     run.effort.best.total[0] = np.inf
     iterate(run.compiled, run.routes, run.effort, SHAKES, ANYTHING, 1.0, len(options))
+    run.is_combined = False
     run.low, run.low_at = float(run.effort.best.total[0]), run.iterations
 
 

@@ -13,10 +13,11 @@ from transport.fleet_ways import with_ride
 from transport.plan import Plan, Rule, Unserved, check
 from transport.problem import Node, Ride
 from transport.solver.compiled import compile_problem
+from transport.solver.effort import new_effort
 from transport.solver.insertions import insert, insertions, route_stops, state_of
 from transport.solver.kernels.effort import Pool
 from transport.solver.kernels.pool import keep_only, scramble
-from transport.solver.kernels.search import iterate
+from transport.solver.kernels.search import iterate, start_from
 from transport.solver.solve import Tuning, solve
 from transport.solver.stop import MaxIterations, MaxRuntime, NoImprovement
 from transport.solver.timetable import timed_route
@@ -97,6 +98,8 @@ def crowded_pool():
         size=np.full(6, 2),
         stops=np.repeat(ranks[:, None], 3, axis=1).copy(),
         filled=np.array([5]),
+        price=np.zeros(2),
+        margin=np.zeros(1),
     )
 
 
@@ -235,3 +238,34 @@ def test_a_promised_stop_that_is_frozen_stays_first():
     plan = solve(problem, MaxIterations(100)).plan
     assert check(plan, problem) == ()
     assert shapes(plan)[0][1][0] == 0
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_stops_that_are_frozen_stay_first_whatever_is_combined(seed):
+    problem = random_problem(seed, riders=7, vehicles=3)
+    routes = solve(problem, MaxIterations(5)).plan.routes
+    planned = {route.vehicle: tuple(stop.node for stop in route.stops) for route in routes}
+    vehicles = tuple(
+        replace(spec, planned=planned.get(number, ()), frozen=min(1, len(planned.get(number, ()))))
+        for number, spec in enumerate(problem.vehicles)
+    )
+    under_way = replace(problem, vehicles=vehicles)
+    result = solve(under_way, MaxIterations(400), seed=seed, tuning=OFTEN)
+    assert result.partitions > 1
+    assert check(result.plan, under_way) == ()
+
+
+@pytest.mark.parametrize(("price", "remembered"), [(15.0, 0), (25.0, 1)])
+def test_a_route_of_a_rejected_plan_is_remembered_when_its_riders_are_worth_it(price, remembered):
+    problem = replace(line_problem(), vehicles=(replace(taxi(0), planned=(0, 1)),))
+    compiled = compile_problem(problem, metric=True)
+    effort = new_effort(problem, compiled, room=8, seed=0, pool=4)
+    routes = state_of(problem, room=8).routes
+    effort.now.option[0] = 0
+    start_from(compiled, routes, effort)
+    keep_only(effort.pool, np.zeros(0, dtype=np.int64))
+    effort.pool.price[0], effort.pool.margin[0] = price, 20.0
+    effort.kept.total[0] = 1.0  # the only plan there is costs 40: it is rejected
+    iterate(compiled, routes, effort, 1, 0.0, 1.0, 1)
+    assert effort.pool.filled[0] == remembered
+

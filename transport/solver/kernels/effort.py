@@ -42,7 +42,9 @@ class Memory(NamedTuple):
 class Pool(NamedTuple):
     """Routes met, one per set of rides and kind of vehicle, the cheapest order of each.
 
-    `slot` is a hash table of indices (-1: free); `filled[0]` the routes in the pool.
+    `slot` is a hash table of indices (-1: free); `filled[0]` the routes in the pool. `price` is
+    what a ride, then a kind of vehicle, was worth in the last relaxation; a route at most
+    `margin[0]` dearer than its rides are worth is remembered wherever it is met.
     """
 
     slot: Ints
@@ -52,6 +54,8 @@ class Pool(NamedTuple):
     size: Ints
     stops: Ints
     filled: Ints
+    price: Floats
+    margin: Floats
 
 
 class Standing(NamedTuple):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from transport.solver.kernels.effort import Effort, Pool
-from transport.solver.kernels.jit import kernel, kernel_called
-from transport.solver.kernels.layout import EPS, Compiled, Ints, Routes
+from transport.solver.kernels.jit import kernel, kernel_apart, kernel_called
+from transport.solver.kernels.layout import DELIVERY, EPS, VISIT, Compiled, Ints, Routes
 from transport.solver.kernels.routes import set_route
 
 SALT = np.uint64(0xBF58476D1CE4E5B9)
@@ -57,6 +57,28 @@ def meet_pool(c: Compiled, s: Routes, x: Effort, v: int) -> None:
             x.pool.stops[index, i] = s.stops[v, i + 1]
     elif s.cost[v] > x.pool.cost[index] + EPS:
         set_route(c, s, x.work, v, x.pool.stops[index, :size])
+
+
+@kernel
+def _too_dear(c: Compiled, s: Routes, x: Effort, v: int) -> float:
+    """By how much a route costs more than its rides and its vehicle were worth."""
+    dear = s.cost[v] - x.pool.price[len(c.rides.limit) + c.fleet.kind[v]]
+    for i in range(1, s.size[v] - 1):
+        node = s.stops[v, i]
+        if c.nodes.role[node] == DELIVERY or c.nodes.role[node] == VISIT:
+            dear -= x.pool.price[c.nodes.ride[node]]
+    return float(dear)
+
+
+@kernel_apart
+def offer_touched(c: Compiled, s: Routes, x: Effort) -> None:
+    """Remember the routes of a rejected plan that may serve in a better one."""
+    if not c.road.metric:
+        return
+    for i in range(x.ledger.counts[1]):
+        v = x.ledger.touched[i]
+        if s.size[v] > 2 and _too_dear(c, s, x, v) < x.pool.margin[0]:  # noqa: PLR2004
+            meet_pool(c, s, x, v)
 
 
 @kernel_called

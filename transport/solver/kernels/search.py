@@ -6,7 +6,7 @@ from transport.solver.kernels.chance import uniform
 from transport.solver.kernels.effort import Effort, Standing
 from transport.solver.kernels.jit import kernel, kernel_called
 from transport.solver.kernels.layout import EPS, Compiled, Routes
-from transport.solver.kernels.pool import meet_pool
+from transport.solver.kernels.pool import meet_pool, offer_touched
 from transport.solver.kernels.recreate import put_back, sort_out
 from transport.solver.kernels.ruin import add_out, ruin
 
@@ -41,6 +41,7 @@ def iterate(
                 _meet(c, s, x)
             _accept(s, x)
         else:
+            offer_touched(c, s, x)
             _go_back(c, s, x)
         hot *= cooling
     return hot
