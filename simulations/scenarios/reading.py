@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,11 +15,11 @@ from simulations.territories.catalogue import folder_of
 
 ARMS: Final = Path(__file__).with_name("arms.toml")
 KNOWN: Final = frozenset(
-    {"base", "name", "title", "territory", "start", "days", "warm_up_hours", "seed", "arms", "arm",
-     "change", "episode", "stop"}
+    {"base", "name", "title", "territory", "start", "from_hour", "days", "warm_up_hours", "seed",
+     "arms", "arm", "change", "episode", "stop"}
 )  # fmt: skip
 NEEDED: Final = ("name", "title", "territory", "start", "days", "arms")
-MOST_DAYS, MOST_WARM_UP_HOURS = 31, 48
+MOST_DAYS, MOST_WARM_UP_HOURS, LAST_HOUR = 31, 48, 23
 
 Change = Mapping[str, object]
 
@@ -49,13 +49,14 @@ class Stop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """What is run; `changes` are those that every arm shares."""
+    """What is run; `changes` are those that every arm shares, `from_hour` is by the clock there."""
 
     name: str
     title: str
     territory: str
     folder: Path
     start: date
+    from_hour: int
     days: float
     warm_up_hours: float
     seed: int
@@ -74,7 +75,7 @@ class Scenario:
 
     def counted_from(self, zone: ZoneInfo) -> datetime:
         """Return when calls begin to count."""
-        return datetime.combine(self.start, datetime.min.time(), tzinfo=zone)
+        return datetime.combine(self.start, time(self.from_hour), tzinfo=zone)
 
     def events(self, zone: ZoneInfo) -> tuple[Episode, ...]:
         """Return the events of the period."""
@@ -101,6 +102,7 @@ def read_scenario(path: Path) -> Scenario:
         territory=str(document["territory"]),
         folder=folder,
         start=_date(where, "start", document["start"]),
+        from_hour=int(_number(where, document, "from_hour", LAST_HOUR, 0)),
         days=_number(where, document, "days", MOST_DAYS),
         warm_up_hours=_number(where, document, "warm_up_hours", MOST_WARM_UP_HOURS, 12),
         seed=int(_number(where, document, "seed", 2**31, 1)),
