@@ -4,6 +4,7 @@ how it grows with the calls.
 `python -m benchmarks.simulation [--hours H] [--arms a,b] [--scenario FILE] [--figure FILE.svg]`
 lives some hours of Haute-Garonne under each way of working, in one process, and carries the
 processor time over to a week of calls; a whole week is set up once for what it takes to be ready.
+`--hours 168 --arms today,sequential` lives the week itself, and tells its memory.
 """
 
 import argparse
@@ -24,6 +25,9 @@ SCENARIOS = Path(__file__).parents[1] / "simulations" / "scenarios"
 BY_HAND, LIVE_ENGINE = 60.0, 300.0
 """Seconds a week of calls may take: who searches by hand, and the live engine."""
 
+GROWS = "aiguilleur"
+"""The way of working whose growth with the calls is told, when it is among those asked for."""
+
 BY_HAND_ARMS = frozenset({"today", "sequential"})
 WEEK_CASES, TARGET_MB, DEPARTMENTS, PEOPLE = 5_700, 1_000, 101, 46.0
 """`PEOPLE`: how many times Haute-Garonne France is, by inhabitants."""
@@ -36,13 +40,14 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What some hours took of the processor."""
+    """What some hours took of the processor; `wall_s`: by the clock on the wall, set-up too."""
 
     cases: int
     decisions: int
     setup_s: float
     lived_s: float
     decision_ms: float
+    wall_s: float
 
     @property
     def week_s(self) -> float:
@@ -60,7 +65,7 @@ def plot_over(scenario: Path, arm: str, length: timedelta) -> Plot:
 def cost_of(scenario: Path, arm: str, hours: float) -> Cost:
     """Live so many hours."""
     plot = plot_over(scenario, arm, timedelta(hours=hours))
-    began = time.process_time()
+    clock, began = time.monotonic(), time.process_time()
     life = Life(plot)
     ready = time.process_time()
     lived = life.run()
@@ -71,6 +76,7 @@ def cost_of(scenario: Path, arm: str, hours: float) -> Cost:
         setup_s=ready - began,
         lived_s=ended - ready,
         decision_ms=1000 * sum(lived.decision_s) / max(1, len(lived.decision_s)),
+        wall_s=time.monotonic() - clock,
     )
 
 
@@ -95,17 +101,20 @@ def measure(scenario: Path, hours: float, arms: Sequence[str], figure: Path | No
         verdict = "met" if week_s <= target_s else "MISSED"
         print(
             f"simulation {arm}: {cost.cases} cases, {cost.decisions} decisions in "
-            f"{cost.lived_s:.1f} s of processor ({cost.decision_ms:.0f} ms a decision); a week of "
-            f"{WEEK_CASES} cases about {week_s:.0f} s (target {target_s:g} s: {verdict})"
+            f"{cost.lived_s:.1f} s of processor ({cost.decision_ms:.0f} ms a decision), set-up "
+            f"{cost.setup_s:.1f} s, {cost.wall_s:.1f} s on the wall; a week of {WEEK_CASES} cases "
+            f"about {week_s:.0f} s of processor (target {target_s:g} s: {verdict})",
+            flush=True,
         )
-    _growth(scenario, hours, figure)
+    if GROWS in arms:
+        _growth(scenario, hours, figure)
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     verdict = "met" if peak_mb < TARGET_MB else "MISSED"
     print(f"simulation: at most {peak_mb:.0f} MB (target {TARGET_MB} MB: {verdict})")
 
 
 def _growth(scenario: Path, hours: float, figure: Path | None) -> None:
-    costs = [cost_of(scenario, "aiguilleur", hours * part) for part in PARTS]
+    costs = [cost_of(scenario, GROWS, hours * part) for part in PARTS]
     first, last = costs[0], costs[-1]
     told = ", ".join(f"{one.cases} cases {one.lived_s:.1f} s" for one in costs)
     ratio = last.week_s / first.week_s if first.lived_s else float("nan")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from adapters.territory.territory import Territory
+from regulation.effecteurs import EffecteurKind
 from regulation.tallies import gini
 from simulations.world.rows import SEEN, Outcome
 
@@ -62,17 +64,46 @@ def _pharmacy(frame: pd.DataFrame) -> float:
 
 
 def _unfairness(frame: pd.DataFrame) -> float:
-    """Gini index of the orientations among the places that had one at least."""
-    told = _r3(frame)
-    found = gini(map(int, told[told.effecteur != ""].effecteur.value_counts()))
-    return float("nan") if found is None else found
+    return _gini_of(_r3(frame).effecteur, frame, PLACES)
 
 
 def _uneven_transporters(frame: pd.DataFrame) -> float:
-    """Gini index of the journeys among the transporters that had one at least."""
-    told = _r3(frame)
-    found = gini(map(int, told[told.provider != ""].provider.value_counts()))
+    return _gini_of(_r3(frame).provider, frame, TRANSPORTERS)
+
+
+def _gini_of(names: pd.Series, frame: pd.DataFrame, among: str) -> float:
+    """Gini index of how often each is named, those never named counted when it is known how many
+    there are (`offered`)."""
+    counts = [int(one) for one in names[names != ""].value_counts()]
+    if among in frame.columns and len(frame):
+        counts += [0] * (int(frame[among].iloc[0]) - len(counts))
+    found = gini(counts)
     return float("nan") if found is None else found
+
+
+PLACES, TRANSPORTERS = "places", "transporters"
+
+
+def offered(frame: pd.DataFrame, territories: Mapping[str, Territory]) -> pd.DataFrame:
+    """Add how many places could receive and how many transporters could drive, by arm."""
+    counts = {arm: (_receiving(one), _driving(one)) for arm, one in territories.items()}
+    return frame.assign(
+        **{
+            name: frame.arm.map({arm: told[rank] for arm, told in counts.items()})
+            for rank, name in enumerate((PLACES, TRANSPORTERS))
+        }
+    )
+
+
+def _receiving(territory: Territory) -> int:
+    """Count the places that share an agenda, and the emergency departments."""
+    shared = {one.place for one in territory.practitioners if one.booking is not None}
+    departments = {one.effecteur_id for one in territory.effecteurs if one.kind is EffecteurKind.ED}
+    return len(shared | departments)
+
+
+def _driving(territory: Territory) -> int:
+    return len({one.provider for one in territory.fleet})
 
 
 EACH: Mapping[str, Callable[[pd.DataFrame], pd.Series]] = {
@@ -170,11 +201,13 @@ MEASURES: tuple[Measure, ...] = (
         of=_per_oriented("co2_g", 1000),
     ),
     Measure(
-        name="effecteur_gini", title="Inégalité de charge entre effecteurs qui ont reçu (Gini)",
+        name="effecteur_gini",
+        title="Inégalité de charge entre effecteurs, ceux sans patient compris (Gini)",
         unit="", better="low", of=_unfairness,
     ),
     Measure(
-        name="transporter_gini", title="Inégalité de charge entre transporteurs appelés (Gini)",
+        name="transporter_gini",
+        title="Inégalité de charge entre transporteurs, ceux sans course compris (Gini)",
         unit="", better="low", of=_uneven_transporters,
     ),
 )  # fmt: skip

@@ -13,7 +13,7 @@ from simulations.figures import Figures
 from simulations.measures.comparing import LEAST_PEOPLE, Compared, compare
 from simulations.measures.intervals import Interval
 from simulations.measures.published import UNTOLD
-from simulations.measures.table import BY_NAME, EQUITY, GROUPS, MEASURES, by_replication
+from simulations.measures.table import BY_NAME, EQUITY, GROUPS, MEASURES, by_replication, offered
 from simulations.measures.validation import validation
 from simulations.report.charts import Axis, bars, commune_map, cumulative, curves
 from simulations.report.headline import headline, number, signed
@@ -52,12 +52,12 @@ class Written:
 
 def write_report(run: Run, tables: Sequence[Path]) -> Written:
     """Write the tables of measures and the report of a run."""
-    frame, arms = read_rows(tables), [one.name for one in run.scenario.arms]
+    settings, arms = settings_of(run.path), [one.name for one in run.scenario.arms]
+    frame = offered(read_rows(tables), {arm: one.territory for arm, one in settings.items()})
     by_replication(frame).to_csv(
         run.folder / MEASURES_FILE, index=False, lineterminator="\n", float_format="%.6f"
     )
     told = compare(frame, arms)
-    settings = settings_of(run.path)
     sentences = tuple(headline(told))
     page = _template().render(**_content(run, frame, told, settings, sentences))
     path = run.folder / REPORT

@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from simulations.measures.intervals import half_width
-from simulations.measures.table import by_replication
+from simulations.measures.table import by_replication, offered
 from simulations.runner.replicating import Done, Task, live, settings_of
 from simulations.runner.tables import read_rows, write_rows
 from simulations.scenarios.reading import Scenario, ScenarioRefused
@@ -78,7 +78,8 @@ class Run:
         stop = self.scenario.stop
         if stop is None:
             return False
-        told = by_replication(read_rows(tables.glob("*.parquet")))
+        territories = {arm: one.territory for arm, one in settings_of(self.path).items()}
+        told = by_replication(offered(read_rows(tables.glob("*.parquet")), territories))
         if stop.measure not in told.columns:
             raise ScenarioRefused(f"{self.path.name}: stop.measure: no measure {stop.measure!r}")
         widths = told.groupby("arm")[stop.measure].agg(lambda one: half_width(list(one)))

@@ -16,7 +16,7 @@ from SALib.analyze import sobol as sobol_shares
 from SALib.sample import morris as morris_points
 from SALib.sample import sobol as sobol_points
 
-from simulations.measures.table import BY_NAME, by_replication
+from simulations.measures.table import BY_NAME, by_replication, offered
 from simulations.runner.methods import Method
 from simulations.runner.replicating import Task, settings_of
 from simulations.runner.running import one_replication
@@ -93,8 +93,9 @@ class Question:
                 task = Task(path=self.path, arm=arm, replication=number, seed=self.seed, more=more)
                 if not (tables / f"{task.name}.parquet").exists():
                     one_replication(task, tables)
-        told = by_replication(read_rows(tables.glob("*.parquet"))).groupby("arm")[self.measure]
-        means = told.mean()
+        territories = {arm: one.territory for arm, one in settings_of(self.path).items()}
+        rows = offered(read_rows(tables.glob("*.parquet")), territories)
+        means = by_replication(rows).groupby("arm")[self.measure].mean()
         return float(means[self.arm] - means[self.other])
 
 

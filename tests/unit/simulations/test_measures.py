@@ -12,11 +12,11 @@ from services.cli import build
 from simulations.measures.comparing import compare, gap_of, gaps_of
 from simulations.measures.intervals import interval
 from simulations.measures.published import FIGURES
-from simulations.measures.table import by_group
+from simulations.measures.table import BY_NAME, by_group, offered
 from simulations.measures.validation import validation
 from simulations.runner.replicating import settings_of
 from simulations.runner.tables import read_rows
-from tests.unit.simulations.plain_rows import a_row
+from tests.unit.simulations.plain_rows import a_row, table_of
 from tests.unit.simulations.tiny_runs import run_of, write_scenario
 
 
@@ -155,3 +155,15 @@ def test_a_gap_is_between_groups_that_are_large_over_all_the_replications():
     assert change.mean == pytest.approx(-20)
     assert change.half == pytest.approx(0)
     assert math.isnan(compared.gaps["density", "today", "unmet_need"].mean)
+
+
+def test_the_load_is_uneven_when_some_receive_nobody(tmp_path):
+    territory = settings_of(write_scenario(tmp_path))["today"].territory
+    seen = table_of(
+        *(a_row(outcome="CONSULTATION", effecteur=one, provider="SIRET:1") for one in ("a", "b"))
+    )
+    known = offered(seen, {"today": territory})
+    places, carriers = int(known.places[0]), int(known.transporters[0])
+    assert BY_NAME["effecteur_gini"].of(seen) == 0  # nobody else is known of
+    assert BY_NAME["effecteur_gini"].of(known) == pytest.approx(1 - 2 / places)
+    assert BY_NAME["transporter_gini"].of(known) == pytest.approx(1 - 1 / carriers)

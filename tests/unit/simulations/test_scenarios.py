@@ -1,5 +1,7 @@
 """Scenarios are read strictly, and change what they say in the order they say it."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from simulations.runner.replicating import settings_of
@@ -19,6 +21,7 @@ def refusal(path, **asked):
     [
         ("colour = 3", "essai.toml: colour: not a key of a scenario"),
         ("seed = -1", "essai.toml: seed: -1 is not a number from 0"),
+        ("from_hour = 24", "essai.toml: from_hour: 24 is not a number from 0 to 23"),
         ("warm_up_hours = true", "Cannot overwrite a value"),
         ('[stop]\nmeasure = "in_time"', "essai.toml: stop: measure and half_width are needed"),
         ('[[episode]]\nevent = "flood"\nfrom = 2026-11-24\ndays = 1', "episode.event: 'flood'"),
@@ -80,3 +83,8 @@ def test_supply_is_added_where_people_are(tmp_path):
     assert [one.commune for one in added] == ["31433", "31395"]
     assert len(territory.fleet) == 4
     assert {one.place for one in territory.practitioners} >= {one.effecteur_id for one in added}
+
+
+def test_calls_count_from_the_hour_that_is_asked(tmp_path):
+    told = read_scenario(write_scenario(tmp_path, more="from_hour = 16"))
+    assert told.counted_from(ZoneInfo("Europe/Paris")).hour == 16
