@@ -177,7 +177,8 @@ def cumulative(values: Sequence[float], upto: float, whole: int) -> list[tuple[f
 
 
 def _short(value: float) -> str:
-    told = f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}"  # noqa: PLR2004  two digits
+    is_whole = abs(value) >= 10 or value == round(value)  # noqa: PLR2004  two digits
+    told = f"{value:.0f}" if is_whole else f"{value:.1f}"
     return told.replace(".", ",")
 
 

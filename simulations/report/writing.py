@@ -21,6 +21,7 @@ from simulations.runner.replicating import settings_of
 from simulations.runner.running import Run, timings
 from simulations.runner.tables import read_rows
 from simulations.scenarios.changes import Setting
+from simulations.scenarios.reading import Scenario
 from simulations.world.rows import Outcome
 
 REPORT, MEASURES_FILE, SENSITIVITY = "rapport.html", "measures.csv", "sensitivity.json"
@@ -65,6 +66,16 @@ def write_report(run: Run, tables: Sequence[Path]) -> Written:
     return Written(path=path, headline=sentences)
 
 
+def period(scenario: Scenario) -> str:
+    """Say how long is lived, and from when, in French."""
+    hours = round(24 * scenario.days)
+    days, rest = divmod(hours, 24)
+    whole = f"{days} jour{'s' if days > 1 else ''}"
+    length = f"{hours} h" if not days or rest else whole
+    since = f" à {scenario.from_hour} h" if scenario.from_hour else ""
+    return f"{length} à partir du {scenario.start:%d/%m/%Y}{since}"
+
+
 def _template() -> Template:
     loader = FileSystemLoader(Path(__file__).parent)
     return Environment(loader=loader, autoescape=select_autoescape()).get_template("report.html")
@@ -83,6 +94,7 @@ def _content(
     return {
         "scenario": run.scenario,
         "run": run,
+        "period": period(run.scenario),
         "replications": told.replications,
         "headline": sentences,
         "arms": [titles[one] for one in told.arms],

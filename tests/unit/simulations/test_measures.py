@@ -14,8 +14,10 @@ from simulations.measures.intervals import interval
 from simulations.measures.published import FIGURES
 from simulations.measures.table import BY_NAME, by_group, offered
 from simulations.measures.validation import validation
+from simulations.report.writing import period
 from simulations.runner.replicating import settings_of
 from simulations.runner.tables import read_rows
+from simulations.scenarios.reading import read_scenario
 from tests.unit.simulations.plain_rows import a_row, table_of
 from tests.unit.simulations.tiny_runs import run_of, write_scenario
 
@@ -167,3 +169,10 @@ def test_the_load_is_uneven_when_some_receive_nobody(tmp_path):
     assert BY_NAME["effecteur_gini"].of(seen) == 0  # nobody else is known of
     assert BY_NAME["effecteur_gini"].of(known) == pytest.approx(1 - 2 / places)
     assert BY_NAME["transporter_gini"].of(known) == pytest.approx(1 - 1 / carriers)
+
+
+def test_the_report_says_when_it_begins_and_how_long_it_lasts(tmp_path):
+    scenario = read_scenario(write_scenario(tmp_path))
+    assert period(replace(scenario, days=7.0)) == "7 jours à partir du 24/11/2026"
+    evening = replace(scenario, days=1 / 3, from_hour=16)
+    assert period(evening) == "8 h à partir du 24/11/2026 à 16 h"
