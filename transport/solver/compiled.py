@@ -1,5 +1,7 @@
 """Lay a `Problem` out in the arrays of the kernels."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from transport.problem import Problem, Ride, VehicleSpec
@@ -116,7 +118,20 @@ def _ride_arrays(problem: Problem, demand: Floats) -> RideArrays:
         aboard_in=_ints(
             [-1 if r.aboard_since is None else min(r.vehicles or (-1,)) for r in rides]
         ),
+        farthest=_farthest(problem),
+        is_far_bound=any(ride.boards and np.isfinite(ride.max_detour) for ride in rides),
     )
+
+
+def _farthest(problem: Problem) -> Floats:
+    """Way through a ride's own stops and the detour others may add; who is aboard has begun."""
+    limits = np.full(len(problem.rides), np.inf)
+    for index, ride in enumerate(problem.rides):
+        if ride.boards:
+            places = [problem.nodes[node].location for node in ride.stops]
+            direct = sum(problem.distance[a, b] for a, b in pairwise(places))
+            limits[index] = direct + ride.max_detour
+    return limits
 
 
 def _room(problem: Problem) -> tuple[Floats, Floats]:

@@ -27,7 +27,7 @@ from transport.solver.stop import Progress, Stop
 
 WHOLE_TIME, WHOLE_COST = 1e6, 1e7
 """The horizon and a long way become about this many units."""
-PLENTY = 1 << 20
+PLENTY, PLENTY_FAR = 1 << 20, 1 << 50
 PAIR = 2
 """Stops of a ride with a pickup and a delivery and nothing between."""
 LONGEST = timedelta(hours=1)
@@ -164,6 +164,7 @@ class _Model:
         self.pairs = 0
         self._price()
         self.times: Any = self._time()
+        self.ways: Any = self._way() if self.compiled.rides.is_far_bound else None
         self._room()
         for number in range(len(problem.journeys)):
             self._journey(number)
@@ -201,6 +202,14 @@ class _Model:
             model.AddVariableMaximizedByFinalizer(times.CumulVar(start))
             model.AddVariableMinimizedByFinalizer(times.CumulVar(end))
         return times
+
+    def _way(self) -> object:
+        """One dimension for the distance driven, rounded up so that no detour is too long."""
+        way = _by_node(self.compiled, self.compiled.road.distance)
+        units = np.ceil(way * self.scale.cost).astype(np.int64)
+        driven = self.model.RegisterTransitMatrix(units.tolist())
+        self.model.AddDimension(driven, 0, PLENTY_FAR, True, "way")
+        return self.model.GetDimensionOrDie("way")
 
     def _within(self, times: Any, index: int, node: int) -> bool:  # noqa: ANN401  no stubs
         opens, closes = self.compiled.nodes.opens[node], self.compiled.nodes.closes[node]
@@ -260,6 +269,11 @@ class _Model:
         if math.isfinite(stay):
             self.times.SetPickupToDeliveryLimitFunctionForPair(
                 _constant(math.floor(stay * self.scale.time)), self.pairs
+            )
+        farthest = float(self.compiled.rides.farthest[ride])
+        if math.isfinite(farthest):
+            self.ways.SetPickupToDeliveryLimitFunctionForPair(
+                _constant(math.floor(farthest * self.scale.cost)), self.pairs
             )
         self.pairs += 1
 

@@ -49,7 +49,8 @@ class NodeArrays(NamedTuple):
 
 
 class RideArrays(NamedTuple):
-    """By ride. `stops[first[r]:first[r + 1]]` are its nodes; `aboard_in` -1: not aboard yet."""
+    """By ride. `stops[first[r]:first[r + 1]]` are its nodes; `aboard_in` -1: not aboard yet;
+    `farthest`: most distance driven with the rider aboard, finite for some ride: `is_far_bound`."""
 
     first: Ints
     stops: Ints
@@ -59,6 +60,8 @@ class RideArrays(NamedTuple):
     clashes: Flags
     clash: Flags
     aboard_in: Ints
+    farthest: Floats
+    is_far_bound: bool
 
 
 class FleetArrays(NamedTuple):

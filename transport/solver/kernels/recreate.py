@@ -63,7 +63,8 @@ def _searched(
 ) -> float:
     """Cost of the cheapest insertion; `cap` when none costs less."""
     count = c.rides.first[ride + 1] - c.rides.first[ride]
-    if c.road.metric and count == 2:  # noqa: PLR2004  a pickup and a delivery
+    is_plain = c.road.metric and not c.rides.is_far_bound
+    if is_plain and count == 2:  # noqa: PLR2004  a pickup and a delivery
         return cheapest_pair(c, s, work, pair, v, ride, cap)
     found = scan_vehicle(c, s, work, cursor, rows, v, ride, 0)
     cost = cap

@@ -16,6 +16,7 @@ from transport.solver.kernels.layout import (
 from transport.solver.kernels.timing import (
     earliest,
     forward_only,
+    is_driven_too_far,
     latest,
     length,
     measure_legs,
@@ -89,6 +90,7 @@ def refresh(c: Compiled, s: Routes, work: Scratch, v: int) -> bool:
         return fits
     feasible = earliest(c, v, stops, size, work, s.early[v])
     feasible = latest(c, v, stops, size, work, s.late[v]) and feasible
+    feasible = feasible and not is_driven_too_far(c, stops, size, s.at)
     if not c.road.metric:
         forward_only(c, stops, size, work, s.early[v])
     return fits and feasible

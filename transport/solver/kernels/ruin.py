@@ -39,8 +39,11 @@ def add_out(x: Effort, j: int) -> None:
 
 
 @kernel
-def ruin(c: Compiled, s: Routes, x: Effort, wanted: int) -> None:
-    """Take about `wanted` journeys out and bring the routes they were in up to date."""
+def ruin(c: Compiled, s: Routes, x: Effort, wanted: int) -> bool:
+    """Take about `wanted` journeys out and bring the routes they were in up to date.
+
+    False: a route lost a stop that was a short cut, and has no schedule any more.
+    """
     journeys = len(x.now.option)
     kind = uniform(x.chance)
     seed = below(x.chance, journeys)
@@ -51,8 +54,10 @@ def ruin(c: Compiled, s: Routes, x: Effort, wanted: int) -> None:
     else:
         for _ in range(wanted):
             take_out(c, s, x, below(x.chance, journeys))
+    holds = True
     for i in range(x.ledger.counts[1]):
-        refresh(c, s, x.work, x.ledger.touched[i])
+        holds = refresh(c, s, x.work, x.ledger.touched[i]) and holds
+    return holds or c.road.metric
 
 
 @kernel

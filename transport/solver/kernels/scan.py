@@ -19,7 +19,14 @@ from transport.solver.kernels.layout import (
     Scratch,
 )
 from transport.solver.kernels.routes import route_cost
-from transport.solver.kernels.timing import drive, earliest, latest, length, measure_legs
+from transport.solver.kernels.timing import (
+    drive,
+    earliest,
+    is_driven_too_far,
+    latest,
+    length,
+    measure_legs,
+)
 
 
 class Rows(NamedTuple):
@@ -167,6 +174,8 @@ def _judge(
         return 0
     size = write_candidate(c, s, work, cursor.gap, v, ride)
     measure_legs(c, v, work.stops, size, work)
+    if is_driven_too_far(c, work.stops, size, work.at):
+        return 0
     if not earliest(c, v, work.stops, size, work, work.early):
         return 0
     latest(c, v, work.stops, size, work, work.late)

@@ -26,15 +26,15 @@ def iterate(
     only_adds = _only_adds(x)
     for _ in range(rounds):
         _begin(x)
-        ruin(c, s, x, 1 + int(uniform(x.chance) * most))
+        is_hopeless = not ruin(c, s, x, 1 + int(uniform(x.chance) * most))
         sort_out(x)
         bar = x.kept.total[0] - hot * math.log(1.0 - uniform(x.chance))
-        is_hopeless = False
         for i in range(x.ledger.counts[0]):
+            if is_hopeless:
+                break
             put_back(c, s, x, x.ledger.out[i], BLINK)
             if c.road.metric and only_adds and _driven(s) >= bar:
                 is_hopeless = True  # who is still out makes it no cheaper
-                break
         _sum_up(s, x)
         if not is_hopeless and x.now.total[0] < bar:
             if x.now.total[0] < x.best.total[0] * NOTABLE:

@@ -53,6 +53,24 @@ def pickup_position(c: Compiled, node: int, at: Ints) -> int:
 
 
 @kernel
+def is_driven_too_far(c: Compiled, stops: Ints, size: int, at: Ints) -> bool:
+    """Tell whether a rider is driven farther than the detour allowed, `at` being of these stops."""
+    if not c.rides.is_far_bound:
+        return False
+    for j in range(size):
+        ride = c.nodes.ride[stops[j]]
+        i = pickup_position(c, stops[j], at)
+        if i < 0:
+            continue
+        way = 0.0
+        for k in range(i, j):
+            way += length(c, stops[k], stops[k + 1])
+        if way > c.rides.farthest[ride] + EPS:
+            return True
+    return False
+
+
+@kernel
 def _push_later(c: Compiled, stops: Ints, size: int, work: Scratch, early: Floats) -> bool:
     for i in range(size):
         if i > 0 and early[i - 1] + work.leg[i - 1] > early[i]:
