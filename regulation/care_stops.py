@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 
 from regulation.effecteurs import CareCode, EffecteurKind
 from regulation.eligibility import Candidate, receives_without_agenda
@@ -16,7 +15,6 @@ from regulation.offers import Agenda, Booking, Slot, SlotMode
 from regulation.proposals import ProposalKind
 
 ON_TIME, MINUTE = timedelta(0), timedelta(minutes=1)
-NOTHING: Mapping[Identifier, Agenda] = {}
 
 ENCOUNTERS = {
     SlotMode.AMB: Encounter.PATIENT_TRAVELS,
@@ -82,40 +80,32 @@ class StopContext:
 
 
 def care_stops(
-    candidates: tuple[Candidate, ...],
-    agendas: Mapping[Identifier, Agenda],
-    context: StopContext,
-    extras: Mapping[Identifier, Agenda] = NOTHING,
+    candidates: tuple[Candidate, ...], context: StopContext
 ) -> tuple[tuple[CareStop, ...], Mapping[str, StopFacts]]:
     """List every care stop of the candidates, on top of their agendas too, with the facts behind
     each."""
     stops: list[CareStop] = []
     facts: dict[str, StopFacts] = {}
     for candidate in candidates:
-        place = candidate.effecteur.effecteur_id
-        for stop, fact in chain(
-            _stops_of(candidate, agendas.get(place), context),
-            _slot_stops(candidate, extras.get(place), context),
-        ):
+        for stop, fact in _stops_of(candidate, context):
             stops.append(stop)
             facts[stop.stop_id] = fact
     return tuple(stops), facts
 
 
-def _stops_of(
-    candidate: Candidate, agenda: Agenda | None, context: StopContext
-) -> Iterator[tuple[CareStop, StopFacts]]:
+def _stops_of(candidate: Candidate, context: StopContext) -> Iterator[tuple[CareStop, StopFacts]]:
     if receives_without_agenda(candidate.effecteur):
         yield from _open_door_stops(candidate, context)
-    else:
-        yield from _slot_stops(candidate, agenda, context)
+        return
+    for agenda in (candidate.agenda, candidate.extra):
+        if agenda is not None:
+            yield from _slot_stops(candidate, agenda, context)
 
 
 def _slot_stops(
-    candidate: Candidate, agenda: Agenda | None, context: StopContext
+    candidate: Candidate, agenda: Agenda, context: StopContext
 ) -> Iterator[tuple[CareStop, StopFacts]]:
-    takeable = agenda.takeable_at(context.now) if agenda else ()
-    slots = [slot for slot in takeable if context.may_offer(slot)]
+    slots = [slot for slot in agenda.takeable_at(context.now) if context.may_offer(slot)]
     if not slots:
         return
     shared = {mode: _penalties(candidate, agenda, mode, context) for mode in candidate.modes}

@@ -44,6 +44,8 @@ class Competences:
 
     def protocol_for(self, effecteur: Effecteur) -> Fired | None:
         """Return the protocol under which it may, though the need isn't of its care."""
+        if not self.protocols:
+            return None
         spoken = [one for one in self.protocols if one.rule.then["also"] in effecteur.care]
         if not spoken:
             return None

@@ -23,6 +23,7 @@ RESERVED_SOURCE = (
 )
 HOUSE_SOURCE = "Règle d'Aiguilleur (design §5) : l'inconnu n'est jamais disponible"
 
+_AT_THE_PLACE = frozenset({SlotMode.AMB})
 
 MEANT_BY_RESERVED = (
     "uses_wheelchair",
@@ -46,13 +47,16 @@ class Exclusion:
 class Candidate:
     """An effecteur that may receive the patient, and in which ways.
 
-    `protocol` is the rule that lets it, when the need isn't of its care.
+    `agenda` and `extra` are what the patient may use of its agenda and on top of it. `protocol` is
+    the rule that lets it, when the need isn't of its care.
     """
 
     effecteur: Effecteur
     availability: Availability
     modes: frozenset[SlotMode]
     premises: Mapping[str, PremisesVerdict]
+    agenda: Agenda | None = None
+    extra: Agenda | None = None
     protocol: Fired | None = None
 
     def premises_penalties(self) -> dict[str, int]:
@@ -85,20 +89,40 @@ class Question:
         known = self.case.mobility.facts()
         return any(known.get(name) is True for name in MEANT_BY_RESERVED)
 
-    def agenda_of(self, effecteur_id: Identifier) -> Agenda | None:
-        """Return what the patient may use of an agenda; None when nothing is known of it."""
-        agenda = self.snapshot.agendas.get(effecteur_id)
-        if agenda is None or agenda.slots.freshness(self.now) is Freshness.LOST:
-            return None
-        left = agenda.unreserved()
-        return agenda if left is agenda or self.takes_reserved else left
-
-    def has_extra(self, effecteur: Effecteur) -> bool:
-        """Tell whether somebody is still taken there on top of the agenda."""
+    def offered_by(self, effecteur: Effecteur) -> "Offered":
+        """Return what an effecteur offers the patient of this question."""
+        if receives_without_agenda(effecteur):
+            return Offered(_of_doors(effecteur, self.now))
         extra = self.snapshot.extras.get(effecteur.effecteur_id)
-        if extra is None or receives_without_agenda(effecteur):
-            return False
-        return bool(extra.takeable_at(self.now))
+        if extra is not None and not extra.takeable_at(self.now):
+            extra = None
+        told = self.snapshot.agendas.get(effecteur.effecteur_id)
+        if told is None or told.slots.freshness(self.now) is Freshness.LOST:
+            return Offered(Availability.UNKNOWN, None, extra)
+        if not told.takeable_at(self.now):
+            return Offered(Availability.NONE, told, extra)
+        usable = told.unreserved()
+        if usable is told or self.takes_reserved:
+            return Offered(Availability.FREE, told, extra)
+        return Offered(Availability.FREE, usable, extra)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What one effecteur offers one patient, worked out once for all rules.
+
+    `availability` is that of its doors or of its whole agenda, `agenda` what the patient may use
+    of it (None: unknown, or it has none), `extra` whom it still takes on top of it.
+    """
+
+    availability: Availability
+    agenda: Agenda | None = None
+    extra: Agenda | None = None
+
+    def modes_at(self, now: datetime) -> frozenset[SlotMode]:
+        """Return the places of care it allows."""
+        offered = self.agenda.modes_at(now) if self.agenda else frozenset()
+        return offered if self.extra is None else offered | _AT_THE_PLACE
 
 
 def judge(question: Question) -> tuple[tuple[Candidate, ...], tuple[Exclusion, ...]]:
@@ -123,19 +147,21 @@ def judge_one(
     effecteur: Effecteur, question: Question, protocol: Fired | None = None
 ) -> Candidate | Exclusion:
     """Judge one effecteur: the first rule that speaks excludes it."""
+    offered = question.offered_by(effecteur)
     for rule in EFFECTEUR_RULES:
-        objection = rule(effecteur, question)
+        objection = rule(effecteur, offered, question)
         if objection is not None:
             return _exclude(effecteur, *objection)
-    needs = question.verdict.premises_needs
-    premises = {
-        need: question.premises.judge(need, needs, effecteur.accessibility, question.now)
-        for need in sorted(needs)
-    }
-    modes = frozenset(_modes(effecteur, premises, question))
+    premises = question.premises.judge(
+        question.verdict.premises_needs, effecteur.accessibility, question.now
+    )
+    told = _AT_THE_PLACE
+    if not receives_without_agenda(effecteur):
+        told = offered.modes_at(question.now)
+    modes = frozenset(_modes(effecteur, told, premises, question))
     if not modes:
         barred = [v for v in premises.values() if v.verdict is Accessible.NO]
-        if barred and SlotMode.AMB in _offered_modes(effecteur, question):
+        if barred and SlotMode.AMB in told:
             return _exclude(effecteur, "ELIG-ACCES", barred[0].explanation, ACCESS_SOURCE)
         return _exclude(
             effecteur,
@@ -148,6 +174,8 @@ def judge_one(
         availability=Availability.FREE,  # a rule has spoken against any other
         modes=modes,
         premises=premises,
+        agenda=offered.agenda,
+        extra=offered.extra,
         protocol=protocol,
     )
 
@@ -158,9 +186,11 @@ def may_be_visited(question: Question) -> bool:
 
 
 def _modes(
-    effecteur: Effecteur, premises: Mapping[str, PremisesVerdict], question: Question
+    effecteur: Effecteur,
+    offered: frozenset[SlotMode],
+    premises: Mapping[str, PremisesVerdict],
+    question: Question,
 ) -> Iterable[SlotMode]:
-    offered = _offered_modes(effecteur, question)
     if SlotMode.AMB in offered and all(v.verdict is not Accessible.NO for v in premises.values()):
         yield SlotMode.AMB
     if SlotMode.HH in offered and may_be_visited(question) and _in_reach(effecteur, question):
@@ -175,25 +205,15 @@ def _in_reach(effecteur: Effecteur, question: Question) -> bool:
     return away <= question.visit_reach_m
 
 
-def _offered_modes(effecteur: Effecteur, question: Question) -> frozenset[SlotMode]:
-    if receives_without_agenda(effecteur):
-        return frozenset({SlotMode.AMB})
-    agenda = question.agenda_of(effecteur.effecteur_id)
-    offered = agenda.modes_at(question.now) if agenda else frozenset()
-    return offered | {SlotMode.AMB} if question.has_extra(effecteur) else offered
-
-
 def receives_without_agenda(effecteur: Effecteur) -> bool:
     """Emergency departments and pharmacies receive whoever comes while they are open."""
     return effecteur.kind is EffecteurKind.ED or effecteur.kind is EffecteurKind.PHARMACIE
 
 
-def _availability(effecteur: Effecteur, question: Question) -> Availability:
-    if not receives_without_agenda(effecteur):
-        return question.snapshot.availability(effecteur.effecteur_id, question.now)
+def _of_doors(effecteur: Effecteur, now: datetime) -> Availability:
     if not effecteur.open_windows:
         return Availability.UNKNOWN
-    later = any(window.end > question.now for window in effecteur.open_windows)
+    later = any(window.end > now for window in effecteur.open_windows)
     return Availability.FREE if later else Availability.NONE
 
 
@@ -201,14 +221,14 @@ Objection = tuple[str, str, str]
 """Rule id, reason in French, source."""
 
 
-def _age(effecteur: Effecteur, question: Question) -> Objection | None:
+def _age(effecteur: Effecteur, _: Offered, question: Question) -> Objection | None:
     if question.case.patient.age >= effecteur.min_age:
         return None
     reason = f"ne reçoit pas avant {effecteur.min_age:g} ans"
     return "ELIG-AGE", reason, "Déclaration de l'effecteur"
 
 
-def _specialty(effecteur: Effecteur, question: Question) -> Objection | None:
+def _specialty(effecteur: Effecteur, _: Offered, question: Question) -> Objection | None:
     wanted = question.case.need.specialty
     if wanted is None or receives_without_agenda(effecteur):
         return None
@@ -220,22 +240,19 @@ def _specialty(effecteur: Effecteur, question: Question) -> Objection | None:
     return "ELIG-SPECIALITE", f"pas de spécialité {wanted}", "NOS TRE_R38 spécialité ordinale"
 
 
-def _unreserved(effecteur: Effecteur, question: Question) -> Objection | None:
+def _unreserved(_: Effecteur, offered: Offered, question: Question) -> Objection | None:
     """Slots kept for disabled patients are for those of whom it is known."""
-    told = question.snapshot.agendas.get(effecteur.effecteur_id)
-    if told is None or told.unreserved() is told or question.has_extra(effecteur):
-        return None
-    agenda = question.agenda_of(effecteur.effecteur_id)
-    if agenda is None or agenda.takeable_at(question.now):
+    agenda = offered.agenda
+    if agenda is None or offered.extra is not None or agenda.takeable_at(question.now):
         return None
     reason = "ses créneaux libres sont réservés aux patients handicapés ; handicap non déclaré"
     return "ELIG-CRENEAU-RESERVE", reason, RESERVED_SOURCE
 
 
-def _availability_known(effecteur: Effecteur, question: Question) -> Objection | None:
-    if question.has_extra(effecteur):
+def _availability_known(effecteur: Effecteur, offered: Offered, _: Question) -> Objection | None:
+    if offered.extra is not None:
         return None
-    match _availability(effecteur, question):
+    match offered.availability:
         case Availability.FREE:
             return None
         case Availability.NONE:
@@ -247,12 +264,12 @@ def _availability_known(effecteur: Effecteur, question: Question) -> Objection |
             return "ELIG-DISPO-INCONNUE", reason, HOUSE_SOURCE
 
 
-def _competence(effecteur: Effecteur, question: Question) -> Objection | None:
+def _competence(effecteur: Effecteur, _: Offered, question: Question) -> Objection | None:
     refusal = question.competences.refusal_of(effecteur)
     return None if refusal is None else (refusal.rule_id, refusal.reason, refusal.source)
 
 
-EFFECTEUR_RULES: tuple[Callable[[Effecteur, Question], Objection | None], ...] = (
+EFFECTEUR_RULES: tuple[Callable[[Effecteur, Offered, Question], Objection | None], ...] = (
     _age,
     _competence,
     _specialty,

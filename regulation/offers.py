@@ -100,13 +100,13 @@ class Agenda:
     asked: TimeWindow
     _whole_until: datetime | None = field(init=False, repr=False, compare=False)
     _modes: frozenset[SlotMode] = field(init=False, repr=False, compare=False)
-    _has_reserved: bool = field(init=False, repr=False, compare=False)
+    _open: "Agenda | None" = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         limits = (slot.takeable_until for slot in self.slots.value)
         object.__setattr__(self, "_whole_until", min(limits, default=None))
         object.__setattr__(self, "_modes", _modes_of(self.slots.value))
-        object.__setattr__(self, "_has_reserved", any(slot.reserved for slot in self.slots.value))
+        object.__setattr__(self, "_open", self._without_reserved())
 
     def takeable_at(self, now: datetime) -> tuple[Slot, ...]:
         """Return the slots one can still take: to come, or walked into before they end."""
@@ -120,9 +120,13 @@ class Agenda:
 
     def unreserved(self) -> "Agenda":
         """Return the agenda as anybody may use it, less the slots kept for disabled patients."""
-        if not self._has_reserved:
-            return self
+        return self._open or self
+
+    def _without_reserved(self) -> "Agenda | None":
+        """Make it once for all decisions; None: nothing of it is reserved."""
         left = tuple(slot for slot in self.slots.value if not slot.reserved)
+        if len(left) == len(self.slots.value):
+            return None
         return replace(self, slots=self.slots.map(lambda _: left))
 
     def _is_whole_at(self, now: datetime) -> bool:

@@ -169,17 +169,19 @@ class _Part:
 
 
 MOST_REMEMBERED = 50_000
-_Asked = tuple[int, str, frozenset[str]]
-_Answered = tuple[Mapping[str, object], tuple[Accessible, str]]
-"""By identity of the fields, need and needs: the fields themselves, verdict and rule."""
+_Known = Observed[Accessibility] | None
+_Asked = tuple[int, frozenset[str], bool, int]
+_Answered = tuple[_Known, Mapping[str, PremisesVerdict]]
+"""By identity of what is known of the place, the needs, whether it is LOST and its age in days:
+what is known, and the verdicts."""
 
 
 @dataclass(frozen=True, slots=True)
 class PremisesRules:
     """The rules in force on premises: which parts each need looks at, and their rules.
 
-    What they say of a place is remembered, for the same needs, while its fields are the same
-    object: places change once in months, decisions are many.
+    What they say of a place is remembered, for the same needs and the same day, while what is
+    known of it is the same object: places change once in months, decisions are many.
     """
 
     parts: Mapping[str, _Part]
@@ -187,18 +189,31 @@ class PremisesRules:
     _seen: dict[_Asked, _Answered] = field(default_factory=dict, compare=False, repr=False)
 
     def judge(
-        self,
-        need: str,
-        needs: frozenset[str],
-        accessibility: Observed[Accessibility] | None,
-        now: datetime,
+        self, needs: frozenset[str], accessibility: _Known, now: datetime
+    ) -> Mapping[str, PremisesVerdict]:
+        """Judge each of the needs of a person; facts never seen, or LOST, are unknown."""
+        lost, days = False, 0
+        if accessibility is not None:
+            lost = accessibility.freshness(now) is Freshness.LOST
+            days = accessibility.age(now).days
+        key = (id(accessibility), needs, lost, days)
+        seen = self._seen.get(key)
+        if seen is not None and seen[0] is accessibility:
+            return seen[1]
+        if len(self._seen) >= MOST_REMEMBERED:
+            self._seen.clear()
+        judged = {need: self._judged(need, needs, accessibility, now) for need in sorted(needs)}
+        self._seen[key] = (accessibility, judged)
+        return judged
+
+    def _judged(
+        self, need: str, needs: frozenset[str], accessibility: _Known, now: datetime
     ) -> PremisesVerdict:
-        """Judge one of the needs of a person; facts never seen, or LOST, are unknown."""
         if accessibility is None:
             return PremisesVerdict(verdict=UNKNOWN, explanation=f"{NAMES[need]} : inconnu")
         lost = accessibility.freshness(now) is Freshness.LOST
         fields = {} if lost else accessibility.value.fields
-        verdict, rule_id = self._remembered(need, needs, fields)
+        verdict, rule_id = self.verdict(need, needs, fields)
         days = accessibility.age(now).days
         seen = f"{accessibility.source}, il y a {days} j" if days > 0 else accessibility.source
         told = f"{seen}, trop ancien" if lost else seen
@@ -206,19 +221,6 @@ class PremisesRules:
         return PremisesVerdict(
             verdict=verdict, explanation=f"{NAMES[need]} : {IN_FRENCH[verdict]} ({told}){decided}"
         )
-
-    def _remembered(
-        self, need: str, needs: frozenset[str], fields: Mapping[str, object]
-    ) -> tuple[Accessible, str]:
-        key = (id(fields), need, needs)
-        seen = self._seen.get(key)
-        if seen is not None and seen[0] is fields:
-            return seen[1]
-        if len(self._seen) >= MOST_REMEMBERED:
-            self._seen.clear()
-        found = self.verdict(need, needs, fields)
-        self._seen[key] = (fields, found)
-        return found
 
     def verdict(
         self, need: str, needs: Set[str], fields: Mapping[str, object]

@@ -155,13 +155,13 @@ def _pair(question: Question, candidates: tuple[Candidate, ...], desk: Desk) -> 
         replace(context, since=since, until=until)
         for since, until in pairwise([None, *limits, None])
     ]
-    paired = _pair_within(parts[0], candidates, request, question, desk)
+    paired = _pair_within(parts[0], candidates, request, question.now, desk)
     for part in parts[1:]:
         if not paired.result.unsettled:
             break
         in_hand = paired.result.journeys.get(request.request_id, ())
         known = replace(request, in_hand=in_hand)
-        paired = _pair_within(part, candidates, known, question, desk).after(paired)
+        paired = _pair_within(part, candidates, known, question.now, desk).after(paired)
     return paired
 
 
@@ -169,17 +169,12 @@ def _pair_within(
     context: StopContext,
     candidates: tuple[Candidate, ...],
     request: JourneyRequest,
-    question: Question,
+    now: datetime,
     desk: Desk,
 ) -> _Paired:
-    owners = {one.effecteur.effecteur_id: one.effecteur for one in candidates}
-    agendas = {one: agenda for one in owners if (agenda := question.agenda_of(one))}
-    extras = {
-        one: question.snapshot.extras[one] for one in owners if question.has_extra(owners[one])
-    }
-    stops, facts = care_stops(candidates, agendas, context, extras)
+    stops, facts = care_stops(candidates, context)
     asked = replace(request, stops=stops, unlisted=least_quantities(context))
-    return _Paired(desk.planner.pair((asked,), question.now, desk.budget), stops, facts)
+    return _Paired(desk.planner.pair((asked,), now, desk.budget), stops, facts)
 
 
 def reasons_for_amu(case: Case, desk: Desk, now: datetime) -> tuple[Fired, ...]:

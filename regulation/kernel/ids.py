@@ -43,6 +43,10 @@ class Identifier:
         if not _FORMS[self.kind].fullmatch(self.value):
             raise ValueError(f"{self.value!r} does not have the form of a {self.kind} number")
 
+    def __hash__(self) -> int:
+        """Hash the number alone: two kinds seldom share one, and a decision looks up thousands."""
+        return hash(self.value)
+
     @classmethod
     def parse(cls, text: str) -> "Identifier":
         """Read `KIND:value`; raise ValueError naming the text when it is neither."""

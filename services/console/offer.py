@@ -130,11 +130,8 @@ def _hours(origins: Sequence[FactOrigin]) -> FactOrigin | None:
 
 def _access(one: Effecteur, premises: PremisesRules, now: datetime) -> Accessible:
     """The worst of what a wheelchair needs: one unknown makes the whole unknown."""
-    verdicts = [
-        premises.judge(need, IN_A_WHEELCHAIR, one.accessibility, now).verdict
-        for need in sorted(IN_A_WHEELCHAIR)
-    ]
-    return min(verdicts, key=_WORST_FIRST.index)
+    judged = premises.judge(IN_A_WHEELCHAIR, one.accessibility, now)
+    return min((one.verdict for one in judged.values()), key=_WORST_FIRST.index)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,8 +55,7 @@ def candidate(effecteur=MMG, *modes, premises=None):
 
 def stops_of(one, *slots, seen_ago=MINUTE, **changes):
     agenda = an_agenda(one.effecteur, *slots, seen_ago=seen_ago)
-    agendas = {one.effecteur.effecteur_id: agenda}
-    stops, facts = care_stops((one,), agendas, context(**changes))
+    stops, facts = care_stops((replace(one, agenda=agenda),), context(**changes))
     assert set(facts) == {stop.stop_id for stop in stops}
     return stops
 
@@ -112,13 +111,13 @@ def test_an_emergency_department_receives_through_its_next_two_windows():
 
 def test_a_pharmacy_receives_for_as_long_as_it_takes_there():
     pharmacy = an_ed("pharmacie", kind=EffecteurKind.PHARMACIE)
-    (first, *_), facts = care_stops((candidate(pharmacy),), {}, context())
+    (first, *_), facts = care_stops((candidate(pharmacy),), context())
     assert first.end - first.start == CARE.pharmacy_length
     assert facts[first.stop_id].kind is ProposalKind.PHARMACY
 
 
 def test_an_effecteur_without_an_agenda_gives_no_care_stop():
-    assert care_stops((candidate(),), {}, context()) == ((), {})
+    assert care_stops((candidate(),), context()) == ((), {})
 
 
 def test_a_slot_of_several_modes_is_one_care_stop_for_each_that_is_allowed():
@@ -145,8 +144,7 @@ def test_a_slot_of_several_modes_is_one_care_stop_for_each_that_is_allowed():
 def test_who_and_how_make_the_kind_of_the_proposal(kind, mode, expected, encounter):
     one = candidate(replace(MMG, kind=kind), mode)
     slot = a_slot(MMG, 60, modes=frozenset({mode}))
-    agendas = {MMG.effecteur_id: an_agenda(MMG, slot)}
-    (stop,), facts = care_stops((one,), agendas, context())
+    (stop,), facts = care_stops((replace(one, agenda=an_agenda(MMG, slot)),), context())
     assert (facts[stop.stop_id].kind, stop.encounter) == (expected, encounter)
 
 
@@ -209,5 +207,5 @@ def test_an_assisted_teleconsultation_awaits_a_doctor_where_an_examination_is(co
 
 @pytest.mark.parametrize(("ed_is_avoidable", "amount"), [(True, 1), (False, None)])
 def test_an_emergency_department_is_held_against_a_need_that_can_wait(ed_is_avoidable, amount):
-    stops, _ = care_stops((candidate(an_ed()),), {}, context(ed_is_avoidable=ed_is_avoidable))
+    stops, _ = care_stops((candidate(an_ed()),), context(ed_is_avoidable=ed_is_avoidable))
     assert {stop.penalties.get("avoidable_ed") for stop in stops} == {amount}

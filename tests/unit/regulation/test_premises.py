@@ -332,7 +332,7 @@ def seen(days_ago):
     ids=["never seen", "lost", "stale", "fresh"],
 )
 def test_a_verdict_tells_its_source_and_its_age_and_lost_facts_are_unknown(facts, verdict, said):
-    judged = PREMISES.judge("STEP_FREE", WALKER, facts, NOON)
+    judged = PREMISES.judge(WALKER, facts, NOON)["STEP_FREE"]
     assert (judged.verdict, judged.explanation) == (verdict, said)
 
 
@@ -343,17 +343,17 @@ def test_a_help_or_an_obstacle_names_its_rule():
     ]
     for fields, rule_id in places:
         place = Observed(Accessibility(fields=fields), NOON, "acceslibre", DAY)
-        told_of = PREMISES.judge("STEP_FREE", WALKER, place, NOON)
+        told_of = PREMISES.judge(WALKER, place, NOON)["STEP_FREE"]
         assert told_of.explanation.endswith(f"(acceslibre) [{rule_id}]")
 
 
 def test_the_same_place_is_judged_once_and_another_at_its_address_again():
     judges = premises_rules(rules_without("LIEU-SANITAIRES"), NOON)
     place = Observed(Accessibility(fields=dict(LEVEL)), NOON, "acceslibre", DAY)
-    first = judges.judge("STEP_FREE", WALKER, place, NOON)
-    assert judges.judge("STEP_FREE", WALKER, place, NOON) == first
+    first = judges.judge(WALKER, place, NOON)["STEP_FREE"]
+    assert judges.judge(WALKER, place, NOON)["STEP_FREE"] is first
     assert premises_rules(rules_without("LIEU-SANITAIRES"), NOON) is judges
-    assert judges.judge("STEP_FREE", WHEELCHAIR, place, NOON).verdict is OK
+    assert judges.judge(WHEELCHAIR, place, NOON)["STEP_FREE"].verdict is OK
 
 
 def test_what_was_judged_is_forgotten_rather_than_kept_without_end(monkeypatch):
@@ -363,4 +363,4 @@ def test_what_was_judged_is_forgotten_rather_than_kept_without_end(monkeypatch):
         fields = {**STEPS, "entree_marches": steps}
         place = Observed(Accessibility(fields=fields), NOON, "acceslibre", DAY)
         expected = OK if steps <= 1 else UNKNOWN
-        assert judges.judge("STEP_FREE", WALKER, place, NOON).verdict is expected
+        assert judges.judge(WALKER, place, NOON)["STEP_FREE"].verdict is expected
