@@ -9,12 +9,16 @@ from transport.memo import TravelMemo
 from transport.solver.warm import load_kernels
 
 WEEK, HALF_HOUR = timedelta(days=7), timedelta(minutes=30)
+COLLECTED_EVERY = (50_000, 10, 10)
+"""New objects between two passes of the collector of garbage, then passes between two deeper ones.
+A decision makes tens of thousands, nearly all in no cycle: by default it waits for fifty passes."""
 
 
 def warm_up(travel: TravelMemo, places: Iterable[Position], now: datetime) -> None:
     """Remember the ways between these places in every traffic of the week, load the compiled
-    kernels, and have the collector of garbage pass over what lives as long as the process: to
-    look through it again would stop a decision for a tenth of a second."""
+    kernels, and have the collector of garbage pass over what lives as long as the process, and
+    seldom over the rest: to look through it again would stop a decision for a tenth of a second.
+    """
     instants: dict[str, datetime] = {}
     for step in range(WEEK // HALF_HOUR):
         at = now + step * HALF_HOUR
@@ -23,3 +27,4 @@ def warm_up(travel: TravelMemo, places: Iterable[Position], now: datetime) -> No
     load_kernels()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*COLLECTED_EVERY)
