@@ -37,8 +37,12 @@ def first_opening(pharmacy: PharmacyStop, ready: datetime) -> Opening | None:
 
 def _joined(windows: Iterable[TimeWindow]) -> Iterator[TimeWindow]:
     """Join windows that touch: a pharmacy on duty after its hours does not close in between."""
+    listed = list(windows)
+    if len(listed) == 1:  # most of them, thousands of times a decision
+        yield listed[0]
+        return
     last: TimeWindow | None = None
-    for window in sorted(windows, key=lambda window: window.start):
+    for window in sorted(listed, key=lambda window: window.start):
         if last is not None and window.start <= last.end:
             last = TimeWindow(last.start, max(last.end, window.end))
             continue

@@ -103,25 +103,29 @@ class _Homes:
         A halt is ranked by its burden at the fare of the shortest way: it weighs no less. So
         nothing after a way of the least cost that is no heavier than that is any better.
         """
-        kept: list[Way] = []
+        lightest: dict[int, int] = {}  # least burden of the ways so far, by cost: few differ
+
+        def is_outdone(burden: int, cost: int) -> bool:
+            return any(least <= burden and paid <= cost for paid, least in lightest.items())
+
         direct = self._direct(mode)
         if direct is not None:
-            kept.append(direct)
+            lightest[direct.cost] = direct.burden
             yield direct
         if not len(self.halts):
             return
         reached, least_cost = self._reached(mode), int(self.halts.cost.min())
         for rank, row in enumerate(reached.rows.tolist()):
             burden, cost = int(reached.burden[rank]), int(self.halts.cost[row])
-            if any(way.burden <= burden and way.cost <= least_cost for way in kept):
+            if is_outdone(burden, least_cost):
                 return
-            if any(way.burden <= burden and way.cost <= cost for way in kept):
+            if is_outdone(burden, cost):
                 continue
             took = (int(reached.to[rank]), int(reached.on[rank]))
             legs = self.pharmacies.trips(self.number, self.halts, row)
             way = self._way(mode, legs, took, row)
             if way is not None:
-                kept.append(way)
+                lightest[way.cost] = min(way.burden, lightest.get(way.cost, way.burden))
                 yield way
 
     def _direct(self, mode: Mode) -> Way | None:
