@@ -133,8 +133,9 @@ class SimulatedDesk:
 
     def replanner(self, now: datetime) -> JourneyPlanner:
         """Return what keeps journeys going: its fleet is told of them apart."""
-        planner = _fleet_planner(self._parked(now))
-        return replace(planner, fleet=FleetView(vehicles=self.fleet.at(now)))
+        planner, promised = _fleet_planner(self._parked(now)), self.under_way.vehicles
+        vehicles = self.fleet.soon(now, but=promised)
+        return replace(planner, fleet=FleetView(vehicles=vehicles))
 
     def own_doctor(self, case: Case) -> Identifier | None:
         """Return the practice of the own doctor: one of the nearest, for those who have one."""

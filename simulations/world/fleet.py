@@ -11,6 +11,9 @@ from simulations.figures import Figures
 from transport.fleet import Vehicle
 
 BEFORE, AFTER = timedelta(hours=12), timedelta(days=4)
+SOON = timedelta(hours=12)
+"""Whoever must be brought home is not kept waiting for a shift that begins later (assumption)."""
+
 LEAST_FREE = timedelta(minutes=30)
 """Shorter gaps between two engagements are of no use to anybody (assumption)."""
 
@@ -35,6 +38,7 @@ class WorkingFleet:
     breakdowns: tuple[Breakdown, ...] = ()
     _vehicles: tuple[Vehicle, ...] = ()
     _hourly: dict[datetime, tuple[Vehicle, ...]] = field(default_factory=dict)
+    _soon: dict[datetime, tuple[tuple[Vehicle, Vehicle], ...]] = field(default_factory=dict)
     _providers: dict[str, str] = field(default_factory=dict)
 
     def open(self, window: TimeWindow) -> None:
@@ -56,6 +60,16 @@ class WorkingFleet:
         if hour not in self._hourly:
             self._hourly = {hour: tuple(self._within(TimeWindow(hour, hour + AFTER)))}
         return self._hourly[hour]
+
+    def soon(self, now: datetime, but: frozenset[str]) -> tuple[Vehicle, ...]:
+        """Return the vehicles with their shifts of the next hours; these whole."""
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        window = TimeWindow(hour, hour + SOON)
+        if hour not in self._soon:
+            near = ((one, _cut(one, window)) for one in self.at(now))
+            self._soon = {hour: tuple(near)}
+        known = ((one if one.vehicle_id in but else cut) for one, cut in self._soon[hour])
+        return tuple(one for one in known if one.shifts)
 
     def provider(self, vehicle_id: str) -> str:
         """Name the transporter of a vehicle."""
@@ -100,3 +114,7 @@ class WorkingFleet:
     def _minutes(self, mean: float, *name: object) -> timedelta:
         minutes = min(self.draws.exponential(mean, *name), 10_000.0) if mean else 0.0
         return timedelta(seconds=round(60 * minutes))
+
+
+def _cut(vehicle: Vehicle, window: TimeWindow) -> Vehicle:
+    return replace(vehicle, shifts=tuple(one for one in vehicle.shifts if one.overlaps(window)))

@@ -63,6 +63,12 @@ class UnderWay:
         rides = [one for one in journey.rides if one.kind is kind] if journey else []
         return rides[-1] if rides else None
 
+    @property
+    def vehicles(self) -> frozenset[str]:
+        """Vehicles that a journey under way counts on, or did."""
+        rides = (ride for one in self.live.journeys.values() for ride in one.rides)
+        return frozenset(ride.vehicle_id for ride in rides if ride.vehicle_id is not None)
+
     def replan(self, planner: JourneyPlanner, now: datetime) -> int:
         """Carry what was told into the journeys; return how many changes it made."""
         events, self.told = self.told, []
