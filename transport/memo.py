@@ -17,7 +17,8 @@ CAPACITY = 2500
 Whole = NDArray[np.int32]
 """Whole seconds, or metres, from place to place."""
 
-NONE: Whole = np.zeros((0, 0), np.int32)
+ROOM = 256
+"""Places for which room is made at a time: a table is copied when it is full, not at each one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,34 @@ class Block:
 
     travel: NDArray[np.float64]
     distance: NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class _Table:
+    """What is known from place to place, with room for more; what is past `count` is not told."""
+
+    values: Whole
+    count: int = 0
+
+    def grown(self, rows: Whole, columns: Whole | None) -> "_Table":
+        """Return it with the ways of new places: from each to all, and from those before to each.
+
+        Nothing is told of them by this table, nor by any other until it is put in its place.
+        """
+        before, size = self.count, rows.shape[1]
+        values = self.values
+        if len(values) < size:
+            whole = -(-size // ROOM) * ROOM
+            values = np.zeros((whole, whole), np.int32)
+            values[:before, :before] = self.values[:before, :before]
+        values[before:size, :size] = rows
+        if columns is not None:
+            values[:before, before:size] = columns
+        return _Table(values, size)
+
+
+def _empty() -> _Table:
+    return _Table(np.zeros((0, 0), np.int32))
 
 
 class TravelMemo:
@@ -40,8 +69,8 @@ class TravelMemo:
         self._lock = threading.RLock()
         self._index: dict[Position, int] = {}
         self._instants: dict[str, datetime] = {}
-        self._durations: dict[str, Whole] = {}
-        self._distances: Whole = NONE
+        self._durations: dict[str, _Table] = {}
+        self._distances = _empty()
 
     @property
     def label(self) -> str:
@@ -58,7 +87,7 @@ class TravelMemo:
             index, durations, distances = self._index, self._durations, self._distances
             missing = [place for place in dict.fromkeys(places) if place not in index]
             if len(index) + len(missing) > CAPACITY:
-                index, durations, distances = {}, {}, NONE
+                index, durations, distances = {}, {}, _empty()
                 missing = list(dict.fromkeys(places))
             known = [*index, *missing]
             named = self._instants | {
@@ -67,7 +96,9 @@ class TravelMemo:
             grown = {}
             for number, (name, at) in enumerate(named.items()):
                 lengths = distances if number == 0 else None  # those of the first profile
-                grown[name], longer = self._extended(durations.get(name, NONE), lengths, known, at)
+                grown[name], longer = self._extended(
+                    durations.get(name) or _empty(), lengths, known, at
+                )
                 distances = distances if longer is None else longer
             # a place off the roads has been refused by now: nothing of it is kept
             self._index = {place: row for row, place in enumerate(known)}
@@ -91,8 +122,8 @@ class TravelMemo:
             chosen = np.ix_(rows, columns)
             travel = np.empty((len(instants), len(rows), len(columns)))
             for profile, name in enumerate(instants):
-                travel[profile] = self._durations[name][chosen]
-            return Block(travel=travel, distance=self._distances[chosen].astype(np.float64))
+                travel[profile] = self._durations[name].values[chosen]
+            return Block(travel=travel, distance=self._distances.values[chosen].astype(np.float64))
 
     def _rows(
         self, places: Sequence[Position], instants: Mapping[str, datetime]
@@ -122,20 +153,20 @@ class TravelMemo:
         return _stacked(out), _stacked(back)
 
     def _extended(
-        self, old: Whole, lengths: Whole | None, known: Sequence[Position], at: datetime
-    ) -> tuple[Whole, Whole | None]:
+        self, old: _Table, lengths: _Table | None, known: Sequence[Position], at: datetime
+    ) -> tuple[_Table, _Table | None]:
         """Grow durations, and lengths when they are given, to all these places."""
-        before = len(old)
+        before = old.count
         if before == len(known):
             return old, lengths
         new = known[before:]
         rows = self._source.matrix(new, known, at)
         columns = self._source.matrix(known[:before], new, at) if before else None
-        grown = _grown(old, rows.durations_s, columns.durations_s if columns else None)
+        grown = old.grown(rows.durations_s, columns.durations_s if columns else None)
         if lengths is None:
             return grown, None
-        kept = lengths[:before, :before]
-        return grown, _grown(kept, rows.distances_m, columns.distances_m if columns else None)
+        kept = _Table(lengths.values, before)
+        return grown, kept.grown(rows.distances_m, columns.distances_m if columns else None)
 
 
 def _stacked(matrices: Sequence[TravelMatrix]) -> Block:
@@ -143,13 +174,3 @@ def _stacked(matrices: Sequence[TravelMatrix]) -> Block:
         travel=np.array([matrix.durations_s for matrix in matrices], dtype=np.float64),
         distance=matrices[0].distances_m.astype(np.float64),
     )
-
-
-def _grown(old: Whole, rows: Whole, columns: Whole | None) -> Whole:
-    before = len(old)
-    grown = np.zeros((rows.shape[1], rows.shape[1]), np.int32)
-    grown[:before, :before] = old
-    grown[before:, :] = rows
-    if columns is not None:
-        grown[:before, before:] = columns
-    return grown
