@@ -1,18 +1,23 @@
 """The live state on Redis under load: a territory of France's size, fed and asked at once.
 
 `python -m benchmarks.live --seconds 600` is the whole measurement; `make bench` runs 30 s of it.
+On a machine that others use: `--nice 10`. The figures come every half minute, as lines of JSON in
+`--record FILE` too: a measurement cut short is still one, of so many seconds.
 One process feeds (positions, changes of slots), this one follows, publishes and answers queries.
 The lag of a change runs from the instant it is told to the publication of a snapshot that has it.
 """
 
 import argparse
+import json
 import multiprocessing
+import os
 import resource
 import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from multiprocessing.synchronize import Event
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,7 +38,7 @@ from transport.reports import VehicleSeen
 EFFECTEURS, VEHICLES = 100_000, 60_000
 POSITIONS_PER_S, CHANGES_PER_S, QUERIES_PER_S = 1_000, 500, 50
 TARGET_LAG_S = 2.0
-TICK_S, PUBLISH_EVERY_S = 0.05, 0.1
+TICK_S, PUBLISH_EVERY_S, TELL_EVERY_S = 0.05, 0.1, 30.0
 RADIUS_M, NEAREST = 10_000, 50
 SLOTS = 4
 IN_TOWN = 0.5
@@ -89,6 +94,7 @@ def sighting(number: int, position: Position, at: datetime) -> VehicleSeen:
 
 def load(store: RedisLiveStore) -> None:
     """Fill the territory once."""
+    began = time.monotonic()
     draws, at = np.random.default_rng(1), now()
     places = positions(draws, EFFECTEURS)
     store.put_places({effecteur(number): one for number, one in enumerate(places)})
@@ -96,6 +102,8 @@ def load(store: RedisLiveStore) -> None:
         store.put_agendas([agenda(draws, number, at) for number in range(first, first + 1000)])
     seen = positions(draws, VEHICLES)
     store.put_sightings([sighting(number, one, at) for number, one in enumerate(seen)])
+    put_s = time.monotonic() - began
+    print(f"live: {EFFECTEURS} effecteurs and {VEHICLES} vehicles put in {put_s:.1f} s", flush=True)
 
 
 @dataclass(slots=True)
@@ -139,6 +147,7 @@ class Follower(threading.Thread):
         self.stopping = threading.Event()
         self.lags_s: list[float] = []
         self.published = 0
+        self.began = time.monotonic()
 
     def run(self) -> None:
         while not self.stopping.is_set():
@@ -172,9 +181,47 @@ class Listening(RedisLiveStore):
         return heard
 
 
-def ask(view: LiveView, store: RedisLiveStore, seconds: float) -> tuple[list[float], int]:
+class Teller:
+    """Tells how it goes, as it goes."""
+
+    def __init__(self, follower: Follower, record: Path | None) -> None:
+        self.follower, self.record = follower, record
+        self.told_at = time.monotonic()
+
+    def tell(self, spent: list[float], *, last: bool = False) -> None:
+        """Say and write what was measured so far, when it is time to."""
+        if not last and time.monotonic() - self.told_at < TELL_EVERY_S:
+            return
+        self.told_at = time.monotonic()
+        figures = so_far(self.follower, spent)
+        print(f"live: {' '.join(f'{name}={value}' for name, value in figures.items())}", flush=True)
+        if self.record is not None:
+            with self.record.open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps(figures) + "\n")
+
+
+def so_far(follower: Follower, spent: list[float]) -> dict[str, float]:
+    elapsed, lags = time.monotonic() - follower.began, follower.lags_s[:] or [0.0]
+    p50, p99 = np.percentile(lags, [50, 99])
+    return {
+        "elapsed_s": round(elapsed, 1),
+        "changes_seen": len(follower.lags_s),
+        "snapshots_per_s": round(follower.published / elapsed, 2),
+        "lag_p50_s": round(float(p50), 3),
+        "lag_p99_s": round(float(p99), 3),
+        "lag_worst_s": round(max(lags), 3),
+        "queries": len(spent),
+        "query_p99_ms": round(1000 * float(np.percentile(spent, 99)), 1),
+        "resident_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+def ask(
+    view: LiveView, store: RedisLiveStore, seconds: float, teller: Teller
+) -> tuple[list[float], int]:
     """Look for free slots around random places at the rate wanted; return times and slots."""
-    draws, spent, found = np.random.default_rng(3), [], 0
+    draws, found = np.random.default_rng(3), 0
+    spent: list[float] = []
     began = time.monotonic()
     for number, place in enumerate(positions(draws, int(seconds * QUERIES_PER_S))):
         due = began + number / QUERIES_PER_S
@@ -182,6 +229,8 @@ def ask(view: LiveView, store: RedisLiveStore, seconds: float) -> tuple[list[flo
         start = time.monotonic()
         found += len(free_near(view, store, place))
         spent.append(time.monotonic() - start)
+        teller.tell(spent)
+    teller.tell(spent, last=True)
     spent_all_s = time.monotonic() - began
     print(f"live: {len(spent) / spent_all_s:.0f} slot queries/s")
     return spent, found
@@ -195,14 +244,11 @@ def free_near(view: LiveView, store: RedisLiveStore, place: Position) -> list[Sl
     return [slot for one in agendas if one is not None for slot in one.takeable_at(at)]
 
 
-def measure(url: str, seconds: float) -> None:
+def measure(url: str, seconds: float, record: Path | None) -> None:
     context = multiprocessing.get_context("spawn")
-    began = time.monotonic()
     loader = context.Process(target=load_into, args=(url,))
     loader.start()
     loader.join()
-    put_s = time.monotonic() - began
-    print(f"live: {EFFECTEURS} effecteurs and {VEHICLES} vehicles put in {put_s:.1f} s")
     listening = Listening(Redis.from_url(url), TERRITORY)
     view = LiveView(listening)
     began = time.monotonic()
@@ -216,7 +262,8 @@ def measure(url: str, seconds: float) -> None:
     follower = Follower(view, listening)
     follower.start()
     go.set()
-    spent, found = ask(view, RedisLiveStore(Redis.from_url(url), TERRITORY), seconds)
+    store = RedisLiveStore(Redis.from_url(url), TERRITORY)
+    spent, found = ask(view, store, seconds, Teller(follower, record))
     fed = done.get(timeout=60 + seconds)
     feeder.join()
     time.sleep(4 * PUBLISH_EVERY_S)
@@ -257,13 +304,21 @@ def report_queries(spent: list[float], found: int, seconds: float) -> None:
     )
 
 
-def main(seconds: float = 30.0) -> None:
+def main(seconds: float = 30.0, record: Path | None = None) -> None:
     """Measure for so long, on a Redis of its own."""
     with running_redis() as url:
-        measure(url, seconds)
+        measure(url, seconds, record)
+
+
+def from_arguments() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--nice", type=int, default=0, help="give way to others: 0 to 19")
+    parser.add_argument("--record", type=Path, help="a file that gets a line of JSON every 30 s")
+    given = parser.parse_args()
+    os.nice(given.nice)  # Redis and the feeder inherit it
+    main(given.seconds, given.record)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--seconds", type=float, default=30.0)
-    main(parser.parse_args().seconds)
+    from_arguments()
