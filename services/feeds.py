@@ -146,7 +146,7 @@ def read_feeds(path: Path | None) -> FeedsIn:
     except OSError as error:
         raise BadInput(VARIABLE, f"{path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(VARIABLE, f"{path}: is not TOML: {error}") from None
+        raise BadInput(VARIABLE, f"{path}: n'est pas du TOML: {error}") from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))

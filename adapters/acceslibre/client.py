@@ -35,7 +35,7 @@ class AccessSearch:
         pages: list[tuple[bytes, AccessReading]] = []
         while path is not None:
             if len(pages) == MOST_PAGES:
-                raise FeedFailure(f"more than {MOST_PAGES} pages", retryable=False)
+                raise FeedFailure(f"plus de {MOST_PAGES} pages", retryable=False)
             page = await self._page(path, judgement)
             pages.append(page)
             path = self._asker.next_page(page[1].next_page)

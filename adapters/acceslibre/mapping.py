@@ -78,7 +78,7 @@ def premises_of(row: Row, judgement: Judgement, validity: Validity, source: str)
     warnings: list[str] = []
     for name in REQUIRED:
         if not row.text(name):
-            raise Defective(name, "is empty")
+            raise Defective(name, "est vide")
     address = _address(row)
     judgement.require_area(address.postal_code, "postal_code")
     changed_at = _changed_at(row, judgement)
@@ -126,7 +126,7 @@ def _answers(row: Row, warnings: list[str]) -> "list[tuple[str, Answer]]":
         try:
             found.append((name, read_answer(name, row.text(name))))
         except UnknownWord as error:
-            warnings.append(f"{name}: {error}, and is left unknown")
+            warnings.append(f"{name}: {error}, et reste inconnu")
         except ValueError as error:
             raise Defective(name, str(error)) from None
     return found
@@ -162,7 +162,7 @@ def _position(row: Row) -> Position | None:
         raise Defective("latitude", str(error)) from None
     if not is_in_france(position):
         where = f"lat={position.lat:g}, lon={position.lon:g}"
-        raise Defective("latitude", f"{where} is not in France")
+        raise Defective("latitude", f"{where} n'est pas en France")
     return position
 
 
@@ -173,7 +173,7 @@ def _changed_at(row: Row, judgement: Judgement) -> datetime | None:
     try:
         changed_at = require_aware(datetime.fromisoformat(written), "updated_at")
     except ValueError:
-        raise Defective("updated_at", "is not an instant with its offset") from None
+        raise Defective("updated_at", "n'est pas un instant avec son décalage") from None
     if judgement.now and changed_at - judgement.now > CLOCK_SKEW_TOLERANCE:
-        raise Defective("updated_at", f"{changed_at.isoformat()} is in the future")
+        raise Defective("updated_at", f"{changed_at.isoformat()} est dans le futur")
     return changed_at

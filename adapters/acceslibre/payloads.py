@@ -71,7 +71,7 @@ def _api_page(raw: bytes) -> Page:
     if isinstance(document, dict):
         records = document.get("results", document.get("features", [document]))
     if not isinstance(records, list):
-        raise UnreadableFile("is neither a table nor a page of the API")
+        raise UnreadableFile("n'est ni une table ni une page de l'API")
     following = document.get("next") if isinstance(document, dict) else None
     rows = tuple(_record(index, one) for index, one in enumerate(records))
     return Page(rows=rows, next_page=following if isinstance(following, str) else None)
@@ -80,7 +80,7 @@ def _api_page(raw: bytes) -> Page:
 def _record(index: int, told: object) -> Row | tuple[int, bytes, Defective]:
     raw = json.dumps(told, ensure_ascii=False).encode()
     if not isinstance(told, dict):
-        return index, raw, Defective("document", "is not a record")
+        return index, raw, Defective("document", "n'est pas une fiche")
     return Row(index=index, cells=dict(_cells(told)), raw=raw)
 
 

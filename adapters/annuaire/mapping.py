@@ -145,7 +145,7 @@ class _Reader:
         require_past(practitioner, self._judgement.now)
         number = practitioner_of(practitioner.identifier)
         if number is None:
-            raise Defective("identifier", "there is no RPPS number")
+            raise Defective("identifier", "il n'y a pas de numéro RPPS")
         try:
             warning = check(number, self._judgement.digits)
         except ValueError as error:
@@ -182,7 +182,7 @@ class _Reader:
         phones = (international(one, postal_code) for one in told)
         numbers = numbers_of(organization.identifier, self._judgement.digits, warnings)
         if not numbers and not organization.id:
-            raise Defective("identifier", "has no national number, and the resource no id")
+            raise Defective("identifier", "n'a pas de numéro national, et la ressource pas d'id")
         record = PlaceRecord(
             source=self._source,
             feed=SOURCE,

@@ -43,7 +43,7 @@ class Geocoding:
         try:
             return read_batch(reply.body, addresses)
         except PayloadRefused:
-            raise FeedFailure("unusable answer of the geocoder", retryable=False) from None
+            raise FeedFailure("réponse inutilisable du géocodeur", retryable=False) from None
 
 
 def _form(addresses: Sequence[PostalAddress]) -> bytes:

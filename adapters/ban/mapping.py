@@ -64,7 +64,7 @@ def read_answer(raw: bytes, address: PostalAddress) -> Placed | None:
     try:
         answers = ANSWERS.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise FeedFailure("unusable answer of the geocoder", retryable=False) from None
+        raise FeedFailure("réponse inutilisable du géocodeur", retryable=False) from None
     if not answers.features:
         return None
     best = answers.features[0]

@@ -38,7 +38,7 @@ def read_register(
                 raise Defective("row", line.fault)  # noqa: TRY301
             person = person_of(line.cells, judgement, secret)
             if person.person_key in found:
-                raise Defective("personne", "is given twice")  # noqa: TRY301
+                raise Defective("personne", "est donné deux fois")  # noqa: TRY301
             found[person.person_key] = person
         except Defective as fault:
             defects.append(

@@ -58,12 +58,12 @@ def person_of(cells: Mapping[str, str], judgement: Judgement, secret: bytes) -> 
     first, last = _consent(cells, judgement)
     number = cells.get("personne", "")
     if not number:
-        raise Defective("personne", "is empty")
+        raise Defective("personne", "est vide")
     insee = cells.get("insee", "")
     if len(insee) != 5 or not insee.isalnum():  # noqa: PLR2004  an INSEE code
-        raise Defective("insee", "is not the INSEE code of a commune")
+        raise Defective("insee", "n'est pas le code INSEE d'une commune")
     if judgement.area is not None and not insee.startswith(judgement.area.code):
-        raise Defective("insee", f"is not in the department {judgement.area.code}")
+        raise Defective("insee", f"n'est pas dans le département {judgement.area.code}")
     return RegisteredPerson(
         person_key=_key(number, secret),
         phone_key=phone_key(cells.get("telephone", ""), secret),
@@ -80,24 +80,24 @@ def phone_key(phone: str, secret: bytes) -> str | None:
         return None
     found = international(phone)
     if found is None:
-        raise Defective("telephone", "is not a phone number")
+        raise Defective("telephone", "n'est pas un numéro de téléphone")
     return _key(found, secret)
 
 
 def _consent(cells: Mapping[str, str], judgement: Judgement) -> tuple[date, date]:
     if cells.get("consentement", "").strip().lower() not in YES:
-        raise WithoutConsent("consentement", "is not given")
+        raise WithoutConsent("consentement", "n'est pas donné")
     first = _day(cells.get("consenti_le", ""), "consenti_le")
     until = cells.get("consenti_jusqu_au", "")
     last = _day(until, "consenti_jusqu_au") if until else first + CONSENT_LASTS
     if last < first:
-        raise WithoutConsent("consenti_jusqu_au", "is before consenti_le")
+        raise WithoutConsent("consenti_jusqu_au", "est avant consenti_le")
     if judgement.now is not None:
         today = judgement.now.astimezone(judgement.zone).date()
         if today > last:
-            raise WithoutConsent("consenti_jusqu_au", "is past: the consent is over")
+            raise WithoutConsent("consenti_jusqu_au", "est passé : le consentement est fini")
         if first > today:
-            raise WithoutConsent("consenti_le", "is in the future")
+            raise WithoutConsent("consenti_le", "est dans le futur")
     return first, last
 
 
@@ -105,14 +105,16 @@ def _day(text: str, field: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise WithoutConsent(field, "is not a day: when they agreed is not known") from None
+        raise WithoutConsent(
+            field, "n'est pas un jour : quand elle a consenti n'est pas connu"
+        ) from None
 
 
 def _answers(text: str) -> Mapping[str, bool | str]:
     words = text.replace(",", " ").split()
     for word in words:
         if word not in NEEDS:
-            raise Defective("besoins", f"{word[:20]!r} is not one of {', '.join(NEEDS)}")
+            raise Defective("besoins", f"{word[:20]!r} n'est pas parmi {', '.join(NEEDS)}")
     return dict(NEEDS[word] for word in words)
 
 

@@ -46,7 +46,7 @@ def read_address_book(path: Path) -> Mapping[Channel, Mapping[str, Address]]:
     except OSError as error:
         raise AddressBookError(f"{path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AddressBookError(f"{path}: is not TOML: {error}") from None
+        raise AddressBookError(f"{path}: n'est pas du TOML : {error}") from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))
@@ -68,5 +68,5 @@ def _address(path: Path, told: AddressIn) -> Address:
     except OSError as error:
         raise AddressBookError(f"{file}: {error.strerror}") from None
     if not secret:
-        raise AddressBookError(f"{file}: holds no secret")
+        raise AddressBookError(f"{file}: ne contient pas de secret")
     return Address(url=told.url, secret=secret)

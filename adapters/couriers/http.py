@@ -47,7 +47,7 @@ class HttpCourier:
         """Return once the recipient has it; raise DeliveryFailed when it hasn't."""
         address = self.by_recipient.get(message.recipient, self.others)
         if address is None:
-            raise DeliveryFailed("no address is set for this recipient", permanent=True)
+            raise DeliveryFailed("aucune adresse n'est réglée pour ce destinataire", permanent=True)
         letter = self.write(message)
         headers = {"Content-Type": "application/json", "Idempotency-Key": message.message_id}
         if address.secret is not None:

@@ -8,5 +8,5 @@ class InstanceError(ValueError):
 
     def __init__(self, path: Path, reason: str, line: int | None = None) -> None:
         self.path = path
-        self.place_and_reason = reason if line is None else f"line {line}: {reason}"
+        self.place_and_reason = reason if line is None else f"ligne {line} : {reason}"
         super().__init__(f"{path}: {self.place_and_reason}")

@@ -65,9 +65,9 @@ def assemble(
     """Build the instance of a depot, n pickups, n deliveries and perhaps the depot again."""
     riders = (len(places) - 1) // 2
     if [place.number for place in places] != list(range(len(places))):
-        raise InstanceError(path, "nodes are not numbered from 0 in order")
+        raise InstanceError(path, "les nœuds ne sont pas numérotés depuis 0 dans l'ordre")
     if not cars or riders < 1:
-        raise InstanceError(path, f"{len(cars)} vehicles and {riders} riders")
+        raise InstanceError(path, f"{len(cars)} véhicules et {riders} passagers")
     end_node = len(places) - 1 if len(places) == 2 * riders + 2 else 0
     spots = np.array([(place.x, place.y) for place in places])
     lengths = np.hypot(*np.moveaxis(spots[:, None] - spots[None, :], 2, 0))

@@ -24,17 +24,17 @@ def read_instance(path: Path) -> Instance:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InstanceError(path, f"cannot be read: {error}") from error
+        raise InstanceError(path, f"ne peut être lu : {error}") from error
     if text.lstrip().startswith("{"):
         return read_dynamic(path, text)
     rows = _rows(path, text)
     if not rows:
-        raise InstanceError(path, "is empty")
+        raise InstanceError(path, "est vide")
     if len(rows[0][1]) == SEATS_HEADER:
         return _seats_only(path, rows)
     if len(rows[0][1]) == MIXED_HEADER:
         return _four_loads(path, rows)
-    raise InstanceError(path, "the first line is neither `K n T Q L` nor `K n`", rows[0][0])
+    raise InstanceError(path, "la première ligne n'est ni `K n T Q L` ni `K n`", rows[0][0])
 
 
 def _rows(path: Path, text: str) -> list[Row]:
@@ -52,14 +52,14 @@ def _rows(path: Path, text: str) -> list[Row]:
 def _whole(path: Path, row: Row, column: int) -> int:
     number, values = row
     if values[column] != int(values[column]) or values[column] < 0:
-        raise InstanceError(path, f"{values[column]} is not a count", number)
+        raise InstanceError(path, f"{values[column]} n'est pas un nombre d'objets", number)
     return int(values[column])
 
 
 def _columns(path: Path, rows: list[Row], count: int) -> list[list[float]]:
     for number, values in rows:
         if len(values) != count:
-            raise InstanceError(path, f"{len(values)} columns instead of {count}", number)
+            raise InstanceError(path, f"{len(values)} colonnes au lieu de {count}", number)
     return [values for _, values in rows]
 
 
@@ -68,7 +68,7 @@ def _seats_only(path: Path, rows: list[Row]) -> Instance:
     cars, count = _whole(path, header, 0), _whole(path, header, 1)
     _, _, duration, seats, aboard = header[1]
     if len(lines) not in {2 * count + 2, count + 1}:
-        raise InstanceError(path, f"{len(lines)} nodes for a header that announces {count}")
+        raise InstanceError(path, f"{len(lines)} nœuds pour un en-tête qui en annonce {count}")
     places = [
         Place(
             number=int(number),
@@ -90,7 +90,7 @@ def _four_loads(path: Path, rows: list[Row]) -> Instance:
     cars, riders = _whole(path, rows[0], 0), _whole(path, rows[0], 1)
     fleet, lines = rows[1 : cars + 1], rows[cars + 1 :]
     if len(lines) not in {2 * riders + 2, 2 * riders + 1}:
-        raise InstanceError(path, f"{len(lines)} nodes for {riders} riders")
+        raise InstanceError(path, f"{len(lines)} nœuds pour {riders} passagers")
     places = [
         Place(
             number=int(number),

@@ -130,7 +130,7 @@ class _Reader:
         if number in self._places:
             return True
         if number not in self._skipped | self._lost:
-            reason = f"no establishment of this file is {number[:12]}"
+            reason = f"aucun établissement de ce fichier n'est {number[:12]}"
             self._put_aside(row, Defective("nofinesset", reason))
         return False
 
@@ -142,7 +142,7 @@ class _Reader:
                 if position is not None:
                     yield number, position
                 else:
-                    reason = "is not in France: another projection, or a mistake"
+                    reason = "n'est pas en France : une autre projection, ou une erreur"
                     self._put_aside(rows[number], Defective("coordxet", reason))
 
 
@@ -154,7 +154,7 @@ def place_of(row: Row, judgement: Judgement, validity: Validity, source: str) ->
     judgement.require_area(address.postal_code, "ligneacheminement")
     changed = _date(row, "datemaj")
     if changed and judgement.now and changed > judgement.now.date() + timedelta(days=1):
-        raise Defective("datemaj", f"{changed} is in the future")
+        raise Defective("datemaj", f"{changed} est dans le futur")
     category = row.cell("categetab")
     kind = CATEGORIES.get(category)
     phone = international(row.cell("telephone"), address.postal_code)
@@ -204,13 +204,13 @@ def _sirets(row: Row, warnings: list[str]) -> Iterator[Identifier]:
     try:
         yield Identifier(IdKind.SIRET, written)
     except ValueError:
-        warnings.append(f"siret: {written[:20]!r} is no number, and is left out")
+        warnings.append(f"siret: {written[:20]!r} n'est pas un numéro, et est laissé de côté")
 
 
 def _department(row: Row) -> str:
     code = row.cell("departement").upper().rjust(2, "0")
     if not code.isalnum():
-        raise Defective("departement", f"{code[:8]!r} is no department")
+        raise Defective("departement", f"{code[:8]!r} n'est pas un département")
     return code
 
 
@@ -228,7 +228,7 @@ def _address(row: Row) -> PostalAddress:
     line = " ".join(part for part in parts if part) or row.cell("lieuditbp")
     postal_code, _, town = row.cell("ligneacheminement").partition(" ")
     if len(postal_code) != POSTAL_DIGITS or not postal_code.isdigit():
-        raise Defective("ligneacheminement", "does not begin by a postal code")
+        raise Defective("ligneacheminement", "ne commence pas par un code postal")
     return PostalAddress(line=line, postal_code=postal_code, town=town)
 
 
@@ -236,7 +236,7 @@ def _planar(row: Row) -> Planar:
     try:
         easting, northing = (float(row.cells[at].replace(",", ".")) for at in (2, 3))
     except ValueError:
-        raise Defective("coordxet", "is not a number of metres") from None
+        raise Defective("coordxet", "n'est pas un nombre de mètres") from None
     return easting, northing
 
 
@@ -251,7 +251,7 @@ def _date(row: Row, column: str) -> date | None:
             return read(written)
         except ValueError:
             continue
-    raise Defective(column, f"{written[:12]!r} is not a date")
+    raise Defective(column, f"{written[:12]!r} n'est pas une date")
 
 
 def _day_first(written: str) -> date:

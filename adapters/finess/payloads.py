@@ -59,9 +59,9 @@ class Row:
         """Raise Defective when the row is of no kind known, or too short for its kind."""
         least = LEAST_CELLS.get(self.kind)
         if least is None:
-            raise Defective("row", f"{self.kind[:24]!r} is no kind of row that is known")
+            raise Defective("row", f"{self.kind[:24]!r} n'est pas un genre de ligne connu")
         if len(self.cells) < least:
-            raise Defective("row", f"{len(self.cells)} cells where {least} are expected")
+            raise Defective("row", f"{len(self.cells)} cases là où {least} sont attendues")
 
 
 def read_rows(raw: bytes) -> Iterator[Row]:
@@ -71,7 +71,9 @@ def read_rows(raw: bytes) -> Iterator[Row]:
     if first in {ESTABLISHMENT, COORDINATES}:  # an extract without its first line
         return _rows(lines)
     if first != "finess":
-        raise UnreadableFile("is not a FINESS file: its first line does not begin by `finess;`")
+        raise UnreadableFile(
+            "n'est pas un fichier FINESS : sa première ligne ne commence pas par `finess;`"
+        )
     return _rows(lines[1:])
 
 

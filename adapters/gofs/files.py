@@ -100,7 +100,7 @@ def _consistent(
             yield one, raw
         else:
             field, name = lost
-            reason = f"{name!r} is in no file of the feed"
+            reason = f"{name!r} n'est dans aucun fichier du flux"
             defects.append(Defect(index=index, field=field, reason=reason, raw=raw))
 
 

@@ -75,11 +75,11 @@ def stamp_of(file: File, judgement: Judgement) -> Stamp:
         else:
             observed_at = datetime.fromisoformat(told)
     except (ValueError, OverflowError, OSError):
-        raise Defective("last_updated", "is not an instant") from None
+        raise Defective("last_updated", "n'est pas un instant") from None
     if observed_at.tzinfo is None:
-        raise Defective("last_updated", "has no offset")
+        raise Defective("last_updated", "n'a pas de décalage")
     if judgement.now is not None and observed_at - judgement.now > CLOCK_SKEW_TOLERANCE:
-        raise Defective("last_updated", "is in the future: the source's clock is wrong")
+        raise Defective("last_updated", "est dans le futur : l'horloge de la source est fausse")
     return Stamp(observed_at=observed_at, valid_until=observed_at + timedelta(seconds=file.ttl))
 
 
@@ -92,7 +92,7 @@ def records_of(file: File) -> Iterator[tuple[str, bytes]]:
         whole = msgspec.json.encode({name: msgspec.Raw(raw) for name, raw in file.data.items()})
         yield "system_information", whole
     elif not names:
-        raise Defective("data", "holds no file of GOFS-lite that is read here")
+        raise Defective("data", "ne contient aucun fichier GOFS-lite qui soit lu ici")
     for name in names:
         for one in _decoded(file.data[name], tuple[msgspec.Raw, ...]):
             yield name, bytes(one)
@@ -136,9 +136,9 @@ def _vehicle(raw: bytes, _: Stamp, __: Judgement) -> dict[str, object]:
         try:
             seats = int(seats)
         except ValueError:
-            raise Defective("max_capacity", "is not a number of seats") from None
+            raise Defective("max_capacity", "n'est pas un nombre de places") from None
     if isinstance(seats, int) and seats < 1:
-        raise Defective("max_capacity", "is not a number of seats")
+        raise Defective("max_capacity", "n'est pas un nombre de places")
     return {
         "kind": "vehicle_type",
         "id": f"LOCAL:{told.vehicle_type_id}",
@@ -151,15 +151,17 @@ def _zone(raw: bytes, _: Stamp, judgement: Judgement) -> dict[str, object]:
     told = _decoded(raw, Zone)
     points = list(_points(told.geometry.coordinates)) if told.geometry else []
     if not points:
-        raise Defective("geometry", "is missing: where the service runs is not known")
+        raise Defective("geometry", "manque : où le service circule n'est pas connu")
     for lon, lat in points:
         if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # noqa: PLR2004  degrees
-            raise Defective("geometry.coordinates", "are not degrees: longitude, then latitude")
+            raise Defective(
+                "geometry.coordinates", "ne sont pas des degrés : longitude, puis latitude"
+            )
     lons, lats = [lon for lon, _ in points], [lat for _, lat in points]
     middle = Position(lat=sum(lats) / len(lats), lon=sum(lons) / len(lons))
     area = judgement.area
     if area is not None and not service_area(area).contains(middle):
-        raise Defective("geometry.coordinates", f"are far outside the department {area.code}")
+        raise Defective("geometry.coordinates", f"sont loin du département {area.code}")
     return {
         "kind": "zone",
         "id": f"LOCAL:{told.zone_id}",
@@ -181,9 +183,9 @@ def _points(coordinates: object) -> Iterator[tuple[float, float]]:
 def _operation(raw: bytes, _: Stamp, __: Judgement) -> dict[str, object]:
     told = _decoded(raw, Operation)
     if told.start_pickup_window and not (told.end_pickup_window or told.end_dropoff_window):
-        raise Defective("end_pickup_window", "is missing: the window never ends")
+        raise Defective("end_pickup_window", "manque : la plage ne finit jamais")
     if told.end_pickup_window and not told.start_pickup_window:
-        raise Defective("start_pickup_window", "is missing: the window never begins")
+        raise Defective("start_pickup_window", "manque : la plage ne commence jamais")
     return {
         "kind": "operating_rule",
         "from_zone": told.from_zone_id,
@@ -198,12 +200,12 @@ def _calendar(raw: bytes, _: Stamp, judgement: Judgement) -> dict[str, object]:
     told = _decoded(raw, Calendar)
     first, last = _day(told.start_date, "start_date"), _day(told.end_date, "end_date")
     if last < first:
-        raise Defective("end_date", "is before start_date")
+        raise Defective("end_date", "est avant start_date")
     strange = sorted(set(told.days) - DAYS)
     if strange:
-        raise Defective("days", f"{strange[0][:20]!r} is not one of mon … sun")
+        raise Defective("days", f"{strange[0][:20]!r} n'est pas parmi mon … sun")
     if judgement.now is not None and last < judgement.now.astimezone(judgement.zone).date():
-        raise Defective("end_date", "is past: the calendar is over")
+        raise Defective("end_date", "est passé : le calendrier est fini")
     return {
         "kind": "calendar",
         "id": f"LOCAL:{told.calendar_id}",
@@ -219,13 +221,15 @@ def _day(text: str, field: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Defective(field, f"{text[:20]!r} is not a day") from None
+        raise Defective(field, f"{text[:20]!r} n'est pas un jour") from None
 
 
 def _wait(raw: bytes, stamp: Stamp, judgement: Judgement) -> dict[str, object]:
     told = _decoded(raw, Wait)
     if judgement.now is not None and judgement.now > stamp.valid_until:
-        raise Defective("last_updated", "is past its ttl: how long one waits now is not known")
+        raise Defective(
+            "last_updated", "a passé son ttl : l'attente de maintenant n'est pas connue"
+        )
     return {"kind": "wait_time", "brand": told.brand_id, "wait_s": int(told.wait_time)}
 
 
@@ -243,7 +247,7 @@ def _system(raw: bytes, _: Stamp, __: Judgement) -> dict[str, object]:
 def _as_it_is(raw: bytes, _: Stamp, __: Judgement) -> dict[str, object]:
     told: Any = msgspec.json.decode(raw)
     if not isinstance(told, dict):
-        raise Defective("data", "is not an object")
+        raise Defective("data", "n'est pas un objet")
     return {"kind": "as_sent", "said": told}
 
 

@@ -25,7 +25,7 @@ def read_gtfs_flex(raw: bytes, _judgement: Judgement) -> Ingested:
         return Ingested(objects=tuple(objects), defects=tuple(defects))
     tables = unzipped(raw, ".txt")
     if RULES not in tables:
-        raise UnreadableFile(f"has no {RULES}: it is no GTFS-Flex")
+        raise UnreadableFile(f"n'a pas {RULES}: ce n'est pas un GTFS-Flex")
     objects, defects, known = _rules(tables[RULES])
     wheelchairs = _wheelchairs(tables)
     for index, line in enumerate(_lines(tables.get(TIMES), "trip_id", defects)):
@@ -52,7 +52,7 @@ def _rules(raw: bytes) -> tuple[list[Json], list[Defect], frozenset[str]]:
             cells = _cells(line)
             name = cells.get("booking_rule_id", "")
             if not name or name in known:
-                reason = "is empty" if not name else "is given twice"
+                reason = "est vide" if not name else "est donné deux fois"
                 raise Defective("booking_rule_id", reason)  # noqa: TRY301
             objects.append(
                 {"kind": "booking_rule", "id": f"LOCAL:{name}", "source": SOURCE}
@@ -93,7 +93,9 @@ def _wheelchairs(tables: Mapping[str, bytes]) -> Mapping[str, str]:
 def _require_rules(window: FlexWindow, known: frozenset[str]) -> None:
     for side, name in (("pickup", window.pickup_rule), ("drop_off", window.drop_off_rule)):
         if name is not None and name not in known:
-            raise Defective(f"{side}_booking_rule_id", f"{name[:60]!r} is no booking rule")
+            raise Defective(
+                f"{side}_booking_rule_id", f"{name[:60]!r} n'est pas une règle de réservation"
+            )
 
 
 def _window(window: FlexWindow) -> Json:

@@ -42,7 +42,7 @@ def rule_of(cells: Mapping[str, str]) -> BookingRule:
     """Read a row of booking_rules.txt; raise Defective."""
     code = _number(cells, "booking_type")
     if code is None:
-        raise Defective("booking_type", "is empty")
+        raise Defective("booking_type", "est vide")
     rule = BookingRule(
         kind=kind_of(code),
         notice=notice_of(_number(cells, "prior_notice_duration_min")),
@@ -66,13 +66,13 @@ def window_of(cells: Mapping[str, str], wheelchair: Mapping[str, str]) -> FlexWi
         return None
     place = cells.get("location_group_id") or cells.get("location_id") or ""
     if not place:
-        raise Defective("location_id", "is missing: a window is over a place or a group")
+        raise Defective("location_id", "manque : une plage porte sur un lieu ou un groupe")
     if not cells.get("trip_id"):
-        raise Defective("trip_id", "is empty")
+        raise Defective("trip_id", "est vide")
     start = _hours(opens, "start_pickup_drop_off_window")
     end = _hours(closes, "end_pickup_drop_off_window")
     if end <= start:
-        raise Defective("end_pickup_drop_off_window", "is not after the start of the window")
+        raise Defective("end_pickup_drop_off_window", "n'est pas après le début de la plage")
     return FlexWindow(
         trip_id=cells["trip_id"],
         place_id=place,
@@ -87,7 +87,7 @@ def window_of(cells: Mapping[str, str], wheelchair: Mapping[str, str]) -> FlexWi
 def _rule(cells: Mapping[str, str], side: str) -> str | None:
     named = cells.get(f"{side}_booking_rule_id") or None
     if cells.get(f"{side}_type") == PHONE_AGENCY and named is None:
-        raise Defective(f"{side}_booking_rule_id", "is empty, though one must book")
+        raise Defective(f"{side}_booking_rule_id", "est vide, alors qu'il faut réserver")
     return named
 
 
@@ -98,13 +98,13 @@ def _number(cells: Mapping[str, str], name: str) -> float | None:
     try:
         return float(text)
     except ValueError:
-        raise Defective(name, f"{text[:20]!r} is not a number") from None
+        raise Defective(name, f"{text[:20]!r} n'est pas un nombre") from None
 
 
 def _hours(text: str, field: str) -> timedelta:
     """Read HH:MM:SS, which may be past 24:00:00."""
     parts = text.split(":")
     if len(parts) != CLOCK_PARTS or not all(part.isdecimal() for part in parts):
-        raise Defective(field, f"{text[:20]!r} is not an hour of a day of service")
+        raise Defective(field, f"{text[:20]!r} n'est pas une heure d'un jour de service")
     hours, minutes, seconds = (int(part) for part in parts)
     return timedelta(hours=hours, minutes=minutes, seconds=seconds)

@@ -37,7 +37,7 @@ def appointment_of(body: SasAppointment, judgement: Judgement) -> TransmittedApp
     end = told(body.end)
     if end is not None and end.at <= body.start.at:
         raise Unacceptable(
-            HubErrorCode.INVALID_MESSAGE, "appointment.end", "is not after appointment.start"
+            HubErrorCode.INVALID_MESSAGE, "appointment.end", "n'est pas après appointment.start"
         )
     practitioner = told(body.practitioner)
     organization = told(body.organization)
@@ -63,7 +63,7 @@ def _warnings(
     judgement: Judgement,
 ) -> Iterator[str]:
     if organization is not None and place is None:
-        yield "organization.organizationId is no FINESS or SIRET number: the place is not known"
+        yield "organization.organizationId n'est ni un FINESS ni un SIRET : le lieu n'est pas connu"
     for field, number in (("practitioner.rppsId", rpps), ("organization.organizationId", place)):
         try:
             warning = None if number is None else check(number, judgement.digits)

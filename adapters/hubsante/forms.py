@@ -28,7 +28,7 @@ class Form(str):
     def read(cls: type[F], text: str) -> F:
         """Return the text; raise ValueError saying what is expected, never the text itself."""
         if not _pattern(cls.form).fullmatch(text):
-            raise ValueError(f"is not {cls.said}")
+            raise ValueError(f"n'est pas {cls.said}")
         return cls(text)
 
 
@@ -42,7 +42,7 @@ class Stamp(Form):
 
     __slots__ = ()
     form = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[-+]\d{2}:\d{2}"
-    said = "an instant such as 2026-11-28T19:40:00+01:00, without milliseconds nor Z"
+    said = "un instant tel que 2026-11-28T19:40:00+01:00, sans millisecondes ni Z"
 
     @classmethod
     def read(cls: type[F], text: str) -> F:
@@ -51,7 +51,7 @@ class Stamp(Form):
         try:
             datetime.fromisoformat(text)
         except ValueError:
-            raise ValueError("is not an instant of the calendar") from None
+            raise ValueError("n'est pas un instant du calendrier") from None
         return stamp
 
     @classmethod
@@ -72,7 +72,7 @@ class CaseId(Form):
     __slots__ = ()
     # The same language as the published form, whose nested repetitions may take for ever.
     form = rf"(?=(?:\.?[a-zA-Z0-9_-]){{4}}){_PART}(?:\.{_PART}){{0,9}}\.?"
-    said = "a shared case number such as fr.health.samu310.DRFR153102632800159"
+    said = "un numéro de dossier partagé tel que fr.health.samu310.DRFR153102632800159"
 
 
 class OwnerId(Form):
@@ -80,7 +80,7 @@ class OwnerId(Form):
 
     __slots__ = ()
     form = rf"(?=(?:\.?[a-zA-Z0-9_-]){{4}}){_PART}(?:\.{_PART}){{0,8}}\.?"
-    said = "an organisation such as fr.health.samu310"
+    said = "une organisation telle que fr.health.samu310"
 
 
 class RequestId(Form):
@@ -88,7 +88,7 @@ class RequestId(Form):
 
     __slots__ = ()
     form = rf"(?:{_PART}\.){{3,8}}request(?:\.{_PART}){{1,2}}"
-    said = "the number of a request such as fr.health.ptfsas.request.42"
+    said = "le numéro d'une demande tel que fr.health.ptfsas.request.42"
 
 
 class ResourceId(Form):
@@ -96,7 +96,7 @@ class ResourceId(Form):
 
     __slots__ = ()
     form = rf"(?:{_PART}\.){{3,8}}resource(?:\.{_PART}){{1,2}}"
-    said = "the number of a resource such as fr.health.samu310.resource.VSL4"
+    said = "le numéro d'une ressource tel que fr.health.samu310.resource.VSL4"
 
 
 class PatientId(Form):
@@ -104,7 +104,7 @@ class PatientId(Form):
 
     __slots__ = ()
     form = rf"(?:{_PART}\.){{3,8}}patient(?:\.{_PART}){{1,2}}"
-    said = "the number of a patient such as fr.health.samu310.patient.DRFR153102632800159.1"
+    said = "le numéro d'un patient tel que fr.health.samu310.patient.DRFR153102632800159.1"
 
 
 class NoteId(Form):
@@ -112,7 +112,7 @@ class NoteId(Form):
 
     __slots__ = ()
     form = rf"(?:{_PART}\.){{3,8}}medicalNote(?:\.{_PART}){{1,2}}"
-    said = "the number of a note such as fr.health.samu310.medicalNote.45db215"
+    said = "le numéro d'une note tel que fr.health.samu310.medicalNote.45db215"
 
 
 class InseeCode(Form):
@@ -120,7 +120,7 @@ class InseeCode(Form):
 
     __slots__ = ()
     form = r"[0-9]{5}"
-    said = "an INSEE code of five digits"
+    said = "un code INSEE à cinq chiffres"
 
 
 class PrefixedRpps(Form):
@@ -128,7 +128,7 @@ class PrefixedRpps(Form):
 
     __slots__ = ()
     form = r"81[0-9]{10}"
-    said = "8 and an RPPS number (twelve digits that begin with 81)"
+    said = "8 et un numéro RPPS (douze chiffres qui commencent par 81)"
 
 
 class LocationNumber(Form):
@@ -136,7 +136,7 @@ class LocationNumber(Form):
 
     __slots__ = ()
     form = r"[0-9A-Z]{2}0\d{5}\d|\d{9}|\d{14}|\d{4}[A-Za-z]"
-    said = "a FINESS, SIREN, SIRET or APE number"
+    said = "un numéro FINESS, SIREN, SIRET ou APE"
 
 
 class HubAge(Form):
@@ -144,7 +144,7 @@ class HubAge(Form):
 
     __slots__ = ()
     form = r"P[0-9]{1,3}[YMWD]"
-    said = "an age such as P65Y, P8M, P3W or P10D"
+    said = "un âge tel que P65Y, P8M, P3W ou P10D"
 
 
 class DayText(Form):
@@ -152,7 +152,7 @@ class DayText(Form):
 
     __slots__ = ()
     form = r"\d{4}-\d{2}-\d{2}"
-    said = "a day such as 1963-12-12"
+    said = "un jour tel que 1963-12-12"
 
 
 class PhoneText(Form):
@@ -160,7 +160,7 @@ class PhoneText(Form):
 
     __slots__ = ()
     form = r"\+\d{5,18}"
-    said = "a telephone number such as +33561000000"
+    said = "un numéro de téléphone tel que +33561000000"
 
 
 class RiskCode(Form):
@@ -168,7 +168,7 @@ class RiskCode(Form):
 
     __slots__ = ()
     form = r"R\d{2}"
-    said = "a code such as R04"
+    said = "un code tel que R04"
 
 
 class EventCode(Form):
@@ -176,7 +176,7 @@ class EventCode(Form):
 
     __slots__ = ()
     form = r"C\d{2}(?:\.\d{2}){2}"
-    said = "a code such as C02.05.00"
+    said = "un code tel que C02.05.00"
 
 
 class PlaceCode(Form):
@@ -184,7 +184,7 @@ class PlaceCode(Form):
 
     __slots__ = ()
     form = r"L\d{2}(?:\.\d{2}){2}"
-    said = "a code such as L01.01.04"
+    said = "un code tel que L01.01.04"
 
 
 class MotiveCode(Form):
@@ -192,7 +192,7 @@ class MotiveCode(Form):
 
     __slots__ = ()
     form = r"M\d{2}\.\d{2}(?:\.\d{2})?"
-    said = "a code such as M03.08"
+    said = "un code tel que M03.08"
 
 
 class DiagnosisCode(Form):
@@ -200,7 +200,7 @@ class DiagnosisCode(Form):
 
     __slots__ = ()
     form = r"[A-Z]\d{2}(?:\.[\d\+\-]{1,3})?"
-    said = "a code of the CIM-10 such as S61.9"
+    said = "un code de la CIM-10 tel que S61.9"
 
 
 def told(value: T | UnsetType) -> T | None:
@@ -211,7 +211,7 @@ def told(value: T | UnsetType) -> T | None:
 def _decoded(kind: type, value: object) -> object:
     if issubclass(kind, Form):
         if not isinstance(value, str):
-            raise TypeError("is not a text")
+            raise TypeError("n'est pas un texte")
         return kind.read(value)
     raise NotImplementedError(kind)
 

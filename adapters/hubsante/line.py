@@ -117,7 +117,7 @@ class Line:
     async def _hand_over(self, on_message: OnMessage, channel: AbstractChannel) -> None:
         message = await self._arrived.get()
         if channel.is_closed:
-            raise ConnectionError("the broker closed the line")
+            raise ConnectionError("le courtier a coupé la ligne")
         if message is None:
             return
         try:
@@ -127,7 +127,7 @@ class Line:
         except Exception as fault:  # noqa: BLE001  one bad message must not end the line
             # The message of a fault could hold personal data: its type alone is said.
             log.error("a delivery failed (%s): asked for again", type(fault).__name__)  # noqa: TRY400
-            complaint = f"a delivery failed: {type(fault).__name__}"
+            complaint = f"une remise a échoué : {type(fault).__name__}"
             self._around.health.record_success(self._around.clock.now(), complaint)
             await message.nack(requeue=True)
             await self._around.sleep(self._pause_s(0))

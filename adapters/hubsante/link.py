@@ -102,7 +102,9 @@ class HubPublisher:
             except ValueError as refused:
                 raise FeedFailure(str(refused), retryable=False) from None
             except DeliveryError:
-                raise FeedFailure("the Hub takes no message of ours", retryable=False) from None
+                raise FeedFailure(
+                    "le Hub ne prend aucun de nos messages", retryable=False
+                ) from None
             except LOST as lost:
                 await self.close()
                 raise as_failure(lost) from None

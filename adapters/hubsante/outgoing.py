@@ -59,7 +59,7 @@ class Sending:
 def compose(sending: Sending, sender: str, now: datetime) -> bytes:
     """Write the envelope; raise ValueError when the message has lost its sense already."""
     if sending.until <= now:
-        raise ValueError("the message has expired before it was sent")
+        raise ValueError("le message a expiré avant d'être envoyé")
     distribution_id = f"{sender}_{sending.number}"
     status = "Exercise" if sending.exercise else "Actual"
     sent = Stamp.of(now)
@@ -195,7 +195,7 @@ class RideToAsk:
 def ride_request(told: RideToAsk, *, cancelled: bool = False) -> ResourcesRequest:
     """Write RS-DR, or its cancellation; raise ValueError for a mode the exchange cannot ask for."""
     if told.mode not in PURPOSES:
-        raise ValueError(f"the exchange has no request for {told.mode}: ask its company")
+        raise ValueError(f"l'échange n'a pas de demande pour {told.mode} : la faire à la compagnie")
     return ResourcesRequest(
         case_id=CaseId.read(told.case_ref),
         request=Request(

@@ -88,12 +88,12 @@ def _read_envelope(raw: bytes, judgement: Judgement) -> Envelope:
     envelope = _decoded(_ENVELOPE, raw, HubErrorCode.INVALID_MESSAGE)
     sender, mark, number = envelope.distribution_id.partition("_")
     if sender != envelope.sender_id or not (mark and number):
-        reason = "does not begin with the senderID, then _"
+        reason = "ne commence pas par le senderID, puis _"
         raise Unacceptable(HubErrorCode.SENDER_INCONSISTENCY, "distributionID", reason)
     scheme = envelope.descriptor.explicit_address.explicit_address_scheme
     if scheme.lower() != SCHEME:
         field = "descriptor.explicitAddress.explicitAddressScheme"
-        raise Unacceptable(HubErrorCode.INVALID_MESSAGE, field, f"is not {SCHEME}")
+        raise Unacceptable(HubErrorCode.INVALID_MESSAGE, field, f"n'est pas {SCHEME}")
     _judge_dates(envelope, judgement)
     return envelope
 
@@ -101,15 +101,15 @@ def _read_envelope(raw: bytes, judgement: Judgement) -> Envelope:
 def _judge_dates(envelope: Envelope, judgement: Judgement) -> None:
     sent, expires = envelope.date_time_sent.at, envelope.date_time_expires.at
     if expires <= sent:
-        reason = "is not after dateTimeSent"
+        reason = "n'est pas après dateTimeSent"
         raise Unacceptable(HubErrorCode.INVALID_MESSAGE, "dateTimeExpires", reason)
     if judgement.now is None:
         return
     if expires < judgement.now:
-        reason = "is over: the message has expired"
+        reason = "est dépassé : le message a expiré"
         raise Unacceptable(HubErrorCode.EXPIRED_MESSAGE_BEFORE_ROUTING, "dateTimeExpires", reason)
     if sent - judgement.now > CLOCK_SKEW_TOLERANCE:
-        reason = "is in the future: the sender's clock is wrong"
+        reason = "est dans le futur : l'horloge de l'expéditeur est fausse"
         raise Unacceptable(HubErrorCode.INVALID_MESSAGE, "dateTimeSent", reason)
 
 
@@ -129,15 +129,17 @@ def _use_case(parts: Parts) -> UseCase:
     if len(known) == 1 and len(keys) == 1:
         return USE_CASES[known[0]]
     if len(known) > 1:
-        reason = f"says several things at once: {', '.join(known)}"
+        reason = f"dit plusieurs choses à la fois : {', '.join(known)}"
         raise Unacceptable(HubErrorCode.INVALID_MESSAGE, "message", reason)
     if elsewhere := sorted(keys & ELSEWHERE):
-        reason = "is a use case of others, which is not read here"
+        reason = "est un cas d'usage d'autres, qui n'est pas lu ici"
         raise Unacceptable(HubErrorCode.SCHEMA_NOT_FOUND, elsewhere[0], reason)
     if known:
         unknown = min(keys - USE_CASES.keys())
-        raise Unacceptable(HubErrorCode.INVALID_MESSAGE, unknown, "is no part of a message")
-    reason = f"holds none of the use cases {', '.join(USE_CASES)}"
+        raise Unacceptable(
+            HubErrorCode.INVALID_MESSAGE, unknown, "n'est pas une partie d'un message"
+        )
+    reason = f"ne contient aucun des cas d'usage {', '.join(USE_CASES)}"
     raise Unacceptable(HubErrorCode.SCHEMA_NOT_FOUND, "message", reason)
 
 
@@ -156,11 +158,11 @@ def _header(parts: Parts, use_case: UseCase, envelope: Envelope | None) -> Heade
 def _contradictions(header: Header, envelope: Envelope) -> Iterator[tuple[str, str]]:
     """Where the header does not repeat its envelope; a status of systems repeats none."""
     if header.message_id != envelope.distribution_id:
-        yield "messageId", "is not the distributionID of its envelope"
+        yield "messageId", "n'est pas le distributionID de son enveloppe"
     if header.kind is not Kind(envelope.distribution_kind):
-        yield "kind", "is not the distributionKind of its envelope"
+        yield "kind", "n'est pas le distributionKind de son enveloppe"
     if header.status not in {HeaderStatus.SYSTEM, envelope.distribution_status.value}:
-        yield "status", "is not the distributionStatus of its envelope"
+        yield "status", "n'est pas le distributionStatus de son enveloppe"
 
 
 def _decoded(

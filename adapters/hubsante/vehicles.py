@@ -146,10 +146,10 @@ def _seen(number: int, sent: VehiclePosition, judgement: Judgement) -> Report | 
     """A position that cannot be ours says nothing of the others of its message."""
     field = f"geoPositionsUpdate.position[{number}]"
     if not (abs(sent.coord.lat) <= 90 and abs(sent.coord.lon) <= 180):  # noqa: PLR2004  degrees
-        return Doubtful(field=f"{field}.coord", reason="is no place on Earth")
+        return Doubtful(field=f"{field}.coord", reason="n'est pas un lieu sur Terre")
     position = Position(lat=sent.coord.lat, lon=sent.coord.lon)
     if judgement.area is not None and not service_area(judgement.area).contains(position):
-        reason = f"is far outside the department {judgement.area.code}"
+        reason = f"est loin du département {judgement.area.code}"
         return Doubtful(field=f"{field}.coord", reason=reason)
     try:
         at = _judged(sent.datetime, f"{field}.datetime", judgement)
@@ -169,6 +169,6 @@ def _seen(number: int, sent: VehiclePosition, judgement: Judgement) -> Report | 
 def _judged(stamp: Stamp, field: str, judgement: Judgement) -> datetime:
     """Return the instant; raise Unacceptable when it is ahead of our clock."""
     if judgement.now is not None and stamp.at - judgement.now > CLOCK_SKEW_TOLERANCE:
-        reason = "is in the future: the sender's clock is wrong"
+        reason = "est dans le futur : l'horloge de l'expéditeur est fausse"
         raise Unacceptable(HubErrorCode.INVALID_MESSAGE, field, reason)
     return stamp.at

@@ -97,11 +97,11 @@ def read_answer(name: str, told: str) -> Answer:
     choices = CODES.get(name) or LISTS[name]
     for word in words:
         if word not in choices:
-            raise UnknownWord(f"{word!r} is not one of {', '.join(choices)}")
+            raise UnknownWord(f"{word!r} n'est pas parmi {', '.join(choices)}")
     if name in LISTS:
         return words
     if len(words) != 1:
-        raise ValueError("one value is wanted")
+        raise ValueError("une seule valeur est attendue")
     return words[0]
 
 
@@ -113,7 +113,7 @@ def read_accessibility(row: Row) -> Accessibility:
 
 def _flag(told: str) -> bool:
     if told.lower() not in YES_NO:  # Acceslibre's own exports write True and False
-        raise ValueError(f"{told!r}: true or false")
+        raise ValueError(f"{told!r}: true ou false est attendu")
     return YES_NO[told.lower()]
 
 
@@ -121,9 +121,9 @@ def _count(told: str, most: int) -> int:
     try:
         count = float(told)
     except ValueError:
-        raise ValueError(f"{told!r} is not a number") from None
+        raise ValueError(f"{told!r} n'est pas un nombre") from None
     if not count.is_integer():
-        raise ValueError(f"{count:g} is not a whole number")
+        raise ValueError(f"{count:g} n'est pas un nombre entier")
     if not 0 <= count <= most:
-        raise ValueError(f"{count:g} is not between 0 and {most}")
+        raise ValueError(f"{count:g} n'est pas entre 0 et {most}")
     return int(count)

@@ -54,18 +54,18 @@ class Asker:
             return None
         here, there = self._http.base_url, self._http.base_url.join(link)
         if (here.scheme, here.host, here.port) != (there.scheme, there.host, there.port):
-            raise FeedFailure("the next page leads to another server", retryable=False)
+            raise FeedFailure("la page suivante mène à un autre serveur", retryable=False)
         return str(there)
 
     async def _attempt(self, question: Question, now: datetime) -> Reply:
         if not self._breaker.allows(now):
-            reason = f"left alone for a while, after: {self._last_failure}"
+            reason = f"laissée en paix un moment, après : {self._last_failure}"
             raise FeedFailure(reason, retryable=False)
         try:
             if self._budget is not None:
                 await self._budget.wait()
             reply = require_ok(await self._send(question), now)
-            require_same_time(reply.date, now, "the source's clock")
+            require_same_time(reply.date, now, "l'horloge de la source")
         except FeedFailure as failure:
             self._last_failure = failure.reason
             self._breaker.record_failure(now)

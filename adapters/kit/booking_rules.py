@@ -83,9 +83,9 @@ def require_rule(rule: BookingRule) -> BookingRule:
     }[rule.kind]
     for name, value in told.items():
         if name in needed and value is None:
-            raise Defective(name, f"is missing: booking_type {int(rule.kind)} needs it")
+            raise Defective(name, f"manque : booking_type {int(rule.kind)} le demande")
         if name not in needed and value is not None:
-            raise Defective(name, f"is forbidden with booking_type {int(rule.kind)}")
+            raise Defective(name, f"est interdit avec booking_type {int(rule.kind)}")
     return rule
 
 
@@ -94,7 +94,7 @@ def notice_of(minutes: float | None) -> timedelta | None:
     if minutes is None:
         return None
     if not 0 <= minutes <= MOST_MINUTES:
-        raise Defective("prior_notice_duration_min", f"{minutes:g} is not a number of minutes")
+        raise Defective("prior_notice_duration_min", f"{minutes:g} n'est pas un nombre de minutes")
     return timedelta(minutes=minutes)
 
 
@@ -103,7 +103,7 @@ def day_of(days: float | None) -> int | None:
     if days is None:
         return None
     if not 1 <= days <= MOST_DAYS or int(days) != days:
-        raise Defective("prior_notice_last_day", f"{days:g} is not a number of days before")
+        raise Defective("prior_notice_last_day", f"{days:g} n'est pas un nombre de jours avant")
     return int(days)
 
 
@@ -116,7 +116,7 @@ def clock_of(text: str, field: str) -> time | None:
         hour, minute, second = (int(part) for part in (*parts, "0")[:3])
         return time(hour, minute, second)
     except ValueError:
-        raise Defective(field, f"{text[:20]!r} is not an hour of the day") from None
+        raise Defective(field, f"{text[:20]!r} n'est pas une heure du jour") from None
 
 
 def kind_of(code: float) -> BookingType:
@@ -124,4 +124,4 @@ def kind_of(code: float) -> BookingType:
     try:
         return BookingType(int(code))
     except ValueError:
-        raise Defective("booking_type", f"{code:g} is not one of 0, 1, 2") from None
+        raise Defective("booking_type", f"{code:g} n'est pas parmi 0, 1, 2") from None

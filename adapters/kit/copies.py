@@ -39,7 +39,7 @@ def without_copies(found: Iterable[One], field: str) -> tuple[tuple[One, ...], t
     for copies in by_number.values():
         chosen = _chosen(copies)
         kept += [chosen] if chosen else []
-        place = f"duplicate of row {chosen.index}" if chosen else "copies disagree"
+        place = f"double de la ligne {chosen.index}" if chosen else "les copies se contredisent"
         aside += [_defect(one, field, place) for one in copies if one is not chosen]
     return tuple(kept), tuple(aside)
 

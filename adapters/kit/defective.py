@@ -38,6 +38,22 @@ _MISSING = re.compile(r"Object missing required field `(?P<name>\w+)`")
 _VALUE = re.compile(r"'(?![A-Za-z0-9._-]{1,32}')[^']*'")
 """A value that is no code: it may be a name, and reasons are logged."""
 
+_SAID = tuple(
+    (re.compile(form), said)
+    for form, said in (
+        (r"Expected `(?P<wanted>.+)`, got `(?P<got>.+)`", "{wanted} est attendu, et non {got}"),
+        (r"Expected `.+` of length <= (?P<most>\d+)", "est trop long : au plus {most}"),
+        (r"Expected `.+` of length >= (?P<least>\d+)", "est trop court : au moins {least}"),
+        (r"Expected `.+` (?P<sign><|<=|>|>=) (?P<bound>\S+)", "doit être {sign} {bound}"),
+        (r"Invalid (enum )?value (?P<value>.+)", "valeur {value} inconnue"),
+        (r"Invalid RFC3339 encoded .+", "n'est pas un instant de la forme RFC 3339"),
+        (r"Object contains unknown field `(?P<name>.+)`", "champ inconnu : {name}"),
+        (r"Input data was truncated", "n'est pas du JSON entier : il est coupé"),
+        (r"JSON is malformed: .+ \(byte (?P<at>\d+)\)", "n'est pas du JSON : faute à l'octet {at}"),
+    )
+)
+"""What msgspec says, as one says it to an operator."""
+
 _EMPTY = re.compile(r"Expected `(str|array)` of length >= 1")
 
 
@@ -49,11 +65,20 @@ def from_form_error(message: str) -> Defective:
     what = _VALUE.sub("'…'", what)
     missing = _MISSING.fullmatch(what)
     if missing:
-        return Defective(".".join(filter(None, (path, missing["name"]))), "is missing")
+        return Defective(".".join(filter(None, (path, missing["name"]))), "manque")
     if _EMPTY.fullmatch(what):
-        return Defective(path, "is an empty element: without content it must be left out")
+        return Defective(path, "est un élément vide : sans contenu, il ne doit pas être envoyé")
     if what.startswith("Expected `str` matching regex"):
-        return Defective(path, "does not have the form that is expected")
+        return Defective(path, "n'a pas la forme attendue")
     if what.startswith("Expected `datetime` with a timezone"):
-        return Defective(path, "has no UTC offset: the instant is unknown")
-    return Defective(path or "document", what[0].lower() + what[1:])
+        return Defective(path, "n'a pas de décalage horaire : l'instant est inconnu")
+    return Defective(path or "document", in_french(what))
+
+
+def in_french(what: str) -> str:
+    """Say in French what msgspec found; what nobody translated is left as it is."""
+    for form, said in _SAID:
+        found = form.fullmatch(what)
+        if found:
+            return said.format(**found.groupdict())
+    return what[0].lower() + what[1:]

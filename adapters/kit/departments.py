@@ -28,7 +28,7 @@ class Department:
 
     def __post_init__(self) -> None:
         if not _CODE.fullmatch(self.code) or self.code == "20":
-            raise ValueError(f"{self.code!r} is not the INSEE code of a department")
+            raise ValueError(f"{self.code!r} n'est pas le code INSEE d'un département")
 
     @property
     def zone(self) -> ZoneInfo:

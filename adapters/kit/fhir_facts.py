@@ -16,7 +16,7 @@ def require_past(resource: Resource, now: datetime | None) -> datetime | None:
     """Return when the resource was last changed; Defective when that is yet to come."""
     changed_at = resource.meta.last_updated if resource.meta else None
     if changed_at and now and changed_at - now > CLOCK_SKEW_TOLERANCE:
-        raise Defective("meta.lastUpdated", f"{changed_at.isoformat()} is in the future")
+        raise Defective("meta.lastUpdated", f"{changed_at.isoformat()} est dans le futur")
     return changed_at
 
 

@@ -49,7 +49,9 @@ def parse_hours(text: str) -> WeeklyHours:
     for rule in text.split(";"):
         days, _, times = rule.strip().partition(" ")
         if not times:
-            raise ValueError(f"{rule.strip()!r}: write days, a space, then spans or `off`")
+            raise ValueError(
+                f"{rule.strip()!r}: écrire les jours, une espace, puis les plages ou `off`"
+            )
         found = () if times.strip() == "off" else parse_spans(times)
         spans.update(dict.fromkeys(_days(days), found))
     return WeeklyHours(text=text, spans=spans)
@@ -60,7 +62,7 @@ def parse_spans(text: str) -> tuple[Span, ...]:
     spans = sorted(_span(part.strip()) for part in text.split(","))
     for earlier, later in pairwise(spans):
         if later[0] < earlier[1]:
-            raise ValueError(f"{text!r}: two spans overlap")
+            raise ValueError(f"{text!r}: deux plages se chevauchent")
     return tuple(spans)
 
 
@@ -110,22 +112,26 @@ def _days(text: str) -> list[str]:
         elif first in WEEKDAYS and (last in WEEKDAYS or not dash):
             start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
             if end < start:
-                raise ValueError(f"{part!r}: days run from Monday to Sunday, write {last},{first}")
+                raise ValueError(
+                    f"{part!r}: les jours vont du lundi au dimanche, écrire {last},{first}"
+                )
             days.extend(WEEKDAYS[start : end + 1])
         else:
-            raise ValueError(f"{part!r} is no day: write {' '.join(WEEKDAYS)}, Mo-Fr or {HOLIDAY}")
+            raise ValueError(
+                f"{part!r} n'est pas un jour : écrire {' '.join(WEEKDAYS)}, Mo-Fr ou {HOLIDAY}"
+            )
     return days
 
 
 def _span(text: str) -> Span:
     match = _SPAN.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} is no span: write HH:MM-HH:MM")
+        raise ValueError(f"{text!r} n'est pas une plage : écrire HH:MM-HH:MM")
     h1, m1, h2, m2 = (int(part) for part in match.groups())
     start, end = h1 * 60 + m1, h2 * 60 + m2
     if max(m1, m2) > MAX_MINUTE or start >= DAY_MIN or end > LONGEST_END_MIN:
-        raise ValueError(f"{text!r}: starts before 24:00, ends at 48:00 at the latest")
+        raise ValueError(f"{text!r}: commence avant 24:00, finit à 48:00 au plus tard")
     if end <= start:
         wanted = f"{h1:02}:{m1:02}-{h2 + 24}:{m2:02}"
-        raise ValueError(f"{text!r} ends before it starts: past midnight, write {wanted}")
+        raise ValueError(f"{text!r} finit avant de commencer : après minuit, écrire {wanted}")
     return start, end

@@ -113,11 +113,11 @@ async def ask(
         async with asyncio.timeout(deadline_s), sending as response:
             body = await _read_bounded(response, most_bytes)
     except (TimeoutError, httpx.TimeoutException):
-        raise FeedFailure(f"no full answer within {deadline_s:g} s", retryable=True) from None
+        raise FeedFailure(f"pas de réponse entière en {deadline_s:g} s", retryable=True) from None
     except httpx.TransportError as error:
-        raise FeedFailure(f"connection: {type(error).__name__}", retryable=True) from None
+        raise FeedFailure(f"connexion : {type(error).__name__}", retryable=True) from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise FeedFailure(f"request: {type(error).__name__}", retryable=False) from None
+        raise FeedFailure(f"requête : {type(error).__name__}", retryable=False) from None
     return Reply(
         status=response.status_code,
         body=body,
@@ -132,7 +132,7 @@ async def _read_bounded(response: httpx.Response, most_bytes: int) -> bytes:
     async for chunk in response.aiter_bytes():
         body += chunk
         if len(body) > most_bytes:
-            raise FeedFailure(f"answer larger than {most_bytes} bytes", retryable=False)
+            raise FeedFailure(f"réponse de plus de {most_bytes} octets", retryable=False)
     return bytes(body)
 
 
@@ -143,11 +143,13 @@ def require_ok(reply: Reply, now: datetime) -> Reply:
         return reply
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         raise FeedFailure(
-            f"HTTP {status}: our credentials or rights are refused", retryable=False, refused=True
+            f"HTTP {status}: nos identifiants ou nos droits sont refusés",
+            retryable=False,
+            refused=True,
         )
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         pause = pause_asked(reply.retry_after, now)
-        raise FeedFailure("HTTP 429: asked too often", retryable=True, retry_after=pause)
+        raise FeedFailure("HTTP 429: demandé trop souvent", retryable=True, retry_after=pause)
     passing = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT
     pause = pause_asked(reply.retry_after, now) if passing else None
     raise FeedFailure(f"HTTP {status}", retryable=passing, retry_after=pause)

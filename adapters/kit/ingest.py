@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from adapters.kit.defective import in_french
 from adapters.kit.judgement import Judgement
 from adapters.kit.quarantine import Defect
 
@@ -38,7 +39,7 @@ def require_json(raw: bytes) -> bytes:
     try:
         msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise UnreadableFile(f"is not JSON: {error}") from None
+        raise UnreadableFile(in_french(str(error))) from None
     except RecursionError:
-        raise UnreadableFile("is not JSON we can read: it is nested too deep") from None
+        raise UnreadableFile("n'est pas du JSON lisible : trop d'imbrications") from None
     return body

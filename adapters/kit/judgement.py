@@ -44,7 +44,7 @@ class Judgement:
     def require_area(self, postal_code: str, field: str) -> None:
         """Raise Defective for a postal code of elsewhere; one that is not told is not judged."""
         if self.area is not None and postal_code and not self.area.has_postal_code(postal_code):
-            reason = f"{postal_code} is not a postal code of department {self.area.code}"
+            reason = f"{postal_code} n'est pas un code postal du département {self.area.code}"
             raise Defective(field, reason)
 
 

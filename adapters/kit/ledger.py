@@ -31,7 +31,7 @@ class Ledger(Generic[Record]):
         kept = {name: self._records[name] for name in in_doubt if name in self._records}
         merged = {**kept, **records}
         if len(merged) < self._least_share * len(self._records):
-            return f"{len(merged)} records where {len(self._records)} were known: not believed"
+            return f"{len(merged)} fiches là où {len(self._records)} étaient connues : pas cru"
         self._records = MappingProxyType(merged)
         return ""
 

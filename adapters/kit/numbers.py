@@ -65,7 +65,7 @@ def _read(value: str, forms: Iterable[_Form], expected: str) -> Identifier:
         found = form.fullmatch(value)
         if found:
             return Identifier(kind, found["value"])
-    raise Defective("identifier.value", f"{value[:24]!r} is not a national number ({expected})")
+    raise Defective("identifier.value", f"{value[:24]!r} n'est pas un numéro national ({expected})")
 
 
 def national_number(
@@ -74,14 +74,16 @@ def national_number(
     """Read the one national number among a resource's identifiers; internal ones are skipped."""
     national = {i.value for i in identifiers if i.system in NATIONAL_SYSTEMS and i.value}
     if len(national) != 1:
-        raise Defective("identifier", f"{len(national)} national numbers where one is expected")
+        raise Defective(
+            "identifier", f"{len(national)} numéros nationaux là où un seul est attendu"
+        )
     return read(national.pop())
 
 
 def to_practitioner_token(practitioner: Identifier) -> str:
     """Write the search token of a practitioner; ValueError when it has no RPPS number."""
     if practitioner.kind is not IdKind.RPPS:
-        raise ValueError(f"{practitioner} cannot be searched: the SAS asks by RPPS number")
+        raise ValueError(f"{practitioner} ne peut être cherché : le SAS demande par numéro RPPS")
     return f"{IDNPS}|8{practitioner.value}"
 
 
@@ -94,5 +96,5 @@ def to_structure_value(structure: Identifier) -> str:
     """Write a structure's number with the prefix of its kind."""
     prefixes = {IdKind.FINESS: "1", IdKind.SIRET: "3"}
     if structure.kind not in prefixes:
-        raise ValueError(f"{structure} is not a national number of a structure")
+        raise ValueError(f"{structure} n'est pas le numéro national d'une structure")
     return prefixes[structure.kind] + structure.value

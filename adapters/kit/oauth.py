@@ -58,7 +58,9 @@ class TokenSource:
         try:
             grant = _GRANT.decode(reply.body)
         except msgspec.DecodeError:
-            raise FeedFailure("the authorization server gave no token", retryable=False) from None
+            raise FeedFailure(
+                "le serveur d'autorisation n'a pas donné de jeton", retryable=False
+            ) from None
         self._token = grant.access_token
         self._good_until = now + max(timedelta(0), timedelta(seconds=grant.expires_in) - EARLY)
 

@@ -110,7 +110,7 @@ class Registry(Generic[Record]):
         except PayloadRefused as refused:
             defect = refused.defect
             self._put_aside(defect.raw, (defect,), now)
-            return self._failed(now, f"unusable answer ({defect.field}: {defect.reason})")
+            return self._failed(now, f"réponse inutilisable ({defect.field}: {defect.reason})")
         for raw, defects in found.batches:
             self._put_aside(raw, defects, now)
         disbelieved = self._take(found, now)
@@ -138,7 +138,7 @@ class Registry(Generic[Record]):
     def _complaint(self, found: Load[Record]) -> str:
         defects = sum(len(defects) for _, defects in found.batches)
         seen = defects + len(found.records)
-        return f"{defects} of {seen} records put aside" if defects > TOLERATED_SHARE * seen else ""
+        return f"{defects} fiches sur {seen} écartées" if defects > TOLERATED_SHARE * seen else ""
 
     def _failed(self, now: datetime, reason: str) -> SourceHealth:
         self._health.record_failure(now, reason)

@@ -33,7 +33,7 @@ class Row:
 
     def text(self, field: str) -> str:
         """Return the text of a field that must be there."""
-        return self.optional(field) or self.refuse(field, "is empty")
+        return self.optional(field) or self.refuse(field, "est vide")
 
     def words(self, field: str) -> tuple[str, ...]:
         """Return the words of a field apart by blanks."""
@@ -44,22 +44,26 @@ class Row:
         try:
             value = float(self.text(field))
         except ValueError:
-            self.refuse(field, f"{self.text(field)!r} is not a number")
+            self.refuse(field, f"{self.text(field)!r} n'est pas un nombre")
         if not low <= value <= high:
-            self.refuse(field, f"{value:g} is not between {low:g} and {high:g}")
+            self.refuse(field, f"{value:g} n'est pas entre {low:g} et {high:g}")
         return value
 
     def whole(self, field: str, low: int, high: int) -> int:
         """Return a whole number within the bounds, both included."""
         value = self.number(field, low, high)
         if not value.is_integer():
-            self.refuse(field, f"{value:g} is not a whole number")
+            self.refuse(field, f"{value:g} n'est pas un nombre entier")
         return int(value)
 
     def yes(self, field: str) -> bool:
         """Return a field that says true or false."""
         text = self.text(field)
-        return YES_NO[text] if text in YES_NO else self.refuse(field, f"{text!r}: true or false")
+        return (
+            YES_NO[text]
+            if text in YES_NO
+            else self.refuse(field, f"{text!r}: true ou false est attendu")
+        )
 
     def one_of(self, field: str, choices: type[E]) -> E:
         """Return a field that says one word of a closed list."""
@@ -82,5 +86,5 @@ class Row:
 
     def _choice(self, field: str, word: str, choices: type[E]) -> E:
         if word not in choices.__members__.values():
-            self.refuse(field, f"{word!r} is not one of {', '.join(choices)}")
+            self.refuse(field, f"{word!r} n'est pas parmi {', '.join(choices)}")
         return choices(word)

@@ -89,12 +89,12 @@ class Searchset(Generic[Kind]):
         an entry that was put aside or to another kind of resource."""
         name = _canonical(reference)
         if name in self._lost:
-            raise Defective(field, f"leads to {name[-64:]}, which is put aside", derived=True)
+            raise Defective(field, f"mène à {name[-64:]}, qui est écarté", derived=True)
         found = self._names.get(name)
         if found is None:
             return None
         if not isinstance(found.resource, kind):
-            raise Defective(field, f"{name[-64:]} is not a {kind.__name__}")
+            raise Defective(field, f"{name[-64:]} n'est pas un {kind.__name__}")
         return found.resource
 
     def names_any(self, kind: type[Resource]) -> bool:
@@ -150,7 +150,7 @@ class Searchset(Generic[Kind]):
     def _heed(self, index: int, raw: bytes, outcome: OperationOutcome) -> None:
         for issue in outcome.issue:
             if issue.severity in {"error", "fatal"}:
-                reason = f"the source reports an {issue.severity} ({issue.code})"
+                reason = f"la source signale : {issue.severity} ({issue.code})"
                 self._put_aside(index, raw, Defective("issue", reason))
 
     def _put_aside(self, index: int, raw: bytes, fault: Defective) -> None:
@@ -195,7 +195,9 @@ def latest(copies: Iterable[Found[Wanted]], opened: Searchset[Any]) -> tuple[Fou
         kept += [chosen] if chosen else []
         for one in same:
             if one is not chosen:
-                reason = f"duplicate of entry {chosen.index}" if chosen else "copies disagree"
+                reason = (
+                    f"double de l'entrée {chosen.index}" if chosen else "les copies se contredisent"
+                )
                 opened.put_copy_aside(one, Defective("id", reason))
     return tuple(kept)
 

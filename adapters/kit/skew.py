@@ -15,4 +15,4 @@ def require_same_time(claimed: datetime | None, now: datetime, what: str) -> Non
     if claimed is None or abs(claimed - now) <= CLOCK_SKEW_TOLERANCE:
         return
     minutes = round((claimed - now).total_seconds() / 60)
-    raise FeedFailure(f"{what} is {minutes:+d} min away from our clock", retryable=False)
+    raise FeedFailure(f"{what} est à {minutes:+d} min de la nôtre", retryable=False)

@@ -39,7 +39,7 @@ def read_table(raw: bytes, required: frozenset[str]) -> tuple[tuple[str, ...], I
     """
     text = decode(raw)
     if "\0" in text:
-        raise UnreadableFile("is not a table: it has a null byte")
+        raise UnreadableFile("n'est pas une table : elle contient un octet nul")
     first = text.lstrip("\n\r").split("\n", 1)[0]
     delimiter = max(_DELIMITERS, key=first.count)
     reader = csv.reader(io.StringIO(text.lstrip("\n\r"), newline=""), delimiter=delimiter)
@@ -51,7 +51,7 @@ def read_table(raw: bytes, required: frozenset[str]) -> tuple[tuple[str, ...], I
 def require_columns(raw: bytes, missing: Sequence[str]) -> None:
     """Raise PayloadRefused when a column is missing: the whole table is put aside."""
     if missing:
-        reason = f"no column {', '.join(missing)}: the table is of another form"
+        reason = f"pas de colonne {', '.join(missing)}: la table est d'une autre forme"
         raise PayloadRefused(Defect(index=None, field=missing[0], reason=reason, raw=raw))
 
 
@@ -68,8 +68,8 @@ def _lines(
                 cells = {name: cell.strip() for name, cell in zip(header, row, strict=True)}
                 yield Line(index=index, cells=cells, raw=raw)
             else:
-                fault = f"{len(row)} cells under {len(header)} columns"
+                fault = f"{len(row)} cases sous {len(header)} colonnes"
                 yield Line(index=index, cells={}, raw=raw, fault=fault)
             index += 1
     except csv.Error as error:
-        yield Line(index=index, cells={}, raw=b"", fault=f"cannot be read on: {error}")
+        yield Line(index=index, cells={}, raw=b"", fault=f"ne peut être lu plus loin : {error}")

@@ -16,7 +16,9 @@ def unzipped(raw: bytes, suffix: str) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             wanted = [one for one in archive.infolist() if one.filename.endswith(suffix)]
             if len(wanted) > MOST_FILES or sum(one.file_size for one in wanted) > MOST_BYTES:
-                raise UnreadableFile("holds more than can be read: too many files, or too large")
+                raise UnreadableFile(
+                    "contient plus qu'on ne peut lire : trop de fichiers, ou trop gros"
+                )
             return {one.filename.rpartition("/")[2]: archive.read(one) for one in wanted}
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
-        raise UnreadableFile(f"is a zip that cannot be read: {type(error).__name__}") from None
+        raise UnreadableFile(f"est un zip illisible : {type(error).__name__}") from None

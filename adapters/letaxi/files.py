@@ -69,7 +69,7 @@ def read_letaxi(raw: bytes, judgement: Judgement) -> Ingested:
         return _aside(from_form_error(str(error)), body)
     records = document.data if document.data is not None else document.features
     if records is None:
-        return _aside(Defective("data", "is missing: neither taxis nor ranks"), body)
+        return _aside(Defective("data", "manque : ni taxis ni stations"), body)
     read = _taxi if document.data is not None else _station
     objects: list[Json] = []
     defects: list[Defect] = []
@@ -123,7 +123,7 @@ def _station(raw: bytes, judgement: Judgement) -> Json:
 def _here(lat: float, lon: float, field: str, judgement: Judgement) -> Json:
     area = judgement.area
     if area is not None and not service_area(area).contains(Position(lat=lat, lon=lon)):
-        raise Defective(field, f"is far outside the department {area.code}")
+        raise Defective(field, f"est loin du département {area.code}")
     return {"lat": lat, "lon": lon}
 
 

@@ -74,14 +74,14 @@ def _heard(index: int, raw: bytes, judgement: Judgement) -> Heard:
 
 def _declaration(sent: Declared, judgement: Judgement, warnings: list[str]) -> Declaration:
     if judgement.now and sent.observed_at - judgement.now > CLOCK_SKEW_TOLERANCE:
-        raise Defective("observed_at", f"{sent.observed_at.isoformat()} is in the future")
+        raise Defective("observed_at", f"{sent.observed_at.isoformat()} est dans le futur")
     until = sent.valid_until or sent.observed_at + USUAL_VALIDITY
     if until <= sent.observed_at:
-        raise Defective("valid_until", "is not after observed_at")
+        raise Defective("valid_until", "n'est pas après observed_at")
     if until - sent.observed_at > LONGEST_VALIDITY:
-        raise Defective("valid_until", f"is more than {LONGEST_VALIDITY} after observed_at")
+        raise Defective("valid_until", f"est plus de {LONGEST_VALIDITY} après observed_at")
     if sent.extra_patients and sent.status != "OPEN":
-        raise Defective("extra_patients", "only who is open takes extra patients")
+        raise Defective("extra_patients", "seul qui est ouvert prend des patients en plus")
     return Declaration(
         effecteur_id=_effecteur(sent, judgement, warnings),
         status=Openness(sent.status),
@@ -123,7 +123,11 @@ def _latest(heard: list[Heard], aside: list[Defect]) -> Iterator[Heard]:
 
 def _replaced(one: Heard, last: list[Heard], *, agree: bool) -> Defect:
     if one not in last:
-        reason = f"replaced by the later declaration {last[0].index}"
+        reason = f"remplacée par la déclaration ultérieure {last[0].index}"
     else:
-        reason = f"duplicate of declaration {last[0].index}" if agree else "declarations disagree"
+        reason = (
+            f"double de la déclaration {last[0].index}"
+            if agree
+            else "les déclarations se contredisent"
+        )
     return Defect(index=one.index, field="observed_at", reason=reason, raw=one.raw)

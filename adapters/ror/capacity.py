@@ -57,5 +57,5 @@ def _instant(told: Extension | None, field: str) -> datetime | None:
         return require_aware(datetime.fromisoformat(told.value_date_time), field)
     except ValueError:
         raise Defective(
-            f"{field}.capacityUpdateDate", "is not an instant with its offset"
+            f"{field}.capacityUpdateDate", "n'est pas un instant avec son décalage"
         ) from None

@@ -79,10 +79,10 @@ class RorSearch:
         pages: list[RorReading] = []
         while path is not None:
             if len(pages) == MOST_PAGES:
-                raise FeedFailure(f"more than {MOST_PAGES} pages", retryable=False)
+                raise FeedFailure(f"plus de {MOST_PAGES} pages", retryable=False)
             reply = await self._get(path, now)
             page = read_page(reply.body, judgement, self._validity, self._source)
-            require_same_time(page.opened.made_at, now, "the date of the bundle")
+            require_same_time(page.opened.made_at, now, "la date du lot")
             pages.append(page)
             path = self._asker.next_page(page.opened.next_page)
         return tuple(pages)

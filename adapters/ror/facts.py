@@ -49,14 +49,16 @@ def position_of(told: Coordinates | None, warnings: list[str]) -> Position | Non
         return None
     reliable = [one.value_boolean for one in named(told.extension, "ror-coordinate-reliability")]
     if False in reliable:
-        warnings.append("position: the source says that it cannot be relied on")
+        warnings.append("position : la source dit qu'on ne peut s'y fier")
         return None
     try:
         position = Position(lat=told.latitude, lon=told.longitude)
     except ValueError as error:
         raise Defective("position", str(error)) from None
     if not is_in_france(position):
-        raise Defective("position", f"lat={position.lat:g}, lon={position.lon:g} is not in France")
+        raise Defective(
+            "position", f"lat={position.lat:g}, lon={position.lon:g} n'est pas en France"
+        )
     return position
 
 

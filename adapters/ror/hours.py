@@ -39,7 +39,9 @@ def read_rows(rows: Iterable[AvailableTime]) -> tuple[HoursRow, ...]:
 def unknown_types(rows: Iterable[HoursRow]) -> Iterator[str]:
     """Types of hours that nobody defined: read as no hours, and told."""
     return (
-        f"type of hours {row.code or '(none)'} is unknown" for row in rows if row.code not in KINDS
+        f"le type d'horaires {row.code or '(none)'} est inconnu"
+        for row in rows
+        if row.code not in KINDS
     )
 
 
@@ -64,7 +66,7 @@ def _row(row: AvailableTime, field: str) -> HoursRow:
     weekdays = frozenset(_weekdays(row, field))
     first, last = _period(row, field)
     if not (weekdays or first or last):
-        raise Defective(field, "has neither a weekday nor a period: when is it?")
+        raise Defective(field, "n'a ni jour de semaine ni période : quand est-ce ?")
     return HoursRow(
         kind=KINDS.get(code, HoursKind.OTHER),
         code=code,
@@ -78,11 +80,13 @@ def _row(row: AvailableTime, field: str) -> HoursRow:
 def _weekdays(row: AvailableTime, field: str) -> Iterator[int]:
     for one in named(row.extension, "ror-available-time-number-days-of-week"):
         if one.value_integer not in _DAYS:
-            raise Defective(f"{field}.extension", f"{one.value_integer} is no weekday (1 to 7)")
+            raise Defective(
+                f"{field}.extension", f"{one.value_integer} n'est pas un jour de semaine (1 à 7)"
+            )
         yield one.value_integer
     for word in row.days_of_week:
         if word not in _WEEKDAYS:
-            raise Defective(f"{field}.daysOfWeek", f"{word[:12]!r} is no weekday")
+            raise Defective(f"{field}.daysOfWeek", f"{word[:12]!r} n'est pas un jour de semaine")
         yield _WEEKDAYS[word]
 
 
@@ -93,7 +97,9 @@ def _period(row: AvailableTime, field: str) -> tuple[date | None, date | None]:
             first = _date(one.value_period.start, field)
             last = _date(one.value_period.end, field)
             if first and last and last < first:
-                raise Defective(f"{field}.extension", f"ends on {last} before it begins on {first}")
+                raise Defective(
+                    f"{field}.extension", f"finit le {last} avant de commencer le {first}"
+                )
             return first, last
     return None, None
 
@@ -102,16 +108,16 @@ def _date(text: str, field: str) -> date | None:
     try:
         return date.fromisoformat(text[:10]) if text else None
     except ValueError:
-        raise Defective(f"{field}.extension", f"{text[:24]!r} is not a date") from None
+        raise Defective(f"{field}.extension", f"{text[:24]!r} n'est pas une date") from None
 
 
 def _span(row: AvailableTime, field: str) -> Span:
     if row.all_day:
         return 0, DAY_MIN
     if row.available_start_time is None:
-        raise Defective(f"{field}.availableStartTime", "is missing")
+        raise Defective(f"{field}.availableStartTime", "manque")
     if row.available_end_time is None:
-        raise Defective(f"{field}.availableEndTime", "is missing")
+        raise Defective(f"{field}.availableEndTime", "manque")
     start, end = _minutes(row.available_start_time), _minutes(row.available_end_time)
     return start, end if end > start else end + DAY_MIN
 
@@ -124,13 +130,15 @@ def _minutes(text: str) -> int:
 def _closure(during: Period, field: str, zone: ZoneInfo) -> TimeWindow:
     """A closure told by dates lasts to the end of its last day; without an end, long."""
     if not during.start:
-        raise Defective(field, "has no start")
+        raise Defective(field, "n'a pas de début")
     try:
         start = _instant(during.start, zone, is_end=False)
         end = _instant(during.end, zone, is_end=True) if during.end else start + LONGEST_CLOSURE
         return TimeWindow(start, end)
     except ValueError:
-        raise Defective(field, "is not a period: it ends before it begins, or is no date") from None
+        raise Defective(
+            field, "n'est pas une période : elle finit avant de commencer, ou n'est pas une date"
+        ) from None
 
 
 def _instant(text: str, zone: ZoneInfo, *, is_end: bool) -> datetime:

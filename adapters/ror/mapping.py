@@ -155,7 +155,7 @@ class _Reader:
     def _offer(self, service: HealthcareService) -> RorPlace:
         place = self._structure(self._provider(service), self._location(service))
         if place.record.address is None and not place.record.numbers and self._opened.is_bundle:
-            raise Defective("location", "leads to no place of the bundle: where is it?")
+            raise Defective("location", "ne mène à aucun lieu du lot : où est-ce ?")
         roles = self._roles[service.id]
         rows = read_rows(service.available_time)
         rows += tuple(row for role in roles for row in read_rows(role.available_time))
@@ -208,7 +208,7 @@ class _Reader:
         found = [self._opened.find(one, Location, "location") for one in references]
         places = {one.id: one for one in found if one is not None}
         if len(places) > 1:
-            raise Defective("location", f"{len(places)} places in one offer: which is it?")
+            raise Defective("location", f"{len(places)} lieux dans une offre : lequel est-ce ?")
         return next(iter(places.values()), None)
 
     def _structure(self, organization: Organization | None, location: Location | None) -> RorPlace:
@@ -242,7 +242,7 @@ class _Reader:
 def _record_id(identifiers: tuple[Identifier, ...], resource_id: str = "") -> str:
     found = next((one.value for one in identifiers if one.value), resource_id)
     if not found:
-        raise Defective("identifier", "has no value: nobody could refer to it")
+        raise Defective("identifier", "n'a pas de valeur : personne ne pourrait s'y référer")
     return found
 
 

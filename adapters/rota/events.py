@@ -113,10 +113,10 @@ class _Reader:
         """Read all there is to read once, and settle its instants; raise Defective."""
         require_readable(event)
         if not text_of(event, "UID"):
-            raise Defective("uid", "is missing")
+            raise Defective("uid", "manque")
         rule = event.get("RRULE")
         if isinstance(rule, vRecur) and _TOO_OFTEN & set(map(str, rule.get("FREQ", ()))):
-            raise Defective("rrule", "repeats more than once a day: no duty does")
+            raise Defective("rrule", "revient plus d'une fois par jour : aucune garde ne le fait")
         self._settle(event)
         is_single = rule is None and not text_of(event, "RECURRENCE-ID")
         self._turn_of(event, self._judgement if is_single else self._undated)
@@ -125,7 +125,7 @@ class _Reader:
         """Give the event its start and its end as instants of a zone."""
         told = told_instant(event, "DTSTART")
         if told is None:
-            raise Defective("dtstart", "is missing")
+            raise Defective("dtstart", "manque")
         start = self._instant(told, "dtstart")
         until = told_instant(event, "DTEND")
         if until is not None:
@@ -133,7 +133,7 @@ class _Reader:
         elif event.get("DURATION") is not None:
             end = start + _duration(event)
         elif isinstance(told, datetime):
-            raise Defective("dtend", "is missing, and there is no duration")
+            raise Defective("dtend", "manque, et il n'y a pas de durée")
         else:
             end = self._instant(told + timedelta(days=1), "dtend")
         event.pop("DURATION", None)
@@ -152,17 +152,19 @@ class _Reader:
     def _default_zone(self, field: str) -> ZoneInfo:
         name = self._cut.default_zone
         if not name:
-            raise Defective(field, "has no time zone: the instant is unknown")
+            raise Defective(field, "n'a pas de fuseau : l'instant est inconnu")
         try:
             return ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError):
-            raise Defective(field, f"time zone {name[:40]!r} is not known") from None
+            raise Defective(field, f"le fuseau {name[:40]!r} est inconnu") from None
 
     def _require_legal(self, instant: datetime, field: str) -> None:
         dated = self._judgement.now is not None or self._judgement.area is not None
         legal = legal_offsets(instant, self._judgement.area) if dated else OFFSETS_IN_USE
         if instant.utcoffset() not in legal:
-            raise Defective(field, f"{instant.isoformat()}: no legal time of France is this one")
+            raise Defective(
+                field, f"{instant.isoformat()}: aucune heure légale de France n'est celle-ci"
+            )
 
     def _latest(self, found: Iterable[Read]) -> Iterator[Read]:
         """Keep the last version of each event; the others, and those that disagree, are put
@@ -190,12 +192,14 @@ class _Reader:
             found = recurring_ical_events.of(calendar).between(start, end)[:MOST_TURNS]
         except (ValueError, TypeError, OverflowError):
             for one in events:
-                self._put_aside(one.raw, Defective("rrule", "is not a rule that can be followed"))
+                self._put_aside(
+                    one.raw, Defective("rrule", "n'est pas une règle qui puisse être suivie")
+                )
             return
         turns = [turn for event in found if (turn := self._future(event)) is not None]
         if not turns and not any(_is_endless(one.event) for one in events):
             for one in events:
-                self._put_aside(one.raw, Over("dtend", "is past: no turn is to come"))
+                self._put_aside(one.raw, Over("dtend", "est passé : aucun tour n'est à venir"))
         yield from turns
 
     def _horizon(self, events: list[Read]) -> tuple[datetime, datetime]:
@@ -242,10 +246,10 @@ class _Reader:
 
 def _superseded(one: Read, last: list[Read], *, agree: bool) -> Defective:
     if one in last and not agree:
-        return Defective("uid", "copies of this event disagree")
+        return Defective("uid", "les copies de cet événement se contredisent")
     if one in last:
-        return Defective("uid", f"duplicate of event {last[0].raw.index}")
-    return Defective("sequence", f"replaced by sequence {last[0].sequence}")
+        return Defective("uid", f"double de l'événement {last[0].raw.index}")
+    return Defective("sequence", f"remplacé par la séquence {last[0].sequence}")
 
 
 def _is_endless(event: Event) -> bool:
@@ -256,7 +260,7 @@ def _is_endless(event: Event) -> bool:
 def _duration(event: Event) -> timedelta:
     told = getattr(event.get("DURATION"), "dt", None)
     if not isinstance(told, timedelta) or told > LONGEST_TURN:
-        raise Defective("duration", "is not a duration of at most a fortnight")
+        raise Defective("duration", "n'est pas une durée de quinze jours au plus")
     return told
 
 
@@ -265,7 +269,7 @@ def _position(event: Event) -> Position | None:
     if told is None:
         return None
     if not isinstance(told, vGeo):
-        raise Defective("geo", "is not a latitude and a longitude")
+        raise Defective("geo", "n'est pas une latitude et une longitude")
     try:
         return Position(lat=told.latitude, lon=told.longitude)
     except ValueError as error:
@@ -276,5 +280,5 @@ def _booking(event: Event, warnings: list[str]) -> Booking | None:
     written = text_of(event, "X-BOOKING").upper()
     if written in Booking.__members__:
         return Booking(written)
-    warnings.extend([f"x-booking: {written[:24]!r} is unknown"] if written else [])
+    warnings.extend([f"x-booking: {written[:24]!r} est inconnu"] if written else [])
     return None

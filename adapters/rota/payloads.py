@@ -38,13 +38,13 @@ class Cut:
     def open(self, raw: RawEvent) -> Event:
         """Read one event beside the time zones of its calendar; raise Defective."""
         if raw.is_cut:
-            raise Defective("document", "is cut: the event has no end")
+            raise Defective("document", "est coupé : l'événement n'a pas de fin")
         text = "\r\n".join([*self.around[:-1], *raw.lines, self.around[-1]])
         try:
             calendar = Calendar.from_ical(text)
             (event,) = (one for one in calendar.walk("VEVENT") if isinstance(one, Event))
         except (ValueError, IndexError, KeyError):
-            raise Defective("document", "is not an event that can be read") from None
+            raise Defective("document", "n'est pas un événement lisible") from None
         return event
 
     @property
@@ -67,7 +67,7 @@ def cut_calendar(raw: bytes) -> Cut:
     """Cut a calendar; raise UnreadableFile when it is none."""
     lines = _unfolded(decode(raw))
     if not lines or lines[0].strip().upper() != "BEGIN:VCALENDAR":
-        raise UnreadableFile("is not a calendar: it does not begin by BEGIN:VCALENDAR")
+        raise UnreadableFile("n'est pas un calendrier : il ne commence pas par BEGIN:VCALENDAR")
     cut = Cut()
     event: list[str] | None = None
     for line in lines:
@@ -124,7 +124,7 @@ def whole_of(event: Event, name: str) -> int:
     try:
         return int(written)
     except ValueError:
-        raise Defective(name.lower(), "is not a whole number") from None
+        raise Defective(name.lower(), "n'est pas un nombre entier") from None
 
 
 def told_instant(event: Event, name: str) -> Told | None:
@@ -134,10 +134,10 @@ def told_instant(event: Event, name: str) -> Told | None:
         return None
     told = getattr(prop, "dt", None)
     if not isinstance(told, date):
-        raise Defective(name.lower(), "is not an instant")
+        raise Defective(name.lower(), "n'est pas un instant")
     zone = prop.params.get("TZID")
     if isinstance(told, datetime) and told.tzinfo is None and zone:
-        raise Defective(name.lower(), f"time zone {str(zone)[:40]!r} is not known")
+        raise Defective(name.lower(), f"le fuseau {str(zone)[:40]!r} est inconnu")
     return told
 
 
@@ -146,7 +146,7 @@ def require_readable(event: Event) -> None:
     for name, told in event.items():
         values = told if isinstance(told, list) else [told]
         if any(isinstance(value, vBroken) for value in values):
-            raise Defective(str(name).lower(), "is not of the form this property has")
+            raise Defective(str(name).lower(), "n'a pas la forme de cette propriété")
 
 
 def settled_instant(event: Event, name: str) -> datetime:

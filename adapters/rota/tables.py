@@ -83,7 +83,7 @@ class _Cells:
         """Text of a cell that must be there."""
         written = self.text(name)
         if not written:
-            raise Defective(name, "is empty")
+            raise Defective(name, "est vide")
         return written
 
 
@@ -94,7 +94,7 @@ def turn_of(row: _Cells, judgement: Judgement) -> DutyTurn:
     finess = number_of(row.text("finess"), IdKind.FINESS, "finess", judgement, warnings)
     siret = number_of(row.text("siret"), IdKind.SIRET, "siret", judgement, warnings)
     if finess is None and siret is None and not row.text("name"):
-        raise Defective("finess", "neither a number nor a name: who is on duty?")
+        raise Defective("finess", "ni numéro ni nom : qui est de garde ?")
     written = (row.text(name) for name in ("finess", "siret", "name", "address"))
     place = hashlib.sha256("|".join((*written, window.start.isoformat())).encode())
     turn = DutyTurn(
@@ -129,11 +129,11 @@ def _replaced(
     other, earlier = known
     if turn.sequence > earlier.sequence:
         kept[turn.uid] = line, turn
-        yield _defect(other, Defective("sequence", f"replaced by sequence {turn.sequence}"))
+        yield _defect(other, Defective("sequence", f"remplacé par la séquence {turn.sequence}"))
     elif turn.sequence < earlier.sequence:
-        yield _defect(line, Defective("sequence", f"replaced by sequence {earlier.sequence}"))
+        yield _defect(line, Defective("sequence", f"remplacé par la séquence {earlier.sequence}"))
     else:
-        yield _defect(line, Defective("uid", f"duplicate of row {other.index}"))
+        yield _defect(line, Defective("uid", f"double de la ligne {other.index}"))
 
 
 def _defect(line: Line, fault: Defective) -> tuple[Defect, Defective]:
@@ -159,16 +159,16 @@ def _day(written: str) -> date:
             return date(year, month, day)
         return date.fromisoformat(written)
     except ValueError:
-        raise Defective("date", f"{written[:12]!r} is not a date") from None
+        raise Defective("date", f"{written[:12]!r} n'est pas une date") from None
 
 
 def _minutes(written: str, field: str) -> int:
     match = _CLOCK.fullmatch(written)
     if match is None:
-        raise Defective(field, f"{written[:12]!r} is not an hour: write 20:00 or 20h00")
+        raise Defective(field, f"{written[:12]!r} n'est pas une heure : écrire 20:00 ou 20h00")
     hour, minute = int(match["hour"]), int(match["minute"] or 0)
     if hour > LAST_HOUR or minute > LAST_MINUTE or (hour == LAST_HOUR and minute):
-        raise Defective(field, f"{written[:12]!r} is not an hour of the day")
+        raise Defective(field, f"{written[:12]!r} n'est pas une heure du jour")
     return hour * 60 + minute
 
 
@@ -177,14 +177,14 @@ def _instant(day: date, minute: int, zone: ZoneInfo, field: str) -> datetime:
     wall = datetime.combine(day + timedelta(days=days), time(left // 60, left % 60, tzinfo=zone))
     there = wall.astimezone(UTC)
     if there.astimezone(zone).replace(tzinfo=None) != wall.replace(tzinfo=None):
-        raise Defective(field, f"{wall:%H:%M} does not exist on {wall:%Y-%m-%d}: the hour changes")
+        raise Defective(field, f"{wall:%H:%M} n'existe pas le {wall:%Y-%m-%d}: on change d'heure")
     return there
 
 
 def _whole(row: _Cells, name: str) -> int:
     written = row.text(name)
     if written and not written.isdecimal():
-        raise Defective(name, "is not a whole number")
+        raise Defective(name, "n'est pas un nombre entier")
     return int(written or 0)
 
 
@@ -204,5 +204,5 @@ def _booking(row: _Cells) -> Booking | None:
     if not written:
         return None
     if written not in Booking.__members__:
-        raise Defective("booking", f"{written[:24]!r} is not one of {', '.join(Booking)}")
+        raise Defective("booking", f"{written[:24]!r} n'est pas parmi {', '.join(Booking)}")
     return Booking(written)

@@ -116,7 +116,7 @@ def kind_of(written: str, warnings: list[str]) -> DutyKind | None:
         return DutyKind(word.replace(" ", "_").upper())
     if word in _KINDS:
         return DutyKind(_KINDS[word])
-    warnings.append(f"kind of duty {written[:24]!r} is unknown")
+    warnings.append(f"le genre de garde {written[:24]!r} est inconnu")
     return None
 
 
@@ -139,11 +139,11 @@ def number_of(
 def turn_window(start: datetime, end: datetime, field: str, judgement: Judgement) -> TimeWindow:
     """Return the window of a turn; raise Defective when it is impossible, or over."""
     if end <= start:
-        raise Defective(field, f"{end.isoformat()} is not after the start")
+        raise Defective(field, f"{end.isoformat()} n'est pas après le début")
     if end - start > LONGEST_TURN:
-        raise Defective(field, f"it lasts {end - start}: longer than {LONGEST_TURN.days} days")
+        raise Defective(field, f"dure {end - start}: plus de {LONGEST_TURN.days} jours")
     if judgement.now is not None and end <= judgement.now:
-        raise Over(field, f"{end.isoformat()} is past")
+        raise Over(field, f"{end.isoformat()} est passé")
     return TimeWindow(start, end)
 
 
@@ -152,5 +152,5 @@ def judged_place(turn: DutyTurn, judgement: Judgement) -> DutyTurn:
     judgement.require_area(turn.postal_code, "address")
     if turn.position is not None and not is_in_france(turn.position):
         where = f"lat={turn.position.lat:g}, lon={turn.position.lon:g}"
-        raise Defective("geo", f"{where} is not in France")
+        raise Defective("geo", f"{where} n'est pas en France")
     return turn

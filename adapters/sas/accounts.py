@@ -107,5 +107,5 @@ class AccountDesk:
         if reply.status in {HTTPStatus.CREATED, HTTPStatus.NO_CONTENT}:
             return reply
         if reply.status == HTTPStatus.CONFLICT:
-            raise FeedFailure("HTTP 409: the editor changes this account itself", retryable=True)
+            raise FeedFailure("HTTP 409: l'éditeur modifie ce compte lui-même", retryable=True)
         return require_ok(reply, now)

@@ -64,10 +64,10 @@ def booked_appointment(sent: payloads.Appointment, judgement: Judgement) -> Book
 
 def _key(identifiers: tuple[BusinessIdentifier, ...]) -> tuple[str, str]:
     if len(identifiers) != 1:
-        raise Defective("identifier", f"{len(identifiers)} identifiers where one is expected")
+        raise Defective("identifier", f"{len(identifiers)} identifiants là où un seul est attendu")
     sent = identifiers[0]
     if not (sent.system and sent.value):
-        raise Defective("identifier", "needs a system and a value")
+        raise Defective("identifier", "demande un système et une valeur")
     return sent.system, sent.value
 
 
@@ -76,13 +76,13 @@ def _operator(sent: payloads.Appointment) -> str:
         reference = extension.value_reference
         if extension.url == OPERATOR and reference is not None:
             return _number_of(reference)
-    raise Defective("extension", "FrAppointmentOperator is missing: who booked?")
+    raise Defective("extension", "FrAppointmentOperator manque : qui a réservé ?")
 
 
 def _number_of(reference: ActorReference) -> str:
     number = reference.identifier
     if number is None or not (number.system and number.value):
-        raise Defective("extension.valueReference.identifier", "needs a system and a value")
+        raise Defective("extension.valueReference.identifier", "demande un système et une valeur")
     if number.system != REGULATOR:
         return str(practitioner_number(number.value))
     return f"LOCAL:{number.value}"
@@ -106,5 +106,5 @@ def _created(created: datetime | None, judgement: Judgement) -> datetime | None:
     if created is None:
         return None
     if judgement.now is not None and created - judgement.now > CLOCK_SKEW_TOLERANCE:
-        raise Defective("created", f"{created.isoformat()} is in the future")
+        raise Defective("created", f"{created.isoformat()} est dans le futur")
     return in_paris(created)

@@ -81,13 +81,13 @@ class SlotSearch:
         pages: list[Reading] = []
         while path is not None:
             if len(pages) == MOST_PAGES:
-                raise FeedFailure(f"more than {MOST_PAGES} pages", retryable=False)
+                raise FeedFailure(f"plus de {MOST_PAGES} pages", retryable=False)
             reply = await self._asker.get(path, search.now)
             page = read_bundle(
                 reply.body, flow=self._flow, source=self._source, judgement=judgement
             )
             made_at = page.opened.header.meta.last_updated
-            require_same_time(made_at, search.now, "the date of the bundle")
+            require_same_time(made_at, search.now, "la date du lot")
             pages.append(page)
             path = self._asker.next_page(page.opened.next_page)
         return tuple(pages)

@@ -41,9 +41,9 @@ def window_of(start: datetime, end: datetime, judgement: Judgement) -> TimeWindo
     _require_plausible("start", start)
     _require_plausible("end", end)
     if end <= start:
-        raise Defective("end", f"{end.isoformat()} is not after the start")
+        raise Defective("end", f"{end.isoformat()} n'est pas après le début")
     if end - start > LONGEST_SLOT:
-        raise Defective("end", f"it lasts {end - start}")
+        raise Defective("end", f"dure {end - start}")
     window = TimeWindow(in_paris(start), in_paris(end))
     elsewhere = judgement.area is not None and judgement.area.zone is not PARIS
     if elsewhere or window.start is not start:
@@ -55,7 +55,7 @@ def window_of(start: datetime, end: datetime, judgement: Judgement) -> TimeWindo
 
 def _require_plausible(field: str, instant: datetime) -> None:
     if not FIRST_YEAR <= instant.year <= LAST_YEAR:
-        raise Defective(field, f"{instant.isoformat()} is of another century")
+        raise Defective(field, f"{instant.isoformat()} est d'un autre siècle")
 
 
 def _require_legal_offset(field: str, instant: datetime, judgement: Judgement) -> None:
@@ -67,8 +67,10 @@ def _require_legal_offset(field: str, instant: datetime, judgement: Judgement) -
     if judgement.now is not None or judgement.area is not None:
         legal = legal_offsets(instant, judgement.area)
     if offset not in legal:
-        where = "there" if judgement.area else "anywhere in France"
-        raise Defective(field, f"{instant.isoformat()}: this offset is not in force {where} then")
+        where = "là-bas" if judgement.area else "en France"
+        raise Defective(
+            field, f"{instant.isoformat()}: ce décalage n'est pas en vigueur {where} ce jour-là"
+        )
 
 
 def judge_date(window: TimeWindow, booking: Booking, judgement: Judgement) -> None:
@@ -76,11 +78,11 @@ def judge_date(window: TimeWindow, booking: Booking, judgement: Judgement) -> No
     asked for."""
     now, asked = judgement.now, judgement.window
     if now is not None and window.end <= now:
-        raise Defective("end", f"{window.end.isoformat()} is past")
+        raise Defective("end", f"{window.end.isoformat()} est passé")
     if now is not None and window.start < now and booking is not Booking.WALKIN:
-        raise Defective("start", f"{window.start.isoformat()} is past")
+        raise Defective("start", f"{window.start.isoformat()} est passé")
     if asked is not None and not _was_asked(window, booking, asked):
-        raise Defective("start", f"{window.start.isoformat()} is outside the period asked")
+        raise Defective("start", f"{window.start.isoformat()} est hors de la période demandée")
 
 
 def _was_asked(window: TimeWindow, booking: Booking, asked: TimeWindow) -> bool:

@@ -159,7 +159,7 @@ class SasOffers:
             return _Batch(numbers=search.numbers, failure=failure.reason)
         except PayloadRefused as refused:
             defect = refused.defect
-            reason = f"unusable answer ({defect.field}: {defect.reason})"
+            reason = f"réponse inutilisable ({defect.field}: {defect.reason})"
             return _Batch(numbers=search.numbers, defects=(defect,), failure=reason)
         defects = tuple(defect for page in pages for defect in page.defects)
         return _Batch(numbers=search.numbers, pages=pages, defects=defects)
@@ -205,9 +205,9 @@ class SasOffers:
         if len(failures) == len(done):
             return self._health.record_failure(now, failures[0])
         if failures:
-            complaint = f"{len(failures)} of {len(done)} batches failed: {failures[0]}"
+            complaint = f"{len(failures)} lots sur {len(done)} ont échoué : {failures[0]}"
         elif defects > TOLERATED_SHARE * entries:
-            complaint = f"{defects} of {entries} entries put aside"
+            complaint = f"{defects} entrées sur {entries} écartées"
         else:
             complaint = ""
         return self._health.record_success(now, complaint)

@@ -96,7 +96,7 @@ class _Reader:
             for issue in entry.resource.issue:
                 if issue.severity in {"error", "fatal"}:
                     self._is_whole = False
-                    reason = f"the source reports an {issue.severity} ({issue.code})"
+                    reason = f"la source signale : {issue.severity} ({issue.code})"
                     self._faults.append((index, Defective("issue", reason)))
 
     def _heed_total(self, slots: int) -> None:
@@ -106,7 +106,7 @@ class _Reader:
         if total is None or total <= read or total == opened.size or opened.next_page:
             return
         self._is_whole = False
-        reason = f"{total} slots are told and {read} are in the bundle"
+        reason = f"{total} créneaux sont annoncés et {read} sont dans le lot"
         self._faults.append((_BUNDLE, Defective("total", reason)))
 
     def _without_copies(self, slots: list[tuple[int, Slot]]) -> list[tuple[int, Slot]]:
@@ -133,7 +133,9 @@ class _Reader:
         latest = max((date for date in dates if date), default=None)
         if None in dates or dates.count(latest) > 1:
             for index, slot in copies:
-                self._put_aside(index, slot, Defective("id", "copies of this slot disagree"))
+                self._put_aside(
+                    index, slot, Defective("id", "les copies de ce créneau se contredisent")
+                )
             return []
         winner = copies[dates.index(latest)]
         self._set_copies_aside([copy for copy in copies if copy is not winner], winner[0])
@@ -141,7 +143,7 @@ class _Reader:
 
     def _set_copies_aside(self, copies: list[tuple[int, Slot]], winner: int) -> None:
         for index, _ in copies:
-            self._faults.append((index, Defective("id", f"duplicate of entry {winner}")))
+            self._faults.append((index, Defective("id", f"double de l'entrée {winner}")))
 
     def _offers(self, slots: Iterable[tuple[int, Slot]]) -> Iterator[Offer]:
         for index, slot in slots:
@@ -176,7 +178,7 @@ class _Reader:
         for reference, place in self._places.items():
             if isinstance(place, ConsultationPlace) and len(towns[place.effecteur_id]) > 1:
                 shared = ", ".join(sorted(towns[place.effecteur_id]))
-                reason = f"{place.effecteur_id} is the number of several places ({shared})"
+                reason = f"{place.effecteur_id} est le numéro de plusieurs lieux ({shared})"
                 self._places[reference] = Defective(_SCHEDULE, reason)
 
     def _resolve(self, reference: str) -> ConsultationPlace | Defective:
@@ -190,7 +192,7 @@ class _Reader:
         except Defective as fault:
             if not fault.derived:
                 self._faults.append((index, fault))
-            return Defective(_SCHEDULE, f"its agenda cannot be placed: {fault.reason}")
+            return Defective(_SCHEDULE, f"son agenda ne peut être situé : {fault.reason}")
 
     def _put_aside(self, index: int, slot: Slot, fault: Defective) -> None:
         """A slot put aside casts doubt: on its place, or on every place when it is not known."""

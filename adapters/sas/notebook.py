@@ -89,9 +89,9 @@ class Notebook:
                 number = offer.place.practitioner or offer.place.organization
                 effecteur_id = self._directory.find_effecteur(offer.place.effecteur_id)
                 if number not in numbers:
-                    strays.append(_stray(reading, offer, "schedule.actor", f"{number} not asked"))
+                    strays.append(_stray(reading, offer, "schedule.actor", f"{number} pas demandé"))
                 elif effecteur_id is None:
-                    reason = f"no effecteur of the territory is {offer.place.effecteur_id}"
+                    reason = f"aucun effecteur du territoire n'est {offer.place.effecteur_id}"
                     strays.append(_stray(reading, offer, "organization.identifier", reason))
                 else:
                     slot = _of_effecteur(offer.slot, effecteur_id)

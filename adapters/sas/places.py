@@ -57,7 +57,7 @@ def place_of(schedule: Schedule, references: References, flow: Flow) -> Consulta
 def _place_of_role(schedule: Schedule, references: References) -> ConsultationPlace:
     roles = references.list_actors(schedule, PractitionerRole)
     if len(roles) != 1:
-        raise Defective("actor", f"{len(roles)} places in one agenda where one is expected")
+        raise Defective("actor", f"{len(roles)} lieux dans un agenda là où un seul est attendu")
     role = roles[0]
     number = national_number(_practitioner(schedule, role, references), practitioner_number)
     location, organization = contained_place(role), organization_number(role)
@@ -78,14 +78,14 @@ def _practitioner(
     named = [references.get(role.practitioner.reference, Practitioner, "actor")]
     named += references.list_actors(schedule, Practitioner)
     if any(one.identifier != named[0].identifier for one in named):
-        raise Defective("actor", "the agenda and its place name different practitioners")
+        raise Defective("actor", "l'agenda et son lieu nomment des praticiens différents")
     return named[0].identifier
 
 
 def _place_of_location(schedule: Schedule, references: References) -> ConsultationPlace:
     locations = references.list_actors(schedule, Location)
     if len(locations) != 1:
-        raise Defective("actor", f"{len(locations)} places in one agenda where one is expected")
+        raise Defective("actor", f"{len(locations)} lieux dans un agenda là où un seul est attendu")
     location = locations[0]
     managing = references.get(
         location.managing_organization.reference, Organization, "managingOrganization"
@@ -108,7 +108,7 @@ def _place_number(organization: Identifier, location: Location) -> Identifier:
     try:
         return Identifier(IdKind.LOCAL, f"{organization.value}/{internal}")
     except ValueError:
-        raise Defective("identifier", f"{internal[:24]!r} cannot number a place") from None
+        raise Defective("identifier", f"{internal[:24]!r} ne peut numéroter un lieu") from None
 
 
 def communities_of(
@@ -125,7 +125,7 @@ def communities_of(
             provider = references.get(service.provided_by.reference, Organization, "providedBy")
             found.append(national_number(provider.identifier, structure_number))
     if not found:
-        raise Defective("serviceType", "names no CPTS")
+        raise Defective("serviceType", "ne nomme aucune CPTS")
     return tuple(found)
 
 

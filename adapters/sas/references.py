@@ -50,8 +50,8 @@ class References:
         if isinstance(found, kind):
             return index, found
         if reference in self._lost or name in self._lost:
-            raise Defective(field, f"leads to {name[-64:]}, which is put aside", derived=True)
-        raise Defective(field, f"{reference[-64:]!r} leads to no {kind.__name__} of the bundle")
+            raise Defective(field, f"mène à {name[-64:]}, qui est écarté", derived=True)
+        raise Defective(field, f"{reference[-64:]!r} ne mène à aucun {kind.__name__} du lot")
 
     def list_actors(self, schedule: Schedule, kind: type[Kind]) -> tuple[Kind, ...]:
         """Resolve the actors of that kind; Defective when one of them leads nowhere."""
@@ -69,19 +69,19 @@ class References:
 def contained_place(role: PractitionerRole) -> Location:
     """Return the one place of a role; Defective when it has none or several."""
     if len(role.location) != 1:
-        raise Defective("location", f"{len(role.location)} places in one role: which is it?")
+        raise Defective("location", f"{len(role.location)} lieux dans un rôle : lequel est-ce ?")
     wanted = role.location[0].reference.removeprefix("#")
     for location in role.contained:
         if location.id == wanted:
             return location
-    raise Defective("location", f"{wanted[:64]!r} is not contained in the role")
+    raise Defective("location", f"{wanted[:64]!r} n'est pas contenu dans le rôle")
 
 
 def organization_number(role: PractitionerRole) -> Identifier:
     """Return the number of a role's structure; Defective when it has none."""
     organization = role.organization
     if organization is None or organization.identifier is None:
-        raise Defective("organization.identifier", "is missing: the place has no number")
+        raise Defective("organization.identifier", "manque : le lieu n'a pas de numéro")
     try:
         return national_number([organization.identifier], structure_number)
     except Defective as fault:

@@ -19,7 +19,7 @@ def to_offer_slot(
 ) -> offers.Slot:
     """Map one slot; raise Defective when nobody could refer to it or book it."""
     if not slot.id:
-        raise Defective("id", "is missing")
+        raise Defective("id", "manque")
     return offers.Slot(
         slot_id=f"LOCAL:{source}/{slot.id}",
         effecteur_id=place.effecteur_id,
@@ -39,8 +39,8 @@ def _booking_url(slot: Slot, booking: Booking) -> str | None:
     """The address is opened by a regulator's browser: nothing but http(s) goes through."""
     if not slot.comment:
         if booking is Booking.ROUTINE:
-            raise Defective("comment", "is missing: a bookable slot says where it is booked")
+            raise Defective("comment", "manque : un créneau réservable dit où il se réserve")
         return None
     if len(slot.comment) > _MOST_URL or not _URL.fullmatch(slot.comment):
-        raise Defective("comment", "is not the http(s) address where the slot is booked")
+        raise Defective("comment", "n'est pas l'adresse http(s) où le créneau se réserve")
     return slot.comment

@@ -107,28 +107,30 @@ def _decoded(field: str, raw: msgspec.Raw, decoder: msgspec.json.Decoder[Part]) 
 def _require_content(field: str, concepts: Iterable[CodeableConcept]) -> None:
     for concept in concepts:
         if not (concept.coding or concept.text or concept.extension):
-            raise Defective(field, "is an empty element: without content it must be left out")
+            raise Defective(field, "est un élément vide : sans contenu, il ne doit pas être envoyé")
 
 
 def _booking(concept: CodeableConcept | None) -> Booking:
     codings = concept.coding if concept else ()
     found = {_BOOKINGS[coding.code] for coding in codings if coding.code in _BOOKINGS}
     if len(found) != 1:
-        raise Defective("appointmentType", "is neither ROUTINE nor WALKIN: how does one get in?")
+        raise Defective("appointmentType", "n'est ni ROUTINE ni WALKIN : comment est-on reçu ?")
     return found.pop()
 
 
 def _modes(services: Iterable[CodeableConcept]) -> frozenset[SlotMode]:
     codes = {coding.code for concept in services for coding in concept.coding}
     if codes.isdisjoint(_MODES):
-        raise Defective("serviceType", "names none of AMB, HH, VR: where is one seen?")
+        raise Defective("serviceType", "ne nomme ni AMB, ni HH, ni VR : où est-on vu ?")
     return frozenset(_MODES[code] for code in codes & _MODES.keys())
 
 
 def _visibility(security: Iterable[Coding]) -> frozenset[Visibility]:
     codes = {coding.code for coding in security} & _VISIBILITIES.keys()
     if not codes:
-        raise Defective("meta.security", "names none of PUBLIC, PRO, SNP, CPTS: who may use it?")
+        raise Defective(
+            "meta.security", "ne nomme ni PUBLIC, ni PRO, ni SNP, ni CPTS : qui peut s'en servir ?"
+        )
     return frozenset(_VISIBILITIES[code] for code in codes)
 
 

@@ -106,7 +106,7 @@ def _practitioners(
     table = Table(folder=folder, file="practitioners.csv", required=PRACTITIONER_COLUMNS)
     return table.build(
         partial(read_practitioner, places=known, digits=digits, names={}),
-        lambda one: f"{one.rpps} at {one.place}",
+        lambda one: f"{one.rpps} à {one.place}",
         faults,
     )
 

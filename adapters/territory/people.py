@@ -41,12 +41,12 @@ def read_practitioner(
     booking = row.one_of("booking", Booking) if row.optional("booking") else None
     rpps = read_identifier(row, "rpps", digits)
     if rpps.kind is not IdKind.RPPS:
-        row.refuse("rpps", f"{rpps} is not an RPPS number")
+        row.refuse("rpps", f"{rpps} n'est pas un numéro RPPS")
     if booking is not None and not (row.words("modes") and row.words("visibility")):
-        row.refuse("modes", "a shared agenda needs modes and visibility")
+        row.refuse("modes", "un agenda partagé demande modes et visibility")
     name = (row.text("given_name"), row.text("family_name"))
     if names.setdefault(rpps, name) != name:
-        row.refuse("family_name", f"{rpps} is {' '.join(names[rpps])} on another line")
+        row.refuse("family_name", f"{rpps} est {' '.join(names[rpps])} sur une autre ligne")
     return Practitioner(
         rpps=rpps,
         family_name=name[1],
@@ -65,7 +65,7 @@ def read_duty(row: Row, places: Container[Identifier], digits: CheckDigits) -> D
     """Read a row of duty.csv: weekly hours every so many weeks, or spans of one date."""
     place = read_known(row, "id", places, digits)
     if bool(row.optional("hours")) == bool(row.optional("date")):
-        row.refuse("hours", "write either hours (with every_weeks and week) or date and spans")
+        row.refuse("hours", "écrire soit hours (avec every_weeks et week), soit date et spans")
     status = row.text("status")
     if status not in {OPEN, CLOSED}:
         row.refuse("status", f"{status!r}: {OPEN} or {CLOSED}")
@@ -80,7 +80,7 @@ def read_duty(row: Row, places: Container[Identifier], digits: CheckDigits) -> D
             closed=status == CLOSED,
         )
     if status == CLOSED:
-        row.refuse("status", "only a dated duty may be closed")
+        row.refuse("status", "seule une garde datée peut être fermée")
     every = row.whole("every_weeks", 1, MAX_WEEKS)
     return Duty(
         place=place,

@@ -67,7 +67,7 @@ def read_commune(row: Row) -> Commune:
         code=CommuneCode(row.text("code")),
         name=row.text("name"),
         population=row.whole("population", 0, MAX_POPULATION),
-        postal_codes=row.words("postal_codes") or row.refuse("postal_codes", "is empty"),
+        postal_codes=row.words("postal_codes") or row.refuse("postal_codes", "est vide"),
         position=read_position(row, "lat", "lon"),
         area_km2=row.number("area_km2", 0, MAX_AREA_KM2),
         density=row.one_of("density", Density),
@@ -82,7 +82,7 @@ def read_effecteur(
     position = read_position(row, "lat", "lon")
     away_m = crow_distance_m(position, communes[commune].position)
     if away_m > FARTHEST_FROM_COMMUNE_M:
-        row.refuse("lat", f"{away_m / 1000:.0f} km away from its commune {commune}")
+        row.refuse("lat", f"{away_m / 1000:.0f} km de sa commune {commune}")
     effecteur = Effecteur(
         effecteur_id=read_identifier(row, "id", digits),
         kind=row.one_of("kind", EffecteurKind),
@@ -126,7 +126,9 @@ def read_position(row: Row, lat: str, lon: str) -> Position:
 def read_commune_code(row: Row, field: str, communes: Container[CommuneCode]) -> CommuneCode:
     """Read the code of a commune that communes.csv has."""
     code = CommuneCode(row.text(field))
-    return code if code in communes else row.refuse(field, f"no commune {code} in communes.csv")
+    return (
+        code if code in communes else row.refuse(field, f"pas de commune {code} dans communes.csv")
+    )
 
 
 def read_identifier(row: Row, field: str, digits: CheckDigits) -> Identifier:
@@ -144,4 +146,4 @@ def read_known(
 ) -> Identifier:
     """Read the identifier of an effecteur that effecteurs.csv has."""
     place = read_identifier(row, field, digits)
-    return place if place in known else row.refuse(field, f"no {place} in effecteurs.csv")
+    return place if place in known else row.refuse(field, f"pas de {place} dans effecteurs.csv")

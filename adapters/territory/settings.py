@@ -40,7 +40,7 @@ def read_settings(folder: Path, faults: list[Fault]) -> Settings | None:
     try:
         document = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        faults.append(_fault("file", f"cannot be read as TOML: {error}"))
+        faults.append(_fault("file", f"ne peut être lu comme TOML : {error}"))
         return None
     wrong = list(_wrong_keys(document, KEYS, ""))
     if not wrong:
@@ -68,18 +68,18 @@ def _wrong_parameters(parameters: Mapping[str, object]) -> Iterator[Fault]:
     for name, told in parameters.items():
         where = f"parameters.{name}"
         if not isinstance(told, dict):
-            yield _fault(where, "write value, unit and source")
+            yield _fault(where, "écrire value, unit et source")
             continue
         yield from _wrong_keys(told, PARAMETER_KEYS, f"{where}.")
         if not told.get("source"):
-            yield _fault(f"{where}.source", "is empty: name the source, or write `assumption`")
+            yield _fault(f"{where}.source", "est vide : nommer la source, ou écrire `assumption`")
 
 
 def _wrong_zone(name: str) -> Iterator[Fault]:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        yield _fault("time_zone", f"{name!r} is not a time zone such as Europe/Paris")
+        yield _fault("time_zone", f"{name!r} n'est pas un fuseau tel que Europe/Paris")
 
 
 def _wrong_keys(
@@ -87,13 +87,13 @@ def _wrong_keys(
 ) -> Iterator[Fault]:
     for key in document:
         if key not in wanted:
-            yield _fault(f"{where}{key}", "unknown key")
+            yield _fault(f"{where}{key}", "clé inconnue")
     for key, types in wanted.items():
         if key not in document:
-            yield _fault(f"{where}{key}", "the key is missing")
+            yield _fault(f"{where}{key}", "la clé manque")
         elif isinstance(document[key], bool) or not isinstance(document[key], types):
             names = " or ".join(one.__name__ for one in types)
-            yield _fault(f"{where}{key}", f"{document[key]!r} is not a {names}")
+            yield _fault(f"{where}{key}", f"{document[key]!r} n'est pas de type {names}")
 
 
 def _fault(field: str, reason: str) -> Fault:

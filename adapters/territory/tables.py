@@ -22,7 +22,7 @@ class Fault:
     reason: str
 
     def __str__(self) -> str:
-        where = f"{self.file}, line {self.line}" if self.line else self.file
+        where = f"{self.file}, ligne {self.line}" if self.line else self.file
         return f"{where}, {self.field}: {self.reason}"
 
 
@@ -53,7 +53,9 @@ class Table:
             try:
                 one = build(row)
                 if key(one) in lines:
-                    row.refuse(self.required[0], f"{key(one)} is already on line {lines[key(one)]}")
+                    row.refuse(
+                        self.required[0], f"{key(one)} est déjà à la ligne {lines[key(one)]}"
+                    )
             except FieldFault as fault:
                 faults.append(self._fault(row.line, fault.field, fault.reason))
             except ValueError as error:
@@ -67,7 +69,7 @@ class Table:
         try:
             text = (self.folder / self.file).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            faults.append(self._fault(0, "file", f"cannot be read as UTF-8 text: {error}"))
+            faults.append(self._fault(0, "file", f"ne peut être lu comme texte UTF-8 : {error}"))
             return
         reader = csv.reader(io.StringIO(text, newline=""))
         header = next(reader, [])
@@ -77,7 +79,7 @@ class Table:
             return
         for cells in reader:
             if len(cells) != len(header):
-                reason = f"{len(cells)} cells under {len(header)} columns"
+                reason = f"{len(cells)} cases sous {len(header)} colonnes"
                 faults.append(self._fault(reader.line_num, "row", reason))
             else:
                 yield Row(line=reader.line_num, cells=dict(zip(header, cells, strict=True)))
@@ -85,12 +87,12 @@ class Table:
     def _wrong_columns(self, header: Sequence[str]) -> Iterator[Fault]:
         for column in header:
             if column not in {*self.required, *self.allowed}:
-                yield self._fault(1, column, "unknown column")
+                yield self._fault(1, column, "colonne inconnue")
             if header.count(column) > 1:
-                yield self._fault(1, column, "the column is there more than once")
+                yield self._fault(1, column, "la colonne est là plus d'une fois")
         for column in self.required:
             if column not in header:
-                yield self._fault(1, column, "the column is missing")
+                yield self._fault(1, column, "la colonne manque")
 
     def _fault(self, line: int, field: str, reason: str) -> Fault:
         return Fault(file=self.file, line=line, field=field, reason=reason)

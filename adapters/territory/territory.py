@@ -75,7 +75,7 @@ class Parameter:
     def number(self) -> float:
         """The figure as a number; TypeError when it is text."""
         if isinstance(self.value, str | tuple):
-            raise TypeError(f"{self.value!r} is not a number")
+            raise TypeError(f"{self.value!r} n'est pas un nombre")
         return self.value
 
 
@@ -219,7 +219,7 @@ class Territory:
         """Return the centre of a commune of the territory; raise LookupError naming the code."""
         commune = self._by_code.get(CommuneCode(insee))
         if commune is None:
-            raise LookupError(f"commune {insee!r} is not in the territory {self.name}")
+            raise LookupError(f"commune {insee!r} n'est pas dans le territoire {self.name}")
         return commune.position
 
     def contains(self, position: Position) -> bool:

@@ -35,7 +35,9 @@ def read_vehicle(row: Row, communes: Container[CommuneCode]) -> VehicleTemplate:
     """Read a row of fleet.csv; the depot is in a commune of the territory."""
     mode = row.one_of("mode", Mode)
     if mode not in FLEET_MODES:
-        row.refuse("mode", f"{mode} is not a mode of the fleet: {', '.join(sorted(FLEET_MODES))}")
+        row.refuse(
+            "mode", f"{mode} n'est pas un mode de la flotte : {', '.join(sorted(FLEET_MODES))}"
+        )
     read_commune_code(row, "depot_commune", communes)
     return VehicleTemplate(
         vehicle_id=row.text("vehicle_id"),
@@ -58,7 +60,7 @@ def _capacity(row: Row) -> Load:
         wheelchairs=row.whole("wheelchairs", 0, MAX_ROOM),
     )
     if not capacity.seats + capacity.stretchers + capacity.wheelchairs:
-        row.refuse("seats", "the vehicle has room for no patient")
+        row.refuse("seats", "le véhicule n'a de place pour aucun patient")
     return capacity
 
 
@@ -66,5 +68,5 @@ def _equipment(row: Row) -> frozenset[str]:
     words = frozenset(row.words("equipment"))
     if unknown := words - EQUIPMENT:
         wanted = ", ".join(sorted(EQUIPMENT))
-        row.refuse("equipment", f"{', '.join(sorted(unknown))} is not one of {wanted}")
+        row.refuse("equipment", f"{', '.join(sorted(unknown))} n'est pas parmi {wanted}")
     return words

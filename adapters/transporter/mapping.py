@@ -88,7 +88,7 @@ def _report(event: Event, judgement: Judgement, source: str) -> Report:
 
 def _answered(event: AnswerEvent, at: datetime, source: str) -> RideAnswered:
     if event.answer is Answer.ACCEPTED and event.vehicle_id is None:
-        raise Defective("vehicle_id", "is missing: which vehicle will come?")
+        raise Defective("vehicle_id", "manque : quel véhicule viendra ?")
     wait = event.wait_minutes
     return RideAnswered(
         at=at,
@@ -107,7 +107,7 @@ def _seen(event: PositionEvent, at: datetime, judgement: Judgement, source: str)
     position = Position(lat=event.lat, lon=event.lon)
     area = judgement.area
     if area is not None and not service_area(area).contains(position):
-        raise Defective("lat", f"is far outside the department {area.code}")
+        raise Defective("lat", f"est loin du département {area.code}")
     return VehicleSeen(
         at=at,
         source=source,
@@ -121,5 +121,5 @@ def _seen(event: PositionEvent, at: datetime, judgement: Judgement, source: str)
 
 def _judged(at: datetime, judgement: Judgement) -> datetime:
     if judgement.now is not None and at - judgement.now > CLOCK_SKEW_TOLERANCE:
-        raise Defective("at", "is in the future: the sender's clock is wrong")
+        raise Defective("at", "est dans le futur : l'horloge de l'expéditeur est fausse")
     return at

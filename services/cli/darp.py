@@ -64,7 +64,7 @@ def darp(
         raise BadInput(str(file), error.place_and_reason) from None
     result = _solve(instance, solver, _limit(time_limit, iterations), seed)
     if broken := check(result.plan, instance.problem):
-        raise RuntimeError(f"the plan found breaks {_name(broken[0])}")
+        raise RuntimeError(f"le plan trouvé enfreint {_name(broken[0])}")
     if output is Format.JSON:
         print_json(to_document(instance, result))
     else:
@@ -73,11 +73,13 @@ def darp(
 
 def _refuse_limits(time_limit: float | None, iterations: int | None) -> None:
     if (time_limit is None) == (iterations is None):
-        raise BadInput("--time-limit", "give either a time limit or a number of iterations")
+        raise BadInput("--time-limit", "donner une durée ou un nombre d'itérations")
     if time_limit is not None and not 0 < time_limit < float("inf"):
-        raise BadInput("--time-limit", f"{time_limit} is not a number of seconds above zero")
+        raise BadInput(
+            "--time-limit", f"{time_limit} n'est pas un nombre de secondes au-dessus de zéro"
+        )
     if iterations is not None and iterations < 0:
-        raise BadInput("--iterations", f"{iterations} is below zero")
+        raise BadInput("--iterations", f"{iterations} est au-dessous de zéro")
 
 
 # the compiled kernels and OR-Tools take half a second to load: only this command pays for it
@@ -154,11 +156,11 @@ def _load(instance: Instance, load: Load) -> int | list[int]:
 
 
 def _print_text(instance: Instance, result: "Result") -> None:
-    cut = ", cut by the clock" if result.truncated else ""
-    typer.echo(f"{instance.name}: {result.objective:.4f} after {result.iterations} iterations{cut}")
+    cut = ", coupé par l'horloge" if result.truncated else ""
+    typer.echo(f"{instance.name}: {result.objective:.4f} après {result.iterations} itérations{cut}")
     for route in result.plan.routes:
         nodes = " ".join(str(stop.node) for stop in route.stops)
-        typer.echo(f"vehicle {route.vehicle}: {route.start:.2f} → {route.end:.2f}: {nodes}")
+        typer.echo(f"véhicule {route.vehicle}: {route.start:.2f} → {route.end:.2f}: {nodes}")
     for one in result.plan.unserved:
         name = instance.problem.journeys[one.journey].journey_id
-        typer.echo(f"rider {name} is not served: {one.reason}")
+        typer.echo(f"passager {name} non servi : {one.reason}")

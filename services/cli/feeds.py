@@ -107,19 +107,19 @@ def serve(
     )
     for feed, path in PATHS.items():
         typer.echo(f"{feed}: {address}{path}")
-    typer.echo(f"transporter is {company.company!r}, and tells {told}")
+    typer.echo(f"transporteur : {company.company!r}, qui parle à {told}")
     if hub:
-        typer.echo(f"lrm is {SOFTWARE} at the Hub, asked by {PLATFORM}")
+        typer.echo(f"logiciel de régulation : {SOFTWARE} au Hub, demandé par {PLATFORM}")
     with _behind(door, listener, mtls_port) as secure:
         if secure:
-            typer.echo(f"mtls: {secure}, certificates in {mtls}")
-        typer.echo(f"faults: {', '.join(shown) or 'none'}; {address}/_faults shows others")
+            typer.echo(f"mtls: {secure}, certificats dans {mtls}")
+        typer.echo(f"pannes: {', '.join(shown) or 'aucune'} ; {address}/_faults en montre d'autres")
         server_of(app, has_lifespan=True).run([listener])
 
 
 def _listen(port: int, option: str) -> socket.socket:
     if not 0 <= port <= HIGHEST_PORT:
-        raise BadInput(option, f"{port} is not a port (0 to {HIGHEST_PORT})")
+        raise BadInput(option, f"{port} n'est pas un port (0 à {HIGHEST_PORT})")
     try:
         return listen(port)
     except OSError as error:
@@ -176,7 +176,7 @@ def psc(
     address = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
     typer.echo(f"AIGUILLEUR_PSC_ISSUER={address}{REALM}")
     shown = ", ".join(sorted(board.shown)) or "none"
-    typer.echo(f"faults: {shown}; {address}/_faults shows others")
+    typer.echo(f"pannes: {shown} ; {address}/_faults en montre d'autres")
     server_of(provider.app()).run([listener])
 
 
@@ -189,7 +189,7 @@ def named(names: Iterable[str], known: type[Named]) -> list[Named]:
         return [known(name) for name in names]
     except ValueError as error:
         unknown = str(error).partition(" is not")[0]
-        raise BadInput("--fault", f"{unknown} is not one of {', '.join(known)}") from None
+        raise BadInput("--fault", f"{unknown} n'est pas parmi {', '.join(known)}") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +217,7 @@ def show(names: Iterable[str], boards: Boards) -> list[str]:
     wanted = sorted(set(names))
     for name in wanted:
         if name not in NAMES:
-            raise BadInput("--fault", f"{name!r} is not one of {', '.join(NAMES)}")
+            raise BadInput("--fault", f"{name!r} n'est pas parmi {', '.join(NAMES)}")
     boards.editor.show(*(fault for fault in Fault if fault in wanted))
     boards.company.show(*(fault for fault in TransporterFault if fault in wanted))
     boards.software.show(*(fault for fault in LrmFault if fault in wanted))
@@ -242,5 +242,5 @@ def clock_at(at: str | None) -> Clock:
     try:
         ahead = require_aware(datetime.fromisoformat(at), "at") - clock.now()
     except ValueError:
-        raise BadInput("--at", f"{at!r} is not an ISO 8601 instant with its offset") from None
+        raise BadInput("--at", f"{at!r} n'est pas un instant ISO 8601 avec son décalage") from None
     return RunningClock(clock, ahead)

@@ -48,7 +48,7 @@ def ingest(
         raw = file.read_bytes()
         found = reader(raw, judgement)
     except OSError as error:
-        raise BadInput(str(file), error.strerror or "cannot be read") from None
+        raise BadInput(str(file), error.strerror or "ne peut être lu") from None
     except UnreadableFile as error:
         raise BadInput(str(file), str(error)) from None
     if quarantine is not None:
@@ -74,7 +74,7 @@ def judgement_of(at: str | None, area: str | None) -> Judgement:
         now = datetime.fromisoformat(at)
         return Judgement(now=now, window=search_window(now), area=department)
     except (ValueError, OverflowError):
-        raise BadInput("--at", f"{at!r} is not an ISO 8601 instant with its offset") from None
+        raise BadInput("--at", f"{at!r} n'est pas un instant ISO 8601 avec son décalage") from None
 
 
 def to_document(feed: str, found: Ingested) -> Mapping[str, object]:
@@ -93,9 +93,9 @@ def quarantined_out(defects: Iterable[Defect]) -> list[Mapping[str, object]]:
 
 
 def _print_text(feed: str, found: Ingested) -> None:
-    typer.echo(f"{feed}: {len(found.objects)} accepted, {len(found.defects)} put aside")
+    typer.echo(f"{feed}: acceptés {len(found.objects)}, écartés {len(found.defects)}")
     for defect in found.defects:
-        where = "document" if defect.index is None else f"entry {defect.index}"
+        where = "document" if defect.index is None else f"entrée {defect.index}"
         typer.echo(f"  {where}: {defect.field}: {defect.reason}")
     for document in found.objects:
         told = (document.get(name) for name in ("use_case", "id", "name", "start", "end"))

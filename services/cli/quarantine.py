@@ -63,15 +63,15 @@ def replay_kept(
 def opened(folder: Path) -> FolderQuarantine:
     """Open a folder of records; raise BadInput when there is none."""
     if not folder.is_dir():
-        raise BadInput(str(folder), "is not a folder of records put aside")
+        raise BadInput(str(folder), "n'est pas un dossier de fiches écartées")
     return FolderQuarantine(folder)
 
 
 def _print_replayed(done: tuple[Replayed, ...]) -> None:
     for one in done:
         typer.echo(
-            f"{one.source} ({one.payload.feed}): {len(one.found.objects)} accepted, "
-            f"{len(one.recovered)} recovered, {len(one.found.defects)} still at fault"
+            f"{one.source} ({one.payload.feed}): acceptés {len(one.found.objects)}, "
+            f"retrouvés {len(one.recovered)}, encore en faute {len(one.found.defects)}"
         )
 
 
@@ -99,5 +99,5 @@ def _record_out(record: QuarantinedRecord) -> Mapping[str, object]:
 
 def _told(record: QuarantinedRecord) -> str:
     defect = record.defect
-    where = "document" if defect.index is None else f"entry {defect.index}"
+    where = "document" if defect.index is None else f"entrée {defect.index}"
     return f"{where}: {defect.field}: {defect.reason}"

@@ -199,7 +199,7 @@ def server_of(
 def listen(host: str, port: int) -> socket.socket:
     """Listen there; raise BadInput when the port is taken or is none."""
     if not 0 <= port <= HIGHEST_PORT:
-        raise BadInput("--port", f"{port} is not a port (0 to {HIGHEST_PORT})")
+        raise BadInput("--port", f"{port} n'est pas un port (0 à {HIGHEST_PORT})")
     try:
         return socket.create_server((host, port))
     except OSError as error:

@@ -55,7 +55,7 @@ class AgendaDesk:
         with self.store.unit() as unit:
             kept = unit.appointments.find(told.system, told.value)
             if kept is not None and kept.appointment != told:
-                reason = "is known already with something else: change it by PUT"
+                reason = "est déjà connu avec autre chose : le changer par PUT"
                 raise NotTaken("identifier", reason, "duplicate")
             return self._keep(unit, told, kept, now)
 
@@ -67,7 +67,7 @@ class AgendaDesk:
         now = self.clock.now()
         told = self._read(raw, now)
         if identifier not in {told.value, f"{told.system}|{told.value}"}:
-            raise NotTaken("identifier", "is not the one that the request asks to change")
+            raise NotTaken("identifier", "n'est pas celui que la demande change")
         with self.store.unit() as unit:
             kept = unit.appointments.find(told.system, told.value)
             return self._keep(unit, told, kept, now)

@@ -49,12 +49,12 @@ class HubReception:
                 raise
             # Given twice already: kept aside with its bytes, to be read again once we are mended.
             log.error("a delivery is put aside: %s", type(fault).__name__)  # noqa: TRY400  no message
-            reason = f"cannot be taken: {type(fault).__name__}, a fault of ours"
+            reason = f"ne peut être pris : {type(fault).__name__}, une faute de notre côté"
             return self._refuse(arrival, HubErrorCode.INTERNAL_CLIENT_ERROR, "document", reason)
 
     def _take(self, arrival: Arrival, now: datetime) -> list[Sending]:
         if arrival.content_type != JSON:
-            reason = f"is not {JSON}, the one form that is read here"
+            reason = f"n'est pas {JSON}, la seule forme lue ici"
             code = HubErrorCode.NOT_ALLOWED_CONTENT_TYPE
             return self._refuse(arrival, code, "content_type", reason)
         delivery = read_delivery(arrival.raw, Judgement(now=now))
@@ -62,7 +62,7 @@ class HubReception:
             return self._refuse_all(arrival, delivery.faults)
         if delivery.envelope is None:
             code = HubErrorCode.UNRECOGNIZED_MESSAGE_FORMAT
-            return self._refuse(arrival, code, "document", "has no envelope")
+            return self._refuse(arrival, code, "document", "n'a pas d'enveloppe")
         return self._keep(arrival, delivery, delivery.envelope, now)
 
     def _keep(

@@ -88,199 +88,199 @@ def test_nobody_asks_for_an_agenda_that_is_not_shared(tmp_path):
 SPOILT = {
     "an unknown column": (
         {"communes__csv": COMMUNES.replace("density", "densite", 1)},
-        "communes.csv, line 1, densite: unknown column",
+        "communes.csv, ligne 1, densite: colonne inconnue",
     ),
     "a missing column": (
         {"communes__csv": COMMUNES.replace("code,", "", 1)},
-        "communes.csv, line 1, code: the column is missing",
+        "communes.csv, ligne 1, code: la colonne manque",
     ),
     "a column twice": (
         {"communes__csv": COMMUNES.replace("area_km2", "lat", 1)},
-        "communes.csv, line 1, lat: the column is there more than once",
+        "communes.csv, ligne 1, lat: la colonne est là plus d'une fois",
     ),
     "a line too short": (
         {"communes__csv": COMMUNES.replace(",INTERMEDIATE", "", 1)},
-        "communes.csv, line 2, row: 7 cells under 8 columns",
+        "communes.csv, ligne 2, row: 7 cases sous 8 colonnes",
     ),
     "a commune twice": (
         {"communes__csv": COMMUNES.replace("31433", "31395")},
-        "communes.csv, line 3, code: 31395 is already on line 2",
+        "communes.csv, ligne 3, code: 31395 est déjà à la ligne 2",
     ),
     "a latitude that is none": (
         {"communes__csv": COMMUNES.replace("43.46", "143.46")},
-        "communes.csv, line 2, lat: 143.46 is not between -90 and 90",
+        "communes.csv, ligne 2, lat: 143.46 n'est pas entre -90 et 90",
     ),
     "a latitude in words": (
         {"communes__csv": COMMUNES.replace("43.46", "nord")},
-        "communes.csv, line 2, lat: 'nord' is not a number",
+        "communes.csv, ligne 2, lat: 'nord' n'est pas un nombre",
     ),
     "half an inhabitant": (
         {"communes__csv": COMMUNES.replace("26000", "26000.5")},
-        "communes.csv, line 2, population: 26000.5 is not a whole number",
+        "communes.csv, ligne 2, population: 26000.5 n'est pas un nombre entier",
     ),
     "an unknown density": (
         {"communes__csv": COMMUNES.replace("INTERMEDIATE", "MEDIUM", 1)},
-        "communes.csv, line 2, density: 'MEDIUM' is not one of DENSE, INTERMEDIATE, SPARSE",
+        "communes.csv, ligne 2, density: 'MEDIUM' n'est pas parmi DENSE, INTERMEDIATE, SPARSE",
     ),
     "no postal code": (
         {"communes__csv": COMMUNES.replace("31600", "")},
-        "communes.csv, line 2, postal_codes: is empty",
+        "communes.csv, ligne 2, postal_codes: est vide",
     ),
     "a missing commune": (
         {"effecteurs__csv": EFFECTEURS.replace("31433", "31555")},
-        "effecteurs.csv, line 4, commune: no commune 31555 in communes.csv",
+        "effecteurs.csv, ligne 4, commune: pas de commune 31555 dans communes.csv",
     ),
     "an effecteur twice": (
         {"effecteurs__csv": EFFECTEURS.replace(MMG, CABINET)},
-        f"effecteurs.csv, line 3, id: {CABINET} is already on line 2",
+        f"effecteurs.csv, ligne 3, id: {CABINET} est déjà à la ligne 2",
     ),
     "an effecteur far from its commune": (
         {"effecteurs__csv": EFFECTEURS.replace("43.461", "44.461")},
-        "effecteurs.csv, line 2, lat: 111 km away from its commune 31395",
+        "effecteurs.csv, ligne 2, lat: 111 km de sa commune 31395",
     ),
     "a wrong key": (
         {"effecteurs__csv": EFFECTEURS.replace(PHARMACY, "FINESS:990000011")},
-        "effecteurs.csv, line 4, id: FINESS:990000011: wrong check digit",
+        "effecteurs.csv, ligne 4, id: FINESS:990000011: wrong check digit",
     ),
     "a number of no kind": (
         {"effecteurs__csv": EFFECTEURS.replace("FINESS:", "FINES:")},
-        "effecteurs.csv, line 4, id: 'FINES:990000010' is not an identifier KIND:value",
+        "effecteurs.csv, ligne 4, id: 'FINES:990000010' is not an identifier KIND:value",
     ),
     "an unknown care": (
         {"effecteurs__csv": EFFECTEURS.replace("PHARMACY,", "PILLS,")},
-        "effecteurs.csv, line 4, care: 'PILLS' is not one of GP, PAEDIATRIC",
+        "effecteurs.csv, ligne 4, care: 'PILLS' n'est pas parmi GP, PAEDIATRIC",
     ),
     "a place that is perhaps synthetic": (
         {"effecteurs__csv": EFFECTEURS.replace(",,,true", ",,,maybe", 1)},
-        "effecteurs.csv, line 2, synthetic: 'maybe': true or false",
+        "effecteurs.csv, ligne 2, synthetic: 'maybe': true ou false est attendu",
     ),
     "hours past midnight": (
         {"effecteurs__csv": EFFECTEURS.replace("09:00-12:00", "20:00-08:00")},
-        "effecteurs.csv, line 2, hours: '20:00-08:00' ends before it starts: past midnight, write",
+        "effecteurs.csv, ligne 2, hours: '20:00-08:00' finit avant de commencer : après minuit",
     ),
     "an accessibility of nowhere": (
         {"accessibility__csv": ACCESSIBILITY.replace(CABINET, "FINESS:990000028")},
-        "accessibility.csv, line 2, id: no FINESS:990000028 in effecteurs.csv",
+        "accessibility.csv, ligne 2, id: pas de FINESS:990000028 dans effecteurs.csv",
     ),
     "a column Acceslibre does not have": (
         {"accessibility__csv": ACCESSIBILITY.replace("entree_plain_pied", "plain_pied")},
-        "accessibility.csv, line 1, plain_pied: unknown column",
+        "accessibility.csv, ligne 1, plain_pied: colonne inconnue",
     ),
     "a value Acceslibre does not have": (
         {"accessibility__csv": ACCESSIBILITY.replace("bim lsf", "bim loupe")},
-        "accessibility.csv, line 2, accueil_equipements_malentendants: 'loupe' is not one of bim",
+        "accessibility.csv, ligne 2, accueil_equipements_malentendants: 'loupe' n'est pas",
     ),
     "two codes where one is wanted": (
         {"accessibility__csv": ACCESSIBILITY.replace(",90,,", ",90,aucun formés,")},
-        "accessibility.csv, line 2, accueil_personnels: one value is wanted",
+        "accessibility.csv, ligne 2, accueil_personnels: une seule valeur est attendue",
     ),
     "a flag that is a number": (
         {"accessibility__csv": ACCESSIBILITY.replace(",true,90", ",1,90")},
-        "accessibility.csv, line 2, entree_plain_pied: '1': true or false",
+        "accessibility.csv, ligne 2, entree_plain_pied: '1': true ou false est attendu",
     ),
     "an observation without a date": (
         {"accessibility__csv": ACCESSIBILITY.replace("2025-06-01", "hier")},
-        "accessibility.csv, line 2, observed_on: Invalid isoformat string: 'hier'",
+        "accessibility.csv, ligne 2, observed_on: Invalid isoformat string: 'hier'",
     ),
     "a practitioner of nowhere": (
         {"practitioners__csv": PRACTITIONERS.replace(MMG, "FINESS:990000028")},
-        "practitioners.csv, line 3, place: no FINESS:990000028 in effecteurs.csv",
+        "practitioners.csv, ligne 3, place: pas de FINESS:990000028 dans effecteurs.csv",
     ),
     "a practitioner without an RPPS number": (
         {"practitioners__csv": PRACTITIONERS.replace(DOCTOR, "LOCAL:doc", 1)},
-        "practitioners.csv, line 2, rpps: LOCAL:doc is not an RPPS number",
+        "practitioners.csv, ligne 2, rpps: LOCAL:doc n'est pas un numéro RPPS",
     ),
     "one number for two people": (
         {"practitioners__csv": PRACTITIONERS.replace("Camille", "Maxime", 1)},
-        f"practitioners.csv, line 3, family_name: {DOCTOR} is Maxime Synthétique on another line",
+        f"practitioners.csv, ligne 3, family_name: {DOCTOR} est Maxime Synthétique sur une autre",
     ),
     "a practitioner twice at one place": (
         {"practitioners__csv": PRACTITIONERS.replace(MMG, CABINET)},
-        f"practitioners.csv, line 3, rpps: {DOCTOR} at {CABINET} is already on line 2",
+        f"practitioners.csv, ligne 3, rpps: {DOCTOR} à {CABINET} est déjà à la ligne 2",
     ),
     "a shared agenda of no mode": (
         {"practitioners__csv": PRACTITIONERS.replace(",AMB,PUBLIC", ",,PUBLIC")},
-        "practitioners.csv, line 2, modes: a shared agenda needs modes and visibility",
+        "practitioners.csv, ligne 2, modes: un agenda partagé demande modes et visibility",
     ),
     "a duty of nowhere": (
         {"duty__csv": DUTY.replace(MMG, "FINESS:990000028")},
-        "duty.csv, line 2, id: no FINESS:990000028 in effecteurs.csv",
+        "duty.csv, ligne 2, id: pas de FINESS:990000028 dans effecteurs.csv",
     ),
     "a duty both weekly and dated": (
         {"duty__csv": DUTY.replace(",2,0,,,", ",2,0,2026-01-01,,")},
-        "duty.csv, line 3, hours: write either hours",
+        "duty.csv, ligne 3, hours: écrire soit hours",
     ),
     "a week that never comes": (
         {"duty__csv": DUTY.replace(",2,0,", ",2,2,")},
-        "duty.csv, line 3, week: 2 is not between 0 and 1",
+        "duty.csv, ligne 3, week: 2 n'est pas entre 0 et 1",
     ),
     "a weekly closure": (
         {"duty__csv": DUTY.replace("1,0,,,open", "1,0,,,closed")},
-        "duty.csv, line 2, status: only a dated duty may be closed",
+        "duty.csv, ligne 2, status: seule une garde datée peut être fermée",
     ),
     "a duty neither open nor closed": (
         {"duty__csv": DUTY.replace("1,0,,,open", "1,0,,,perhaps")},
-        "duty.csv, line 2, status: 'perhaps': open or closed",
+        "duty.csv, ligne 2, status: 'perhaps': open or closed",
     ),
-    "a shift that ends before it starts": (
+    "a shift that finit avant de commencer": (
         {"fleet__csv": FLEET.replace("19:00-31:00", "19:00-07:00")},
-        "fleet.csv, line 2, shifts: '19:00-07:00' ends before it starts",
+        "fleet.csv, ligne 2, shifts: '19:00-07:00' finit avant de commencer",
     ),
     "a negative capacity": (
         {"fleet__csv": FLEET.replace(",3,0,0,0,", ",3,0,0,-1,")},
-        "fleet.csv, line 2, wheelchairs: -1 is not between 0 and 20",
+        "fleet.csv, ligne 2, wheelchairs: -1 n'est pas entre 0 et 20",
     ),
     "a vehicle without room": (
         {"fleet__csv": FLEET.replace(",3,0,0,0,", ",0,1,0,0,")},
-        "fleet.csv, line 2, seats: the vehicle has room for no patient",
+        "fleet.csv, ligne 2, seats: le véhicule n'a de place pour aucun patient",
     ),
     "a vehicle without a driver": (
         {"fleet__csv": FLEET.replace("SERVICE_ANIMAL,1,", "SERVICE_ANIMAL,0,")},
-        "fleet.csv, line 2, crew: 0 is not between 1 and 5",
+        "fleet.csv, ligne 2, crew: 0 n'est pas entre 1 et 5",
     ),
     "a mode that is no vehicle": (
         {"fleet__csv": FLEET.replace("TAXI-1,TAXI,", "TAXI-1,ON_FOOT,")},
-        "fleet.csv, line 2, mode: ON_FOOT is not a mode of the fleet",
+        "fleet.csv, ligne 2, mode: ON_FOOT n'est pas un mode de la flotte",
     ),
     "unknown equipment": (
         {"fleet__csv": FLEET.replace("CHILD_SEAT ", "JACUZZI ")},
-        "fleet.csv, line 2, equipment: JACUZZI is not one of BARIATRIC",
+        "fleet.csv, ligne 2, equipment: JACUZZI n'est pas parmi BARIATRIC",
     ),
     "a depot of elsewhere": (
         {"fleet__csv": FLEET.replace(",1,31395,", ",1,75056,")},
-        "fleet.csv, line 2, depot_commune: no commune 75056 in communes.csv",
+        "fleet.csv, ligne 2, depot_commune: pas de commune 75056 dans communes.csv",
     ),
     "a vehicle twice": (
         {"fleet__csv": FLEET + FLEET.splitlines()[1] + "\n"},
-        "fleet.csv, line 3, vehicle_id: TAXI-1 is already on line 2",
+        "fleet.csv, ligne 3, vehicle_id: TAXI-1 est déjà à la ligne 2",
     ),
-    "an unknown key": (
+    "an clé inconnue": (
         {"territory__toml": TOML.replace("name", "nom")},
-        "territory.toml, nom: unknown key",
+        "territory.toml, nom: clé inconnue",
     ),
     "a missing key": (
         {"territory__toml": TOML.replace("department =", "# department =")},
-        "territory.toml, department: the key is missing",
+        "territory.toml, department: la clé manque",
     ),
     "a key of the wrong type": (
         {"territory__toml": TOML.replace('"31"', "31")},
-        "territory.toml, department: 31 is not a str",
+        "territory.toml, department: 31 n'est pas de type str",
     ),
     "a parameter without a source": (
         {"territory__toml": TOML.replace('"assumption"', '""')},
-        "territory.toml, parameters.speed.source: is empty",
+        "territory.toml, parameters.speed.source: est vide",
     ),
     "a parameter that is a bare number": (
         {"territory__toml": TOML + "bare = 3\n"},
-        "territory.toml, parameters.bare: write value, unit and source",
+        "territory.toml, parameters.bare: écrire value, unit et source",
     ),
     "a time zone that is none": (
         {"territory__toml": TOML.replace("Europe/Paris", "Europe/Toulouse")},
-        "territory.toml, time_zone: 'Europe/Toulouse' is not a time zone",
+        "territory.toml, time_zone: 'Europe/Toulouse' n'est pas un fuseau",
     ),
     "a file that is no TOML": (
         {"territory__toml": "name ="},
-        "territory.toml, file: cannot be read as TOML",
+        "territory.toml, file: ne peut être lu comme TOML",
     ),
 }
 
@@ -294,7 +294,7 @@ def test_a_spoilt_folder_is_refused_with_where_and_why(tmp_path, files, told):
 def test_a_missing_file_is_named(tmp_path):
     (write_folder(tmp_path) / "fleet.csv").unlink()
     (fault,) = refused(tmp_path)
-    assert fault.startswith("fleet.csv, file: cannot be read")
+    assert fault.startswith("fleet.csv, file: ne peut être lu")
 
 
 def test_every_fault_is_told_at_once(tmp_path):
@@ -306,15 +306,15 @@ def test_every_fault_is_told_at_once(tmp_path):
     assert [fault.rpartition(": ")[0] for fault in refused(folder)] == [
         "territory.toml, nom",
         "territory.toml, name",
-        "communes.csv, line 2, population",
-        "communes.csv, line 3, area_km2",
+        "communes.csv, ligne 2, population",
+        "communes.csv, ligne 3, area_km2",
     ]
 
 
 def test_what_refers_to_a_faulty_table_is_not_blamed(tmp_path):
     folder = write_folder(tmp_path, effecteurs__csv=EFFECTEURS.replace("CABINET,", "SALON,"))
     (fault,) = refused(folder)
-    assert fault.startswith("effecteurs.csv, line 2, kind: 'SALON' is not one of")
+    assert fault.startswith("effecteurs.csv, ligne 2, kind: 'SALON' n'est pas parmi")
 
 
 def test_a_wrong_key_passes_when_the_setting_says_so(tmp_path):

@@ -24,7 +24,7 @@ def test_a_folder_at_fault_says_where_and_ends_in_three(tmp_path):
     result = run("check", str(tmp_path))
     assert result.exit_code == 3
     fault, last = result.output.splitlines()
-    assert fault.startswith("fleet.csv, line 2, shifts: '19:00-07:00' ends before it starts")
+    assert fault.startswith("fleet.csv, ligne 2, shifts: '19:00-07:00' finit avant de commencer")
     assert last == f"{tmp_path}: 1 fault(s)"
 
 
@@ -39,7 +39,7 @@ def test_faults_are_told_as_json(tmp_path):
             "file": "fleet.csv",
             "line": 2,
             "field": "seats",
-            "reason": "-3 is not between 0 and 20",
+            "reason": "-3 n'est pas entre 0 et 20",
         }
     ]
 
@@ -78,4 +78,4 @@ def test_a_folder_at_fault_is_not_described(tmp_path):
     (write_folder(tmp_path) / "duty.csv").unlink()
     result = run("describe", str(tmp_path))
     assert result.exit_code == 3
-    assert "duty.csv, file: cannot be read" in result.output
+    assert "duty.csv, file: ne peut être lu" in result.output

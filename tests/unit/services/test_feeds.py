@@ -42,7 +42,7 @@ def test_without_a_file_nothing_is_read():
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("[finess", "is not TOML"),
+        ("[finess", "n'est pas du TOML"),
         ('[finess]\nurl = "ftp://a"', "finess.url"),
         ("[[rota]]\nname = 'a'\nurl = 'http://a'\nform = 'xls'", "rota.0.form"),
         (

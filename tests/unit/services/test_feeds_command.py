@@ -36,7 +36,7 @@ def test_every_fault_is_known_by_its_name_and_shown_by_each_mock_that_knows_it()
 
 
 def test_an_unknown_fault_is_named_with_those_there_are():
-    with pytest.raises(BadInput, match=r"--fault: 'flood' is not one of slow, 401, "):
+    with pytest.raises(BadInput, match=r"--fault: 'flood' n'est pas parmi slow, 401, "):
         show(["flood"], Boards.of(seed=1))
 
 
@@ -64,11 +64,11 @@ def test_an_instant_without_an_offset_is_refused(at):
 def test_an_unknown_fault_ends_with_status_2_and_one_line(aiguilleur: CommandLine):
     said = aiguilleur.run("feeds", "serve", "--fault", "flood")
     assert is_refused(said, "--fault")
-    assert said.err.startswith("aiguilleur: --fault: 'flood' is not one of")
+    assert said.err.startswith("aiguilleur: --fault: 'flood' n'est pas parmi")
 
 
 def test_an_unknown_fault_of_the_provider_is_named_with_those_there_are():
-    with pytest.raises(BadInput, match=r"--fault: 'flood' is not one of slow, 429, "):
+    with pytest.raises(BadInput, match=r"--fault: 'flood' n'est pas parmi slow, 429, "):
         named(["flood"], PscFault)
     assert named(["expired"], PscFault) == [PscFault.EXPIRED]
 
@@ -99,7 +99,7 @@ def test_it_serves_the_agendas_of_the_territory_with_the_fault_asked_for():
         [*SERVE, *SMALL, "--port", "0", "--fault", "500"], stdout=subprocess.PIPE, text=True
     ) as server:
         assert server.stdout is not None
-        told = dict(line.rstrip().split(": ", 1) for line in read_until(server.stdout, "faults"))
+        told = dict(line.rstrip().split(": ", 1) for line in read_until(server.stdout, "pannes"))
         base = told["sas-sos"].removesuffix("/Schedule")
         try:
             with httpx.Client(trust_env=False, timeout=30) as client:
@@ -113,7 +113,7 @@ def test_it_serves_the_agendas_of_the_territory_with_the_fault_asked_for():
                 files = {name: client.get(told[name]).status_code for name in FILES}
         finally:
             server.terminate()
-    assert told["faults"].startswith("500; ")
+    assert told["pannes"].startswith("500 ; ")
     assert answer.status_code == 500
     assert answer.json()["resourceType"] == "OperationOutcome"
     assert desk["shown"] == ["500"]

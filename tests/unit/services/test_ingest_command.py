@@ -60,7 +60,11 @@ def test_bad_records_are_listed_and_the_command_succeeds():
     found = ingest("ps_no_zone.json", "--at", AT)
     assert found["accepted"] == len(found["objects"]) == 4
     assert found["quarantined"] == [
-        {"index": 0, "field": "start", "reason": "has no UTC offset: the instant is unknown"}
+        {
+            "index": 0,
+            "field": "start",
+            "reason": "n'a pas de décalage horaire : l'instant est inconnu",
+        }
     ]
 
 
@@ -93,8 +97,8 @@ def test_every_feed_that_is_named_works(feed, name, accepted):
 
 def test_people_read_a_summary_and_each_reason():
     output = run(str(FIXTURES / "ps_busy.json"), "--feed", "sas-ps").stdout
-    assert output.splitlines()[0] == "sas-ps: 4 accepted, 1 put aside"
-    assert "entry 0: status: " in output
+    assert output.splitlines()[0] == "sas-ps: acceptés 4, écartés 1"
+    assert "entrée 0: status: " in output
 
 
 def test_a_mark_that_some_editors_write_first_is_ignored(tmp_path):
@@ -111,7 +115,7 @@ def test_a_file_that_is_not_there_is_bad_input(tmp_path):
 
 def test_a_truncated_file_is_bad_input():
     path = str(FIXTURES / "ps_truncated.json")
-    assert refusal(path, "--feed", "sas-ps").startswith(f"{path}: is not JSON")
+    assert refusal(path, "--feed", "sas-ps").startswith(f"{path}: n'est pas du JSON")
 
 
 @pytest.mark.parametrize("feed", ["sas", "Sas-ps", "nothing"])

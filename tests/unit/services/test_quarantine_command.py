@@ -44,11 +44,14 @@ def mend(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_was_put_aside_is_listed_with_its_reason(kept):
     (record,) = answer("quarantine", "list", kept)["records"]
     assert (record["feed"], record["index"], record["field"]) == ("sas-ps", 0, "start")
-    assert record["reason"] == "has no UTC offset: the instant is unknown"
+    assert record["reason"] == "n'a pas de décalage horaire : l'instant est inconnu"
 
 
 def test_the_list_is_also_said_in_words(kept):
-    assert "sas-ps entry 0: start: has no UTC offset" in run("quarantine", "list", kept).stdout
+    assert (
+        "sas-ps entrée 0: start: n'a pas de décalage horaire"
+        in run("quarantine", "list", kept).stdout
+    )
 
 
 def test_a_record_still_at_fault_stays(kept):
@@ -67,7 +70,7 @@ def test_a_record_recovered_after_a_mend_gives_its_objects_and_is_forgotten(kept
 
 def test_a_replay_forgets_nothing_unless_told_to(kept, monkeypatch):
     mend(monkeypatch)
-    assert "1 recovered" in run("quarantine", "replay", kept).stdout
+    assert "retrouvés 1" in run("quarantine", "replay", kept).stdout
     assert len(answer("quarantine", "list", kept)["records"]) == 1
 
 

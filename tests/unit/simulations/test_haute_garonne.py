@@ -146,7 +146,7 @@ def test_a_folder_whose_facts_are_wrong_generates_nothing(tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(FOLDER, copy)
     (copy / "communes.csv").write_text("code\n31555\n", encoding="utf-8")
-    with pytest.raises(TerritoryRefused, match="name: the column is missing"):
+    with pytest.raises(TerritoryRefused, match="name: la colonne manque"):
         generate(copy, tmp_path)
     assert not (tmp_path / "effecteurs.csv").exists()
 

@@ -111,15 +111,15 @@ def test_a_word_out_of_the_schema_is_unknown_and_told():
     assert "entree_marches_rampe" not in one["accessibility"]
     assert one["others"] == {"entree_marches_rampe": "pliante"}
     (warning,) = one["warnings"]
-    assert "'pliante' is not one of aucune, fixe, amovible" in warning
+    assert "'pliante' n'est pas parmi aucune, fixe, amovible" in warning
 
 
 def test_of_a_duplicate_one_is_kept_and_those_that_disagree_go():
     reasons = {one.index: one.reason for one in read("bad_rows.csv").defects}
     assert (reasons[7], reasons[10], reasons[11]) == (
-        "duplicate of row 6",
-        "copies disagree",
-        "copies disagree",
+        "double de la ligne 6",
+        "les copies se contredisent",
+        "les copies se contredisent",
     )
 
 
@@ -132,11 +132,11 @@ def test_a_place_elsewhere_is_refused_where_a_department_was_told():
 def test_schema_drift_of_the_whole_table_puts_it_aside(content):
     (defect,) = READERS["acceslibre"](content, FORM_ONLY).defects
     assert (defect.index, defect.field, defect.raw) == (None, "commune", content)
-    assert defect.reason.startswith("no column commune, id")
+    assert defect.reason.startswith("pas de colonne commune, id")
 
 
 def test_a_truncated_page_of_the_api_is_not_json():
-    with pytest.raises(UnreadableFile, match="is not JSON"):
+    with pytest.raises(UnreadableFile, match="n'est pas du JSON"):
         READERS["acceslibre"]((FIXTURES / "api_page.json").read_bytes()[:400], FORM_ONLY)
 
 

@@ -39,12 +39,12 @@ def test_recipients_are_read_by_channel_with_their_secrets(tmp_path: Path):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("[transporter", "is not TOML"),
+        ("[transporter", "n'est pas du TOML"),
         ('[carrier."x"]\nurl = "https://x"', "carrier"),
         ('[patient."x"]\nurl = "ftp://login:SECRET@x"', r"patient\.x\.url"),
         ('[patient."x"]\nurl = "https://x"\nsecret = "SECRET"', r"patient\.x\.secret"),
         ('[patient."x"]\nurl = "https://x"\nsecret_file = "absent.txt"', "absent.txt"),
-        ('[patient."x"]\nurl = "https://x"\nsecret_file = "vide.txt"', "holds no secret"),
+        ('[patient."x"]\nurl = "https://x"\nsecret_file = "vide.txt"', "ne contient pas de secret"),
     ],
 )
 def test_a_fault_names_its_place_and_no_secret(tmp_path: Path, text: str, reason: str):

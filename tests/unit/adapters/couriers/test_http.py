@@ -92,7 +92,7 @@ async def test_a_recipient_that_cannot_be_reached_may_be_later():
 
 async def test_a_recipient_without_an_address_is_said_so():
     other = replace(message(), recipient="Taxis d'ailleurs")
-    with pytest.raises(DeliveryFailed, match="no address") as failed:
+    with pytest.raises(DeliveryFailed, match="aucune adresse") as failed:
         await courier_to(Recipient()).deliver(other)
     assert failed.value.permanent
 

@@ -84,7 +84,7 @@ def test_what_a_spreadsheet_spoils_is_mended_or_said_to_be_lost():
     (one,) = objects("spreadsheet")
     assert (one["phones"], one["numbers"]) == (["+33561000001"], ["FINESS:990000010"])
     assert one["changed_at"] == "2026-05-12T00:00:00+00:00"
-    assert one["warnings"] == ["siret: '2,601E+13' is no number, and is left out"]
+    assert one["warnings"] == ["siret: '2,601E+13' n'est pas un numéro, et est laissé de côté"]
 
 
 def test_bad_rows_are_put_aside_with_the_column_at_fault():
@@ -112,12 +112,12 @@ def test_a_bad_coordinate_leaves_the_establishment_without_a_position():
 def test_of_duplicate_rows_the_one_changed_last_is_kept():
     found = read("bad_rows", DATED)
     (copy,) = (one for one in found.defects if one.index == 7)
-    assert copy.reason == "duplicate of row 6"
+    assert copy.reason == "double de la ligne 6"
 
 
 def test_a_change_dated_in_the_past_is_no_fault_and_one_in_the_future_is():
     reasons = {one.index: one.reason for one in read("bad_rows", DATED).defects}
-    assert reasons[5] == "2031-01-01 is in the future"
+    assert reasons[5] == "2031-01-01 est dans le futur"
     assert 5 not in {one.index for one in read("bad_rows").defects}
 
 
@@ -146,7 +146,7 @@ def test_empty_elements_are_not_told():
 
 @pytest.mark.parametrize("content", [b"", b'{"resourceType": "Bundle"}', b"a;b;c\n1;2;3\n"])
 def test_schema_drift_of_the_whole_file_is_said(content):
-    with pytest.raises(UnreadableFile, match="is not a FINESS file"):
+    with pytest.raises(UnreadableFile, match="n'est pas un fichier FINESS"):
         READERS["finess"](content, FORM_ONLY)
 
 

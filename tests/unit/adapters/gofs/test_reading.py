@@ -140,7 +140,7 @@ def test_all_the_files_together_are_held_to_the_ids_they_name():
     assert len(of_kind(found.objects, "booking_rule")) == 4
     assert len(of_kind(found.objects, "operating_rule")) == 1
     assert of_kind(found.objects, "service")[0]["name"] == "TAD synthétique du Lauragais"
-    assert ("from_zone_id", "'ailleurs' is in no file of the feed") in [
+    assert ("from_zone_id", "'ailleurs' n'est dans aucun fichier du flux") in [
         (one.field, one.reason) for one in found.defects
     ]
 

@@ -153,12 +153,12 @@ def test_what_the_exchange_has_no_request_for_is_refused(mode):
         mode=mode,
         pickup_at=NOW,
     )
-    with pytest.raises(ValueError, match="ask its company"):
+    with pytest.raises(ValueError, match="la faire à la compagnie"):
         ride_request(ride)
 
 
 def test_a_message_that_has_lost_its_sense_is_not_sent():
-    with pytest.raises(ValueError, match="expired"):
+    with pytest.raises(ValueError, match="expiré"):
         compose(sending(appointment(APPOINTMENT)), US, NOW + timedelta(hours=3))
 
 

@@ -122,7 +122,7 @@ def test_a_message_without_its_header_is_refused_unless_it_is_an_error_or_a_test
     envelope["content"][0]["jsonContent"]["embeddedJsonContent"]["message"] = {
         "resourcesResponse": response
     }
-    assert faults(envelope) == [("messageId", "is missing")]
+    assert faults(envelope) == [("messageId", "manque")]
     assert faults(fixture("rs_error")) == []
 
 
@@ -150,7 +150,7 @@ def test_a_use_case_that_is_not_read_here_is_named(message, field):
 
 
 def test_what_is_not_json_is_refused_as_a_file_and_answered_as_a_message():
-    with pytest.raises(UnreadableFile, match="not JSON"):
+    with pytest.raises(UnreadableFile, match="pas du JSON"):
         read_hub(b"<message/>", FORM_ONLY)
     (fault,) = read_delivery(b"<message/>", FORM_ONLY).faults
     assert fault.code is HubErrorCode.UNRECOGNIZED_MESSAGE_FORMAT

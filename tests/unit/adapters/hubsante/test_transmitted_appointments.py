@@ -31,13 +31,13 @@ def test_a_place_is_known_by_its_number_with_its_prefix_or_without():
 def test_a_place_whose_number_has_no_known_form_is_not_known():
     found = transmitted(organization={"organizationId": "MMG-7", "name": "x"})
     assert found.organization is None
-    assert "no FINESS or SIRET" in found.warnings[0]
+    assert "ni un FINESS ni un SIRET" in found.warnings[0]
 
 
 def test_an_appointment_that_ends_before_it_begins_is_put_aside():
     document = fixture("rs_sas_rdv")
     document["appointment"]["end"] = document["appointment"]["start"]
-    assert faults(document) == [("appointment.end", "is not after appointment.start")]
+    assert faults(document) == [("appointment.end", "n'est pas après appointment.start")]
 
 
 def test_a_wrong_check_digit_is_a_warning_while_testing_and_a_fault_in_production():

@@ -97,7 +97,7 @@ def test_a_position_far_outside_the_department_is_put_aside_alone():
         speed_kmh=42.0,
     )
     assert doubtful == Doubtful(
-        field="geoPositionsUpdate.position[1].coord", reason="is far outside the department 31"
+        field="geoPositionsUpdate.position[1].coord", reason="est loin du département 31"
     )
     found = read(fixture("geo_pos"), in_garonne)
     assert (len(found.objects), len(found.defects)) == (1, 1)
@@ -120,7 +120,7 @@ def test_a_place_that_is_nowhere_on_earth_is_put_aside():
     nowhere = fixture("geo_pos")
     nowhere["geoPositionsUpdate"]["position"][0]["coord"]["lat"] = 143.6
     assert faults(nowhere) == [
-        ("geoPositionsUpdate.position[0].coord", "is no place on Earth"),
+        ("geoPositionsUpdate.position[0].coord", "n'est pas un lieu sur Terre"),
     ]
 
 
@@ -129,7 +129,7 @@ def test_what_has_not_happened_yet_is_not_believed():
     assert faults(fixture("rs_sr"), before) == [
         (
             "resourcesStatus.state.datetime",
-            "is in the future: the sender's clock is wrong",
+            "est dans le futur : l'horloge de l'expéditeur est fausse",
         )
     ]
     assert faults(fixture("rs_sr"), Judgement(now=at("21:02:00"))) == []

@@ -62,7 +62,7 @@ async def test_a_server_that_keeps_failing_is_left_alone():
     asker = server.asker()
     with pytest.raises(FeedFailure, match="HTTP 500"):
         await asker.get("/x", NOON)
-    with pytest.raises(FeedFailure, match="left alone for a while, after: HTTP 500"):
+    with pytest.raises(FeedFailure, match="laissée en paix un moment, après : HTTP 500"):
         await asker.get("/x", NOON)
     assert len(server.asked) == 2
 
@@ -75,7 +75,7 @@ async def test_a_body_is_sent_with_its_question():
 
 @pytest.mark.parametrize("link", ["http://elsewhere/api?page=2", "https://feed/api?page=2"])
 def test_a_next_page_on_another_server_is_refused(link):
-    with pytest.raises(FeedFailure, match="another server"):
+    with pytest.raises(FeedFailure, match="un autre serveur"):
         Server().asker().next_page(link)
 
 

@@ -19,7 +19,7 @@ def test_every_kind_of_department_is_known(code):
 
 @pytest.mark.parametrize("code", ["00", "20", "96", "1", "031", "977", "", "2C", "31 "])
 def test_what_is_no_department_is_refused(code):
-    with pytest.raises(ValueError, match="not the INSEE code of a department"):
+    with pytest.raises(ValueError, match="n'est pas le code INSEE d'un département"):
         Department(code)
 
 

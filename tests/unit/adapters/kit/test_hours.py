@@ -82,17 +82,17 @@ def test_open_day_and_night_leaves_no_gap():
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("Mo-Fr", "write days, a space, then spans"),
-        ("lundi 09:00-12:00", "'lundi' is no day"),
-        ("Fr-Mo 09:00-12:00", "write Mo,Fr"),
-        ("Mo 9h-12h", "is no span: write HH:MM-HH:MM"),
-        ("Mo 09:00-09:00", "ends before it starts"),
-        ("Mo 20:00-08:00", "write 20:00-32:00"),
-        ("Mo 09:60-12:00", "starts before 24:00"),
-        ("Mo 24:00-26:00", "starts before 24:00"),
-        ("Mo 20:00-48:01", "ends at 48:00 at the latest"),
-        ("Mo 09:00-12:00,11:00-13:00", "two spans overlap"),
-        ("", "write days, a space, then spans"),
+        ("Mo-Fr", "écrire les jours, une espace, puis les plages"),
+        ("lundi 09:00-12:00", "'lundi' n'est pas un jour"),
+        ("Fr-Mo 09:00-12:00", "écrire Mo,Fr"),
+        ("Mo 9h-12h", "n'est pas une plage : écrire HH:MM-HH:MM"),
+        ("Mo 09:00-09:00", "finit avant de commencer"),
+        ("Mo 20:00-08:00", "écrire 20:00-32:00"),
+        ("Mo 09:60-12:00", "commence avant 24:00"),
+        ("Mo 24:00-26:00", "commence avant 24:00"),
+        ("Mo 20:00-48:01", "finit à 48:00 au plus tard"),
+        ("Mo 09:00-12:00,11:00-13:00", "deux plages se chevauchent"),
+        ("", "écrire les jours, une espace, puis les plages"),
     ],
 )
 def test_hours_that_mean_nothing_are_refused_with_what_to_write(text, told):

@@ -58,7 +58,7 @@ async def test_the_deadline_counts_to_the_last_byte():
             yield b" "
             await asyncio.sleep(0.01)
 
-    with pytest.raises(FeedFailure, match=r"no full answer within 0\.05 s"):
+    with pytest.raises(FeedFailure, match=r"pas de réponse entière en 0\.05 s"):
         await ask_handler(lambda request: httpx.Response(200, content=drip()), deadline_s=0.05)
 
 
@@ -67,7 +67,7 @@ async def test_an_endless_answer_is_cut():
         while True:
             yield b" " * 1_000_000
 
-    with pytest.raises(FeedFailure, match=f"larger than {MAX_BODY_BYTES}"):
+    with pytest.raises(FeedFailure, match=f"plus de {MAX_BODY_BYTES}"):
         await ask_handler(lambda request: httpx.Response(200, content=flood()), deadline_s=5)
 
 
@@ -102,7 +102,7 @@ def test_only_what_passes_is_asked_again(status, retryable):
 
 
 def test_a_refusal_says_whose_rights_are_refused():
-    assert "our credentials or rights" in failure_of(401).reason
+    assert "nos identifiants ou nos droits" in failure_of(401).reason
 
 
 def test_a_429_carries_the_pause_it_asks_for():
@@ -124,14 +124,14 @@ def test_an_unreadable_pause_is_no_pause(text):
 
 @pytest.mark.parametrize("minutes", [-6, 6])
 def test_a_clock_more_than_five_minutes_off_is_refused(minutes):
-    with pytest.raises(FeedFailure, match=f"{abs(minutes)} min away"):
-        require_same_time(NOON + timedelta(minutes=minutes), NOON, "its clock")
+    with pytest.raises(FeedFailure, match=f"{abs(minutes)} min de la nôtre"):
+        require_same_time(NOON + timedelta(minutes=minutes), NOON, "son horloge")
 
 
 @pytest.mark.parametrize("minutes", [-5, 0, 5])
 def test_a_clock_within_five_minutes_is_accepted(minutes):
-    require_same_time(NOON + timedelta(minutes=minutes), NOON, "its clock")
+    require_same_time(NOON + timedelta(minutes=minutes), NOON, "son horloge")
 
 
 def test_no_clock_is_no_evidence():
-    require_same_time(None, NOON, "its clock")
+    require_same_time(None, NOON, "son horloge")

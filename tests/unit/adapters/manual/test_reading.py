@@ -79,8 +79,8 @@ def test_bad_declarations_are_put_aside_with_the_field_at_fault():
 
 def test_the_last_word_counts_and_two_at_once_that_differ_count_for_nothing():
     reasons = {one.index: one.reason for one in read("bad", Judgement(now=NOW)).defects}
-    assert reasons[10] == "replaced by the later declaration 9"
-    assert reasons[11] == reasons[12] == "declarations disagree"
+    assert reasons[10] == "remplacée par la déclaration ultérieure 9"
+    assert reasons[11] == reasons[12] == "les déclarations se contredisent"
 
 
 def test_another_document_is_put_aside():

@@ -79,7 +79,7 @@ def test_a_closure_lasts_to_the_end_of_its_last_day():
 def test_a_position_that_cannot_be_relied_on_is_none():
     hospital = objects("good")[2]
     assert hospital["position"] is None
-    assert "cannot be relied on" in hospital["warnings"][0]
+    assert "on ne peut s'y fier" in hospital["warnings"][0]
 
 
 def test_what_is_not_told_of_accessibility_stays_unknown():
@@ -113,9 +113,9 @@ def test_no_offer_is_an_empty_answer():
 
 def test_bad_rows_of_hours_are_named_by_their_row():
     assert aside(read("bad_rows")) == [
-        (0, "availableTime[2].extension", "8 is no weekday (1 to 7)"),
-        (1, "availableTime[0].availableEndTime", "does not have the form that is expected"),
-        (2, "location", "leads to no place of the bundle: where is it?"),
+        (0, "availableTime[2].extension", "8 n'est pas un jour de semaine (1 à 7)"),
+        (1, "availableTime[0].availableEndTime", "n'a pas la forme attendue"),
+        (2, "location", "ne mène à aucun lieu du lot : où est-ce ?"),
     ]
 
 
@@ -131,10 +131,10 @@ def test_a_source_that_lies_is_not_believed():
 
 def test_schema_drift_is_said_element_by_element():
     assert aside(read("drift")) == [
-        (0, "availableTime", "expected `array`, got `str`"),
-        (1, "location", "leads to Location/l2, which is put aside"),
-        (2, "identifier", "is missing"),
-        (6, "position.latitude", "is missing"),
+        (0, "availableTime", "array est attendu, et non str"),
+        (1, "location", "mène à Location/l2, qui est écarté"),
+        (2, "identifier", "manque"),
+        (6, "position.latitude", "manque"),
     ]
 
 
@@ -145,9 +145,9 @@ def test_of_a_duplicate_the_one_changed_last_is_kept_and_those_that_disagree_go(
         "Hospitalisation complète",
     ]
     assert aside(found) == [
-        (0, "id", "duplicate of entry 11"),
-        (1, "id", "copies disagree"),
-        (12, "id", "copies disagree"),
+        (0, "id", "double de l'entrée 11"),
+        (1, "id", "les copies se contredisent"),
+        (12, "id", "les copies se contredisent"),
     ]
 
 
@@ -158,7 +158,7 @@ def test_a_place_of_another_department_is_refused_where_one_was_told():
 
 
 def test_a_refusal_of_the_server_is_no_offer():
-    assert aside(read("outcome")) == [(0, "issue", "the source reports an error (exception)")]
+    assert aside(read("outcome")) == [(0, "issue", "la source signale : error (exception)")]
 
 
 def test_a_truncated_file_is_not_json():
@@ -171,15 +171,15 @@ def test_a_count_of_the_wrong_zone_or_of_none_is_put_aside():
     found = READERS["ror"](damaged, FORM_ONLY)
     assert aside(found)[-1][1:] == (
         "ror-location-supported-capacity[0].capacityUpdateDate",
-        "is not an instant with its offset",
+        "n'est pas un instant avec son décalage",
     )
 
 
 def test_empty_elements_are_named():
     damaged = raw("good").replace(b'"name": "MSP des essais"', b'"name": ""')
     (first, second) = aside(READERS["ror"](damaged, FORM_ONLY))
-    assert first == (0, "providedBy", "leads to Organization/o1, which is put aside")
-    assert second[1:] == ("name", "is an empty element: without content it must be left out")
+    assert first == (0, "providedBy", "mène à Organization/o1, qui est écarté")
+    assert second[1:] == ("name", "est un élément vide : sans contenu, il ne doit pas être envoyé")
 
 
 def test_a_closure_past_before_it_begins_is_put_aside():

@@ -113,9 +113,9 @@ class TestCalendars:
 
     def test_a_wrong_zone_and_none_are_each_said(self):
         reasons = {one.index: one.reason for one in read("bad_events.ics").defects}
-        assert reasons[2] == "has no time zone: the instant is unknown"
-        assert reasons[3] == "time zone 'Mars/Base' is not known"
-        assert "no legal time of France" in reasons[4]
+        assert reasons[2] == "n'a pas de fuseau : l'instant est inconnu"
+        assert reasons[3] == "le fuseau 'Mars/Base' est inconnu"
+        assert "aucune heure légale de France" in reasons[4]
 
     def test_the_zone_of_the_calendar_is_that_of_its_times_without_one(self):
         assert times("floating_with_zone.ics")[0][0] == "2026-11-23T20:00:00+01:00"
@@ -147,7 +147,7 @@ class TestCalendars:
 
     @pytest.mark.parametrize("content", [b"", b"date,start,end\n", b"{}"])
     def test_what_is_no_calendar_is_refused(self, content):
-        with pytest.raises(UnreadableFile, match="is not a calendar"):
+        with pytest.raises(UnreadableFile, match="n'est pas un calendrier"):
             READERS["rota-ics"](content, FORM_ONLY)
 
     @settings(max_examples=40, deadline=None)
@@ -208,7 +208,7 @@ class TestTables:
 
     def test_an_hour_that_does_not_exist_is_refused(self):
         reasons = {one.index: one.reason for one in read("bad_rows.csv").defects}
-        assert reasons[6] == "02:30 does not exist on 2026-03-29: the hour changes"
+        assert reasons[6] == "02:30 n'existe pas le 2026-03-29: on change d'heure"
 
     @given(
         day=st.dates(min_value=datetime(2025, 1, 1).date(), max_value=datetime(2028, 1, 1).date()),  # noqa: DTZ001

@@ -330,7 +330,7 @@ def test_two_places_under_one_number_are_told_by_nobody():
 
     reading = read(changed("ps_good.json", same_number))
     assert accepted(reading) == set()
-    assert "several places (31000, 31600)" in reading.defects[0].reason
+    assert "plusieurs lieux (31000, 31600)" in reading.defects[0].reason
 
 
 def test_a_reason_never_repeats_a_value_that_may_be_a_name():
@@ -338,7 +338,7 @@ def test_a_reason_never_repeats_a_value_that_may_be_a_name():
         found["a-1"]["status"] = "Jeanne Martin, 3 rue du Puits"
 
     (defect,) = read(changed("ps_good.json", leak)).defects
-    assert defect.reason == "invalid enum value '…'"
+    assert defect.reason == "valeur '…' inconnue"
 
 
 @pytest.mark.requirement("agg-psindiv@22", "agg-psindiv@31", "agg-psindiv@42")
@@ -432,7 +432,7 @@ def test_what_is_no_search_answer_is_refused_whole(payload, field):
 
 
 def test_a_truncated_answer_is_refused_whole():
-    with pytest.raises(PayloadRefused, match="truncated"):
+    with pytest.raises(PayloadRefused, match="coupé"):
         read(fixture("ps_truncated.json"))
 
 

@@ -247,7 +247,7 @@ async def test_a_place_the_territory_does_not_know_is_kept_aside():
     world.says(DOCTOR_A, only("ps_good.json", DOCTOR_A)).says(DOCTOR_B, EMPTY)
     report = await world.refresh()
     assert world.put_aside() == [
-        ("organization.identifier", "no effecteur of the territory is SIRET:99000000000010")
+        ("organization.identifier", "aucun effecteur du territoire n'est SIRET:99000000000010")
     ]
     assert world.slots(CABINET) == {"a-1", "a-2"}
     assert report.health.state is SourceState.OK
@@ -261,26 +261,26 @@ async def test_a_further_number_leads_to_the_same_effecteur(world):
 @pytest.mark.requirement("agg-psindiv@18", "agg-psindiv@29")
 async def test_a_slot_of_somebody_who_was_not_asked_is_kept_aside(world):
     await world.says(DOCTOR_B, only("ps_good.json", DOCTOR_A)).refresh()
-    assert ("schedule.actor", f"{DOCTOR_A} not asked") in world.put_aside()
+    assert ("schedule.actor", f"{DOCTOR_A} pas demandé") in world.put_aside()
 
 
 @pytest.mark.requirement("agg-psindiv@4", "ig-sas@erreurs")
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (401, "HTTP 401: our credentials or rights are refused"),
-        (429, "HTTP 429: asked too often"),
+        (401, "HTTP 401: nos identifiants ou nos droits sont refusés"),
+        (429, "HTTP 429: demandé trop souvent"),
         (500, "HTTP 500"),
-        (b"<html>", "unusable answer (document: "),
-        (fixture("ps_truncated.json"), "unusable answer (document: "),
-        (fixture("outcome_error.json"), "unusable answer (resourceType: "),
+        (b"<html>", "réponse inutilisable (document: "),
+        (fixture("ps_truncated.json"), "réponse inutilisable (document: "),
+        (fixture("outcome_error.json"), "réponse inutilisable (resourceType: "),
     ],
 )
 async def test_a_failed_batch_degrades_the_source_and_says_why(world, answer, reason):
     report = await world.says(DOCTOR_B, answer).refresh()
     assert report.health.state is SourceState.DEGRADED
     assert report.failures[0].startswith(reason)
-    assert report.health.message.startswith("1 of 2 batches failed: ")
+    assert report.health.message.startswith("1 lots sur 2 ont échoué : ")
     assert (report.asked, report.answered) == (2, 1)
 
 
@@ -292,7 +292,7 @@ async def test_a_source_never_heard_is_silent(world):
 async def test_a_source_that_sends_mostly_rubbish_is_degraded(world):
     report = await world.says(DOCTOR_B, fixture("ps_empty_elements.json")).refresh()
     assert report.health.state is SourceState.DEGRADED
-    assert "entries put aside" in report.health.message
+    assert "écartées" in report.health.message
 
 
 async def test_an_unusable_answer_is_kept_with_its_bytes(world):

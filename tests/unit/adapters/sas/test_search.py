@@ -159,7 +159,7 @@ async def test_the_pause_a_429_asks_for_is_waited():
 
 async def test_a_429_that_asks_for_a_long_pause_ends_the_search():
     editor = Editor(httpx.Response(429, headers={"Retry-After": "120"}))
-    with pytest.raises(FeedFailure, match="asked too often"):
+    with pytest.raises(FeedFailure, match="demandé trop souvent"):
         await editor.search()
     assert len(editor.requests) == 1
 
@@ -201,13 +201,13 @@ async def test_a_source_that_keeps_failing_is_left_alone():
             with pytest.raises(FeedFailure) as caught:
                 await search.search(one)
             failures.append(caught.value.reason)
-    assert failures[2] == "left alone for a while, after: HTTP 500"
+    assert failures[2] == "laissée en paix un moment, après : HTTP 500"
     assert len(editor.requests) == 6  # three, two until it opens, none, one trial
 
 
 @pytest.mark.parametrize("date", ["Sun, 22 Nov 2026 18:50:00 GMT", "Sun, 22 Nov 2026 18:30:00 GMT"])
 async def test_a_source_whose_clock_is_off_is_not_believed(date):
-    with pytest.raises(FeedFailure, match="10 min away"):
+    with pytest.raises(FeedFailure, match="10 min de la nôtre"):
         await Editor(ok(Date=date)).search()
 
 
@@ -217,7 +217,7 @@ async def test_an_answer_made_long_ago_is_not_believed():
         b'"type": "searchset", "meta": {"lastUpdated": "2026-11-22T18:40:00+01:00"}',
         1,
     )
-    with pytest.raises(FeedFailure, match="date of the bundle"):
+    with pytest.raises(FeedFailure, match="date du lot"):
         await Editor(httpx.Response(200, content=stale)).search()
 
 
@@ -236,14 +236,14 @@ async def test_further_pages_are_followed():
 
 async def test_a_page_on_another_server_is_not_followed():
     editor = Editor(page("ps_good.json", "http://elsewhere/fhir?page=2"))
-    with pytest.raises(FeedFailure, match="another server"):
+    with pytest.raises(FeedFailure, match="un autre serveur"):
         await editor.search()
     assert len(editor.requests) == 1
 
 
 async def test_pages_without_end_are_given_up():
     editor = Editor(page("ps_empty.json", "http://editor/fhir?page=again"))
-    with pytest.raises(FeedFailure, match="more than 20 pages"):
+    with pytest.raises(FeedFailure, match="plus de 20 pages"):
         await editor.search()
 
 

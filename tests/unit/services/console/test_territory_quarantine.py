@@ -57,7 +57,7 @@ async def reread(client: httpx.AsyncClient, source: str = SOURCE) -> httpx.Respo
 async def test_it_is_shown_with_its_reason_and_without_its_bytes(client: httpx.AsyncClient):
     page = (await client.get("/territoire/quarantaine")).text
     assert SOURCE in page
-    assert "has no UTC offset" in page
+    assert "n&#39;a pas de décalage horaire" in page
     assert "resourceType" not in page
 
 

@@ -100,13 +100,13 @@ async def test_what_changed_comes_by_the_api_and_the_rest_is_confirmed(site):
 @pytest.mark.parametrize(
     ("fault", "why"),
     [
-        (Fault.SLOW, "no full answer within 0.2 s"),
+        (Fault.SLOW, "pas de réponse entière en 0.2 s"),
         (Fault.UNAUTHORIZED, "HTTP 401"),
         (Fault.TOO_MANY, "HTTP 429"),
         (Fault.SERVER_ERROR, "HTTP 500"),
-        (Fault.TRUNCATED, "unusable answer (document: is not JSON"),
-        (Fault.HTML, "unusable answer (commune: no column"),
-        (Fault.CLOCK_SKEW, "the source's clock is +"),
+        (Fault.TRUNCATED, "réponse inutilisable (document: n'est pas du JSON"),
+        (Fault.HTML, "réponse inutilisable (commune: pas de colonne"),
+        (Fault.CLOCK_SKEW, "l'horloge de la source est à +"),
     ],
 )
 async def test_an_answer_that_cannot_be_used_leaves_what_is_known(site, fault, why):

@@ -98,18 +98,18 @@ async def test_a_wrong_key_leaves_everything_unknown(annuaire):
     async with annuaire.opened(api_key="wrong") as registry:
         health = await registry.refresh(NOW)
         assert registry.records(AROUND) == ()
-    assert health.message == "HTTP 401: our credentials or rights are refused"
+    assert health.message == "HTTP 401: nos identifiants ou nos droits sont refusés"
 
 
 @pytest.mark.parametrize(
     ("fault", "why"),
     [
-        (Fault.SLOW, "no full answer within 0.2 s"),
+        (Fault.SLOW, "pas de réponse entière en 0.2 s"),
         (Fault.TOO_MANY, "HTTP 429"),
         (Fault.SERVER_ERROR, "HTTP 500"),
-        (Fault.TRUNCATED, "unusable answer (document: "),
-        (Fault.HTML, "unusable answer (document: "),
-        (Fault.CLOCK_SKEW, "the source's clock is +"),
+        (Fault.TRUNCATED, "réponse inutilisable (document: "),
+        (Fault.HTML, "réponse inutilisable (document: "),
+        (Fault.CLOCK_SKEW, "l'horloge de la source est à +"),
     ],
 )
 async def test_an_answer_that_cannot_be_used_leaves_what_is_known(annuaire, fault, why):

@@ -111,10 +111,10 @@ async def test_only_addresses_leave(ban):
 @pytest.mark.parametrize(
     ("fault", "why"),
     [
-        (Fault.SLOW, "no full answer within 0.2 s"),
+        (Fault.SLOW, "pas de réponse entière en 0.2 s"),
         (Fault.TOO_MANY, "HTTP 429"),
         (Fault.SERVER_ERROR, "HTTP 500"),
-        (Fault.HTML, "unusable answer of the geocoder"),
+        (Fault.HTML, "réponse inutilisable du géocodeur"),
     ],
 )
 async def test_a_geocoder_that_fails_places_nobody_and_says_so(ban, fault, why):

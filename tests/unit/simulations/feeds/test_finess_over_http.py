@@ -99,13 +99,13 @@ async def test_a_file_that_has_not_changed_confirms_what_is_known(site):
 @pytest.mark.parametrize(
     ("fault", "why"),
     [
-        (Fault.SLOW, "no full answer within 0.2 s"),
-        (Fault.SILENT, "no full answer within 0.2 s"),
+        (Fault.SLOW, "pas de réponse entière en 0.2 s"),
+        (Fault.SILENT, "pas de réponse entière en 0.2 s"),
         (Fault.UNAUTHORIZED, "HTTP 401"),
         (Fault.TOO_MANY, "HTTP 429"),
         (Fault.SERVER_ERROR, "HTTP 500"),
-        (Fault.HTML, "unusable answer (document: is not a FINESS file"),
-        (Fault.CLOCK_SKEW, "the source's clock is +9 min away from our clock"),
+        (Fault.HTML, "réponse inutilisable (document: n'est pas un fichier FINESS"),
+        (Fault.CLOCK_SKEW, "l'horloge de la source est à +9 min de la nôtre"),
     ],
 )
 async def test_a_file_that_cannot_be_used_leaves_what_is_known(site, fault, why):
@@ -145,7 +145,7 @@ async def test_a_file_suddenly_truncated_or_empty_is_not_believed(site):
         await registry.refresh(NOW)
         known = len(registry.records(AROUND))
         site.server.says_empty = True
-        assert "not believed" in (await registry.refresh(NOW)).message
+        assert "pas cru" in (await registry.refresh(NOW)).message
         assert len(registry.records(AROUND)) == known
 
 
@@ -154,7 +154,7 @@ async def test_a_file_that_is_empty_by_fault_is_not_believed_either(site):
         await registry.refresh(NOW)
         known = len(registry.records(AROUND))
         site.board.show(Fault.EMPTY)
-        assert "not believed" in (await registry.refresh(NOW)).message
+        assert "pas cru" in (await registry.refresh(NOW)).message
         assert len(registry.records(AROUND)) == known
 
 

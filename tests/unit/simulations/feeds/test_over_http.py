@@ -90,13 +90,16 @@ async def test_a_well_behaved_editor_is_read_whole(editor):
 @pytest.mark.parametrize(
     ("fault", "why"),
     [
-        (Fault.SLOW, "no full answer within 0.1 s"),
-        (Fault.UNAUTHORIZED, "HTTP 401: our credentials or rights are refused"),
-        (Fault.TOO_MANY, "HTTP 429: asked too often"),
+        (Fault.SLOW, "pas de réponse entière en 0.1 s"),
+        (Fault.UNAUTHORIZED, "HTTP 401: nos identifiants ou nos droits sont refusés"),
+        (Fault.TOO_MANY, "HTTP 429: demandé trop souvent"),
         (Fault.SERVER_ERROR, "HTTP 500"),
-        (Fault.TRUNCATED, "unusable answer (document: input data was truncated)"),
-        (Fault.HTML, "unusable answer (document: "),
-        (Fault.CLOCK_SKEW, "the source's clock is +10 min away from our clock"),
+        (
+            Fault.TRUNCATED,
+            "réponse inutilisable (document: n'est pas du JSON entier : il est coupé)",
+        ),
+        (Fault.HTML, "réponse inutilisable (document: "),
+        (Fault.CLOCK_SKEW, "l'horloge de la source est à +10 min de la nôtre"),
     ],
 )
 async def test_an_answer_that_cannot_be_used_leaves_everything_unknown(editor, fault, why):

@@ -106,7 +106,7 @@ async def test_a_wrong_secret_leaves_everything_unknown(ror):
         assert registry.records(AROUND) == ()
     assert (health.state, health.message) == (
         SourceState.SILENT,
-        "HTTP 401: our credentials or rights are refused",
+        "HTTP 401: nos identifiants ou nos droits sont refusés",
     )
 
 
@@ -120,13 +120,13 @@ async def test_a_token_that_expired_is_asked_again(ror):
 @pytest.mark.parametrize(
     ("fault", "why"),
     [
-        (Fault.SLOW, "no full answer within 0.2 s"),
-        (Fault.UNAUTHORIZED, "HTTP 401: our credentials or rights are refused"),
-        (Fault.TOO_MANY, "HTTP 429: asked too often"),
+        (Fault.SLOW, "pas de réponse entière en 0.2 s"),
+        (Fault.UNAUTHORIZED, "HTTP 401: nos identifiants ou nos droits sont refusés"),
+        (Fault.TOO_MANY, "HTTP 429: demandé trop souvent"),
         (Fault.SERVER_ERROR, "HTTP 500"),
-        (Fault.TRUNCATED, "the authorization server gave no token"),
-        (Fault.HTML, "unusable answer (document: "),
-        (Fault.CLOCK_SKEW, "the source's clock is +10 min away from our clock"),
+        (Fault.TRUNCATED, "le serveur d'autorisation n'a pas donné de jeton"),
+        (Fault.HTML, "réponse inutilisable (document: "),
+        (Fault.CLOCK_SKEW, "l'horloge de la source est à +10 min de la nôtre"),
     ],
 )
 async def test_an_answer_that_cannot_be_used_leaves_everything_unknown(ror, fault, why):
@@ -164,7 +164,7 @@ async def test_a_load_that_is_suddenly_empty_is_not_believed(ror):
         ror.clock.at = NOW + timedelta(hours=25)
         health = await registry.refresh(ror.clock.at)
         assert len(registry.records(AROUND)) == known
-    assert "not believed" in health.message
+    assert "pas cru" in health.message
 
 
 async def test_an_offer_now_at_fault_keeps_its_last_word_which_ages(ror):

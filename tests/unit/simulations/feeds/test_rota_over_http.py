@@ -111,12 +111,12 @@ async def test_the_duties_are_those_of_the_territory(site):
 @pytest.mark.parametrize(
     ("fault", "why"),
     [
-        (Fault.SLOW, "no full answer within 0.2 s"),
+        (Fault.SLOW, "pas de réponse entière en 0.2 s"),
         (Fault.UNAUTHORIZED, "HTTP 401"),
         (Fault.TOO_MANY, "HTTP 429"),
         (Fault.SERVER_ERROR, "HTTP 500"),
-        (Fault.HTML, "unusable answer (document: is not a calendar"),
-        (Fault.CLOCK_SKEW, "the source's clock is +"),
+        (Fault.HTML, "réponse inutilisable (document: n'est pas un calendrier"),
+        (Fault.CLOCK_SKEW, "l'horloge de la source est à +"),
     ],
 )
 async def test_a_rota_that_cannot_be_read_leaves_what_is_known(site, fault, why):
