@@ -81,7 +81,7 @@ load: install-test ## regulators on several processes fight for few slots (LOAD=
 upgrade: install-test ## two API processes replaced one after the other under load, without an error (UPGRADE="--rounds 20")
 	$(BIN)/python -m benchmarks.upgrade $(UPGRADE)
 
-chaos: install-test ## kill -9 API, workers, Redis, PostgreSQL and the broker under load (CHAOS="--kills 40": the full size)
+chaos: install-test ## kill -9 API, workers, Redis, PostgreSQL and the broker under load (CHAOS="--kills 40 --within 1800": the full size)
 	$(BIN)/python -m benchmarks.chaos $(CHAOS)
 
 bench-simulation: $(STAMPS)/bench ## print what a simulated week costs

@@ -1,7 +1,7 @@
 """`make chaos`: kill -9 at random moments while regulators decide, then look at what is kept.
 
     python -m benchmarks.chaos               # 2 kills of each, 1 to 2 minutes
-    python -m benchmarks.chaos --kills 40    # the full size
+    python -m benchmarks.chaos --kills 40 --within 1800    # the full size, 30 minutes at most
 
 API processes, workers, Redis and PostgreSQL are killed in a drawn order and started again; the
 broker is killed under its own reception of messages (`benchmarks.broker`). Whatever was
@@ -73,12 +73,17 @@ def _insist(start: Callable[[], None]) -> None:
     start()
 
 
-async def killing(every: Sequence[Target], kills: int, stop: asyncio.Event) -> Counter[str]:
-    """Kill each kind so many times, one at a time, in a drawn order; then say stop."""
-    draws, done = np.random.default_rng(7), Counter[str]()
+async def killing(
+    every: Sequence[Target], kills: int, within_s: float, stop: asyncio.Event
+) -> Counter[str]:
+    """Kill each kind so many times, one at a time, in a drawn order, as long as there is time; then
+    say stop."""
+    draws, done, began = np.random.default_rng(7), Counter[str](), time.monotonic()
     kinds = sorted({_kind(one) for one in every})
     order = draws.permutation([kind for kind in kinds for _ in range(kills)])
     for kind in order:
+        if time.monotonic() - began > within_s:
+            break
         await asyncio.sleep(draws.uniform(0.3, LONGEST_PAUSE_S))
         alike = [one for one in every if _kind(one) == kind]
         chosen = alike[int(draws.integers(len(alike)))]
@@ -86,6 +91,9 @@ async def killing(every: Sequence[Target], kills: int, stop: asyncio.Event) -> C
         await asyncio.sleep(draws.uniform(0.0, LONGEST_OUTAGE_S))
         await asyncio.to_thread(chosen.start)
         done[str(kind)] += 1
+        print(
+            f"  {time.monotonic() - began:5.0f} s: kill {done.total()}, {chosen.name}", flush=True
+        )
     stop.set()
     return done
 
@@ -95,12 +103,12 @@ def _kind(target: Target) -> str:
 
 
 async def under_fire(
-    farm: Farm, workers: Sequence[Process], regulators: int, kills: int
+    farm: Farm, workers: Sequence[Process], given: argparse.Namespace
 ) -> tuple[Ledger, Counter[str]]:
     stop = asyncio.Event()
     every = list(targets(farm, workers))
-    deciding = asyncio.create_task(fight(farm.addresses, regulators, 10**9, stop))
-    done = await killing(every, kills, stop)
+    deciding = asyncio.create_task(fight(farm.addresses, given.regulators, 10**9, stop))
+    done = await killing(every, given.kills, given.within, stop)
     return await deciding, done
 
 
@@ -138,7 +146,7 @@ def measure(given: argparse.Namespace) -> bool:
             for one in workers:
                 _start(one)
             began = time.monotonic()
-            ledger, done = asyncio.run(under_fire(farm, workers, given.regulators, given.kills))
+            ledger, done = asyncio.run(under_fire(farm, workers, given))
             kills = ", ".join(f"{name} {count}" for name, count in sorted(done.items()))
             print(f"{done.total()} kills in {time.monotonic() - began:.0f} s: {kills}")
             print(f"  {len(ledger.decided)} decisions acknowledged meanwhile")
@@ -173,6 +181,7 @@ def run() -> None:
     end_in_order()
     asked = argparse.ArgumentParser()
     asked.add_argument("--kills", type=int, default=2, help="of each kind")
+    asked.add_argument("--within", type=float, default=3600, help="seconds, then no kill begins")
     asked.add_argument("--regulators", type=int, default=6)
     asked.add_argument("--api", type=int, default=2)
     asked.add_argument("--workers", type=int, default=2)
