@@ -125,7 +125,7 @@ class Agendas:
             one for one in territory.effecteurs if one.kind is EffecteurKind.CPTS
         )
         self._booked: set[str] = set()
-        self._days: dict[date, TimeWindow] = {}
+        self._civil_day = lru_cache(maxsize=DAYS_KEPT)(self._civil_day_of)
         self._hours: dict[tuple[str, date], tuple[TimeWindow, ...]] = {}
         self._day = lru_cache(maxsize=DAYS_KEPT)(self._slots_on)
 
@@ -254,15 +254,15 @@ class Agendas:
             return self._territory.windows_of(practitioner.place, around, self._calendar)
         known = practitioner.hours.text, day
         if known not in self._hours:
+            if len(self._hours) >= DAYS_KEPT:
+                self._hours.clear()
             self._hours[known] = windows_between(
                 practitioner.hours, around, self._territory.zone, self._calendar
             )
         return self._hours[known]
 
-    def _civil_day(self, day: date) -> TimeWindow:
-        if day not in self._days:
-            self._days[day] = span_window(day, (0, DAY_MIN), self._territory.zone)
-        return self._days[day]
+    def _civil_day_of(self, day: date) -> TimeWindow:
+        return span_window(day, (0, DAY_MIN), self._territory.zone)
 
 
 def _compact(start: datetime) -> str:

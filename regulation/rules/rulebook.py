@@ -11,6 +11,9 @@ from regulation.rules.model import Parameter, Rule, Value
 
 T = TypeVar("T")
 
+DAYS_KEPT = 3
+"""Days of which what was worked out is kept: yesterday's calls are read again, last week's not."""
+
 
 class UnknownParameterError(LookupError):
     """No value of this parameter is known for the instant, or for this scope."""
@@ -74,9 +77,12 @@ class RuleBook:
     def worked_out(self, what: str, at: datetime, work: Callable[[], T]) -> T:
         """Return what is worked out from the rules of the day, once for the whole day."""
         key = (what, self._day_of(at))
-        if key not in self._worked_out:
-            self._worked_out[key] = work()
-        return cast("T", self._worked_out[key])
+        known = self._worked_out.get(key, self)
+        if known is self:
+            known = self._worked_out[key] = work()
+            for old in [one for one in list(self._worked_out) if one[0] == what][:-DAYS_KEPT]:
+                self._worked_out.pop(old, None)  # another thread may have forgotten it
+        return cast("T", known)
 
     def _day_of(self, at: datetime) -> date:
         """Day of the instant in Paris; a verdict asks for the same one many times over."""

@@ -102,7 +102,7 @@ def read_scenario(path: Path) -> Scenario:
         territory=str(document["territory"]),
         folder=folder,
         start=_date(where, "start", document["start"]),
-        from_hour=int(_number(where, document, "from_hour", LAST_HOUR, 0)),
+        from_hour=_hour(where, document, "from_hour"),
         days=_number(where, document, "days", MOST_DAYS),
         warm_up_hours=_number(where, document, "warm_up_hours", MOST_WARM_UP_HOURS, 12),
         seed=int(_number(where, document, "seed", 2**31, 1)),
@@ -215,6 +215,13 @@ def _date(where: str, key: str, value: object) -> date:
     if isinstance(value, datetime) or not isinstance(value, date):
         raise ScenarioRefused(f"{where}: {key}: {value!r} is not a date, as 2026-11-24")
     return value
+
+
+def _hour(where: str, document: Mapping[str, object], key: str) -> int:
+    hour = _number(where, document, key, LAST_HOUR, 0)
+    if not hour.is_integer():
+        raise ScenarioRefused(f"{where}: {key}: {hour:g} is not a whole hour")
+    return int(hour)
 
 
 def _number(

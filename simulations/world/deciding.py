@@ -205,10 +205,9 @@ def _answered(case: Case, page: Snapshot, desk: Desk, search: Search, now: datet
     care = replace(desk.parameters.care, walkin_horizon=AT_ONCE)
     hasty = replace(desk, parameters=replace(desk.parameters, care=care))
     answer = _on_page(case, first_slots(page, now), hasty, search.recorder(), now)
-    lister = search.lister()
 
     def listed() -> JourneyRequest | None:
-        return _on_page(case, page, desk, lister, now).request
+        return _on_page(case, page, desk, search.lister(), now).request
 
     return replace(answer, listed=listed)
 

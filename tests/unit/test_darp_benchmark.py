@@ -96,6 +96,8 @@ def test_a_part_of_the_race_can_be_run_alone(instances):
         ("aiguilleur", 10.0, 0),
         ("aiguilleur", 10.0, 2),
     }
+    other = darp.arguments([str(instances), "--sets", "a", *part, "--instances", "a8"])
+    assert not any(darp.is_asked(one, other) for one in darp.tasks(instances, ["a"], full=True))
 
 
 def test_the_day_as_it_was_driven_passes_the_judge_with_nobody_refused(day):

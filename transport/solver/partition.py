@@ -98,7 +98,7 @@ def best_combination(material: Material, incumbent: float, how: Thoroughness) ->
     if np.abs(relaxed.values - chosen).max() > SURE:
         chosen = _rounded(programme, relaxed, int(material.pool.filled[0]), how.width)
         keep = np.flatnonzero(relaxed.reduced <= incumbent - relaxed.objective - SURE)
-        cost = programme.cost[chosen].sum()
+        cost = programme.cost[chosen].sum() if chosen.any() else np.inf
         if cost >= incumbent and len(keep) <= how.columns:
             exact = _choose(programme, keep, incumbent, how.effort)
             chosen = exact if exact.any() and programme.cost[exact].sum() < cost else chosen
@@ -106,7 +106,8 @@ def best_combination(material: Material, incumbent: float, how: Thoroughness) ->
 
 
 def _rounded(programme: _Programme, relaxed: _Relaxed, routes: int, width: int) -> Flags:
-    """Dive: fix routes taken for the most part, relax again, until all is whole."""
+    """Dive: fix routes taken for the most part, relax again, until all is whole; nothing is chosen
+    when what was fixed leaves no way to carry everybody."""
     ranked = np.argsort(relaxed.reduced[:routes], kind="stable")[:width]
     taken = np.flatnonzero(relaxed.values[:routes] > SURE)
     others = np.arange(routes, len(programme.cost))
@@ -117,13 +118,12 @@ def _rounded(programme: _Programme, relaxed: _Relaxed, routes: int, width: int) 
         cost=programme.cost[columns],
     )
     values, fixed = relaxed.values[columns], np.zeros(len(columns))
-    for _ in columns:
-        more = _worth_fixing(values, columns < routes)
-        again = _relax(part, np.maximum(fixed, more, out=fixed)) if more.any() else None
-        if again is None:
-            break
-        values = again.values
     chosen = np.zeros(len(programme.cost), dtype=np.bool_)
+    while (more := _worth_fixing(values, columns < routes)).any():
+        again = _relax(part, np.maximum(fixed, more, out=fixed))
+        if again is None:
+            return chosen
+        values = again.values
     chosen[columns[values > 1.0 - SURE]] = True
     return chosen
 

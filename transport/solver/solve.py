@@ -219,7 +219,8 @@ def _combine(run: _Run, tuning: Tuning) -> None:
         promising = np.argsort(found.reduced, kind="stable")[: tuning.kept]
         keep_only(effort.pool, np.sort(promising))
     keeps_fixed = bool((found.options[effort.choices.fixed] >= 0).all())
-    run.is_combined = keeps_fixed and _load(run, stops, found.options.tolist())
+    is_plan = keeps_fixed and np.isfinite(found.cost)
+    run.is_combined = is_plan and _load(run, stops, found.options.tolist())
     if not run.is_combined:
         _load(run, *_best(run))
         return

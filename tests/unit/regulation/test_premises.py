@@ -336,6 +336,15 @@ def test_a_verdict_tells_its_source_and_its_age_and_lost_facts_are_unknown(facts
     assert (judged.verdict, judged.explanation) == (verdict, said)
 
 
+def test_what_is_remembered_of_a_place_grows_old_with_it():
+    judges = premises_rules(rules_without("LIEU-SANITAIRES"), NOON)
+    place = Observed(Accessibility(fields=dict(LEVEL)), NOON, "acceslibre", 100 * DAY)
+    told = [judges.judge(WALKER, place, NOON + age * DAY)["STEP_FREE"] for age in (0, 1, 301)]
+    assert [one.verdict for one in told] == [OK, OK, UNKNOWN]
+    assert "il y a 1 j" in told[1].explanation
+    assert told[2].explanation.endswith("(acceslibre, il y a 301 j, trop ancien)")
+
+
 def test_a_help_or_an_obstacle_names_its_rule():
     places: list[tuple[dict[str, Any], str]] = [
         ({**STEPPED, "entree_marches_rampe": "amovible"}, "LIEU-ENTREE-RAMPE-AMOVIBLE"),

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.desk.warming import warm_up
+from adapters.desk.warming import COLLECTED_EVERY, warm_up
 from tests.unit.transport.pairing_worlds import NOON, StraightRoads, place
 from transport.memo import TravelMemo
 
@@ -28,8 +28,11 @@ class CountedRoads(StraightRoads):
 
 @pytest.fixture
 def roads():
-    yield CountedRoads()
+    thresholds = gc.get_threshold()
     gc.unfreeze()
+    yield CountedRoads()
+    gc.freeze()
+    gc.set_threshold(*thresholds)
 
 
 def test_ways_between_fixed_places_are_not_asked_again_once_warm(roads):
@@ -43,3 +46,4 @@ def test_ways_between_fixed_places_are_not_asked_again_once_warm(roads):
 def test_what_is_there_when_warm_is_not_looked_through_again(roads):
     warm_up(TravelMemo(roads), PLACES, NOON)
     assert gc.get_freeze_count() > 0
+    assert gc.get_threshold() == COLLECTED_EVERY

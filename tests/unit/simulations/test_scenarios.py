@@ -21,6 +21,7 @@ def refusal(path, **asked):
     [
         ("colour = 3", "essai.toml: colour: not a key of a scenario"),
         ("seed = -1", "essai.toml: seed: -1 is not a number from 0"),
+        ("from_hour = 20.5", "essai.toml: from_hour: 20.5 is not a whole hour"),
         ("from_hour = 24", "essai.toml: from_hour: 24 is not a number from 0 to 23"),
         ("warm_up_hours = true", "Cannot overwrite a value"),
         ('[stop]\nmeasure = "in_time"', "essai.toml: stop: measure and half_width are needed"),

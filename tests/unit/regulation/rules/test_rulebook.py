@@ -1,7 +1,8 @@
 """The rule book: what holds on which day, and what a review finds wrong with it."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -114,6 +115,14 @@ def test_a_family_comes_in_the_order_of_its_file():
     second = replace(RULE, rule_id="R-0")
     found = book(RULE, second).family("essai", NOON)
     assert [one.rule.rule_id for one in found] == ["R-1", "R-0"]
+
+
+def test_what_is_worked_out_of_the_rules_is_kept_for_the_last_days_alone():
+    rules, worked = book(RULE), list[datetime]()
+    instants = [NOON + timedelta(days=day) for day in (0, 1, 2, 3, 3, 2, 0)]
+    for at in instants:
+        rules.worked_out("essai", at, partial(worked.append, at))
+    assert worked == [*instants[:4], instants[0]]
 
 
 def test_an_unknown_family_has_no_rule():
