@@ -133,14 +133,16 @@ class Floors:
         return best
 
     def _own_pay(self, trip: Trip, hour: int, riders: int, modes: tuple[Mode, ...]) -> int:
-        """Points of the least the person pays for a leg that starts within an hour of the clock."""
-        key = (trip.origin, trip.destination, trip.metres, hour, riders, modes)
-        known = self._pays.get(key)
+        """Points of the least the person pays for a leg that starts within an hour of the clock;
+        it is the same all through a tariff period, and between the same zones."""
+        ground, between = self.ground, (trip.origin, trip.destination)
+        alike = (ground.period(hour), riders, trip.metres, *map(ground.zone, between), modes)
+        known = self._pays.get(alike)
         if known is None:
-            between, rate = (trip.origin, trip.destination), self.ground.rate
             metres = np.array([trip.metres], dtype=np.int64)
-            fares = [int(rate(mode, hour, riders, between).least(metres)[0]) for mode in modes]
-            known = self._pays[key] = self.ground.scales.own_pay * min(fares)
+            rates = [ground.rate(mode, hour, riders, between) for mode in modes]
+            least = min(int(rate.least(metres)[0]) for rate in rates)
+            known = self._pays[alike] = ground.scales.own_pay * least
         return known
 
     def _modes(self, first: int, last: int) -> tuple[Mode, ...]:
