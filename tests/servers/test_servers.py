@@ -58,6 +58,8 @@ def test_each_database_is_of_one_test_alone(
             engine = make_engine(url)
             with engine.begin() as connection:
                 connection.execute(text("CREATE TABLE mine (n int)"))
+                connection.execute(text("INSERT INTO mine VALUES (1)"))
+                assert connection.execute(text("SELECT count(*) FROM mine")).scalar() == 1
             engine.dispose()
 
 

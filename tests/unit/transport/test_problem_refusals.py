@@ -155,6 +155,7 @@ def test_a_detour_shorter_than_the_way_is_found():
 
 def test_straight_ways_have_no_shorter_detour():
     require_triangle(a_problem())
+    assert list(triangle_violations(a_problem())) == []
 
 
 def test_a_halt_on_the_way_takes_no_longer_in_any_mode():

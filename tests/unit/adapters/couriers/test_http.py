@@ -78,7 +78,9 @@ async def test_a_trouble_that_may_pass_is_asked_again(status: int):
 
 @pytest.mark.requirement("transporteurs@idempotence")
 async def test_a_recipient_that_already_has_it_has_it():
-    await courier_to(Recipient(troubles=[409])).deliver(message())
+    recipient = Recipient(troubles=[409])
+    await courier_to(recipient).deliver(message())
+    assert not recipient.received  # it is not sent again
 
 
 async def test_a_recipient_that_cannot_be_reached_may_be_later():
