@@ -3,9 +3,10 @@
     python -m benchmarks.chaos               # 2 kills of each, 1 to 2 minutes
     python -m benchmarks.chaos --kills 40 --within 1800    # the full size, 30 minutes at most
 
-API processes, workers, Redis and PostgreSQL are killed in a drawn order and started again; the
-broker is killed under its own reception of messages (`benchmarks.broker`). Whatever was
-acknowledged must be kept, every message delivered, its effect once. Exits with status 1 otherwise.
+API processes, workers, Redis and PostgreSQL are killed and started again, each kind at its own
+pace, so that several may be away at once; the broker is killed under its own reception of messages
+(`benchmarks.broker`). Whatever was acknowledged must be kept, every message delivered, its effect
+once. Exits with status 1 otherwise.
 """
 
 import argparse
@@ -76,24 +77,28 @@ def _insist(start: Callable[[], None]) -> None:
 async def killing(
     every: Sequence[Target], kills: int, within_s: float, stop: asyncio.Event
 ) -> Counter[str]:
-    """Kill each kind so many times, one at a time, in a drawn order, as long as there is time; then
-    say stop."""
-    draws, done, began = np.random.default_rng(7), Counter[str](), time.monotonic()
-    kinds = sorted({_kind(one) for one in every})
-    order = draws.permutation([kind for kind in kinds for _ in range(kills)])
-    for kind in order:
-        if time.monotonic() - began > within_s:
-            break
-        await asyncio.sleep(draws.uniform(0.3, LONGEST_PAUSE_S))
+    """Kill each kind so many times, as long as there is time; then say stop.
+
+    The kinds do not wait for one another: one may be killed while another is away.
+    """
+    done, began = Counter[str](), time.monotonic()
+
+    async def killing_one(number: int, kind: str) -> None:
+        draws = np.random.default_rng([7, number])
         alike = [one for one in every if _kind(one) == kind]
-        chosen = alike[int(draws.integers(len(alike)))]
-        await asyncio.to_thread(chosen.kill)
-        await asyncio.sleep(draws.uniform(0.0, LONGEST_OUTAGE_S))
-        await asyncio.to_thread(chosen.start)
-        done[str(kind)] += 1
-        print(
-            f"  {time.monotonic() - began:5.0f} s: kill {done.total()}, {chosen.name}", flush=True
-        )
+        while done[kind] < kills and time.monotonic() - began < within_s:
+            await asyncio.sleep(draws.uniform(0.3, LONGEST_PAUSE_S))
+            chosen = alike[int(draws.integers(len(alike)))]
+            await asyncio.to_thread(chosen.kill)
+            await asyncio.sleep(draws.uniform(0.0, LONGEST_OUTAGE_S))
+            await asyncio.to_thread(chosen.start)
+            done[kind] += 1
+            since = time.monotonic() - began
+            print(f"  {since:5.0f} s: kill {done.total()}, {chosen.name}", flush=True)
+
+    async with asyncio.TaskGroup() as group:
+        for number, kind in enumerate(sorted({_kind(one) for one in every})):
+            group.create_task(killing_one(number, kind))
     stop.set()
     return done
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from benchmarks.farm import Farm, end_in_order, servers
 from benchmarks.regulators import Ledger, arrivals, fight, warm
-from benchmarks.ring import ORPHAN_AFTER_S, SLOTS, TERRITORY, VEHICLES, fleet
+from benchmarks.ring import ORPHAN_AFTER_S, SLOTS, TERRITORY, VEHICLES, can_keep, fleet
 from services.invariants import faults_in
 from services.sightings import holds_of
 from services.store import open_store
@@ -44,11 +44,11 @@ def lost(farm: Farm, ledger: Ledger) -> Iterator[str]:
 def judge(farm: Farm, ledger: Ledger) -> bool:
     """Print what must be none; tell whether it is."""
     store = open_store(farm.database_url)
-    faults = list(faults_in(store, fleet(), {}))
+    faults = list(faults_in(store, fleet(), {}, can_keep))
     store.close()
     gone = list(lost(farm, ledger))
     orphans = list(_orphans(farm))
-    print(f"  faults in the database {len(faults)} (double bookings, seats beyond room, …)")
+    print(f"  faults in the database {len(faults)} (double bookings, rides that cannot be kept, …)")
     print(f"  lost decisions {len(gone)} of {len(ledger.decided)} acknowledged")
     print(f"  orphan holds {len(orphans)} after {ORPHAN_AFTER_S:.0f} s")
     for one in (*faults, *gone, *orphans)[:10]:

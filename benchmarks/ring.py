@@ -6,6 +6,7 @@ held and promised is shared, and that is what is fought for.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -22,10 +23,22 @@ from regulation.snapshots import Snapshot
 from services.runtime import Runtime
 from services.sightings import holds_of
 from services.store import open_store
-from tests.worlds import HOUR, MMG_ID, NOON, PHARMACY_ID, TinyWorld, at_km, offer, slot, tiny_world
+from tests.worlds import (
+    HOUR,
+    MMG_ID,
+    NOON,
+    PAIRING,
+    PHARMACY_ID,
+    TinyWorld,
+    at_km,
+    offer,
+    slot,
+    tiny_world,
+)
 from tests.worlds import PLACES as TINY
 from tests.worlds import vehicle as one_vehicle
-from transport.fleet import Vehicle
+from transport import keeping
+from transport.fleet import PromisedRide, Vehicle
 
 SLOTS, VEHICLES = 100, 30
 PLACES, FIRST_AFTER_MIN, EVERY_MIN = 10, 180, 5
@@ -78,6 +91,11 @@ def fleet() -> tuple[Vehicle, ...]:
     )
 
 
+def can_keep(vehicle: Vehicle, rides: Sequence[PromisedRide]) -> bool:
+    """Tell whether a vehicle can do all these rides on the roads of the scene."""
+    return keeping.can_keep(vehicle, rides, tiny_world().travel, PAIRING)
+
+
 def offered() -> Snapshot:
     """The offer, fresh for as long as the bench lasts."""
     snapshot = offer(*slots())
@@ -107,4 +125,4 @@ def runtime(began: datetime, database_url: str, redis_url: str) -> Runtime:
     return replace(made, holds=holds_of(redis_url, TERRITORY), answer_within=timedelta(hours=1))
 
 
-__all__ = ["ORPHAN_AFTER_S", "fleet", "open_store", "runtime", "slots", "world"]
+__all__ = ["ORPHAN_AFTER_S", "can_keep", "fleet", "open_store", "runtime", "slots", "world"]

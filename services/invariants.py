@@ -1,14 +1,12 @@
 """What must hold of everything kept, whatever has failed: looked for in the database itself."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import combinations
 
 from regulation.cases import Case, CaseState
-from regulation.kernel.riders import Load
 from services.store import Store, Unit
-from transport.fleet import PromisedRide, Vehicle, fits
+from transport.fleet import PromisedRide, Vehicle
 
 EVERY = 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -16,7 +14,14 @@ HOLDING = frozenset({CaseState.DECIDED, CaseState.UNDER_WAY, CaseState.CLOSED, C
 """States of a case that may hold a slot or rides: one taken up again keeps what it held."""
 
 
-def faults_in(store: Store, fleet: Sequence[Vehicle], places: Mapping[str, int]) -> Iterator[str]:
+CanKeep = Callable[[Vehicle, Sequence[PromisedRide]], bool]
+"""Whether a vehicle can do all these rides, each within its tolerance; the hours told of several
+may overlap (ADR 0042)."""
+
+
+def faults_in(
+    store: Store, fleet: Sequence[Vehicle], places: Mapping[str, int], can_keep: CanKeep
+) -> Iterator[str]:
     """Yield each fault, naming what it is about by its number.
 
     `places`: how many a slot may receive (absent: one). The fleet: as large as it may be.
@@ -26,7 +31,7 @@ def faults_in(store: Store, fleet: Sequence[Vehicle], places: Mapping[str, int])
         rides = unit.promises.rides_after(EPOCH, besides="")
         yield from _slots(unit, cases, places)
         yield from _decisions(unit, cases)
-        yield from _vehicles(rides, {one.vehicle_id: one for one in fleet})
+        yield from _vehicles(rides, {one.vehicle_id: one for one in fleet}, can_keep)
 
 
 def _slots(unit: Unit, cases: Sequence[Case], places: Mapping[str, int]) -> Iterator[str]:
@@ -54,7 +59,9 @@ def _decisions(unit: Unit, cases: Sequence[Case]) -> Iterator[str]:
             yield f"case {case.case_id} is driven and nobody was to be told"
 
 
-def _vehicles(rides: Sequence[PromisedRide], fleet: Mapping[str, Vehicle]) -> Iterator[str]:
+def _vehicles(
+    rides: Sequence[PromisedRide], fleet: Mapping[str, Vehicle], can_keep: CanKeep
+) -> Iterator[str]:
     by_vehicle: dict[str, list[PromisedRide]] = defaultdict(list)
     for ride in rides:
         by_vehicle[ride.vehicle_id].append(ride)
@@ -62,32 +69,5 @@ def _vehicles(rides: Sequence[PromisedRide], fleet: Mapping[str, Vehicle]) -> It
         vehicle = fleet.get(vehicle_id)
         if vehicle is None:
             yield f"rides are promised with {vehicle_id}, which is no vehicle of the fleet"
-            continue
-        for one, other in combinations(mine, 2):
-            if _meet(one, other) and not _may_share(one, other):
-                yield f"{vehicle_id} carries {one.ride_id} and {other.ride_id} who may not share"
-        for ride in mine:
-            aboard = [one.needs.load for one in mine if _is_aboard_at(one, ride.pickup_at)]
-            if not fits(_sum(aboard), vehicle.capacity):
-                yield f"{vehicle_id} has more aboard than room as {ride.ride_id} begins"
-
-
-def _meet(one: PromisedRide, other: PromisedRide) -> bool:
-    return one.pickup_at < other.dropoff_at and other.pickup_at < one.dropoff_at
-
-
-def _may_share(one: PromisedRide, other: PromisedRide) -> bool:
-    return one.needs.shared_allowed and other.needs.shared_allowed
-
-
-def _is_aboard_at(ride: PromisedRide, at: datetime) -> bool:
-    return ride.pickup_at <= at < ride.dropoff_at
-
-
-def _sum(loads: Sequence[Load]) -> Load:
-    return Load(
-        attendants=sum(one.attendants for one in loads),
-        seats=sum(one.seats for one in loads),
-        stretchers=sum(one.stretchers for one in loads),
-        wheelchairs=sum(one.wheelchairs for one in loads),
-    )
+        elif not can_keep(vehicle, mine):
+            yield f"{vehicle_id} cannot keep all of {', '.join(ride.ride_id for ride in mine)}"

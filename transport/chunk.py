@@ -14,8 +14,10 @@ from transport.live_fleet import SECOND, Duty, Epoch, ProblemParts
 from transport.memo import Block, TravelMemo
 from transport.openings import Opening
 from transport.problem import Journey, Option, Problem, Ride
+from transport.sequencing import sequenced
 from transport.settings import PairingSettings
 from transport.solver.choice import Part
+from transport.solver.insertions import RouteState
 from transport.stop_table import Geometry, Profiles
 
 
@@ -31,12 +33,14 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
-    """The problem, the duties behind its vehicles, and the tasks of each care stop.
+    """The problem, the routes promised, the duties behind its vehicles, and the tasks of each care
+    stop.
 
     The first task of a stop is the way there; the others are the ways home.
     """
 
     problem: Problem
+    state: RouteState
     duties: tuple[Duty, ...]
     tasks: Mapping[int, tuple[Task, ...]]
 
@@ -81,15 +85,17 @@ class ChunkBuilder:
         }
         parts.journeys.append(self._journey(tasks))
         block = self._block()
-        problem = Problem(
-            nodes=tuple(parts.nodes),
-            rides=tuple(parts.rides),
-            vehicles=tuple(parts.vehicles),
-            journeys=tuple(parts.journeys),
-            travel=block.travel,
-            distance=block.distance,
+        problem, state = sequenced(
+            Problem(
+                nodes=tuple(parts.nodes),
+                rides=tuple(parts.rides),
+                vehicles=tuple(parts.vehicles),
+                journeys=tuple(parts.journeys),
+                travel=block.travel,
+                distance=block.distance,
+            )
         )
-        return Chunk(problem=problem, duties=tuple(duties), tasks=tasks)
+        return Chunk(problem=problem, state=state, duties=tuple(duties), tasks=tasks)
 
     def _location(self, position: Position) -> int:
         return self._places.setdefault(position, len(self._places))

@@ -60,13 +60,13 @@ class Scanner:
     notices: Ints
 
     @classmethod
-    def of(cls, ground: Ground, chunk: Chunk, state: RouteState) -> "Scanner":
+    def of(cls, ground: Ground, chunk: Chunk) -> "Scanner":
         """Read the modes and the notices of the chunk's vehicles."""
         vehicles = [duty.vehicle for duty in chunk.duties]
         return cls(
             ground,
             chunk,
-            state,
+            chunk.state,
             np.array([MODES.index(one.mode) for one in vehicles], dtype=np.int64),
             np.array([one.notice.total_seconds() for one in vehicles], dtype=np.int64),
         )

@@ -7,7 +7,6 @@ is about to arrive: nobody is diverted late.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from functools import cached_property
 
 from regulation.kernel.places import Position
 from regulation.kernel.riders import Load, RiderNeeds
@@ -18,7 +17,8 @@ from transport.live_fleet import Epoch, Halt, ProblemParts
 from transport.memo import Block, TravelMemo
 from transport.problem import Journey, Option, Problem, Ride, VehicleSpec
 from transport.settings import PairingSettings
-from transport.solver.insertions import RouteState, state_of
+from transport.sequencing import sequenced
+from transport.solver.insertions import RouteState
 from transport.stop_table import Profiles
 
 OVERTIME_S = 86_400.0
@@ -37,18 +37,15 @@ class Wish:
 
 @dataclass(frozen=True, kw_only=True)
 class LaidOut:
-    """The problem, the nodes of each carried ride, when each should be, the ride of each wish."""
+    """The problem, the routes of the present plan, the nodes of each carried ride, when each should
+    be, the ride of each wish."""
 
     problem: Problem
+    state: RouteState
     epoch: Epoch
     nodes: Mapping[str, tuple[int, ...]]
     targets: Mapping[int, float]
     wishes: Mapping[str, int]
-
-    @cached_property
-    def state(self) -> RouteState:
-        """The routes of the present plan, compiled once."""
-        return state_of(self.problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +97,20 @@ class Layer:
             self._spec(parts, course, stops, block)
             for course, stops in zip(courses, planned, strict=True)
         ]
-        problem = Problem(
-            nodes=tuple(parts.nodes),
-            rides=tuple(parts.rides),
-            vehicles=tuple(specs),
-            journeys=tuple(parts.journeys),
-            travel=block.travel,
-            distance=block.distance,
+        problem, state = sequenced(
+            Problem(
+                nodes=tuple(parts.nodes),
+                rides=tuple(parts.rides),
+                vehicles=tuple(specs),
+                journeys=tuple(parts.journeys),
+                travel=block.travel,
+                distance=block.distance,
+            )
         )
         stops = [stop for course in planned for stop in course]
         return LaidOut(
             problem=problem,
+            state=state,
             epoch=parts.epoch,
             nodes={ride.ride_id.removeprefix("promised/"): ride.stops for ride in parts.rides},
             targets={

@@ -14,7 +14,6 @@ from transport.ground import Ground
 from transport.idle import IdleFleet
 from transport.own_ways import OwnWays, own_ways
 from transport.pharmacies import Halts, Pharmacies
-from transport.solver.insertions import state_of
 from transport.ways import NEVER, Ints, Way
 
 FIRST_BATCH = 6
@@ -167,7 +166,7 @@ class Scout:
             for number, one in halts.items()
         }
         chunk = self.builder.build(stops, self.fleet.useful(halts))
-        scanner = Scanner.of(ground, chunk, state_of(chunk.problem))
+        scanner = Scanner.of(ground, chunk)
         for number, one in rounds.items():
             self.explored += 1
             self._explore_one(scanner, number, one)

@@ -1,19 +1,26 @@
 """What must hold of everything kept is looked for, and each fault is named."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from regulation.cases import CaseState
-from regulation.kernel.riders import Load
+from regulation.kernel.time import TimeWindow
 from services.invariants import faults_in
 from services.store import InMemoryStore, Store
-from tests.contract.samples import BOOKING, CASE, MINUTE, NOON, RIDE
-from tests.worlds import vehicle
-from transport.fleet import Vehicle
+from tests.contract.samples import BOOKING, CASE, HOUR, MINUTE, NOON, RIDE
+from tests.worlds import PAIRING, StraightRoads, at_km, vehicle
+from transport import keeping
+from transport.fleet import PromisedRide, Vehicle
+from transport.memo import TravelMemo
 
 AMBULANCE = replace(
-    vehicle("AMB-1", next(iter(RIDE.needs.modes))), capacity=Load(stretchers=1, attendants=1)
+    vehicle("AMB-1", next(iter(RIDE.needs.modes))),
+    capacity=RIDE.needs.load,
+    crew=RIDE.needs.crew,
+    depot=RIDE.pickup,
+    shifts=(TimeWindow(NOON, NOON + 12 * HOUR),),
 )
 
 
@@ -29,7 +36,11 @@ def kept(*case_ids: str, state: CaseState = CaseState.PROPOSED) -> Store:
 
 
 def found(store: Store, fleet: tuple[Vehicle, ...] = (AMBULANCE,)) -> list[str]:
-    return list(faults_in(store, fleet, {}))
+    return list(faults_in(store, fleet, {}, can_keep))
+
+
+def can_keep(vehicle: Vehicle, rides: Sequence[PromisedRide]) -> bool:
+    return keeping.can_keep(vehicle, rides, TravelMemo(StraightRoads()), PAIRING)
 
 
 def book(store: Store, case_id: str, places: int) -> None:
@@ -41,6 +52,8 @@ def promise(store: Store, case_id: str, after_min: int = 0) -> None:
     moved = replace(
         RIDE,
         ride_id=f"{case_id}/return",
+        dropoff=at_km(20, 0),
+        vias=(),
         pickup_at=RIDE.pickup_at + after_min * MINUTE,
         dropoff_at=RIDE.dropoff_at + after_min * MINUTE,
     )
@@ -63,11 +76,11 @@ def test_a_slot_booked_twice_is_named():
     assert found(store) == ["slot slot-1 is booked 2 times"]
 
 
-def test_riders_who_may_not_share_and_fill_more_than_the_room_are_named():
+def test_rides_that_their_vehicle_cannot_do_all_within_their_tolerance_are_named():
     store = kept("a", "b")
     promise(store, "a")
     promise(store, "b", after_min=5)
-    assert [one.split(" ")[0] for one in found(store)] == ["AMB-1", "AMB-1"]
+    assert found(store) == ["AMB-1 cannot keep all of a/return, b/return"]
 
 
 def test_a_vehicle_nobody_knows_is_named():

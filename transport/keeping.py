@@ -1,0 +1,31 @@
+"""Whether a vehicle can keep what it promised: a schedule that `check` accepts."""
+
+from collections.abc import Sequence
+
+from regulation.kernel.live import LiveState
+from transport.courses import Roster
+from transport.fleet import FleetView, PromisedRide, Vehicle
+from transport.itinerary import RefusedError
+from transport.laid_out import Layer
+from transport.memo import TravelMemo
+from transport.settings import PairingSettings
+from transport.timetabling import timetable
+
+
+def can_keep(
+    vehicle: Vehicle,
+    rides: Sequence[PromisedRide],
+    travel: TravelMemo,
+    settings: PairingSettings,
+) -> bool:
+    """Tell whether the vehicle, leaving its depot as its first shift begins, can do all these
+    rides, each within its tolerance."""
+    began = min(shift.start for shift in vehicle.shifts)
+    fleet = FleetView(vehicles=(vehicle,), rides=tuple(rides))
+    roster = Roster(fleet=fleet, live=LiveState(), now=began, settings=settings)
+    layer = Layer(travel=travel, settings=settings, now=began)
+    try:
+        timetable(list(roster.courses().values()), layer)
+    except RefusedError:
+        return False
+    return True
