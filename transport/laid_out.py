@@ -16,8 +16,8 @@ from transport.limits import SECOND
 from transport.live_fleet import Epoch, Halt, ProblemParts
 from transport.memo import Block, TravelMemo
 from transport.problem import Journey, Option, Problem, Ride, VehicleSpec
-from transport.settings import PairingSettings
 from transport.sequencing import sequenced
+from transport.settings import PairingSettings
 from transport.solver.insertions import RouteState
 from transport.stop_table import Profiles
 

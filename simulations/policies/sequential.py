@@ -30,7 +30,7 @@ from transport.pairing import FleetPlanner
 from transport.pharmacies import Halts, Pharmacies
 from transport.same_vehicle import Pair
 from transport.search import Terrain, lay_out
-from transport.solver.insertions import insert, insertions, route_stops, state_of
+from transport.solver.insertions import insert, insertions, route_stops
 from transport.timing import time_route
 from transport.ways import Scales, Times, Way
 
@@ -144,7 +144,7 @@ class _Dispatcher:
         opened = [self.pharmacies.openings[one] for one in halts.numbers]
         stops = {number: (self.ground.stop(number), opened)}
         chunk = self.builder.build(stops, self._on_shift(number))
-        return Scanner.of(self.ground, chunk, state_of(chunk.problem))
+        return Scanner.of(self.ground, chunk)
 
     def _on_shift(self, number: int) -> list[Duty]:
         """Shifts that overlap the journey: the others could do nothing."""
