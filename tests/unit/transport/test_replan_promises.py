@@ -177,15 +177,20 @@ def test_a_vehicle_whose_own_promises_to_others_fail_says_so():
     assert route_of(done, "t1") == ["x", "x"]
 
 
+def too_many(*names, seats):
+    """Rides of others on t1 at one and the same time, which takes three at most."""
+    needs = replace(ONE_SEAT, load=Load(seats=seats))
+    return tuple(promised(name, "t1", NORTH, place(-3, 0), 20, 40, needs=needs) for name in names)
+
+
+def test_rides_of_others_that_meet_without_room_are_driven_one_after_the_other():
+    done = LiveWorld(T1, rides=too_many("x", "y", seats=3)).after(when=at(1))
+    assert done.broken == ()
+    assert route_of(done, "t1") in (["x", "x", "y", "y"], ["y", "y", "x", "x"])
+
+
 def test_a_ride_of_others_that_cannot_be_driven_at_all_is_given_up_and_listed():
-    together = [
-        promised(
-            name, "t1", NORTH, place(-3, 0), 20, 40, needs=replace(ONE_SEAT, load=Load(seats=3))
-        )
-        for name in ("x", "y")
-    ]
-    live = LiveWorld(T1, rides=tuple(together))
-    done = live.after(when=at(1))
+    done = LiveWorld(T1, rides=too_many("x", "y", seats=4)).after(when=at(1))
     assert [(one.ride_id, one.instead, one.late) for one in done.broken] == [
         ("x", None, None),
         ("y", None, None),
