@@ -3,8 +3,16 @@
 import asyncio
 import threading
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -16,13 +24,17 @@ from adapters.desk.factory import SeenAt
 from adapters.kit.live import LiveStore
 from adapters.memory.couriers import KeepingCourier
 from adapters.sas.gateway import SasOffers, open_offers
+from adapters.sas.places import Flow
 from adapters.territory.territory import Territory
-from regulation.effecteurs import CareCode
+from regulation.effecteurs import CareCode, EffecteurKind
 from regulation.kernel.ids import Identifier
 from regulation.kernel.time import Clock
 from regulation.marketplace import Community
 from regulation.messages import Channel, Courier
+from regulation.offers import SlotMode
 from services.bootstrap import Parts, assemble
+from services.feeds import EditorIn, NumberedPlaces
+from services.live import practitioners
 from simulations.agendas import Agendas
 from simulations.feeds.sas_editor import SasEditor
 from simulations.feeds.serving import serve_in_thread
@@ -30,6 +42,7 @@ from simulations.living_fleet import LivingFleet
 
 SEED: Final = 1
 SOURCE: Final = "editeur-demo"
+SOS_SOURCE: Final = "sos-demo"
 REFRESH_S: Final = 30.0
 
 Asking = Callable[[asyncio.Event], Coroutine[None, None, None]]
@@ -97,12 +110,12 @@ def refreshed(
 
     async def keep_asking() -> None:
         over = asyncio.Event()
-        async with _feed(parts, base_url) as feed, asyncio.TaskGroup() as group:
-            await parts.offer.refresh(feed)
+        async with _agendas(parts, base_url) as ask, asyncio.TaskGroup() as group:
+            await ask()
             if others is not None:
                 group.create_task(others(over))
             while not await asyncio.to_thread(stop.wait, every_s):
-                await parts.offer.refresh(feed)
+                await ask()
             over.set()
 
     thread = threading.Thread(target=lambda: asyncio.run(keep_asking()), daemon=True)
@@ -115,13 +128,56 @@ def refreshed(
 
 
 @asynccontextmanager
-async def _feed(parts: Parts, base_url: str) -> AsyncIterator[SasOffers]:
+async def _agendas(parts: Parts, base_url: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Open the editor and SOS Médecins; yield what asks each for its own agendas, once."""
+    elsewhere = consultations_of(parts.territory)
+    async with AsyncExitStack() as stack:
+        editor = await stack.enter_async_context(_feed(parts, base_url))
+        sos = [
+            (told.numbers, await stack.enter_async_context(_feed(parts, base_url, told)))
+            for told in _sos_of(base_url, elsewhere)
+        ]
+
+        async def ask() -> None:
+            places = parts.offer.current().effecteurs
+            others = [one for name, one in places.items() if name not in elsewhere]
+            await asyncio.gather(
+                parts.offer.refresh(editor, numbers=practitioners(others, None)),
+                *(parts.offer.refresh(feed, numbers=numbers) for numbers, feed in sos),
+            )
+
+        yield ask
+
+
+def consultations_of(territory: Territory) -> frozenset[Identifier]:
+    """Return the places where SOS Médecins receives: their flow tells those, and no visit."""
+    sos = {one.effecteur_id for one in territory.effecteurs if one.kind is EffecteurKind.SOS}
+    return frozenset(
+        one.place
+        for one in territory.practitioners
+        if one.place in sos and one.booking is not None and SlotMode.AMB in one.modes
+    )
+
+
+def _sos_of(base_url: str, places: frozenset[Identifier]) -> Iterator[EditorIn]:
+    """Yield the editor of SOS Médecins, each place an association of its own; no place: none."""
+    known = {str(one): {one.value: str(one)} for one in sorted(places)}
+    if known:
+        yield EditorIn(name=SOS_SOURCE, url=base_url, flow="sas-sos", associations=known)
+
+
+@asynccontextmanager
+async def _feed(
+    parts: Parts, base_url: str, sos: EditorIn | None = None
+) -> AsyncIterator[SasOffers]:
+    directory = parts.offer.directory
     async with open_offers(
         base_url,
-        source=SOURCE,
-        directory=parts.offer.directory,
+        source=sos.name if sos else SOURCE,
+        directory=NumberedPlaces(directory, sos.places()) if sos else directory,
         quarantine=parts.quarantine,
         draws=np.random.default_rng(SEED),
+        flow=Flow.SOS if sos else Flow.PS,
     ) as feed:
         yield feed
 

@@ -19,7 +19,7 @@ from regulation.kernel.places import crow_distance_m
 from regulation.kernel.time import Calendar, TimeWindow, require_aware
 from regulation.offers import Booking, SlotMode, Visibility
 from simulations.draws import Draws
-from simulations.lives import LIVES, OFFICE, WALK_IN, FreeSpan
+from simulations.lives import LIVES, OFFICE, RESERVED_SHARES, WALK_IN, FreeSpan
 
 BOOKING_SITE = "https://agenda.example/rdv/"
 """Where slots are said to be booked: a reserved name that leads nowhere."""
@@ -81,7 +81,10 @@ class Community:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaSlot:
-    """A free slot in an agenda, its instants in UTC; a WALKIN slot is a range to come in."""
+    """A free slot in an agenda, its instants in UTC; a WALKIN slot is a range to come in.
+
+    `reserved`: kept for disabled patients.
+    """
 
     slot_id: str
     practitioner: Identifier
@@ -94,6 +97,7 @@ class AgendaSlot:
     specialties: frozenset[str]
     reason: str
     booking_url: str | None
+    reserved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +236,20 @@ class Agendas:
                 continue
             spans = life.spans_of(self._draws.units(DRAWS, "life", slot_id))
             if spans:
-                slot = _slot(practitioner, slot_id, TimeWindow(start, end))
+                slot = _slot(
+                    practitioner,
+                    slot_id,
+                    TimeWindow(start, end),
+                    reserved=self._is_reserved(practitioner, effecteur.kind, slot_id),
+                )
                 living.append(LivingSlot(slot, spans))
         return tuple(living)
+
+    def _is_reserved(self, practitioner: Practitioner, kind: EffecteurKind, slot_id: str) -> bool:
+        share = RESERVED_SHARES.get(kind, 0.0)
+        if practitioner.booking is Booking.WALKIN or not share:
+            return False
+        return self._draws.chance(share, "reserved", slot_id)
 
     def _grid(self, practitioner: Practitioner, day: date) -> Iterator[tuple[datetime, datetime]]:
         civil_day = self._civil_day(day)
@@ -279,7 +294,9 @@ def _has_turn(effecteur: Effecteur, rpps: Identifier, day: date) -> bool:
     return turns[day.toordinal() % len(turns)] == rpps
 
 
-def _slot(practitioner: Practitioner, slot_id: str, window: TimeWindow) -> AgendaSlot:
+def _slot(
+    practitioner: Practitioner, slot_id: str, window: TimeWindow, *, reserved: bool
+) -> AgendaSlot:
     assert practitioner.booking is not None
     return AgendaSlot(
         slot_id=slot_id,
@@ -293,6 +310,7 @@ def _slot(practitioner: Practitioner, slot_id: str, window: TimeWindow) -> Agend
         specialties=practitioner.specialties,
         reason=REASONS[min(practitioner.modes)],
         booking_url=f"{BOOKING_SITE}{slot_id}" if practitioner.booking is Booking.ROUTINE else None,
+        reserved=reserved,
     )
 
 

@@ -47,6 +47,12 @@ class Life:
 
 
 OFFICE = Life(offered=0.06, published_h=336, taken_mean_h=96, cancelled=0.08, withdrawn=0.03)
+RESERVED_SHARES: Mapping[EffecteurKind, float] = {
+    EffecteurKind.MSP: 0.08,
+    EffecteurKind.CDS: 0.08,
+}
+"""Share of the slots that a kind of place keeps for disabled patients (assumption)."""
+
 LIVES: Mapping[EffecteurKind, Life] = {
     EffecteurKind.MMG: Life(
         offered=1.0, published_h=12, taken_mean_h=3, cancelled=0.05, withdrawn=0.01

@@ -226,10 +226,10 @@ def _runtime(folder: Path, settings: Settings, *, demo: bool) -> Iterator[Runtim
             _warm_up(parts)
             yield _set_up(parts.runtime(settings.database_url, couriers, secrets), settings)
         return
-    chosen = "database_url" in settings.model_fields_set
+    chosen, up = "database_url" in settings.model_fields_set, threading.Event()
     with (
         demo_parts(folder, clock, live, settings.quarantine, registry_routes) as (parts, url),
-        refreshed(parts, url, others=registries_of(parts, url)),
+        refreshed(parts, url, others=registries_of(parts, url, up.is_set)),
     ):
         _await_offer(parts)
         _warm_up(parts)
@@ -237,6 +237,7 @@ def _runtime(folder: Path, settings: Settings, *, demo: bool) -> Iterator[Runtim
             couriers = kept_here
         database_url = settings.database_url if chosen else DEMO_DATABASE
         runtime = parts.runtime(database_url, couriers, secrets)
+        up.set()
         yield _set_up(replace(runtime, communities=communities_of(parts)), settings)
 
 

@@ -21,6 +21,7 @@ from simulations.feeds.access_server import AccessApi, access_table
 from simulations.feeds.annuaire_server import AnnuaireServer
 from simulations.feeds.ban_server import BanServer
 from simulations.feeds.boards import Board
+from simulations.feeds.declared_extras import declared_extras
 from simulations.feeds.fault_desk import FaultDesk
 from simulations.feeds.faults import Fault, FaultBoard
 from simulations.feeds.file_server import FileServer, half_of_lines, header_alone, nothing, twice
@@ -43,6 +44,7 @@ FILES: Final = {
     "gofs": gofs_zip,
     "gtfs-flex": gtfs_flex_zip,
     "letaxi": free_taxis,
+    "manual": declared_extras,
 }
 TABLES: Final = frozenset({"finess", "rota-ics", "rota-csv", "acceslibre"})
 SPOILERS: Final = {

@@ -24,6 +24,10 @@ SLOT_TYPE = "https://mos.esante.gouv.fr/NOS/TRE_R314-TypeCreneau/FHIR/TRE-R314-T
 SPECIALTY = (
     "https://mos.esante.gouv.fr/NOS/TRE_R38-SpecialiteOrdinale/FHIR/TRE-R38-SpecialiteOrdinale"
 )
+ACTIVITY = "https://mos.esante.gouv.fr/NOS/TRE_R338-ModaliteAccueil/FHIR/TRE-R338-ModaliteAccueil"
+DEDICATED = "16"
+"""Consultation in premises dedicated to disabled people (TRE_R338): how a slot says for whom it is
+kept, for want of a code in the profiles."""
 PROFILE = "http://sas.fr/fhir/StructureDefinition/"
 PREFIXES: Mapping[IdKind, str] = {IdKind.FINESS: "1", IdKind.SIRET: "3", IdKind.RPPS: "8"}
 _NATIONAL_PHONE_DIGITS = 10
@@ -87,6 +91,8 @@ def slot_resource(slot: AgendaSlot) -> Json:
     }
     if slot.reason:
         resource["serviceType"].append({"text": slot.reason})
+    if slot.reserved:
+        resource["serviceType"].append({"coding": [coding(ACTIVITY, DEDICATED)]})
     if slot.specialties:
         codes = sorted(slot.specialties)
         resource["specialty"] = [{"coding": [coding(SPECIALTY, code)]} for code in codes]

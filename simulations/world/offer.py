@@ -236,4 +236,5 @@ def _offered(slot: AgendaSlot) -> Slot:
         specialties=slot.specialties,
         reason=slot.reason,
         booking_url=slot.booking_url,
+        reserved=slot.reserved,
     )

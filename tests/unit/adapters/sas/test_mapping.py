@@ -475,7 +475,10 @@ def test_the_consultation_places_of_one_association_are_told_apart():
 def test_a_slot_marked_for_disabled_people_is_reserved_and_the_others_are_not():
     dedicated = {
         "coding": [
-            {"system": "https://mos.esante.gouv.fr/NOS/TRE_R338-ModePriseEnCharge", "code": "16"}
+            {
+                "system": "https://mos.esante.gouv.fr/NOS/TRE_R338-ModaliteAccueil/FHIR/TRE-R338-ModaliteAccueil",
+                "code": "16",
+            }
         ]
     }
 

@@ -52,6 +52,7 @@ def agenda_slots(draw) -> AgendaSlot:
         specialties=draw(st.frozensets(st.sampled_from(["SM54", "SM40", "SM05"]))),
         reason=draw(st.just("") | WORDS),
         booking_url=url if booking is Booking.ROUTINE else None,
+        reserved=draw(st.booleans()),
     )
 
 
@@ -76,6 +77,7 @@ def same(mapped: offers.Slot, slot: AgendaSlot) -> bool:
         and (mapped.modes, mapped.booking) == (slot.modes, slot.booking)
         and (mapped.visibility, mapped.specialties) == (slot.visibility, slot.specialties)
         and (mapped.reason, mapped.booking_url) == (slot.reason, slot.booking_url)
+        and mapped.reserved is slot.reserved
     )
 
 
