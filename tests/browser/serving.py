@@ -1,6 +1,5 @@
 """The real application on a port of loopback, for as long as a test needs it."""
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.api.app import create_app
+from services.cli.serve import listen
 from services.runtime import Runtime
 from services.security.wiring import AccessSettings
 from services.store import SqlStore, open_store
@@ -31,7 +31,7 @@ def served(
 ) -> Iterator[Served]:
     """Serve the application on a database file of its own."""
     store = open_store(f"sqlite:///{folder}/cases.db")
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listen("127.0.0.1", 0)
     app = create_app(runtime, store=store, access=access)
     config = uvicorn.Config(
         app,

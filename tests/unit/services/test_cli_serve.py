@@ -69,6 +69,13 @@ def test_a_port_that_is_taken_is_refused_by_name():
             listen("127.0.0.1", port)
 
 
+def test_what_is_answered_leaves_without_waiting_for_what_left_before_to_be_acknowledged():
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        taken, _ = listener.accept()
+        with taken:
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_a_port_that_is_none_is_refused():
     with pytest.raises(BadInput, match="--port: 70000"):
         listen("127.0.0.1", 70_000)
