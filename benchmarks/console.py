@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from urllib.parse import urljoin
@@ -47,28 +47,32 @@ addEventListener("change", (event) => {
   if (!event.isTrusted || !name || /^(radio|select-one)$/.test(type)) return;
   window.told[name] = (window.told[name] ?? 0) + 1;
 }, true);
+let keyAt = 0;
+addEventListener("keydown", (event) => { keyAt = event.timeStamp; }, true);
+addEventListener("DOMContentLoaded", () => {
+  const answer = document.getElementById("reponse");
+  const painted = (then) => requestAnimationFrame(() => setTimeout(then));
+  new MutationObserver(() => {
+    if (answer.ariaBusy === "true") {
+      window.toldAt = keyAt;
+      window.shownAt = null;
+    } else if (answer.querySelector(".line")) {
+      const told = window.toldAt;
+      painted(() => { if (told === window.toldAt) window.shownAt ??= performance.now(); });
+    }
+  }).observe(answer, { attributeFilter: ["aria-busy"] });
+});
 """
 """Notes when the screen takes what is typed (its script puts the cursor in the first field last),
-and how often each field was filled by hand."""
+how often each field was filled by hand, which key last told something of the call, and when the
+proposals that answer it, at rest, were painted. Asked of the page itself: its driver looks whether
+a line is there every 20 to 500 ms, and would add as much."""
 
 PATIENT_AGAIN, SLOT_SEARCH, LOGINS, CALL_MINUTES = 38, 25, 2, (20, 30)
 """Estimate, nothing measured, of today's chain: the patient's identity, address and telephone typed
 again in the platform of the SAS and in the regulation software's note (domain.md §6, double entry),
 a search with its filters, two log-ins; a transport ordered by telephone takes 20 to 30 minutes
 (domain.md, source S34)."""
-
-
-@dataclass
-class TimedOperator(Operator):
-    """An operator who notes when a key was last pressed."""
-
-    pressed_at: float = field(default=0.0)
-
-    def press(self, *keys: str) -> None:
-        """Press keys, noting when the last one went down."""
-        for key in keys:
-            self.pressed_at = time.perf_counter()
-            super().press(key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +120,10 @@ def desk(site: Served, browser: Browser) -> Page:
 def take(name: str, site: Served, browser: Browser) -> Taken:
     """Take a call up to its decision."""
     page = desk(site, browser)
-    operator = TimedOperator(page)
+    operator = Operator(page)
     operator.take(example(name), town_of(example(name), towns()))
-    waited = time.perf_counter() - operator.pressed_at
+    page.wait_for_function("shownAt")
+    waited = float(page.evaluate("shownAt - toldAt"))
     operator.decide()
     screens = int(page.evaluate("history.length")) - 1
     again = int(page.evaluate("Object.values(told).reduce((sum, times) => sum + times - 1, 0)"))
@@ -127,7 +132,7 @@ def take(name: str, site: Served, browser: Browser) -> Taken:
         name=name,
         strokes=operator.strokes,
         written=operator.written,
-        wait_ms=1000 * waited,
+        wait_ms=waited,
         screens=screens,
         again=again,
     )
