@@ -206,10 +206,10 @@ def listen(host: str, port: int) -> socket.socket:
         raise BadInput("--port", f"{port} n'est pas un port (0 à {HIGHEST_PORT})")
     try:
         listener = socket.create_server((host, port))
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # theirs by inheritance
-        return listener
     except OSError as error:
         raise BadInput("--port", f"{port} can't be used: {error.strerror}") from None
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # theirs by inheritance
+    return listener
 
 
 def address_of(listener: socket.socket) -> str:
