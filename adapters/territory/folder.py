@@ -1,8 +1,6 @@
 """Reads a territory folder: territory.toml and its tables, or refuses it with every fault."""
 
-import hashlib
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -25,7 +23,7 @@ from adapters.territory.places import (
     read_effecteur,
 )
 from adapters.territory.settings import read_settings
-from adapters.territory.tables import Fault, Table, TerritoryRefused
+from adapters.territory.tables import Fault, FolderFiles, Table, TerritoryRefused
 from adapters.territory.territory import Commune, Duty, Practitioner, Territory
 from adapters.territory.vehicles import FLEET_COLUMNS, read_vehicle
 from regulation.effecteurs import Accessibility, Effecteur
@@ -39,43 +37,34 @@ TERRITORIES_KEPT = 4
 def read_territory(folder: Path, digits: CheckDigits = CheckDigits.ERROR) -> Territory:
     """Read a territory folder; raise TerritoryRefused with every fault found in it.
 
-    Its files are looked at each time; as long as they stay the same, so does the territory.
+    Its files are read each time; as long as they stay the same, so does the territory.
     """
-    return _territory_of(folder, digits, _digest(folder))
-
-
-def _digest(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.*")):
-        with suppress(OSError):  # its own reading says what is wrong with it
-            content = path.read_bytes()
-            digest.update(f"{path.name}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()
+    return _territory_of(FolderFiles.of(folder), digits)
 
 
 @lru_cache(maxsize=TERRITORIES_KEPT)
-def _territory_of(folder: Path, digits: CheckDigits, digest: str) -> Territory:  # noqa: ARG001
+def _territory_of(files: FolderFiles, digits: CheckDigits) -> Territory:
     """Tables that name rows of a faulty one aren't read: their faults would be false."""
     faults: list[Fault] = []
-    settings = read_settings(folder, faults)
-    communes = Table(folder=folder, file="communes.csv", required=COMMUNE_COLUMNS).build(
+    settings = read_settings(files, faults)
+    communes = Table(files=files, file="communes.csv", required=COMMUNE_COLUMNS).build(
         read_commune, lambda one: one.code, faults
     )
     _refuse(faults)
     by_code = {commune.code: commune for commune in communes}
-    effecteurs = Table(folder=folder, file="effecteurs.csv", required=EFFECTEUR_COLUMNS).build(
+    effecteurs = Table(files=files, file="effecteurs.csv", required=EFFECTEUR_COLUMNS).build(
         partial(read_effecteur, communes=by_code, digits=digits),
         lambda one: one.effecteur.effecteur_id,
         faults,
     )
-    fleet = Table(folder=folder, file="fleet.csv", required=FLEET_COLUMNS).build(
+    fleet = Table(files=files, file="fleet.csv", required=FLEET_COLUMNS).build(
         partial(read_vehicle, communes=by_code), lambda one: one.vehicle_id, faults
     )
     _refuse(faults)
     known = {one.effecteur.effecteur_id for one in effecteurs}
-    practitioners = _practitioners(folder, known, digits, faults)
-    duties = _duties(folder, known, digits, faults)
-    seen = _accessibility(folder, known, digits, faults)
+    practitioners = _practitioners(files, known, digits, faults)
+    duties = _duties(files, known, digits, faults)
+    seen = _accessibility(files, known, digits, faults)
     if settings is None or faults:
         raise TerritoryRefused(faults)
     return Territory(
@@ -101,9 +90,9 @@ def _refuse(faults: list[Fault]) -> None:
 
 
 def _practitioners(
-    folder: Path, known: set[Identifier], digits: CheckDigits, faults: list[Fault]
+    files: FolderFiles, known: set[Identifier], digits: CheckDigits, faults: list[Fault]
 ) -> tuple[Practitioner, ...]:
-    table = Table(folder=folder, file="practitioners.csv", required=PRACTITIONER_COLUMNS)
+    table = Table(files=files, file="practitioners.csv", required=PRACTITIONER_COLUMNS)
     return table.build(
         partial(read_practitioner, places=known, digits=digits, names={}),
         lambda one: f"{one.rpps} à {one.place}",
@@ -112,9 +101,9 @@ def _practitioners(
 
 
 def _duties(
-    folder: Path, known: set[Identifier], digits: CheckDigits, faults: list[Fault]
+    files: FolderFiles, known: set[Identifier], digits: CheckDigits, faults: list[Fault]
 ) -> tuple[Duty, ...]:
-    table = Table(folder=folder, file="duty.csv", required=DUTY_COLUMNS)
+    table = Table(files=files, file="duty.csv", required=DUTY_COLUMNS)
     return table.build(
         partial(read_duty, places=known, digits=digits),
         lambda one: f"{one.place} {one.hours.text if one.hours else one.day} {one.week}",
@@ -123,10 +112,10 @@ def _duties(
 
 
 def _accessibility(
-    folder: Path, known: set[Identifier], digits: CheckDigits, faults: list[Fault]
+    files: FolderFiles, known: set[Identifier], digits: CheckDigits, faults: list[Fault]
 ) -> Mapping[Identifier, Observed[Accessibility]]:
     table = Table(
-        folder=folder,
+        files=files,
         file="accessibility.csv",
         required=ACCESSIBILITY_COLUMNS,
         allowed=ACCESSIBILITY_FIELDS,

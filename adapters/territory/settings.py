@@ -3,10 +3,9 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from adapters.territory.tables import Fault
+from adapters.territory.tables import Fault, FolderFiles
 from adapters.territory.territory import Parameter
 
 FILE = "territory.toml"
@@ -35,10 +34,10 @@ class Settings:
     parameters: Mapping[str, Parameter]
 
 
-def read_settings(folder: Path, faults: list[Fault]) -> Settings | None:
+def read_settings(files: FolderFiles, faults: list[Fault]) -> Settings | None:
     """Read territory.toml; None when it is at fault, its faults added to the list."""
     try:
-        document = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
+        document = tomllib.loads(files.text(FILE))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         faults.append(_fault("file", f"ne peut être lu comme TOML : {error}"))
         return None

@@ -1,15 +1,21 @@
 """Strict CSV tables: every fault names its file, its line, its field and what is wrong."""
 
 import csv
+import errno
+import hashlib
 import io
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from adapters.kit.rows import FieldFault, Row
 
 T = TypeVar("T")
+
+READ = frozenset({".csv", ".toml"})
+"""Suffixes of what a territory is read from; an extract of roads may lie next to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +41,49 @@ class TerritoryRefused(Exception):  # noqa: N818  the folder is at fault, not th
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FolderFiles:
+    """The tables and settings of a folder, each read once; equal when all their bytes are.
+
+    One that could not be read is there with its error, raised to whoever needs it.
+    """
+
+    folder: Path
+    digest: str
+    _contents: Mapping[str, bytes | OSError] = field(compare=False, repr=False)
+
+    @classmethod
+    def of(cls, folder: Path) -> "FolderFiles":
+        """Read every table and every settings of a folder."""
+        paths = sorted(path for path in folder.glob("*.*") if path.suffix in READ)
+        contents = {path.name: _read(path) for path in paths}
+        digest = hashlib.sha256()
+        for name, content in contents.items():
+            if isinstance(content, bytes):
+                digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        return cls(folder=folder, digest=digest.hexdigest(), _contents=contents)
+
+    def text(self, name: str) -> str:
+        """Return the text of a file; OSError or UnicodeDecodeError when there is none."""
+        content = self._contents.get(name)
+        if content is None:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), self.folder / name)
+        if isinstance(content, OSError):
+            raise content
+        return io.TextIOWrapper(io.BytesIO(content), encoding="utf-8").read()
+
+
+def _read(path: Path) -> bytes | OSError:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        return error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A CSV file of a folder, with the columns it must and may have."""
 
-    folder: Path
+    files: FolderFiles
     file: str
     required: tuple[str, ...]
     allowed: tuple[str, ...] = ()
@@ -67,7 +112,7 @@ class Table:
 
     def _rows(self, faults: list[Fault]) -> Iterator[Row]:
         try:
-            text = (self.folder / self.file).read_text(encoding="utf-8")
+            text = self.files.text(self.file)
         except (OSError, UnicodeDecodeError) as error:
             faults.append(self._fault(0, "file", f"ne peut être lu comme texte UTF-8 : {error}"))
             return

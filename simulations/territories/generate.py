@@ -20,7 +20,7 @@ from adapters.territory.places import (
     read_commune,
 )
 from adapters.territory.settings import read_settings
-from adapters.territory.tables import Fault, Table, TerritoryRefused
+from adapters.territory.tables import Fault, FolderFiles, Table, TerritoryRefused
 from adapters.territory.vehicles import FLEET_COLUMNS
 from simulations.draws import Draws
 from simulations.territories.accessibility import draw_accessibility
@@ -70,8 +70,9 @@ def generate(folder: Path, into: Path) -> None:
 def start(folder: Path) -> Drafting:
     """Read the facts and the parameters; TerritoryRefused says what is wrong with them."""
     faults: list[Fault] = []
-    settings = read_settings(folder, faults)
-    communes = Table(folder=folder, file="communes.csv", required=COMMUNE_COLUMNS).build(
+    files = FolderFiles.of(folder)
+    settings = read_settings(files, faults)
+    communes = Table(files=files, file="communes.csv", required=COMMUNE_COLUMNS).build(
         read_commune, lambda one: one.code, faults
     )
     if settings is None or faults:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import PosixPath
 
 import pytest
 
@@ -323,3 +324,28 @@ def test_a_wrong_key_passes_when_the_setting_says_so(tmp_path):
     )
     (folder / "duty.csv").write_text(DUTY.replace(PHARMACY, "FINESS:990000011"), encoding="utf-8")
     assert read_territory(folder, CheckDigits.WARN).effecteurs[2].effecteur_id.value == "990000011"
+
+
+class ReplacedOnceRead(PosixPath):
+    """A folder whose settings somebody replaces as soon as they were read."""
+
+    def read_bytes(self):
+        content = super().read_bytes()
+        if self.name == "territory.toml":
+            self.write_text(TOML.replace("Petit-Pays", "Grand-Pays"), encoding="utf-8")
+        return content
+
+
+def test_a_file_replaced_while_it_is_read_is_never_taken_for_what_it_was(tmp_path):
+    folder = write_folder(tmp_path)
+    assert read_territory(ReplacedOnceRead(folder)).name == "Petit-Pays"
+    assert read_territory(folder).name == "Grand-Pays"
+    write_folder(folder)
+    assert read_territory(folder).name == "Petit-Pays"
+
+
+def test_a_folder_that_stays_the_same_gives_the_same_territory(tmp_path):
+    folder = write_folder(tmp_path)
+    first = read_territory(folder)
+    (folder / "routes.osm.pbf").write_bytes(b"not a table")
+    assert read_territory(folder) is first
