@@ -84,6 +84,8 @@ class Slot:
 
     def is_takeable_at(self, now: datetime) -> bool:
         """Tell whether it hasn't begun, or is a range and hasn't ended."""
+        if self.begins > now:
+            return True
         limit = self.takeable_until
         return limit > now or limit == self.begins == now
 

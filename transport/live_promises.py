@@ -82,4 +82,7 @@ def _in_service(
         position = vehicle.position
         if stand is not None:
             position = Observed(stand.position, min(stand.since, now), LAST_STOP, FAR)
-        yield replace(vehicle, shifts=shifts, position=position)
+        if trouble is None and stand is None:  # nearly all of them
+            yield vehicle
+        else:
+            yield replace(vehicle, shifts=shifts, position=position)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from regulation.kernel.modes import Mode
+from regulation.kernel.modes import OWN_MODES, Mode
 from transport.ground import Ground, Trip
 from transport.openings import Opening
 from transport.own_means import ROUND_TRIP_MODES
@@ -48,6 +48,12 @@ def own_ways(ground: Ground, pharmacies: Pharmacies, number: int, halts: Halts) 
             for home in homes.by(mode)
         ),
     )
+
+
+def leads_there(ground: Ground, number: int) -> bool:
+    """Tell whether some own means gets the person to a care stop in time."""
+    modes = ground.request.needs.modes & OWN_MODES
+    return any(_outward(ground, number, mode) is not None for mode in sorted(modes))
 
 
 def _outward(ground: Ground, number: int, mode: Mode) -> Way | None:

@@ -21,7 +21,8 @@ from regulation.kernel.modes import PharmacyNeed
 from regulation.kernel.places import Position
 from regulation.offers import Slot, SlotMode
 from regulation.snapshots import Snapshot
-from simulations.nearness import Nearness
+from simulations.nearness import Metres, Nearness
+from simulations.policies.shown import NEVER, FirstSlots, ShownSlots
 
 HOUR = timedelta(hours=1)
 HOURS_AHEAD = 96
@@ -35,11 +36,11 @@ WITHOUT_AGENDA = frozenset({EffecteurKind.ED, EffecteurKind.PHARMACIE})
 
 @dataclass(frozen=True, slots=True)
 class Offering:
-    """Effecteurs with an agenda that answer a need, with their names and where they are."""
+    """Effecteurs with an agenda that answer a need, where they are and what they show first."""
 
     places: tuple[Effecteur, ...]
-    names: tuple[str, ...]
     near: Nearness
+    firsts: FirstSlots
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Directory:
 
     effecteurs: Mapping[Identifier, Effecteur]
     since: datetime
+    shown: ShownSlots
     pharmacies: tuple[Effecteur, ...] = field(init=False)
     departments: tuple[Effecteur, ...] = field(init=False)
     _near_pharmacies: Nearness = field(init=False)
@@ -98,9 +100,9 @@ class Directory:
                 for one in self.effecteurs.values()
                 if code in one.care and one.kind not in WITHOUT_AGENDA
             )
-            names = tuple(str(one.effecteur_id) for one in found)
             near = Nearness(tuple(one.position for one in found))
-            self._for_care[code] = Offering(found, names, near)
+            firsts = FirstSlots([one.effecteur_id for one in found], self.shown)
+            self._for_care[code] = Offering(found, near, firsts)
         return self._for_care[code]
 
     def departments_around(self, position: Position) -> Iterator[Effecteur]:
@@ -148,24 +150,24 @@ def _firsts(slots: Sequence[Slot], now: datetime) -> tuple[Slot, ...]:
     return tuple(kept)
 
 
-Ranking = Callable[[str, Slot, float], tuple[Any, ...]]
-"""Ranks a place, by name, by its first slot and how many metres away it is."""
+Ranking = Callable[[FirstSlots, Metres], Sequence[NDArray[Any]]]
+"""Ranks places by the first slots they show and how many metres away each is: what counts first,
+then what counts among equals."""
 
 
-def by_distance(_: str, __: Slot, away_m: float) -> tuple[float]:
+def by_distance(_: FirstSlots, away_m: Metres) -> Sequence[NDArray[Any]]:
     """Rank the nearest first."""
     return (away_m,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pages:
-    """Cuts a snapshot into pages for one case, in the order of a search; `shown`: its slots.
+    """Cuts a snapshot into pages for one case, in the order of a search.
 
     `widens`: each page holds the one before and as many more places as it did.
     """
 
     directory: Directory
-    shown: Mapping[Identifier, Sequence[Slot]]
     rank: Ranking
     size: int
     widens: bool = False
@@ -181,16 +183,12 @@ class Pages:
 
     def _listed(self, case: Case, now: datetime) -> Sequence[Effecteur]:
         """Places that show a slot, in the order of the search."""
-        offering, shown = self.directory.offering(case.need.code), self.shown
-        away = offering.near.metres(case.patient.position).tolist()
-        ranked = []
-        for number, one in enumerate(offering.places):
-            for slot in shown.get(one.effecteur_id, ()):
-                if slot.is_takeable_at(now):
-                    rank = self.rank(offering.names[number], slot, away[number])
-                    ranked.append((rank, number))
-                    break
-        return [offering.places[number] for _, number in sorted(ranked)]
+        offering = self.directory.offering(case.need.code)
+        offering.firsts.move_to(now)
+        columns = self.rank(offering.firsts, offering.near.metres(case.patient.position))
+        order = np.lexsort(columns[::-1])  # of equals, the first
+        shows = offering.firsts.begins[order] < NEVER
+        return [offering.places[number] for number in order[shows].tolist()]
 
     def _page(
         self, case: Case, snapshot: Snapshot, shown: Sequence[Effecteur], now: datetime
@@ -205,7 +203,7 @@ class Pages:
         """Pharmacies around each place when its slots end, and around home when one is back."""
         directory, hours = self.directory, {self.directory.hour(now)}
         for one in shown:
-            ends = {directory.hour(slot.window.end) for slot in self.shown[one.effecteur_id]}
+            ends = {directory.hour(slot.window.end) for slot in directory.shown[one.effecteur_id]}
             around = directory.pharmacies_around(one.position)
             for hour in ends:
                 yield from around.open(hour)

@@ -74,14 +74,15 @@ def dispatch(
 def _dispatcher(
     request: JourneyRequest, planner: FleetPlanner, now: datetime
 ) -> "_Dispatcher | None":
-    laid = lay_out(request, _terrain(planner, now), Budget())
+    laid = lay_out(request, terrain_of(planner, now), Budget())
     if laid is None:
         return None
     ground, builder = laid
     return _Dispatcher(ground, builder, planner.travel, Pharmacies(ground, planner.travel))
 
 
-def _terrain(planner: FleetPlanner, now: datetime) -> Terrain:
+def terrain_of(planner: FleetPlanner, now: datetime) -> Terrain:
+    """Return what a planner would search a request on at an instant."""
     return Terrain(
         fleet=planner.fleet,
         travel=planner.travel,

@@ -7,22 +7,30 @@ Nobody looks for a vehicle: a place will do when the person can get there and ba
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from regulation.kernel.events import JourneyEvent
 from regulation.kernel.journeys import Budget, CareStop, JourneyRequest, PairingResult
 from regulation.kernel.live import LiveState
-from regulation.kernel.modes import Encounter, SolverStatus
+from regulation.kernel.modes import OWN_MODES, Encounter, SolverStatus
 from regulation.kernel.places import crow_distance_m
 from regulation.kernel.planner import JourneyPlanner
 from regulation.kernel.replanning import Replanning
-from regulation.offers import Slot, SlotMode
+from simulations.nearness import Metres
+from simulations.policies.sequential import terrain_of
+from simulations.policies.shown import FirstSlots, Flags, Ints, ticks
+from transport.own_ways import leads_there
 from transport.pairing import FleetPlanner
+from transport.search import lay_out
 
 NOT_FOUND = SolverStatus.FEASIBLE
 OWN, NEAR, NEARER_THAN_FAR, NO_PART, VISITED, REMOTE, FAR = range(7)
 
-Rank = tuple[bool, int, datetime]
-"""Whether it is too late, then the ring, then when it begins."""
+ELSEWHERE = {Encounter.TEAM_TRAVELS: VISITED, Encounter.REMOTE: REMOTE}
+"""Rings of who is not seen at the place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,33 +45,29 @@ class SearchOrder:
     places_tried: int
     participants: frozenset[str] = frozenset()
 
-    def ring(self, place_id: str, away_m: float) -> int:
-        """Return the ring of a place one goes to."""
-        if away_m > self.enlarged_m:
-            return FAR
-        if place_id not in self.participants:
-            return NO_PART
-        return NEAR if away_m <= self.radius_m else NEARER_THAN_FAR
+    def rings(self, takes_part: Flags, away_m: Metres) -> Ints:
+        """Return the rings of places one goes to."""
+        near = np.where(away_m <= self.radius_m, NEAR, NEARER_THAN_FAR)
+        return np.where(away_m > self.enlarged_m, FAR, np.where(takes_part, near, NO_PART))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sought:
-    """Ranks the places of a directory for one person: by their first slot."""
+    """Ranks the places of a directory for one person by their first slot: whether it is too late,
+    then the ring, then when it begins."""
 
     order: SearchOrder
     own_doctor: str | None
     deadline: datetime
 
-    def __call__(self, name: str, first: Slot, away_m: float) -> Rank:
-        """Rank a place by the first slot it shows."""
-        return first.begins > self.deadline, self._ring(name, first, away_m), first.begins
-
-    def _ring(self, name: str, first: Slot, away_m: float) -> int:
-        if name == self.own_doctor:
-            return OWN
-        if SlotMode.AMB in first.modes:
-            return self.order.ring(name, away_m)
-        return VISITED if SlotMode.HH in first.modes else REMOTE
+    def __call__(self, firsts: FirstSlots, away_m: Metres) -> Sequence[NDArray[Any]]:
+        """Rank places by the first slot each shows."""
+        rings = self.order.rings(firsts.among(self.order.participants), away_m)
+        rings = np.where(firsts.at_place, rings, np.where(firsts.visits, VISITED, REMOTE))
+        own = firsts.number(self.own_doctor)
+        if own is not None:
+            rings[own] = OWN
+        return firsts.begins > ticks(self.deadline), rings, firsts.begins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +87,7 @@ class TodaysSearch:
     ) -> PairingResult:
         """Return the first place the person can get to by their own means; perhaps none."""
         (request,) = requests
-        for stop in self._first_places(request):
+        for stop in within_reach(request, tuple(self._first_places(request)), self.alone, now):
             asked = replace(request, stops=(stop,), unlisted=None)
             told = self.alone.pair((asked,), now, replace(budget, alternatives=1))
             if told.journeys.get(request.request_id):
@@ -103,7 +107,7 @@ class TodaysSearch:
 
     def _first_places(self, request: JourneyRequest) -> Iterator[CareStop]:
         """The first slot of each of the first places."""
-        for stop in sorted(request.stops, key=lambda one: self._rank(one, request)):
+        for stop in self._ranked(request):
             if stop.slot_key is None or stop.place_id in self.tried:
                 continue  # an emergency department is where one goes when nobody else is found
             if len(self.tried) >= self.order.places_tried:
@@ -111,22 +115,49 @@ class TodaysSearch:
             self.tried.add(stop.place_id)
             yield stop
 
-    def _rank(self, stop: CareStop, request: JourneyRequest) -> tuple[bool, int, datetime, str]:
-        return (
-            stop.penalties.get("late_min", 0) > 0,
-            self._ring(stop, request),
-            stop.start,
-            stop.stop_id,
-        )
+    def _ranked(self, request: JourneyRequest) -> list[CareStop]:
+        """Order the stops: in time first, then by ring, then by when they begin."""
+        stops = request.stops
+        away_m = [crow_distance_m(stop.position, request.origin) for stop in stops]
+        takes_part = [stop.place_id in self.order.participants for stop in stops]
+        rings = self.order.rings(np.array(takes_part, np.bool_), np.array(away_m)).tolist()
+        ranked = [
+            (
+                stop.penalties.get("late_min", 0) > 0,
+                OWN if stop.place_id == self.own_doctor else ELSEWHERE.get(stop.encounter, ring),
+                stop.start,
+                stop.stop_id,
+                number,
+            )
+            for number, (stop, ring) in enumerate(zip(stops, rings, strict=True))
+        ]
+        return [stops[number] for *_, number in sorted(ranked)]
 
-    def _ring(self, stop: CareStop, request: JourneyRequest) -> int:
-        if stop.place_id == self.own_doctor:
-            return OWN
-        if stop.encounter is Encounter.TEAM_TRAVELS:
-            return VISITED
-        if stop.encounter is Encounter.REMOTE:
-            return REMOTE
-        return self.order.ring(stop.place_id, crow_distance_m(stop.position, request.origin))
+
+def within_reach(
+    request: JourneyRequest, stops: tuple[CareStop, ...], alone: FleetPlanner, now: datetime
+) -> tuple[CareStop, ...]:
+    """Return the stops somebody need not travel to, or gets to by their own means.
+
+    A planner without vehicles finds nothing at the others, but would lay out all the ways home by
+    every pharmacy before it says so.
+    """
+    there: frozenset[str] = frozenset()
+    if request.needs.modes & OWN_MODES:
+        plain = replace(request, stops=stops, pharmacies=(), unlisted=None)
+        laid = lay_out(plain, terrain_of(alone, now), Budget())
+        if laid is not None:
+            ground, _ = laid
+            there = frozenset(
+                stop.stop_id
+                for number, stop in enumerate(ground.table.stops)
+                if leads_there(ground, number)
+            )
+    return tuple(
+        stop
+        for stop in stops
+        if stop.encounter is not Encounter.PATIENT_TRAVELS or stop.stop_id in there
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,13 @@ from adapters.desk.factory import DeskFactory
 from regulation.cases import CareLevel, Case
 from regulation.effecteurs import CareCode
 from regulation.kernel.ids import Identifier
-from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult, PlannedJourney
+from regulation.kernel.journeys import (
+    Budget,
+    CareStop,
+    JourneyRequest,
+    PairingResult,
+    PlannedJourney,
+)
 from regulation.kernel.modes import FLEET_MODES, Mode
 from regulation.kernel.places import crow_distance_m
 from regulation.kernel.planner import JourneyPlanner
@@ -50,16 +56,31 @@ class Option:
 class Answer:
     """What the desk answers: options in order, and the request behind them.
 
-    `listed` lists every stop of the page looked at last, when the request holds the first only.
+    `listed` lists every stop of some places, by name, of the page looked at last, when the request
+    holds the first of each place only.
     """
 
     options: tuple[Option, ...]
     request: JourneyRequest | None = None
-    listed: Callable[[], JourneyRequest | None] | None = None
+    listed: Callable[[frozenset[str]], tuple[CareStop, ...]] | None = None
 
-    def whole_request(self) -> JourneyRequest | None:
-        """Return the request with every stop that was on the page."""
-        return self.request if self.listed is None else self.listed()
+    def looked_at(self, *, to_ed: bool) -> JourneyRequest | None:
+        """Return the request with the stops of the page that somebody looks at who fends for
+        themselves: the first ones where whoever comes is received, or the first slots."""
+        if self.request is None or self.listed is None:
+            return self.request
+        first = _first_stops(self.request, self.request.stops, to_ed=to_ed)
+        whole = self.listed(frozenset(stop.place_id for stop in first))
+        return replace(self.request, stops=_first_stops(self.request, whole, to_ed=to_ed))
+
+
+def _first_stops(
+    request: JourneyRequest, stops: Sequence[CareStop], *, to_ed: bool
+) -> tuple[CareStop, ...]:
+    """Return those looked at by who fends for themselves: the next ones, the nearest of them."""
+    kind = [one for one in stops if (one.slot_key is None) == to_ed]
+    kind.sort(key=lambda one: (one.start, crow_distance_m(one.position, request.origin)))
+    return tuple(kind[:PLACES_TRIED])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -104,12 +125,11 @@ class SimulatedDesk:
         self, request: JourneyRequest, modes: frozenset[Mode], now: datetime, *, to_ed: bool
     ) -> PlannedJourney | None:
         """Plan for somebody who fends for themselves by these modes; None when it cannot be."""
-        stops = [one for one in request.stops if (one.slot_key is None) == to_ed]
-        stops.sort(key=lambda one: (one.start, crow_distance_m(one.position, request.origin)))
+        stops = _first_stops(request, request.stops, to_ed=to_ed)
         needs = replace(request.needs, modes=modes, shared_allowed=False)
         if Mode.AMBULANCE in modes:
             needs = replace(needs, crew=2)
-        asked = replace(request, stops=tuple(stops[:PLACES_TRIED]), needs=needs, unlisted=None)
+        asked = replace(request, stops=stops, needs=needs, unlisted=None)
         told = self.planner(now).pair((asked,), now, replace(UNHURRIED, alternatives=1))
         return next(iter(told.journeys.get(request.request_id, ())), None)
 
@@ -187,11 +207,10 @@ class SimulatedDesk:
         snapshot = self.offer.snapshot(now)
         if search.ranking is None:
             return iter((snapshot,))
-        directory = self.surroundings.directory(snapshot.effecteurs, now)
+        directory = self.surroundings.directory(snapshot.effecteurs, self.offer.shown, now)
         size = int(self.figures.number("finding", search.page))
         pages = Pages(
             directory=directory,
-            shown=self.offer.shown,
             rank=search.ranking,
             size=size,
             widens=search.widens,
@@ -206,8 +225,10 @@ def _answered(case: Case, page: Snapshot, desk: Desk, search: Search, now: datet
     hasty = replace(desk, parameters=replace(desk.parameters, care=care))
     answer = _on_page(case, first_slots(page, now), hasty, search.recorder(), now)
 
-    def listed() -> JourneyRequest | None:
-        return _on_page(case, page, desk, search.lister(), now).request
+    def listed(places: frozenset[str]) -> tuple[CareStop, ...]:
+        there = {name: one for name, one in page.effecteurs.items() if str(name) in places}
+        asked = _on_page(case, replace(page, effecteurs=there), desk, search.lister(), now).request
+        return () if asked is None else asked.stops
 
     return replace(answer, listed=listed)
 

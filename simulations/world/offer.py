@@ -19,6 +19,7 @@ from regulation.snapshots import Snapshot
 from simulations.agendas import Agendas, AgendaSlot
 from simulations.draws import Draws
 from simulations.figures import Figures
+from simulations.policies.shown import ShownSlots
 
 AHEAD = timedelta(days=3)
 """The SAS platform searches today and the two days after."""
@@ -78,7 +79,7 @@ class LivingOffer:
     _free: dict[Identifier, dict[str, Slot]] = field(default_factory=dict)
     _booked: set[str] = field(default_factory=set)
     _changed: set[Identifier] = field(default_factory=set)
-    _shown: dict[Identifier, tuple[Slot, ...]] = field(default_factory=dict)
+    _shown: ShownSlots = field(default_factory=ShownSlots)
     _editors: dict[Identifier, int] = field(default_factory=dict)
     _every_editor: frozenset[int] = frozenset()
     _read_at: dict[int, datetime] = field(default_factory=dict)
@@ -92,7 +93,8 @@ class LivingOffer:
         whole = TimeWindow(window.start, window.end + AHEAD)
         last = int(self.figures.number("offer", "editors")) - 1
         for place in {one.place for one in self.territory.practitioners if one.booking}:
-            self._free[place], self._shown[place] = {}, ()
+            self._free[place] = {}
+            self._shown.put(place, ())
             self._editors[place] = self.draws.whole(0, last, "editor of", place)
         self._every_editor = frozenset(self._editors.values())
         for slot, spans in self._living(whole):
@@ -112,7 +114,7 @@ class LivingOffer:
         self._read_at |= dict.fromkeys(answered, now)
         for place in [one for one in self._changed if self._editors[one] in answered]:
             self._changed.discard(place)
-            self._shown[place] = _ordered(self._free[place])
+            self._shown.put(place, _ordered(self._free[place]))
         self._snapshot = None
 
     def latest(self, now: datetime) -> Snapshot:
@@ -137,7 +139,7 @@ class LivingOffer:
         return self._snapshot
 
     @property
-    def shown(self) -> Mapping[Identifier, tuple[Slot, ...]]:
+    def shown(self) -> ShownSlots:
         """The slots last read of each place, in order of time."""
         return self._shown
 
@@ -177,7 +179,7 @@ class LivingOffer:
         self._show(place, tuple(one for one in self._shown[place] if one.slot_id != slot_id))
 
     def _show(self, place: Identifier, left: tuple[Slot, ...]) -> None:
-        self._shown[place] = left
+        self._shown.put(place, left)
         if self._snapshot is not None:
             agendas = self._snapshot.agendas
             assert isinstance(agendas, ShownAgendas)

@@ -25,7 +25,8 @@ from simulations.world.queue import Process
 from simulations.world.rows import Outcome, Row
 
 FATES = ("renounces", "calls_back", "ambulance_to_ed", "brought_to_ed", "orders_taxi")
-LOOKS = frozenset(FATES) - {"renounces", "calls_back"}
+TO_ED = frozenset({"ambulance_to_ed", "brought_to_ed"})
+LOOKS = TO_ED | {"orders_taxi"}
 """Fates of who finds a way by themselves."""
 
 LOST_MINUTES = timedelta(minutes=1)
@@ -136,7 +137,8 @@ class Settling:
             yield from self.settle(case, row)
             return
         row.fate = fate
-        request = answer.whole_request() if answer is not None and fate in LOOKS else None
+        looks = answer if fate in LOOKS else None
+        request = looks.looked_at(to_ed=fate in TO_ED) if looks is not None else None
         option = None if request is None else self._by_themselves(fate, request)
         if option is None or request is None:
             row.outcome = Outcome.RENOUNCED

@@ -11,6 +11,7 @@ from regulation.kernel.places import Position
 from regulation.offers import Visibility
 from simulations.nearness import Nearness
 from simulations.policies.pages import Directory
+from simulations.policies.shown import ShownSlots
 
 PRACTICES = frozenset({EffecteurKind.CABINET, EffecteurKind.MSP, EffecteurKind.CDS})
 
@@ -49,8 +50,10 @@ class Surroundings:
         near = self._near_practices.some(position, count)
         return [self._practices[rank].effecteur_id for rank in near]
 
-    def directory(self, effecteurs: Mapping[Identifier, Effecteur], now: datetime) -> Directory:
+    def directory(
+        self, effecteurs: Mapping[Identifier, Effecteur], shown: ShownSlots, now: datetime
+    ) -> Directory:
         """Return the directory of the effecteurs of a snapshot, kept as long as they are."""
         if self._directory is None or self._directory.effecteurs is not effecteurs:
-            self._directory = Directory(effecteurs, now)
+            self._directory = Directory(effecteurs, now, shown)
         return self._directory

@@ -16,6 +16,7 @@ from regulation.offers import Booking, Slot, SlotMode, Visibility
 from regulation.snapshots import Snapshot
 from simulations.nearness import Nearness
 from simulations.policies.pages import Directory, Pages, by_distance
+from simulations.policies.shown import ShownSlots
 from simulations.policies.today import SearchOrder, Sought
 from tests.unit.adapters.territory_folders import PARIS
 from tests.unit.regulation.worlds import a_case
@@ -66,20 +67,18 @@ def test_the_order_is_that_of_the_sas():
         radius_m=10_000, enlarged_m=15_000, places_tried=3, participants=frozenset(takes_part)
     )
     rank = Sought(order=order, own_doctor=str(own.effecteur_id), deadline=NOW + timedelta(hours=48))
-    firsts = [
-        (visits, slot(visits, 1, SlotMode.HH)), (remote, slot(remote, 1, SlotMode.VR)),
-        (late, slot(late, 60)), (far, slot(far, 1)), (outside, slot(outside, 1)),
-        (further, slot(further, 1)), (near, slot(near, 5)), (own, slot(own, 30)),
-    ]  # fmt: skip
-    ranked = sorted(
-        firsts,
-        key=lambda two: rank(
-            str(two[0].effecteur_id), two[1], crow_distance_m(two[0].position, HERE)
-        ),
-    )
-    assert [one for one, _ in ranked] == [
-        own, near, further, outside, visits, remote, far, late
-    ]  # fmt: skip
+    firsts = {
+        visits: slot(visits, 1, SlotMode.HH), remote: slot(remote, 1, SlotMode.VR),
+        late: slot(late, 60), far: slot(far, 1), outside: slot(outside, 1),
+        further: slot(further, 1), near: slot(near, 5), own: slot(own, 30),
+    }  # fmt: skip
+    known = {one.effecteur_id: one for one in firsts}
+    shown = ShownSlots({one.effecteur_id: (first,) for one, first in firsts.items()})
+    pages = Pages(directory=Directory(known, NOW, shown), rank=rank, size=1)
+    case = replace(a_case(), patient=Patient(age=40, position=HERE))
+    everything = Snapshot(snapshot_id="tout", taken_at=NOW, effecteurs=known, agendas={})
+    told = [one for page in pages.of(case, everything, NOW) for one in page.effecteurs.values()]
+    assert told == [own, near, further, outside, visits, remote, far, late]
 
 
 def pharmacy(number, north_m, first_h, last_h):
@@ -89,7 +88,7 @@ def pharmacy(number, north_m, first_h, last_h):
 
 def test_pharmacies_around_are_those_open_at_the_hour():
     by_day, by_night = pharmacy(1, 100, 0, 9), pharmacy(2, 5_000, 9, 20)
-    directory = Directory({one.effecteur_id: one for one in (by_day, by_night)}, NOW)
+    directory = Directory({one.effecteur_id: one for one in (by_day, by_night)}, NOW, ShownSlots())
     around = directory.pharmacies_near(HERE)
     known = directory.pharmacies
     told = {hour: [known[one] for one in around.open(hour)] for hour in (3, 12, 8, 40)}
@@ -101,12 +100,13 @@ def test_a_page_holds_the_nearest_that_show_a_slot_and_the_departments():
     full, near, far = place(1, 10), place(2, 1_000), place(3, 2_000)
     department = place(4, 30_000, EffecteurKind.ED)
     every = {one.effecteur_id: one for one in (full, near, far, department)}
-    shown = {
+    slots = {
         full.effecteur_id: (slot(full, -1),),
         near.effecteur_id: (slot(near, 2),),
         far.effecteur_id: (slot(far, 1),),
     }
-    pages = Pages(directory=Directory(every, NOW), shown=shown, rank=by_distance, size=1)
+    directory = Directory(every, NOW, ShownSlots(slots))
+    pages = Pages(directory=directory, rank=by_distance, size=1)
     everything = Snapshot(snapshot_id="tout", taken_at=NOW, effecteurs=every, agendas={})
     told = [set(page.effecteurs) for page in pages.of(case, everything, NOW)]
     assert told == [

@@ -9,6 +9,7 @@ from regulation.kernel.modes import Encounter
 from regulation.snapshots import Snapshot
 from simulations.policies.choosing import Policy, Search
 from simulations.policies.pages import Directory, Pages, by_distance
+from simulations.policies.shown import ShownSlots
 from simulations.policies.today import SearchOrder
 from simulations.runner.replicating import Task, plot_of
 from simulations.world.life import Life
@@ -90,9 +91,9 @@ def test_a_page_that_widens_holds_those_before_it():
     every = [place(number, 100 * number) for number in range(1, 6)]
     known = {one.effecteur_id: one for one in every}
     case = replace(a_case(), patient=replace(a_case().patient, position=place(0).position))
+    shown = ShownSlots({one.effecteur_id: (slot(one, 2),) for one in every})
     pages = Pages(
-        directory=Directory(known, NOW),
-        shown={one.effecteur_id: (slot(one, 2),) for one in every},
+        directory=Directory(known, NOW, shown),
         rank=by_distance,
         size=1,
         widens=True,
