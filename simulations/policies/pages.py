@@ -124,7 +124,7 @@ class Directory:
 
 
 def first_slots(page: Snapshot, now: datetime) -> Snapshot:
-    """Return a page with the first slot of each kind of every place; ranges to come in are kept.
+    """Return a page with the first slot of each kind of every place, and ranges begun before it.
 
     Whoever takes the first slot of a place is answered as on the whole page.
     """
@@ -143,7 +143,7 @@ def _firsts(slots: Sequence[Slot], now: datetime) -> tuple[Slot, ...]:
     for slot in slots:
         if slot.is_takeable_at(now):
             kind = slot.modes, slot.reserved
-            if slot.is_range or kind not in seen:
+            if kind not in seen:
                 kept.append(slot)
             if not slot.is_range:
                 seen.add(kind)

@@ -54,6 +54,7 @@ class Surroundings:
         self, effecteurs: Mapping[Identifier, Effecteur], shown: ShownSlots, now: datetime
     ) -> Directory:
         """Return the directory of the effecteurs of a snapshot, kept as long as they are."""
-        if self._directory is None or self._directory.effecteurs is not effecteurs:
-            self._directory = Directory(effecteurs, now, shown)
-        return self._directory
+        known = self._directory
+        if known is None or known.effecteurs is not effecteurs or known.shown is not shown:
+            known = self._directory = Directory(effecteurs, now, shown)
+        return known
