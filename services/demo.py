@@ -100,17 +100,24 @@ def communities_of(parts: Parts) -> Mapping[Identifier, Community]:
 
 @contextmanager
 def refreshed(
-    parts: Parts, base_url: str, every_s: float = REFRESH_S, others: Asking | None = None
+    parts: Parts,
+    base_url: str,
+    every_s: float = REFRESH_S,
+    others: Asking | None = None,
+    *,
+    is_sos_asked: bool = True,
 ) -> Iterator[None]:
     """Keep the offer fresh in a thread of its own while the context lasts.
 
-    `others` asks other feeds from the first answer on: one loop writes the offer.
+    `others` asks other feeds from the first answer on: one loop writes the offer. `is_sos_asked`:
+    the consultations of SOS Médecins by their own flow, which the mock editor answers.
     """
+    elsewhere = consultations_of(parts.territory) if is_sos_asked else frozenset()
     stop = threading.Event()
 
     async def keep_asking() -> None:
         over = asyncio.Event()
-        async with _agendas(parts, base_url) as ask, asyncio.TaskGroup() as group:
+        async with _agendas(parts, base_url, elsewhere) as ask, asyncio.TaskGroup() as group:
             await ask()
             if others is not None:
                 group.create_task(others(over))
@@ -128,9 +135,11 @@ def refreshed(
 
 
 @asynccontextmanager
-async def _agendas(parts: Parts, base_url: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-    """Open the editor and SOS Médecins; yield what asks each for its own agendas, once."""
-    elsewhere = consultations_of(parts.territory)
+async def _agendas(
+    parts: Parts, base_url: str, elsewhere: frozenset[Identifier]
+) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Open the editor, and SOS Médecins for the places of `elsewhere`; yield what asks each for
+    its own agendas, once."""
     async with AsyncExitStack() as stack:
         editor = await stack.enter_async_context(_feed(parts, base_url))
         sos = [

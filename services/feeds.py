@@ -26,7 +26,9 @@ from adapters.kit.http import ClientCertificate
 from adapters.kit.manifest import load_manifest
 from adapters.kit.oauth import ClientCredentials
 from adapters.kit.poller import Pace, poll
+from adapters.kit.refused_values import reason
 from adapters.kit.registry import PlaceSource
+from adapters.kit.system_errors import said
 from adapters.ror.gateway import open_ror
 from adapters.rota.gateway import open_rota
 from adapters.sas.gateway import open_offers
@@ -69,7 +71,7 @@ class EditorIn(_Told):
     @model_validator(mode="after")
     def _asked_by_what_the_flow_asks(self) -> "EditorIn":
         if (self.flow == "sas-sos") != bool(self.associations):
-            raise ValueError("associations: needed by sas-sos, and by it alone")
+            raise ValueError("associations : requises par sas-sos, et par lui seul")
         self.places()  # refused here, where the file is read, and not by the thread that asks
         return self
 
@@ -144,13 +146,13 @@ def read_feeds(path: Path | None) -> FeedsIn:
     try:
         return FeedsIn.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
-        raise BadInput(VARIABLE, f"{path}: {error.strerror}") from None
+        raise BadInput(VARIABLE, f"{path} : {said(error)}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(VARIABLE, f"{path}: n'est pas du TOML: {error}") from None
+        raise BadInput(VARIABLE, f"{path} : n'est pas du TOML : {error}") from None
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))
-        raise BadInput(VARIABLE, f"{path}: {where}: {first['msg']}") from None
+        raise BadInput(VARIABLE, f"{path} : {where} : {reason(first)}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,4 +335,4 @@ def _secret(path: Path | None) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise BadInput(VARIABLE, f"{path}: {error.strerror}") from None
+        raise BadInput(VARIABLE, f"{path} : {said(error)}") from None

@@ -39,7 +39,7 @@ def reader_of(feed: str) -> FileReader:
     """Find the reader of a feed; raise BadInput naming those there are."""
     if feed not in FEEDS:
         known = ", ".join(FEEDS)
-        raise BadInput("--feed", f"{feed} is not available in this version; known: {known}")
+        raise BadInput("--feed", f"{feed} n'est pas parmi {known}")
     readers: Mapping[str, FileReader] = import_module(FEEDS[feed]).READERS
     return readers[feed]
 

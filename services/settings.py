@@ -77,7 +77,7 @@ class Settings(BaseSettings):
             return None
         for name in ("hub_recipient", "hub_regulator_email"):
             if not getattr(self, name):
-                raise BadInput(f"AIGUILLEUR_{name.upper()}", "is needed to exchange over the Hub")
+                raise BadInput(f"AIGUILLEUR_{name.upper()}", "requis pour échanger par le Hub")
         certificate = self.hub_certificate
         return HubPlace(
             line=HubSettings(

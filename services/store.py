@@ -37,6 +37,7 @@ from adapters.kit.commands import Commands
 from adapters.kit.erasure import Erasure
 from adapters.kit.holds import Fences
 from adapters.kit.logins import AccessLedger
+from adapters.kit.system_errors import said
 from adapters.memory.appointments import InMemoryAppointments
 from adapters.memory.archive import InMemoryArchive
 from adapters.memory.audit_seals import InMemoryAuditSeals
@@ -276,10 +277,10 @@ def open_store(url: str) -> SqlStore:
         if is_embedded(url):
             upgrade(engine)
         elif not is_up_to_date(engine):
-            raise SchemaBehind("the database is not at this version: run `aiguilleur db upgrade`")
+            raise SchemaBehind("la base n'est pas à cette version : lancer `aiguilleur db upgrade`")
     except SQLAlchemyError as error:
         engine.dispose()
-        raise StoreUnavailable(f"the database does not open: {named(error)}") from None
+        raise StoreUnavailable(f"la base ne s'ouvre pas : {named(error)}") from None
     return SqlStore(engine)
 
 
@@ -291,5 +292,5 @@ def prepare_folder(url: str) -> None:
     try:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reason = f"its folder cannot be made: {error.strerror}"
+        reason = f"son dossier ne peut être créé : {said(error)}"
         raise StoreUnavailable(reason) from None

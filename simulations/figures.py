@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from adapters.kit.system_errors import said
+
 Value = float | tuple[float, ...] | Mapping[str, float]
 
 
@@ -59,7 +61,7 @@ class Figures:
     def having(self, table: str, name: str, value: object, source: str) -> "Figures":
         """Return the figures with another value of one; FiguresRefused says why it can't be."""
         if name not in self.tables.get(table, {}):
-            raise FiguresRefused(f"{table}.{name} is not a figure")
+            raise FiguresRefused(f"{table}.{name} n'est pas un chiffre connu")
         was = self.tables[table][name]
         like: object = list(was.value) if isinstance(was.value, tuple) else was.value
         read = _value(f"{table}.{name}", value, like)
@@ -79,10 +81,12 @@ def read_figures(
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise FiguresRefused(f"{path.name}: {error}") from None
+        raise FiguresRefused(
+            f"{path.name} : {said(error) if isinstance(error, OSError) else error}"
+        ) from None
     for table in document:
         if table not in known:
-            raise FiguresRefused(f"{path.name}: [{table}] is not a table of {what}")
+            raise FiguresRefused(f"{path.name} : [{table}] n'est pas une table de {what}")
     return Figures(
         {
             table: _table(path.name, table, document.get(table), known[table], what)
@@ -98,22 +102,22 @@ def _table(
     file: str, table: str, rows: object, known: Mapping[str, Mapping[str, object]], what: str
 ) -> dict[str, Figure]:
     if not isinstance(rows, dict):
-        raise FiguresRefused(f"{file}: [{table}] is missing")
+        raise FiguresRefused(f"{file} : [{table}] manque")
     for name in rows:
         if name not in known:
-            raise FiguresRefused(f"{file}: {table}.{name} is not a figure of {what}")
+            raise FiguresRefused(f"{file} : {table}.{name} n'est pas un chiffre de {what}")
     return {
-        name: _figure(f"{file}: {table}.{name}", rows.get(name), told["value"])
+        name: _figure(f"{file} : {table}.{name}", rows.get(name), told["value"])
         for name, told in known.items()
     }
 
 
 def _figure(where: str, row: object, like: object) -> Figure:
     if not isinstance(row, dict) or {*row} - OPTIONAL != {"value", "unit", "source"}:
-        raise FiguresRefused(f"{where}: a value, a unit and a source are needed")
+        raise FiguresRefused(f"{where} : une valeur, une unité et une source sont attendues")
     low, high = (_number(where, row[one]) if one in row else None for one in ("low", "high"))
     if low is not None and high is not None and low >= high:
-        raise FiguresRefused(f"{where}: its range goes from {low:g} to {high:g}")
+        raise FiguresRefused(f"{where} : ses bornes vont de {low:g} à {high:g}")
     value = _value(where, row["value"], like)
     unit, source = str(row["unit"]), str(row["source"])
     return Figure(value=value, unit=unit, source=source, low=low, high=high)
@@ -123,11 +127,11 @@ def _value(where: str, value: object, like: object) -> Value:
     """Read a value of the same kind as the one that ships, no number of it negative."""
     if isinstance(like, list):
         if not isinstance(value, list) or len(value) != len(like):
-            raise FiguresRefused(f"{where}: {len(like)} numbers are needed")
+            raise FiguresRefused(f"{where} : {len(like)} nombres sont attendus")
         return _some(where, tuple(_number(where, one) for one in value))
     if isinstance(like, Mapping):
         if not isinstance(value, dict) or not value:
-            raise FiguresRefused(f"{where}: parts by name are needed")
+            raise FiguresRefused(f"{where} : des parts par nom sont attendues")
         parts = {name: _number(where, one) for name, one in value.items()}
         _some(where, tuple(parts.values()))
         return parts
@@ -136,11 +140,11 @@ def _value(where: str, value: object, like: object) -> Value:
 
 def _number(where: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9:  # noqa: PLR2004  finite
-        raise FiguresRefused(f"{where}: {value!r} is not a number from 0 up")
+        raise FiguresRefused(f"{where} : {value!r} n'est pas un nombre, 0 ou plus")
     return float(value)
 
 
 def _some(where: str, numbers: tuple[float, ...]) -> tuple[float, ...]:
     if not any(numbers):
-        raise FiguresRefused(f"{where}: at least one number above 0 is needed")
+        raise FiguresRefused(f"{where} : au moins un nombre au-dessus de 0 est attendu")
     return numbers

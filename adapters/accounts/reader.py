@@ -8,6 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from adapters.kit.refused_values import reason
+from adapters.kit.system_errors import said
+
 Subject = Annotated[
     str, Field(pattern=r"^(RPPS|LOCAL|FINESS|SIRET):[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$")
 ]
@@ -34,7 +37,7 @@ class Account(BaseModel):
     def _public(cls, key: dict[str, Any] | None) -> dict[str, Any] | None:
         """Refuse a private key: it has no business here."""
         if key is not None and "d" in key:
-            raise ValueError("this key is private: write its public half alone")
+            raise ValueError("cette clé est privée : n'écrire que sa moitié publique")
         return key
 
 
@@ -49,22 +52,26 @@ def read_accounts(path: Path, roles: frozenset[str]) -> Mapping[str, Account]:
     try:
         document = _Document.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
-        raise AccountsRefused(f"{path}: {_reason(error)}") from None
+        raise AccountsRefused(f"{path} : {_reason(error)}") from None
     accounts: dict[str, Account] = {}
     for rank, account in enumerate(document.account):
         if account.role not in roles:
             known = ", ".join(sorted(roles))
-            raise AccountsRefused(f"{path}: account.{rank}.role: not one of {known}")
+            raise AccountsRefused(f"{path} : account.{rank}.role : n'est pas parmi {known}")
         if account.subject in accounts:
-            raise AccountsRefused(f"{path}: account.{rank}.subject: {account.subject} twice")
+            raise AccountsRefused(
+                f"{path} : account.{rank}.subject : {account.subject} est donné deux fois"
+            )
         accounts[account.subject] = account
     return accounts
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, ValidationError):
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+        first = error.errors(include_url=False, include_input=False)[0]
+        return f"{'.'.join(str(part) for part in first['loc'])} : {reason(first)}"
+    if isinstance(error, OSError):
+        return said(error)
     return str(error)
 
 
@@ -86,7 +93,7 @@ class LiveAccounts:
             status = self.path.stat()
         except OSError as error:
             self._accounts = None
-            raise AccountsRefused(f"{self.path}: {error.strerror}") from None
+            raise AccountsRefused(f"{self.path} : {said(error)}") from None
         stamp = (status.st_mtime_ns, status.st_size)
         if self._accounts is None or stamp != self._stamp:
             self._accounts = None

@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from adapters.couriers.http import Address
+from adapters.kit.refused_values import reason
+from adapters.kit.system_errors import said
 from regulation.messages import Channel
 
 OTHERS = "*"
@@ -44,13 +46,13 @@ def read_address_book(path: Path) -> Mapping[Channel, Mapping[str, Address]]:
     try:
         book = AddressBookIn.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
-        raise AddressBookError(f"{path}: {error.strerror}") from None
+        raise AddressBookError(f"{path} : {said(error)}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AddressBookError(f"{path}: n'est pas du TOML : {error}") from None
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))
-        raise AddressBookError(f"{path}: {where}: {first['msg']}") from None
+        raise AddressBookError(f"{path} : {where} : {reason(first)}") from None
     by_name: dict[str, dict[str, AddressIn]] = dict(book)
     return {
         Channel(name.upper()): {who: _address(path, one) for who, one in recipients.items()}
@@ -66,7 +68,7 @@ def _address(path: Path, told: AddressIn) -> Address:
     try:
         secret = file.read_bytes().strip()
     except OSError as error:
-        raise AddressBookError(f"{file}: {error.strerror}") from None
+        raise AddressBookError(f"{file} : {said(error)}") from None
     if not secret:
         raise AddressBookError(f"{file}: ne contient pas de secret")
     return Address(url=told.url, secret=secret)

@@ -36,7 +36,7 @@ def _counts(extensions: Iterable[Extension]) -> Iterator[BedCount]:
         parts = {one.url: one for one in told.extension}
         count = parts.get("nbCapacity", Extension()).value_integer
         if count is not None and count < 0:
-            raise Defective(f"{field}.nbCapacity", f"{count} beds")
+            raise Defective(f"{field}.nbCapacity", f"{count} lits")
         yield BedCount(
             status=_code(parts.get("capacityStatus")),
             nature=_code(parts.get("capacityType")),

@@ -16,6 +16,7 @@ from adapters.kit.manifest import Feed, load_manifest
 from adapters.kit.quarantine import Quarantine
 from adapters.kit.registry import Load, Registry
 from adapters.kit.retry import Draws, Sleep
+from adapters.kit.system_errors import said
 from adapters.rota.files import FORMATS
 from adapters.rota.mapping import Telling, places_of, walk_ins
 from adapters.rota.turns import DutyTurn
@@ -39,7 +40,7 @@ class LaidDown:
         try:
             self._fetched = await asyncio.to_thread(self._path.read_bytes)
         except OSError as error:
-            raise FeedFailure(f"file: {error.strerror}", retryable=True) from None
+            raise FeedFailure(f"fichier : {said(error)}", retryable=True) from None
         return None if self._fetched == self._kept else self._fetched
 
     def keep(self) -> None:

@@ -41,7 +41,7 @@ class Identifier:
 
     def __post_init__(self) -> None:
         if not _FORMS[self.kind].fullmatch(self.value):
-            raise ValueError(f"{self.value!r} does not have the form of a {self.kind} number")
+            raise ValueError(f"{self.value!r} n'a pas la forme d'un numéro {self.kind}")
 
     def __hash__(self) -> int:
         """Hash the number alone: two kinds seldom share one, and a decision looks up thousands."""
@@ -52,7 +52,9 @@ class Identifier:
         """Read `KIND:value`; raise ValueError naming the text when it is neither."""
         kind, colon, value = text.partition(":")
         if not colon or kind not in IdKind.__members__:
-            raise ValueError(f"{text!r} is not an identifier KIND:value, KIND in {list(IdKind)}")
+            raise ValueError(
+                f"{text!r} n'est pas un identifiant GENRE:valeur, de genre {', '.join(IdKind)}"
+            )
         return cls(IdKind(kind), value)
 
     def __str__(self) -> str:
@@ -75,7 +77,7 @@ def check(identifier: Identifier, policy: CheckDigits) -> str | None:
     """Return a warning for a wrong check digit, or raise ValueError under `CheckDigits.ERROR`."""
     if identifier.has_valid_check_digit() is not False:
         return None
-    message = f"{identifier}: wrong check digit"
+    message = f"{identifier} : clé de contrôle fausse"
     if policy is CheckDigits.ERROR:
         raise ValueError(message)
     return message

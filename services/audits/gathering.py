@@ -20,6 +20,7 @@ from adapters.audit.sas_plan import Flow, Plan
 from adapters.audit.webhook_journal import Company, evidence_of_deliveries
 from adapters.audit.webhook_probe import DEADLINE_S, Orders, Postman, Webhook, audit_company
 from adapters.kit.http import open_client
+from adapters.kit.system_errors import said
 from adapters.territory.territory import Territory
 from regulation.effecteurs import EffecteurKind
 from regulation.kernel.ids import Identifier, IdKind
@@ -85,7 +86,7 @@ async def stopped_as_by_hand(work: Coroutine[Any, Any, Evidence]) -> Evidence:
 
 def _of_lrm(wanted: Wanted, clock: Clock) -> Evidence:
     if len(wanted.ids) != 1:
-        raise BadInput("--id", "one is needed: the id of the regulation software at the Hub")
+        raise BadInput("--id", "un est attendu : celui du LRM au Hub")
     mark = f"audit-{clock.now():%Y%m%d%H%M%S}"
     parties = HubParties(us=wanted.us, lrm=wanted.ids[0], mark=mark)
     if urlsplit(wanted.target).scheme in {"amqp", "amqps"}:
@@ -101,7 +102,7 @@ def _of_lrm(wanted: Wanted, clock: Clock) -> Evidence:
 
 def _of_company(wanted: Wanted, territory: Territory, clock: Clock) -> Evidence:
     if len(wanted.ids) != 1:
-        raise BadInput("--id", "one is needed: the company, as in the address book")
+        raise BadInput("--id", "une est attendue : l'entreprise, comme dans le carnet d'adresses")
     company = Company(name=wanted.ids[0], secret=_secret(wanted.secret))
     if urlsplit(wanted.target).scheme in {"http", "https"}:
         return _of_running_company(wanted, company, territory, clock)
@@ -116,7 +117,7 @@ def _of_running_company(
 ) -> Evidence:
     """Listen to a company; order missions only when told how many."""
     if company.secret is None:
-        raise BadInput("--secret", "is needed: the file of the secret shared with the company")
+        raise BadInput("--secret", "requis : le fichier du secret partagé avec l'entreprise")
     orders = Orders(
         mark=f"audit-{clock.now():%Y%m%d%H%M%S}",
         vehicle_id=_vehicle_of(territory, company.name),
@@ -149,16 +150,16 @@ def _secret(path: Path | None) -> bytes | None:
     try:
         secret = path.read_bytes().strip()
     except OSError as error:
-        raise BadInput("--secret", f"{path}: {error.strerror}") from None
+        raise BadInput("--secret", f"{path} : {said(error)}") from None
     if not secret:
-        raise BadInput("--secret", f"{path} holds no secret")
+        raise BadInput("--secret", f"{path} ne contient pas de secret")
     return secret
 
 
 def _file(target: str) -> Path:
     path = Path(target)
     if not path.is_file():
-        raise BadInput("URL_OR_FILE", f"{target} is neither an address of this profile nor a file")
+        raise BadInput("URL_OR_FILE", f"{target} n'est ni une adresse de ce profil ni un fichier")
     return path
 
 
@@ -181,4 +182,4 @@ def _number(text: str) -> Identifier:
             return Identifier.parse(text)
         return Identifier(PREFIXES[text[:1]], text[1:])
     except (KeyError, ValueError):
-        raise BadInput("--id", f"{text!r} is neither KIND:value nor a prefixed number") from None
+        raise BadInput("--id", f"{text!r} n'est ni GENRE:valeur ni un numéro préfixé") from None

@@ -37,7 +37,7 @@ def address_of(text: str) -> tuple[str, int]:
     """Read HOST:PORT; raise BadInput."""
     host, _, port = text.rpartition(":")
     if not host or not port.isdecimal():
-        raise BadInput("--listen", f"{text!r} is not HOST:PORT")
+        raise BadInput("--listen", f"{text!r} n'est pas HOST:PORT")
     return host, int(port)
 
 
@@ -47,7 +47,7 @@ def listening(webhook: Webhook, host: str, port: int) -> Iterator[None]:
     try:
         listener = socket.create_server((host, port))
     except (OSError, OverflowError):
-        raise BadInput("--listen", f"{host}:{port} can't be used") from None
+        raise BadInput("--listen", f"{host}:{port} ne peut servir") from None
     config = uvicorn.Config(webhook_app(webhook), log_level="warning", access_log=False, ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)

@@ -13,7 +13,9 @@ import typer
 from pydantic import BaseModel, ValidationError
 
 from adapters.kit.refused_values import INSTANT
+from adapters.kit.system_errors import said
 from regulation.kernel.time import require_aware
+from services.cli.wording import misuse, title_help
 from services.errors import BadInput
 
 GROUPS: tuple[str, ...] = (
@@ -68,7 +70,7 @@ def build(groups: Sequence[str] = GROUPS) -> typer.Typer:
     """Assemble the application from its groups."""
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
-    @app.callback()
+    @app.callback(help="Orienter les soins non programmés : où, quand, aller et retour, qui paie.")
     def aiguilleur() -> None:
         """Orientation of unscheduled care: where, when, how to get there and home, who pays."""
 
@@ -79,11 +81,13 @@ def build(groups: Sequence[str] = GROUPS) -> typer.Typer:
 
 def main() -> None:
     """Run the command line; bad input ends in one line on stderr and exit status 2."""
+    if len(sys.argv) == 1 or "--help" in sys.argv:
+        title_help()
     command = typer.main.get_command(build(groups_for(sys.argv[1:])))
     try:
         code = command.main(standalone_mode=False)
     except MISUSE as error:
-        _refuse(" ".join(str(error).split()) or "a command is needed")
+        _refuse(misuse(str(getattr(error, "format_message", error.__str__)())))
     except typer.Abort:
         raise SystemExit(EXIT_INTERNAL) from None
     except BadInput as error:
@@ -102,7 +106,7 @@ def read_json(path: Path, model: type[BaseModel]) -> Any:  # noqa: ANN401  the m
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise BadInput(str(path), error.strerror or "illisible") from None
+        raise BadInput(str(path), said(error)) from None
     except ValueError as error:
         raise BadInput(str(path), f"ce n'est pas du JSON : {error}") from None
     try:

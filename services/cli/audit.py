@@ -42,7 +42,15 @@ LONGEST_PATIENCE_S: Final = 3600.0
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("audit")(audit)
+    app.command(
+        "audit",
+        help=(
+            "Auditer un serveur ou une réponse enregistrée, en lecture seule sauf --book ; code 3 "
+            "s'il échoue.\n\n"
+            "Le profil lrm par un courtier ne prouve rien sans --book : on n'entend un LRM que si "
+            "on lui envoie des dossiers fictifs."
+        ),
+    )(audit)
 
 
 def audit(
@@ -115,13 +123,13 @@ def audit(
 def _require(*, profile: str, rate: float, book: int, patience: float) -> None:
     """Raise BadInput naming the option whose value is none."""
     if profile not in CHECKS:
-        raise BadInput("--profile", f"{profile!r} is not one of {', '.join(CHECKS)}")
+        raise BadInput("--profile", f"{profile!r} n'est pas parmi {', '.join(CHECKS)}")
     if not 0 < rate <= MOST_PER_S:
-        raise BadInput("--rate", f"{rate:g} is not between 0 and {MOST_PER_S:g} a second")
+        raise BadInput("--rate", f"{rate:g} n'est pas entre 0 et {MOST_PER_S:g} par seconde")
     if book < 0:
-        raise BadInput("--book", f"{book} is not a number of slots")
+        raise BadInput("--book", f"{book} n'est pas un nombre de créneaux")
     if not 0 < patience <= LONGEST_PATIENCE_S:
-        raise BadInput("--patience", f"{patience:g} is not from 0 to {LONGEST_PATIENCE_S:g} s")
+        raise BadInput("--patience", f"{patience:g} n'est pas entre 0 et {LONGEST_PATIENCE_S:g} s")
 
 
 def _territory(name_or_folder: str) -> Territory:
@@ -153,9 +161,9 @@ def _earlier(path: Path) -> Json:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise BadInput("--earlier", f"{path} is not a report of an audit") from None
+        raise BadInput("--earlier", f"{path} n'est pas le rapport d'un audit") from None
     if not isinstance(document, dict) or not isinstance(document.get("checks"), list):
-        raise BadInput("--earlier", f"{path} is not a report of an audit")
+        raise BadInput("--earlier", f"{path} n'est pas le rapport d'un audit")
     return document
 
 

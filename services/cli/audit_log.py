@@ -20,10 +20,15 @@ DIGEST_CHARACTERS = len(GENESIS)
 
 def register(app: typer.Typer) -> None:
     """Add the group `audit-log`."""
-    group = typer.Typer(help="The trail of who saw and did what.")
-    group.callback()(audit_log)
-    group.command("seal")(seal)
-    group.command("verify")(verify_trail)
+    group = typer.Typer(help="La trace de qui a vu et fait quoi.")
+    group.callback(help="La trace de qui a vu et fait quoi.")(audit_log)
+    group.command(
+        "seal",
+        help="Sceller les lignes qui ne bougent plus ; à lancer toutes les quelques minutes.",
+    )(seal)
+    group.command("verify", help="Recalculer toute la chaîne ; code 3 si la trace a été altérée.")(
+        verify_trail
+    )
     app.add_typer(group, name="audit-log")
 
 
@@ -48,13 +53,15 @@ def verify_trail(
     url: DatabaseUrl = None,
     expect: Annotated[
         str | None,
-        typer.Option(metavar="DIGEST", help="A digest noted earlier: it must be in the chain."),
+        typer.Option(
+            metavar="DIGEST", help="Une empreinte notée avant : elle doit être dans la chaîne."
+        ),
     ] = None,
-    output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+    output: Annotated[Format, typer.Option("--format", help="Forme de la réponse.")] = Format.TEXT,
 ) -> None:
     """Recompute the whole chain; exit 3 when the trail was tampered with."""
     if expect is not None and len(expect) != DIGEST_CHARACTERS:
-        raise BadInput("--expect", f"a digest has {DIGEST_CHARACTERS} characters")
+        raise BadInput("--expect", f"une empreinte a {DIGEST_CHARACTERS} caractères")
     with _store(url) as store, store.reading() as unit:
         found = verify(unit.seals, expect)
     if output is Format.JSON:

@@ -8,41 +8,44 @@ import typer
 from adapters.audit.profiles import CHECKS
 from services.cli import Format
 
-Target = Annotated[str, typer.Argument(metavar="URL_OR_FILE", help="Server, or recorded answer.")]
-Profile = Annotated[str, typer.Option(metavar="NAME", help=f"One of {', '.join(CHECKS)}.")]
+Target = Annotated[
+    str, typer.Argument(metavar="URL_OR_FILE", help="Serveur, ou réponse enregistrée.")
+]
+Profile = Annotated[str, typer.Option(metavar="NAME", help=f"L'un de {', '.join(CHECKS)}.")]
 Ids = Annotated[
     list[str] | None,
-    typer.Option("--id", metavar="ID", help="Whom to ask for; else the territory's. Repeated."),
+    typer.Option("--id", metavar="ID", help="Qui demander ; sinon ceux du territoire. Répétable."),
 ]
-Us = Annotated[str, typer.Option("--as", metavar="ID", help="Who we are at the Hub (profile lrm).")]
+Us = Annotated[str, typer.Option("--as", metavar="ID", help="Qui nous sommes au Hub (profil lrm).")]
 TerritoryName = Annotated[
-    str, typer.Option(metavar="NAME_OR_DIR", help="Whose numbers and addresses.")
+    str, typer.Option(metavar="NAME_OR_DIR", help="Territoire des numéros et adresses.")
 ]
-At = Annotated[str | None, typer.Option(metavar="T", help="As if it were T, running on from it.")]
-Rate = Annotated[float, typer.Option(metavar="N", help="Questions a second, at most.")]
+At = Annotated[
+    str | None, typer.Option(metavar="T", help="Comme s'il était T, l'heure courant ensuite.")
+]
+Rate = Annotated[float, typer.Option(metavar="N", help="Questions par seconde, au plus.")]
 Book = Annotated[
     int,
     typer.Option(
         metavar="N",
-        help="Leave to write: N slots or missions, then cancelled; profile lrm, synthetic files.",
+        help="Permet d'écrire : N créneaux ou missions, ensuite annulés ; lrm : dossiers fictifs.",
     ),
 ]
-Certificate = Annotated[Path | None, typer.Option(help="PEM of our mTLS certificate.")]
-Key = Annotated[Path | None, typer.Option(help="PEM of its key.")]
-Authorities = Annotated[Path | None, typer.Option(help="PEM of the authorities.")]
-OtherName = Annotated[Path | None, typer.Option(help="PEM (certificate and key) of another CN.")]
-OtherUnit = Annotated[Path | None, typer.Option(help="PEM (certificate and key) of another OU.")]
+Certificate = Annotated[Path | None, typer.Option(help="PEM de notre certificat mTLS.")]
+Key = Annotated[Path | None, typer.Option(help="PEM de sa clé.")]
+Authorities = Annotated[Path | None, typer.Option(help="PEM des autorités.")]
+OtherName = Annotated[Path | None, typer.Option(help="PEM (certificat et clé) d'un autre CN.")]
+OtherUnit = Annotated[Path | None, typer.Option(help="PEM (certificat et clé) d'une autre OU.")]
 Secret = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Secret shared (profile transporter).")
+    Path | None, typer.Option(metavar="FILE", help="Secret partagé (profil transporter).")
 ]
 Listen = Annotated[
-    str, typer.Option("--listen", metavar="HOST:PORT", help="Where a transporter sends.")
+    str, typer.Option("--listen", metavar="HOST:PORT", help="Où un transporteur envoie.")
 ]
-Patience = Annotated[float, typer.Option(metavar="S", help="Seconds a transporter is listened to.")]
-Out = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Write audit.json and audit.html there.")
-]
+Patience = Annotated[float, typer.Option(metavar="S", help="Secondes d'écoute d'un transporteur.")]
+Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Y écrire audit.json et audit.html.")]
 Earlier = Annotated[
-    list[Path] | None, typer.Option(metavar="FILE", help="Earlier audit.json, oldest first.")
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="Un audit.json antérieur, du plus ancien au plus récent."),
 ]
-Output = Annotated[Format, typer.Option("--format", help="How to print it.")]
+Output = Annotated[Format, typer.Option("--format", help="Forme de la réponse.")]

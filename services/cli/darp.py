@@ -37,24 +37,29 @@ class Solver(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the command `darp`."""
-    app.command("darp")(darp)
+    app.command(
+        "darp",
+        help=(
+            "Résoudre FILE ; la limite compte la seule recherche. Qui ne peut être pris est listé."
+        ),
+    )(darp)
 
 
 def darp(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An instance of any family.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Une instance, de toute famille.")],
     *,
     time_limit: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Search for so long.")
+        float | None, typer.Option(metavar="SECONDS", help="Durée de la recherche.")
     ] = None,
     iterations: Annotated[
-        int | None, typer.Option(metavar="N", help="Search for so many iterations.")
+        int | None, typer.Option(metavar="N", help="Nombre d'itérations de la recherche.")
     ] = None,
-    seed: Annotated[int, typer.Option(metavar="S", help="Same seed and N: same plan.")] = 0,
+    seed: Annotated[int, typer.Option(metavar="S", help="Même graine et même N : même plan.")] = 0,
     solver: Annotated[
         Solver,
-        typer.Option(help="The engine, or OR-Tools' routing library (N: looks at its limit)."),
+        typer.Option(help="Le moteur, ou la bibliothèque d'OR-Tools (N : regards sur sa limite)."),
     ] = Solver.ENGINE,
-    output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
+    output: Annotated[Format, typer.Option("--format", help="Forme de la réponse.")] = Format.TEXT,
 ) -> None:
     """Solve FILE; the limit counts the search only. A rider nobody can take is listed."""
     _refuse_limits(time_limit, iterations)

@@ -13,15 +13,17 @@ from services.store import StoreUnavailable, prepare_folder
 
 DatabaseUrl = Annotated[
     str | None,
-    typer.Option("--url", metavar="URL", help="Else AIGUILLEUR_DATABASE_URL, else var/."),
+    typer.Option("--url", metavar="URL", help="Sinon AIGUILLEUR_DATABASE_URL, sinon var/."),
 ]
 
 
 def register(app: typer.Typer) -> None:
     """Add the group `db`."""
-    group = typer.Typer(help="The tables of the database.")
-    group.callback()(db)
-    group.command("upgrade")(upgrade)
+    group = typer.Typer(help="Les tables de la base.")
+    group.callback(help="Les tables de la base.")(db)
+    group.command(
+        "upgrade", help="Mettre les tables à cette version, en gardant ce qu'elles tiennent."
+    )(upgrade)
     app.add_typer(group, name="db")
 
 
@@ -38,13 +40,13 @@ def upgrade(url: DatabaseUrl = None) -> None:
     except StoreUnavailable as error:
         raise BadInput("database_url", str(error)) from None
     except ModuleNotFoundError as missing:
-        raise BadInput("database_url", f"its driver is not installed: {missing.name}") from None
+        raise BadInput("database_url", f"son pilote n'est pas installé : {missing.name}") from None
     except (ArgumentError, NoSuchModuleError):  # the URL may hold a password: not repeated
-        raise BadInput("database_url", "is not the URL of a known kind of database") from None
+        raise BadInput("database_url", "n'est pas l'adresse d'une base d'un type connu") from None
     try:
         migrate(engine)
     except SQLAlchemyError as error:
-        raise BadInput("database_url", f"the database refuses: {type(error).__name__}") from None
+        raise BadInput("database_url", f"la base refuse : {type(error).__name__}") from None
     finally:
         engine.dispose()
-    typer.echo("The tables are those of this version.")
+    typer.echo("Les tables sont celles de cette version.")

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.kit.system_errors import said
 from services.cli.db import DatabaseUrl
 from services.errors import BadInput
 from services.evaluation import export as written
@@ -17,11 +18,14 @@ KEY_BYTES = 32
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("export")(export)
+    app.command(
+        "export",
+        help="Écrire ce qui a été décidé et comment cela s'est passé, sans rien de personne.",
+    )(export)
 
 
 def export(
-    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the table (CSV) is written.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Où écrire la table (CSV).")],
     url: DatabaseUrl = None,
 ) -> None:
     """Write what was decided and how it went, without anything of anybody."""
@@ -36,5 +40,5 @@ def export(
     try:
         out.write_text(table, encoding="utf-8")
     except OSError as error:
-        raise BadInput("--out", f"{out}: {error.strerror}") from None
+        raise BadInput("--out", f"{out} : {said(error)}") from None
     typer.echo(f"{table.count(chr(10)) - 1} dossiers : {out}")

@@ -15,6 +15,7 @@ import typer
 
 from adapters.kit.calendar import PublicHolidays
 from adapters.kit.clock import RunningClock, SystemClock
+from adapters.kit.system_errors import said
 from adapters.territory.folder import read_territory
 from adapters.territory.tables import TerritoryRefused
 from regulation.kernel.time import Clock, require_aware
@@ -47,10 +48,15 @@ HIGHEST_PORT: Final = 65_535
 
 def register(app: typer.Typer) -> None:
     """Add the group `feeds`."""
-    group = typer.Typer(help="Mock servers of the outside systems.")
-    group.callback()(feeds)
-    group.command("serve")(serve)
-    group.command("psc")(psc)
+    group = typer.Typer(help="Serveurs fictifs des systèmes extérieurs.")
+    group.callback(help="Serveurs fictifs des systèmes extérieurs.")(feeds)
+    group.command(
+        "serve", help="Servir tous les systèmes fictifs d'un territoire, jusqu'à interruption."
+    )(serve)
+    group.command(
+        "psc",
+        help="Servir un Pro Santé Connect fictif, où l'on choisit qui être, jusqu'à interruption.",
+    )(psc)
     app.add_typer(group, name="feeds")
 
 
@@ -59,34 +65,37 @@ def feeds() -> None:
 
 
 def serve(
-    port: Annotated[int, typer.Option(metavar="P", help="Port on loopback.")] = DEFAULT_PORT,
+    port: Annotated[
+        int, typer.Option(metavar="P", help="Port sur la boucle locale.")
+    ] = DEFAULT_PORT,
     *,
     fault: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help=f"Fault to show: {', '.join(NAMES)}. May be repeated."),
+        typer.Option(metavar="NAME", help=f"Panne à montrer : {', '.join(NAMES)}. Répétable."),
     ] = None,
     territory: Annotated[
-        str, typer.Option(metavar="NAME_OR_DIR", help="Whose agendas.")
+        str, typer.Option(metavar="NAME_OR_DIR", help="Territoire des agendas.")
     ] = DEFAULT_TERRITORY,
     at: Annotated[
-        str | None, typer.Option(metavar="T", help="Begin at this instant and run on from it.")
+        str | None,
+        typer.Option(metavar="T", help="Commencer à cet instant, l'heure courant ensuite."),
     ] = None,
     seed: Annotated[
-        int, typer.Option(metavar="S", help="Seed of the agendas, and of whom faults touch.")
+        int, typer.Option(metavar="S", help="Graine des agendas, et de qui les pannes touchent.")
     ] = DEFAULT_SEED,
     webhook: Annotated[
-        str, typer.Option(metavar="URL", help="Where the transport company tells what happens.")
+        str, typer.Option(metavar="URL", help="Où le transporteur dit ce qui se passe.")
     ] = DEFAULT_WEBHOOK,
     secret: Annotated[
-        str, typer.Option(help="What it signs with; for development alone.")
+        str, typer.Option(help="Avec quoi il signe ; pour essai seulement.")
     ] = "essai",  # noqa: S107  it opens a mock alone
     hub: Annotated[
-        str, typer.Option(metavar="URL", help="Broker (amqp://…) for a Hub and a mock LRM.")
+        str, typer.Option(metavar="URL", help="Courtier (amqp://…) d'un Hub et d'un LRM fictif.")
     ] = "",
     mtls: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Certificates of a door of mutual TLS.")
+        Path | None, typer.Option(metavar="DIR", help="Certificats d'une porte en TLS mutuel.")
     ] = None,
-    mtls_port: Annotated[int, typer.Option(metavar="P", help="Port of that door.")] = MTLS_PORT,
+    mtls_port: Annotated[int, typer.Option(metavar="P", help="Port de cette porte.")] = MTLS_PORT,
 ) -> None:
     """Serve every mock system of a territory until interrupted."""
     boards = Boards.of(seed)
@@ -123,7 +132,7 @@ def _listen(port: int, option: str) -> socket.socket:
     try:
         return listen(port)
     except OSError as error:
-        raise BadInput(option, f"{port} can't be used: {error.strerror}") from None
+        raise BadInput(option, f"{port} ne peut servir : {said(error)}") from None
 
 
 def _door(folder: Path, board: Board[DoorFault]) -> Door:
@@ -139,7 +148,7 @@ def _door(folder: Path, board: Board[DoorFault]) -> Door:
         write_certificates(folder, SystemClock().now())
         door.context()
     except OSError as error:  # an ssl.SSLError is one
-        raise BadInput("--mtls", f"{folder}: {error.strerror or error}") from None
+        raise BadInput("--mtls", f"{folder} : {said(error)}") from None
     return door
 
 
@@ -155,15 +164,17 @@ def _behind(door: Door | None, listener: socket.socket, port: int) -> Iterator[s
 
 
 def psc(
-    port: Annotated[int, typer.Option(metavar="P", help="Port on loopback.")] = PSC_PORT,
-    client_id: Annotated[str, typer.Option(help="Id of the one service it knows.")] = "essai",
+    port: Annotated[int, typer.Option(metavar="P", help="Port sur la boucle locale.")] = PSC_PORT,
+    client_id: Annotated[
+        str, typer.Option(help="Identifiant du seul service qu'il connaît.")
+    ] = "essai",
     client_secret: Annotated[
-        str, typer.Option(help="Secret of that service; for development alone.")
+        str, typer.Option(help="Secret de ce service ; pour essai seulement.")
     ] = "essai",  # noqa: S107  it opens a mock alone
     *,
     fault: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help=f"Fault to show: {', '.join(PscFault)}. Repeated."),
+        typer.Option(metavar="NAME", help=f"Panne à montrer : {', '.join(PscFault)}. Répétable."),
     ] = None,
 ) -> None:
     """Serve a mock of Pro Santé Connect, where one chooses whom to be, until interrupted."""

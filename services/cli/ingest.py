@@ -13,6 +13,7 @@ from adapters.kit.ingest import Ingested, UnreadableFile
 from adapters.kit.judgement import Judgement
 from adapters.kit.quarantine import Defect, Payload
 from adapters.kit.quarantine_folder import FolderQuarantine
+from adapters.kit.system_errors import said
 from adapters.sas.queries import search_window
 from services.cli import Format, print_json
 from services.errors import BadInput
@@ -24,23 +25,29 @@ NEVER_KEPT: Final = frozenset({"ccas"})
 
 def register(app: typer.Typer) -> None:
     """Add the command `ingest`."""
-    app.command("ingest")(ingest)
+    app.command(
+        "ingest",
+        help=(
+            "Lire FILE comme le ferait l'adaptateur ; sans --at ni --area, la forme seule est "
+            "jugée."
+        ),
+    )(ingest)
 
 
 def ingest(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A payload as received.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Un envoi tel que reçu.")],
     *,
-    feed: Annotated[str, typer.Option(metavar="NAME", help=f"One of {', '.join(FEEDS)}.")],
+    feed: Annotated[str, typer.Option(metavar="NAME", help=f"L'un de {', '.join(FEEDS)}.")],
     at: Annotated[
-        str | None, typer.Option(metavar="T", help="Judge dates as of this instant (ISO 8601).")
+        str | None, typer.Option(metavar="T", help="Juger les dates à cet instant (ISO 8601).")
     ] = None,
     area: Annotated[
-        str | None, typer.Option(metavar="INSEE_DEP", help="Refuse places elsewhere.")
+        str | None, typer.Option(metavar="INSEE_DEP", help="Refuser les lieux d'ailleurs.")
     ] = None,
     quarantine: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Keep what is put aside there.")
+        Path | None, typer.Option(metavar="DIR", help="Garder là ce qui est écarté.")
     ] = None,
-    output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
+    output: Annotated[Format, typer.Option("--format", help="Forme de la réponse.")] = Format.TEXT,
 ) -> None:
     """Read FILE as the adapter would; without --at and --area its form only is judged."""
     reader, judgement = reader_of(feed), judgement_of(at, area)
@@ -48,7 +55,7 @@ def ingest(
         raw = file.read_bytes()
         found = reader(raw, judgement)
     except OSError as error:
-        raise BadInput(str(file), error.strerror or "ne peut être lu") from None
+        raise BadInput(str(file), said(error)) from None
     except UnreadableFile as error:
         raise BadInput(str(file), str(error)) from None
     if quarantine is not None:

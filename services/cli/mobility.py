@@ -24,18 +24,24 @@ from services.schemas.mobility import MobilityIn, scales_out, verdict_out
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("mobility")(mobility)
+    app.command(
+        "mobility",
+        help=(
+            "Évaluer la mobilité : classe, prescription, prise en charge, avec les règles "
+            "appliquées."
+        ),
+    )(mobility)
 
 
 def mobility(
-    answers: Annotated[Path, typer.Argument(metavar="ANSWERS.json", help="The answers.")],
+    answers: Annotated[Path, typer.Argument(metavar="ANSWERS.json", help="Les réponses.")],
     at: Annotated[
-        str | None, typer.Option(metavar="T", help="Under the rules of this instant (now).")
+        str | None, typer.Option(metavar="T", help="Règles de cet instant (maintenant).")
     ] = None,
     overrides: Overrides = None,
-    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    output: Annotated[Format, typer.Option("--format", help="Forme de la réponse.")] = Format.TEXT,
     scales: Annotated[
-        bool, typer.Option("--scales", help="Add the levels of other scales to the JSON.")
+        bool, typer.Option("--scales", help="Ajouter au JSON les niveaux d'autres échelles.")
     ] = False,
 ) -> None:
     """Assess the ability to move: class, prescription, funding, with the rules that fired."""

@@ -25,18 +25,20 @@ DEFAULT_TERRITORY = "haute_garonne"
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("orient")(orient)
+    app.command("orient", help="Orienter un dossier sur les flux fictifs vivants d'un territoire.")(
+        orient
+    )
 
 
 def orient(
-    case: Annotated[Path, typer.Argument(metavar="CASE.json", help="The call.")],
+    case: Annotated[Path, typer.Argument(metavar="CASE.json", help="L'appel.")],
     territory: Annotated[
-        str, typer.Option(metavar="NAME_OR_DIR", help="Whose offer.")
+        str, typer.Option(metavar="NAME_OR_DIR", help="Territoire de l'offre.")
     ] = DEFAULT_TERRITORY,
     at: Annotated[
-        str | None, typer.Option(metavar="T", help="Instant of the decision (caller.at).")
+        str | None, typer.Option(metavar="T", help="Instant de la décision (sinon caller.at).")
     ] = None,
-    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    output: Annotated[Format, typer.Option("--format", help="Forme de la réponse.")] = Format.TEXT,
 ) -> None:
     """Orient one case on the live mock feeds of a territory."""
     document: CaseIn = read_json(case, CaseIn)

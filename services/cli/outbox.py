@@ -22,15 +22,20 @@ COMMAND_LINE = "command-line"
 
 def register(app: typer.Typer) -> None:
     """Add the group `outbox`."""
-    group = typer.Typer(help="Messages to the outside: what waits, is sent, or is dead.")
-    group.command("list")(list_messages)
-    group.command("resend")(resend)
+    group = typer.Typer(help="Messages vers l'extérieur : en attente, envoyés, ou morts.")
+    group.command(
+        "list",
+        help="Lister les messages d'un état, les plus anciens d'abord ; sinon les messages morts.",
+    )(list_messages)
+    group.command("resend", help="Laisser retenter un message mort ; un autre reste tel quel.")(
+        resend
+    )
     app.add_typer(group, name="outbox")
 
 
 def list_messages(
-    state: Annotated[DeliveryState, typer.Option(help="Which.")] = DeliveryState.DEAD,
-    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    state: Annotated[DeliveryState, typer.Option(help="Quel état.")] = DeliveryState.DEAD,
+    output: Annotated[Format, typer.Option("--format", help="Forme de la réponse.")] = Format.TEXT,
 ) -> None:
     """List the messages in a state, oldest first; those that are dead, unless told otherwise."""
     with _correspondence() as letters:
@@ -49,7 +54,7 @@ def resend(message_id: Annotated[str, typer.Argument(metavar="MESSAGE_ID")]) -> 
         try:
             found = letters.resend(message_id, COMMAND_LINE)
         except UnknownMessage:
-            raise BadInput("MESSAGE_ID", "there is no such message") from None
+            raise BadInput("MESSAGE_ID", "aucun message de ce numéro") from None
     typer.echo(_line(found))
 
 

@@ -14,16 +14,19 @@ from services.cli.ingest import quarantined_out
 from services.errors import BadInput
 from services.readers import key_of, reader_of
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Where the records are kept.")]
-Output = Annotated[Format, typer.Option("--format", help="How to print.")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Où les fiches sont gardées.")]
+Output = Annotated[Format, typer.Option("--format", help="Forme de la réponse.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the group `quarantine`."""
-    group = typer.Typer(help="Records put aside, with their bytes and the reason.")
-    group.callback()(quarantine)
-    group.command("list")(list_kept)
-    group.command("replay")(replay_kept)
+    group = typer.Typer(help="Fiches écartées, avec leurs octets et la raison.")
+    group.callback(help="Fiches écartées, avec leurs octets et la raison.")(quarantine)
+    group.command("list", help="Lister les fiches gardées dans DIR, sans leurs octets.")(list_kept)
+    group.command(
+        "replay",
+        help="Relire, avec les lecteurs de cette version, les lots dont les fiches sont dans DIR.",
+    )(replay_kept)
     app.add_typer(group, name="quarantine")
 
 
@@ -45,7 +48,7 @@ def replay_kept(
     folder: Folder,
     output: Output = Format.TEXT,
     settle: Annotated[
-        bool, typer.Option("--settle", help="Forget the records that are no longer at fault.")
+        bool, typer.Option("--settle", help="Oublier les fiches qui ne sont plus en faute.")
     ] = False,
 ) -> None:
     """Read again, with the readers of this version, the batches whose records are in DIR."""

@@ -18,20 +18,29 @@ from services.store import SchemaBehind, StoreUnavailable, open_store
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("replay")(replay_decision)
+    app.command(
+        "replay",
+        help=(
+            "Recalculer les propositions d'une décision ; code 3 si ce ne sont pas celles "
+            "montrées.\n\n"
+            "Sous les règles de son jour, gardées avec elle ; `--today` : sous celles en vigueur, "
+            "et une différence n'est pas une faute."
+        ),
+    )(replay_decision)
 
 
 def replay_decision(
     decision_id: Annotated[
-        str, typer.Argument(metavar="DECISION_ID", help="As the dossier gives it: CASE:NUMBER.")
+        str,
+        typer.Argument(metavar="DECISION_ID", help="Comme le dossier la donne : DOSSIER:NUMÉRO."),
     ],
     territory: Annotated[
-        str, typer.Option(metavar="NAME_OR_DIR", help="Whose roads and fares.")
+        str, typer.Option(metavar="NAME_OR_DIR", help="Territoire des routes et des tarifs.")
     ] = DEFAULT_TERRITORY,
     today: Annotated[
-        bool, typer.Option("--today", help="Under the rules of today: what has changed.")
+        bool, typer.Option("--today", help="Sous les règles d'aujourd'hui : ce qui a changé.")
     ] = False,
-    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    output: Annotated[Format, typer.Option("--format", help="Forme de la réponse.")] = Format.TEXT,
 ) -> None:
     """Compute a decision's proposals again; exit 3 when they aren't those that were shown.
 

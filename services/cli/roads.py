@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
+from adapters.kit.system_errors import said
 from adapters.roads.errors import RoadError
 from adapters.roads.network import RoadNetwork
 from services.cli import print_json
@@ -23,32 +24,37 @@ class Format(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the group `roads`."""
-    group = typer.Typer(no_args_is_help=True, help="Road networks for travel times.")
-    group.command("build")(build)
+    group = typer.Typer(no_args_is_help=True, help="Réseaux routiers pour les temps de trajet.")
+    group.command(
+        "build",
+        help="Lire les routes d'un extrait, les ordonner pour répondre vite, et écrire les deux.",
+    )(build)
     app.add_typer(group, name="roads")
 
 
 def build(
-    extract: Annotated[Path, typer.Argument(metavar="FILE.osm.pbf", help="OSM extract.")],
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write it.")] = None,
-    output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
+    extract: Annotated[
+        Path, typer.Argument(metavar="FILE.osm.pbf", help="Extrait d'OpenStreetMap.")
+    ],
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Où l'écrire.")] = None,
+    output: Annotated[Format, typer.Option("--format", help="Forme de la réponse.")] = Format.TEXT,
 ) -> None:
     """Read the roads of an extract, order them for quick answers, and write both."""
     directory = out or DEFAULT_FOLDER / extract.name.removesuffix(".osm.pbf")
     if not extract.is_file():
-        raise BadInput(str(extract), "no such file")
+        raise BadInput(str(extract), "fichier introuvable")
     try:
         network = RoadNetwork.from_extract(extract)
         network.save(directory)
     except RoadError as error:
         raise BadInput("FILE", str(error)) from None
     except OSError as error:
-        raise BadInput("--out", f"{directory} can't be written: {error.strerror}") from None
+        raise BadInput("--out", f"{directory} ne peut être écrit : {said(error)}") from None
     size = network.size
     if output is Format.JSON:
         print_json({"directory": str(directory), "source": network.label, **size})
         return
     typer.echo(
-        f"{directory}: {size['nodes']} nodes, {size['arcs']} one-way arcs, "
-        f"{size['length_km']} km of them; {network.label}"
+        f"{directory} : {size['nodes']} nœuds, {size['arcs']} arcs à sens unique, "
+        f"{size['length_km']} km en tout ; {network.label}"
     )

@@ -19,25 +19,39 @@ from regulation.wording import comparison_in_words, figure_in_words, rule_in_wor
 from services.cli import EXIT_AT_FAULT, EXIT_BAD_INPUT, Format, print_json, read_instant
 from services.errors import BadInput
 
-Folder = Annotated[Path | None, typer.Option(metavar="DIR", help="Other rule files.")]
+Folder = Annotated[Path | None, typer.Option(metavar="DIR", help="Un autre dossier de règles.")]
 Overrides = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="A territory's own figures and refusals.")
+    Path | None, typer.Option(metavar="FILE", help="Chiffres et refus propres à un territoire.")
 ]
-Output = Annotated[Format, typer.Option("--format", help="How to print.")]
-At = Annotated[str | None, typer.Option(metavar="T", help="Under the rules of this instant (now).")]
+Output = Annotated[Format, typer.Option("--format", help="Forme de la réponse.")]
+At = Annotated[str | None, typer.Option(metavar="T", help="Règles de cet instant (maintenant).")]
 DepartmentCode = Annotated[
-    str | None, typer.Option("--department", metavar="DEP", help="With its own holidays.")
+    str | None, typer.Option("--department", metavar="DEP", help="Avec ses propres jours fériés.")
 ]
 
 
 def register(app: typer.Typer) -> None:
     """Add the group `rules`."""
-    group = typer.Typer(help="The rule base.")
-    group.callback()(rules)
-    group.command("check")(check)
-    group.command("explain")(explain)
-    group.command("regime")(regime)
-    group.command("readings")(readings)
+    group = typer.Typer(help="La base de règles.")
+    group.callback(help="La base de règles.")(rules)
+    group.command("check", help="Vérifier chaque fichier de règles ; code 3 si l'un est en faute.")(
+        check
+    )
+    group.command(
+        "explain",
+        help=(
+            "Dire une règle ou un chiffre, ligne par ligne : phrase, effet, source, validité, "
+            "statut."
+        ),
+    )(explain)
+    group.command(
+        "regime",
+        help="Dire quelle organisation répond à un instant : permanence des soins (PDSA) ou jour.",
+    )(regime)
+    group.command(
+        "readings",
+        help="Comparer l'arrêté et les états du simulateur officiel sur chaque combinaison.",
+    )(readings)
     app.add_typer(group, name="rules")
 
 
@@ -63,7 +77,9 @@ def check(folder: Folder = None, overrides: Overrides = None, output: Output = F
 
 
 def explain(
-    rule_id: Annotated[str, typer.Argument(metavar="ID", help="Rule id or parameter name.")],
+    rule_id: Annotated[
+        str, typer.Argument(metavar="ID", help="Identifiant de règle ou nom de paramètre.")
+    ],
     folder: Folder = None,
     overrides: Overrides = None,
     output: Output = Format.TEXT,

@@ -22,6 +22,7 @@ from adapters.communities.reader import CommunitiesRefused, read_communities
 from adapters.couriers.book import AddressBookError
 from adapters.desk.warming import warm_up
 from adapters.kit.clock import SystemClock
+from adapters.kit.system_errors import said
 from adapters.rulebook import RuleFileError
 from adapters.territory.tables import TerritoryRefused
 from services.api.app import create_app
@@ -66,18 +67,20 @@ DRAIN_S: Final = 10
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("serve")(serve)
+    app.command("serve", help="Servir l'API et la page d'un territoire, jusqu'à interruption.")(
+        serve
+    )
 
 
 def serve(
     demo: Annotated[
-        bool, typer.Option("--demo", help="With the mock feeds of the territory.")
+        bool, typer.Option("--demo", help="Avec les flux fictifs du territoire.")
     ] = False,
     port: Annotated[
-        int | None, typer.Option(metavar="P", help="Else AIGUILLEUR_PORT, else 8000; 0: any.")
+        int | None, typer.Option(metavar="P", help="Sinon AIGUILLEUR_PORT, sinon 8000 ; 0 : libre.")
     ] = None,
     territory: Annotated[
-        str, typer.Option(metavar="NAME_OR_DIR", help="Whose offer.")
+        str, typer.Option(metavar="NAME_OR_DIR", help="Territoire de l'offre.")
     ] = DEFAULT_TERRITORY,
 ) -> None:
     """Serve the API and the page of a territory until interrupted."""
@@ -161,7 +164,7 @@ def open_counters(server: uvicorn.Server, host: str, port: int | None) -> None:
     try:
         start_http_server(port, addr=host, registry=app.state.meters.registry)
     except OSError as error:
-        reason = f"{port} can't be used: {error.strerror}"
+        reason = f"{port} ne peut servir : {said(error)}"
         raise BadInput("AIGUILLEUR_METRICS_PORT", reason) from None
 
 
@@ -207,7 +210,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         listener = socket.create_server((host, port))
     except OSError as error:
-        raise BadInput("--port", f"{port} can't be used: {error.strerror}") from None
+        raise BadInput("--port", f"{port} ne peut servir : {said(error)}") from None
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # theirs by inheritance
     return listener
 
@@ -263,7 +266,7 @@ def _following_workers(folder: Path, settings: Settings) -> Iterator[Runtime]:
     """Put together a process that only answers: workers send, and read the feeds."""
     clock, live = SystemClock(), live_of(settings.redis_url)
     if live is None:
-        raise BadInput("AIGUILLEUR_REDIS_URL", "required when workers run apart")
+        raise BadInput("AIGUILLEUR_REDIS_URL", "requis quand les workers tournent à part")
     parts = assemble(folder, clock, live=live, aside=settings.quarantine)
     with following(parts.offer, parts.desk.live, clock):
         _warm_up(parts)

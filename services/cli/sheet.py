@@ -7,6 +7,7 @@ from typing import Annotated
 import httpx
 import typer
 
+from adapters.kit.system_errors import said
 from services.errors import BadInput
 from services.sheet import EVERY
 from services.sheet_file import write_whole
@@ -16,19 +17,21 @@ PATIENCE_S = 10.0
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("sheet")(sheet)
+    app.command(
+        "sheet", help="Écrire la fiche de secours ; si le service ne répond pas, la dernière reste."
+    )(sheet)
 
 
 def sheet(
-    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the page is written.")] = Path(
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Où écrire la page.")] = Path(
         "var/fiche-de-secours.html"
     ),
     server: Annotated[
-        str, typer.Option(metavar="URL", help="The service it is asked of.")
+        str, typer.Option(metavar="URL", help="Le service à qui la demander.")
     ] = "http://127.0.0.1:8000",
     *,
     keep: Annotated[
-        bool, typer.Option("--keep", help="Write it anew every 15 minutes, until interrupted.")
+        bool, typer.Option("--keep", help="La récrire toutes les 15 minutes, jusqu'à interruption.")
     ] = False,
 ) -> None:
     """Write the sheet; when the service does not answer, the last one stays as it is."""
@@ -49,9 +52,9 @@ def _write(server: str, out: Path) -> None:
         answer = httpx.get(f"{server.rstrip('/')}/sheet", timeout=PATIENCE_S, trust_env=False)
         answer.raise_for_status()
     except (httpx.HTTPError, httpx.InvalidURL) as fault:
-        raise BadInput("--server", f"no sheet from it: {type(fault).__name__}") from None
+        raise BadInput("--server", f"ne donne pas de fiche : {type(fault).__name__}") from None
     try:
         write_whole(answer.text, out)
     except OSError as fault:
-        raise BadInput("--out", f"{out}: {fault.strerror}") from None
+        raise BadInput("--out", f"{out} : {said(fault)}") from None
     typer.echo(str(out))

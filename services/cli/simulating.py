@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
+from adapters.kit.system_errors import said
 from regulation.cases import Case
 from services.bootstrap import TerritoryGazetteer
 from services.errors import BadInput
@@ -75,7 +78,7 @@ def lived_twice(scenario: Path, recorded: Path, before: str, after: str) -> Iter
         raise BadInput("SCENARIO", str(refused)) from None
     for option, arm in (("--before", before), ("--after", after)):
         if arm not in settings:
-            raise BadInput(option, f"{arm!r} is not an arm of {scenario.name}")
+            raise BadInput(option, f"{arm!r} n'est pas un bras de {scenario.name}")
     one, other = (
         Task(path=scenario.resolve(), arm=arm, replication=0, seed=told.seed)
         for arm in (before, after)
@@ -92,14 +95,21 @@ def _recorded(path: Path, gazetteer: TerritoryGazetteer) -> list[Case]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
-        raise BadInput(str(path), error.strerror or "cannot be read") from None
+        raise BadInput(str(path), said(error)) from None
     cases = []
     for number, line in enumerate(lines, 1):
         try:
-            cases.append(CaseIn.model_validate_json(line).to_case(gazetteer))
-        except (ValueError, BadInput) as error:
-            raise BadInput(f"{path.name}, line {number}", " ".join(str(error).split())) from None
+            cases.append(_case(line, gazetteer))
+        except BadInput as fault:
+            raise BadInput(f"{path.name}, ligne {number}", str(fault)) from None
     return cases
+
+
+def _case(line: str, gazetteer: TerritoryGazetteer) -> Case:
+    try:
+        return CaseIn.model_validate_json(line).to_case(gazetteer)
+    except ValidationError as error:  # what it quotes of the line is of somebody: not repeated
+        raise BadInput.from_validation(error) from None
 
 
 def _bar(progress: Progress) -> str:

@@ -17,13 +17,19 @@ from services.schemas.tariff import RideIn, fare_out
 
 def register(app: typer.Typer) -> None:
     """Add the command `tariff`."""
-    app.command("tariff")(tariff)
+    app.command(
+        "tariff",
+        help=(
+            "Dire le prix d'un trajet pour chaque patient à bord ; refusé, avec la raison, sans "
+            "tarif connu."
+        ),
+    )(tariff)
 
 
 def tariff(
-    leg: Annotated[Path, typer.Argument(metavar="LEG.json", help="The leg, as billed.")],
+    leg: Annotated[Path, typer.Argument(metavar="LEG.json", help="Le trajet, tel que facturé.")],
     overrides: Overrides = None,
-    output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
+    output: Annotated[Format, typer.Option("--format", help="Forme de la réponse.")] = Format.TEXT,
 ) -> None:
     """Price one leg for each patient aboard; refused with the reason where no tariff is known."""
     ride = read_json(leg, RideIn).to_ride()

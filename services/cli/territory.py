@@ -34,30 +34,47 @@ class Format(StrEnum):
 DEMAND_YEAR: Final = 2026
 
 NameOrFolder = Annotated[
-    str, typer.Argument(metavar="NAME_OR_DIR", help="A territory of the program, or a folder.")
+    str, typer.Argument(metavar="NAME_OR_DIR", help="Un territoire fourni, ou un dossier.")
 ]
-Output = Annotated[Format, typer.Option("--format", help="text or json.")]
+Output = Annotated[Format, typer.Option("--format", help="Forme de la réponse.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the group `territory`."""
-    group = typer.Typer(no_args_is_help=True, help="Territory folders.")
-    group.command("new")(new)
-    group.command("check")(check)
-    group.command("describe")(describe)
-    group.command("demand")(demand)
+    group = typer.Typer(no_args_is_help=True, help="Dossiers de territoire.")
+    group.command(
+        "new",
+        help=(
+            "Fonder le dossier d'un autre département sur des tables publiées ; le reste est "
+            "synthétique."
+        ),
+    )(new)
+    group.command(
+        "check",
+        help=(
+            "Dire tout ce qui ne va pas dans un dossier de territoire ; code 3 s'il y a une faute."
+        ),
+    )(check)
+    group.command(
+        "describe",
+        help="Dire ce que tient un territoire, et lesquels de ses chiffres sont des hypothèses.",
+    )(describe)
+    group.command(
+        "demand",
+        help="Tirer une année d'appels, et la mettre à côté des chiffres publiés, avec les écarts.",
+    )(demand)
     app.add_typer(group, name="territory")
 
 
 def new(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where it is written; empty.")],
-    department: Annotated[str, typer.Option(metavar="DEP", help="Its INSEE code, as 48.")],
-    name: Annotated[str, typer.Option(metavar="NAME", help="Its name.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Où l'écrire ; vide.")],
+    department: Annotated[str, typer.Option(metavar="DEP", help="Son code INSEE, comme 48.")],
+    name: Annotated[str, typer.Option(metavar="NAME", help="Son nom.")],
     communes: Annotated[
-        Path, typer.Option(metavar="FILE.csv", help="Communes: code, population, coordinates.")
+        Path, typer.Option(metavar="FILE.csv", help="Communes : code, population, coordonnées.")
     ],
     emergencies: Annotated[
-        Path, typer.Option(metavar="FILE.csv", help="Emergency departments (SAE).")
+        Path, typer.Option(metavar="FILE.csv", help="Services d'urgences (SAE).")
     ],
 ) -> None:
     """Found the folder of another department from published tables; the rest is synthetic."""
@@ -74,7 +91,7 @@ def new(
         raise BadInput("territory", str(refused)) from None
     except TerritoryRefused as refused:
         raise BadInput("territory", str(refused.faults[0])) from None
-    typer.echo(f"{folder}: written; see SOURCES.md, then `aiguilleur territory check {folder}`")
+    typer.echo(f"{folder} : écrit ; voir SOURCES.md, puis `aiguilleur territory check {folder}`")
 
 
 def check(name_or_folder: NameOrFolder, output: Output = Format.TEXT) -> None:
@@ -109,10 +126,10 @@ def describe(name_or_folder: NameOrFolder, output: Output = Format.TEXT) -> None
 
 def demand(
     name_or_folder: NameOrFolder,
-    year: Annotated[int, typer.Option(metavar="Y", help="Which year's calls.")] = DEMAND_YEAR,
-    seed: Annotated[int, typer.Option(metavar="S", help="Seed of the calls.")] = 1,
+    year: Annotated[int, typer.Option(metavar="Y", help="Année des appels.")] = DEMAND_YEAR,
+    seed: Annotated[int, typer.Option(metavar="S", help="Graine des appels.")] = 1,
     figures: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Other figures of the demand (TOML).")
+        Path | None, typer.Option(metavar="FILE", help="D'autres chiffres de la demande (TOML).")
     ] = None,
     output: Output = Format.TEXT,
 ) -> None:
@@ -139,7 +156,7 @@ def _sampled(territory: Territory, told: Figures, year: int, seed: int) -> Sampl
     try:
         start, end = (datetime(one, 1, 1, tzinfo=territory.zone) for one in (year, year + 1))
     except ValueError:
-        raise BadInput("--year", f"{year} is not a year") from None
+        raise BadInput("--year", f"{year} n'est pas une année") from None
     return sample_of(simulated, TimeWindow(start, end))
 
 

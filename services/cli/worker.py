@@ -42,18 +42,24 @@ TELL_EVERY_S: Final = 5.0
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("worker")(worker)
+    app.command(
+        "worker",
+        help=(
+            "Envoyer ce qui attend, replanifier ce qui est refusé, oublier ce qui est fini ; "
+            "autant qu'on veut."
+        ),
+    )(worker)
 
 
 def worker(
     demo: Annotated[
-        bool, typer.Option("--demo", help="Read the mock feeds of the territory, for the others.")
+        bool, typer.Option("--demo", help="Lire pour les autres les flux fictifs du territoire.")
     ] = False,
     feeds: Annotated[
-        str, typer.Option(metavar="URL", help="Read this SAS platform, for the others.")
+        str, typer.Option(metavar="URL", help="Lire pour les autres cette plateforme SAS.")
     ] = "",
     territory: Annotated[
-        str, typer.Option(metavar="NAME_OR_DIR", help="Whose cases.")
+        str, typer.Option(metavar="NAME_OR_DIR", help="Territoire des dossiers.")
     ] = DEFAULT_TERRITORY,
 ) -> None:
     """Send what waits, replan what is refused, forget what is over; any number may run."""
@@ -83,7 +89,7 @@ def _parts(territory: str, settings: Settings, feeds: str, *, demo: bool) -> Ite
         parts = assemble(folder, clock, live=live, aside=settings.quarantine)
         named = read_feeds(settings.feeds)
         with (
-            refreshed(parts, feeds) if feeds else nullcontext(),
+            refreshed(parts, feeds, is_sos_asked=False) if feeds else nullcontext(),
             read_in_thread(parts, named),
             telling(parts),
         ):

@@ -54,7 +54,7 @@ def make_security(
 ) -> Security:
     """Make the gate; raise BadInput naming the setting that is missing or wrong."""
     if settings.mode is AccessMode.REQUIRED and settings.accounts is None:
-        raise BadInput("AIGUILLEUR_ACCOUNTS", "required when access is: the file of accounts")
+        raise BadInput("AIGUILLEUR_ACCOUNTS", "requis quand l'accès l'est : le fichier des comptes")
     if settings.accounts is not None:
         try:
             read_accounts(settings.accounts, ROLES)

@@ -14,7 +14,7 @@ KNOWN = known_figures(DEFAULT)
 
 def read_demand(path: Path = DEFAULT) -> Figures:
     """Read the figures; raise FiguresRefused naming the first missing, unknown or wrong."""
-    return read_figures(path, KNOWN, "the demand")
+    return read_figures(path, KNOWN, "la demande")
 
 
 def hourly(weights: Sequence[float]) -> tuple[float, ...]:

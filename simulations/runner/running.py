@@ -81,7 +81,9 @@ class Run:
         territories = {arm: one.territory for arm, one in settings_of(self.path).items()}
         told = by_replication(offered(read_rows(tables.glob("*.parquet")), territories))
         if stop.measure not in told.columns:
-            raise ScenarioRefused(f"{self.path.name}: stop.measure: no measure {stop.measure!r}")
+            raise ScenarioRefused(
+                f"{self.path.name} : stop.measure : aucune mesure {stop.measure!r}"
+            )
         widths = told.groupby("arm")[stop.measure].agg(lambda one: half_width(list(one)))
         return bool((widths <= stop.half_width).all())
 
@@ -126,7 +128,7 @@ class Run:
         path = self.folder / STAMP
         if path.exists() and json.loads(path.read_text(encoding="utf-8")) != told:
             raise ScenarioRefused(
-                f"{self.folder}: holds another run (scenario or seed differ): choose another --out"
+                f"{self.folder} : tient un autre essai (autre scénario ou graine) ; changer --out"
             )
         path.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 

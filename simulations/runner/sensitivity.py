@@ -104,8 +104,8 @@ def study(question: Question, method: Method, heard: Heard) -> tuple[Effect, ...
     names = {one.name for one in question.scenario.arms}
     if not {question.arm, question.other} <= names or question.measure not in BY_NAME:
         raise ScenarioRefused(
-            f"{question.scenario.name}: sensitivity compares arms {question.arm!r} and "
-            f"{question.other!r} on a measure: arms there are {', '.join(sorted(names))}"
+            f"{question.scenario.name} : la sensibilité compare les bras {question.arm!r} et "
+            f"{question.other!r} sur une mesure ; bras : {', '.join(sorted(names))}"
         )
     effects = sorted(WAYS[method](question, heard), key=lambda one: (-one.weight, one.key))
     told = {"method": method, "measure": question.measure, "rows": [asdict(e) for e in effects]}

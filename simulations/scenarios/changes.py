@@ -36,14 +36,14 @@ def changed(setting: Setting, change: Mapping[str, object]) -> Setting:
     """Return the setting after one change."""
     verbs = [verb for verb in KEYS if verb in change]
     if len(verbs) != 1:
-        raise ChangeRefused(f"one of {', '.join(KEYS)} is needed")
+        raise ChangeRefused(f"l'un de {', '.join(KEYS)} est attendu")
     needed, allowed = KEYS[verbs[0]]
     for key in change:
         if key not in needed | allowed:
-            raise ChangeRefused(f"{key}: not a key of a change that says {verbs[0]!r}")
+            raise ChangeRefused(f"{key} : pas une clé d'un changement qui dit {verbs[0]!r}")
     for key in sorted(needed):
         if key not in change:
-            raise ChangeRefused(f"{key}: missing")
+            raise ChangeRefused(f"{key} : manque")
     match verbs[0]:
         case "set":
             return _set(setting, str(change["set"]), change["value"])
@@ -63,20 +63,20 @@ def _set(setting: Setting, key: str, value: object) -> Setting:
         if side == "world":
             return replace(setting, world=setting.world.having(table, figure, value, source))
     except FiguresRefused as refused:
-        raise ChangeRefused(f"set: {refused}") from None
-    raise ChangeRefused(f"set: {key!r} is neither demand.TABLE.NAME nor world.TABLE.NAME")
+        raise ChangeRefused(f"set : {refused}") from None
+    raise ChangeRefused(f"set : {key!r} n'est ni demand.TABLE.NOM ni world.TABLE.NOM")
 
 
 def _add(setting: Setting, change: Mapping[str, object]) -> Setting:
     what, count = str(change["add"]), change["count"]
     if isinstance(count, bool) or not isinstance(count, int) or not 0 < count <= MOST_ADDED:
-        raise ChangeRefused(f"count: {count!r} is not a whole number from 1 to {MOST_ADDED}")
+        raise ChangeRefused(f"count : {count!r} n'est pas un entier de 1 à {MOST_ADDED}")
     try:
         hours = parse_hours(str(change["hours"])) if "hours" in change else None
     except ValueError as error:
-        raise ChangeRefused(f"hours: {error}") from None
+        raise ChangeRefused(f"hours : {error}") from None
     if what not in {*names()}:
-        raise ChangeRefused(f"add: {what!r} is none of {', '.join(names())}")
+        raise ChangeRefused(f"add : {what!r} n'est pas parmi {', '.join(names())}")
     try:
         if what == "vehicles":
             mode = str(change.get("mode", ""))
@@ -100,6 +100,8 @@ def _lever(levers: Levers, change: Mapping[str, object]) -> Levers:
         case "local_pays" if isinstance(value, list) and all(isinstance(one, str) for one in value):
             return replace(levers, local_pays=frozenset(value))
         case "shared" | "reimbursed_cents" | "local_pays":
-            raise ChangeRefused(f"value: {value!r} is not what lever {name} takes")
+            raise ChangeRefused(f"value : {value!r} n'est pas ce que prend le levier {name}")
         case _:
-            raise ChangeRefused(f"lever: {name!r} is none of shared, reimbursed_cents, local_pays")
+            raise ChangeRefused(
+                f"lever : {name!r} n'est pas parmi shared, reimbursed_cents, local_pays"
+            )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from adapters.kit.system_errors import said
 from regulation.kernel.time import TimeWindow
 from simulations.demand.arrivals import Episode, Event
 from simulations.policies.choosing import Policy
@@ -88,11 +89,11 @@ def read_scenario(path: Path) -> Scenario:
     where = path.name
     for key in NEEDED:
         if key not in document:
-            raise ScenarioRefused(f"{where}: {key}: missing")
+            raise ScenarioRefused(f"{where} : {key} : manque")
     try:
         folder = folder_of(str(document["territory"]))
     except LookupError as error:
-        raise ScenarioRefused(f"{where}: territory: {error}") from None
+        raise ScenarioRefused(f"{where} : territory : {error}") from None
     episodes = _tables(where, document, "episode")
     for one in episodes:
         _episode(where, one, ZoneInfo("Europe/Paris"))
@@ -117,7 +118,7 @@ def read_scenario(path: Path) -> Scenario:
 def _merged(path: Path, seen: set[Path]) -> dict[str, object]:
     """Read a file over its base: lists of changes, arms and events are added to the base's."""
     if path.resolve() in seen:
-        raise ScenarioRefused(f"{path.name}: base: it leads back to itself")
+        raise ScenarioRefused(f"{path.name} : base : mène à lui-même")
     document = _document(path)
     if "base" not in document:
         return document
@@ -133,12 +134,12 @@ def _document(path: Path) -> dict[str, object]:
     try:
         document: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ScenarioRefused(f"{path.name}: {error.strerror or 'cannot be read'}") from None
+        raise ScenarioRefused(f"{path.name} : {said(error)}") from None
     except ValueError as error:
-        raise ScenarioRefused(f"{path.name}: {error}") from None
+        raise ScenarioRefused(f"{path.name} : n'est pas du TOML : {error}") from None
     for key in document:
         if key not in KNOWN:
-            raise ScenarioRefused(f"{path.name}: {key}: not a key of a scenario")
+            raise ScenarioRefused(f"{path.name} : {key} : pas une clé de scénario")
     return document
 
 
@@ -148,24 +149,24 @@ def _arms(where: str, document: Mapping[str, object]) -> tuple[Arm, ...]:
     known = {str(one.get("name")): _arm(where, one) for one in (*shipped, *own)}
     wanted = document["arms"]
     if not isinstance(wanted, list) or not wanted:
-        raise ScenarioRefused(f"{where}: arms: a list of names is needed")
+        raise ScenarioRefused(f"{where} : arms : une liste de noms est attendue")
     for name in wanted:
         if name not in known:
-            raise ScenarioRefused(f"{where}: arms: {name!r} is none of {', '.join(known)}")
+            raise ScenarioRefused(f"{where} : arms : {name!r} n'est pas parmi {', '.join(known)}")
     if len(set(wanted)) != len(wanted):
-        raise ScenarioRefused(f"{where}: arms: a name is there twice")
+        raise ScenarioRefused(f"{where} : arms : un nom y est deux fois")
     return tuple(known[name] for name in wanted)
 
 
 def _arm(where: str, told: Mapping[str, object]) -> Arm:
     for key in told:
         if key not in {"name", "title", "policy", "change"}:
-            raise ScenarioRefused(f"{where}: arm.{key}: not a key of an arm")
+            raise ScenarioRefused(f"{where} : arm.{key} : pas une clé de bras")
     for key in ("name", "title", "policy"):
         _text(where, told, key, "arm.")
     if told["policy"] not in {str(one) for one in Policy}:
         raise ScenarioRefused(
-            f"{where}: arm.policy: {told['policy']!r} is none of {', '.join(Policy)}"
+            f"{where} : arm.policy : {told['policy']!r} n'est pas parmi {', '.join(Policy)}"
         )
     return Arm(
         name=str(told["name"]),
@@ -178,15 +179,19 @@ def _arm(where: str, told: Mapping[str, object]) -> Arm:
 def _tables(where: str, document: Mapping[str, object], key: str) -> tuple[Change, ...]:
     found = document.get(key, [])
     if not isinstance(found, Sequence) or not all(isinstance(one, dict) for one in found):
-        raise ScenarioRefused(f"{where}: {key}: write [[{key}]]")
+        raise ScenarioRefused(f"{where} : {key} : écrire [[{key}]]")
     return tuple(found)
 
 
 def _episode(where: str, told: Mapping[str, object], zone: ZoneInfo) -> Episode:
     if {*told} != {"event", "from", "days"}:
-        raise ScenarioRefused(f"{where}: episode: event, from and days are needed, and no more")
+        raise ScenarioRefused(
+            f"{where} : episode : event, from et days sont attendus, rien d'autre"
+        )
     if told["event"] not in {str(one) for one in Event}:
-        raise ScenarioRefused(f"{where}: episode.event: {told['event']!r}: {', '.join(Event)}")
+        raise ScenarioRefused(
+            f"{where} : episode.event : {told['event']!r} n'est pas parmi {', '.join(Event)}"
+        )
     start = datetime.combine(
         _date(where, "episode.from", told["from"]), datetime.min.time(), tzinfo=zone
     )
@@ -198,7 +203,9 @@ def _stop(where: str, told: object) -> Stop | None:
     if told is None:
         return None
     if not isinstance(told, dict) or {*told} - {"least"} != {"measure", "half_width"}:
-        raise ScenarioRefused(f"{where}: stop: measure and half_width are needed (least may be)")
+        raise ScenarioRefused(
+            f"{where} : stop : measure et half_width sont attendus (least peut l'être)"
+        )
     width = _number(where, told, "half_width", 1e9)
     least = int(_number(where, told, "least", 1000, 5))
     return Stop(measure=str(told["measure"]), half_width=width, least=max(2, least))
@@ -207,20 +214,20 @@ def _stop(where: str, told: object) -> Stop | None:
 def _text(where: str, document: Mapping[str, object], key: str, under: str = "") -> str:
     value = document.get(key)
     if not isinstance(value, str) or not value.strip():
-        raise ScenarioRefused(f"{where}: {under}{key}: text is needed")
+        raise ScenarioRefused(f"{where} : {under}{key} : un texte est attendu")
     return value
 
 
 def _date(where: str, key: str, value: object) -> date:
     if isinstance(value, datetime) or not isinstance(value, date):
-        raise ScenarioRefused(f"{where}: {key}: {value!r} is not a date, as 2026-11-24")
+        raise ScenarioRefused(f"{where} : {key} : {value!r} n'est pas une date, comme 2026-11-24")
     return value
 
 
 def _hour(where: str, document: Mapping[str, object], key: str) -> int:
     hour = _number(where, document, key, LAST_HOUR, 0)
     if not hour.is_integer():
-        raise ScenarioRefused(f"{where}: {key}: {hour:g} is not a whole hour")
+        raise ScenarioRefused(f"{where} : {key} : {hour:g} n'est pas une heure entière")
     return int(hour)
 
 
@@ -237,4 +244,4 @@ def _number(
         is_enough = value > 0 or (value == 0 and default is not None)
         if is_enough and value <= most:
             return float(value)
-    raise ScenarioRefused(f"{where}: {key}: {value!r} is not a number from 0 to {most:g}")
+    raise ScenarioRefused(f"{where} : {key} : {value!r} n'est pas un nombre de 0 à {most:g}")

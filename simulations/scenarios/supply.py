@@ -25,10 +25,10 @@ def with_vehicles(
 ) -> Territory:
     """Add vehicles of a mode, at the depots there are in turn; ValueError says what is wrong."""
     if mode not in {str(one) for one in FLEET_MODES}:
-        raise ValueError(f"mode: {mode!r} is not a mode of the fleet")
+        raise ValueError(f"mode : {mode!r} n'est pas un mode de la flotte")
     models = [one for one in territory.fleet if one.mode is Mode(mode)]
     if not models:
-        raise ValueError(f"mode: the territory has no {mode} to take as a model")
+        raise ValueError(f"mode : le territoire n'a aucun {mode} pour modèle")
     added = [_vehicle(models[rank % len(models)], rank, hours) for rank in range(count)]
     return replace(territory, fleet=(*territory.fleet, *added))
 
@@ -119,7 +119,7 @@ ADDED: Mapping[str, Hired] = {
 def _model(territory: Territory, kind: EffecteurKind) -> Effecteur:
     found = next((one for one in territory.effecteurs if one.kind is kind), None)
     if found is None:
-        raise ValueError(f"the territory has no {kind} to take as a model")
+        raise ValueError(f"le territoire n'a aucun {kind} pour modèle")
     return found
 
 
@@ -143,7 +143,7 @@ def _opened(
 ) -> Territory:
     """Add a place with a practitioner who keeps its hours and shares every slot."""
     if hours is None:
-        raise ValueError("hours: needed, the model has none")
+        raise ValueError("hours : attendu, le modèle n'en a pas")
     rpps = Identifier(IdKind.RPPS, f"1997{place.effecteur_id.value[3:10]}")
     doctor = Practitioner(
         rpps=rpps,

@@ -18,5 +18,5 @@ def folder_of(name_or_folder: str) -> Path:
     if folder.is_dir():
         return folder
     raise LookupError(
-        f"no territory {name_or_folder!r}: give a folder, or one of {', '.join(names())}"
+        f"aucun territoire {name_or_folder!r} : donner un dossier, ou l'un de {', '.join(names())}"
     )

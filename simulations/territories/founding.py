@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from adapters.kit.system_errors import said
 from regulation.kernel.places import Position, crow_distance_m
 from simulations.territories.catalogue import folder_of
 from simulations.territories.generate import DEMONSTRATION, EMERGENCIES, generate
@@ -58,7 +59,7 @@ class Founding:
     def carry_out(self) -> None:
         """Write the folder; raise FoundingRefused before anything is written."""
         if self.folder.exists() and any(self.folder.iterdir()):
-            raise FoundingRefused(f"{self.folder}: is not empty")
+            raise FoundingRefused(f"{self.folder} : n'est pas vide")
         communes = self._communes()
         emergencies = self._emergencies({str(one["code"]): one for one in communes})
         (self.folder / "facts").mkdir(parents=True, exist_ok=True)
@@ -74,8 +75,8 @@ class Founding:
                 if one["departement"] == self.department and one["lat"]]  # fmt: skip
         if len(rows) <= NEIGHBOURS:
             raise FoundingRefused(
-                f"--department: {self.communes.name} has {len(rows)} communes of "
-                f"{self.department!r}, more than {NEIGHBOURS} are needed"
+                f"--department : {self.communes.name} a {len(rows)} communes de "
+                f"{self.department!r}, il en faut plus de {NEIGHBOURS}"
             )
         rows.sort(key=lambda one: one["code_insee"])
         places = [Position(lat=float(one["lat"]), lon=float(one["lon"])) for one in rows]
@@ -89,7 +90,7 @@ class Founding:
         ]
         if not rows:
             raise FoundingRefused(
-                f"--emergencies: {self.emergencies.name} has none in {self.department!r}"
+                f"--emergencies : {self.emergencies.name} n'en a aucun dans {self.department!r}"
             )
         by_site: dict[str, list[dict[str, str]]] = {}
         for one in rows:
@@ -199,11 +200,11 @@ def _read(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
-        raise FoundingRefused(f"{path}: {error.strerror or 'cannot be read'}") from None
+        raise FoundingRefused(f"{path} : {said(error)}") from None
     reader = csv.DictReader(text.splitlines())
     for column in columns:
         if column not in (reader.fieldnames or ()):
-            raise FoundingRefused(f"{path.name}: column {column} is missing")
+            raise FoundingRefused(f"{path.name} : la colonne {column} manque")
     return list(reader)
 
 

@@ -11,4 +11,4 @@ KNOWN = known_figures(DEFAULT)
 
 def read_world(path: Path = DEFAULT) -> Figures:
     """Read the figures; raise FiguresRefused naming the first missing, unknown or wrong."""
-    return read_figures(path, KNOWN, "the world")
+    return read_figures(path, KNOWN, "la simulation")

@@ -141,11 +141,11 @@ SPOILT = {
     ),
     "a wrong key": (
         {"effecteurs__csv": EFFECTEURS.replace(PHARMACY, "FINESS:990000011")},
-        "effecteurs.csv, ligne 4, id: FINESS:990000011: wrong check digit",
+        "effecteurs.csv, ligne 4, id: FINESS:990000011 : clé de contrôle fausse",
     ),
     "a number of no kind": (
         {"effecteurs__csv": EFFECTEURS.replace("FINESS:", "FINES:")},
-        "effecteurs.csv, ligne 4, id: 'FINES:990000010' is not an identifier KIND:value",
+        "effecteurs.csv, ligne 4, id: 'FINES:990000010' n'est pas un identifiant GENRE:valeur",
     ),
     "an unknown care": (
         {"effecteurs__csv": EFFECTEURS.replace("PHARMACY,", "PILLS,")},

@@ -30,7 +30,7 @@ def test_without_a_folder_the_network_goes_under_var(tmp_path, monkeypatch):
     one_way_block().write(tmp_path / "town.osm.pbf")
     result = run("town.osm.pbf")
     assert result.exit_code == 0, result.output
-    assert "var/roads/town: " in result.output
+    assert "var/roads/town : " in result.output
     assert (tmp_path / "var/roads/town/network.npz").is_file()
 
 

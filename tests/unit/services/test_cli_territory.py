@@ -54,7 +54,7 @@ def test_the_territory_of_the_program_is_valid_by_its_name():
 def test_a_territory_that_does_not_exist_is_bad_input(command):
     result = run(command, "atlantis")
     assert isinstance(result.exception, BadInput)
-    assert "no territory 'atlantis'" in str(result.exception)
+    assert "aucun territoire 'atlantis'" in str(result.exception)
 
 
 def test_a_territory_is_described_with_its_assumptions(tmp_path):

@@ -47,11 +47,11 @@ def test_without_a_file_nothing_is_read():
         ("[[rota]]\nname = 'a'\nurl = 'http://a'\nform = 'xls'", "rota.0.form"),
         (
             "[[sas]]\nname = 'a'\nurl = 'http://a'\nflow = 'sas-sos'",
-            "sas.0: Value error, associations: needed by sas-sos",
+            "sas.0 : associations : requises par sas-sos",
         ),
         (
             "[[sas]]\nname = 'a'\nurl = 'http://a'\nassociations = {'SIRET:99900634900016' = {}}",
-            "sas.0: Value error, associations: needed by sas-sos, and by it alone",
+            "sas.0 : associations : requises par sas-sos, et par lui seul",
         ),
         (
             "[[sas]]\nname = 'a'\nurl = 'http://a'\nflow = 'sas-sos'\nassociations = {'9' = {}}",
@@ -62,7 +62,7 @@ def test_without_a_file_nothing_is_read():
                 "[[sas]]\nname='a'\nurl='http://a'\nflow='sas-sos'\n[sas.associations]\n"
                 "'SIRET:99900634900016' = {'1 bis' = 'FINESS:990000028'}"
             ),
-            "sas.0: Value error, .*1 bis",
+            "sas.0 : .*1 bis",
         ),
         ('[nouveau]\nurl = "http://a"', "nouveau"),
     ],
@@ -72,7 +72,7 @@ def test_what_is_wrong_with_the_file_is_named(tmp_path: Path, text: str, where: 
     path.write_text(text, encoding="utf-8")
     with pytest.raises(BadInput, match=f"AIGUILLEUR_FEEDS: .*{where}"):
         read_feeds(path)
-    with pytest.raises(BadInput, match="No such file"):
+    with pytest.raises(BadInput, match="fichier ou dossier introuvable"):
         read_feeds(tmp_path / "absent.toml")
 
 

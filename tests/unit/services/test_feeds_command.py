@@ -41,7 +41,7 @@ def test_an_unknown_fault_is_named_with_those_there_are():
 
 
 def test_an_unknown_territory_is_named():
-    with pytest.raises(BadInput, match="--territory: no territory 'atlantis'"):
+    with pytest.raises(BadInput, match="--territory: aucun territoire 'atlantis'"):
         agendas_of("atlantis", seed=1)
 
 
@@ -91,7 +91,7 @@ def test_a_port_that_is_taken_is_named(aiguilleur: CommandLine):
         port = str(taken.getsockname()[1])
         said = aiguilleur.run("feeds", "serve", *SMALL, "--port", port)
     assert is_refused(said, "--port")
-    assert said.err.startswith(f"aiguilleur: --port: {port} can't be used")
+    assert said.err.startswith(f"aiguilleur: --port: {port} ne peut servir")
 
 
 def test_it_serves_the_agendas_of_the_territory_with_the_fault_asked_for():

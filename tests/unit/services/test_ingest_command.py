@@ -110,7 +110,7 @@ def test_a_mark_that_some_editors_write_first_is_ignored(tmp_path):
 
 def test_a_file_that_is_not_there_is_bad_input(tmp_path):
     path = str(tmp_path / "none.json")
-    assert refusal(path, "--feed", "sas-ps") == f"{path}: No such file or directory"
+    assert refusal(path, "--feed", "sas-ps") == f"{path}: fichier ou dossier introuvable"
 
 
 def test_a_truncated_file_is_bad_input():
@@ -121,7 +121,7 @@ def test_a_truncated_file_is_bad_input():
 @pytest.mark.parametrize("feed", ["sas", "Sas-ps", "nothing"])
 def test_a_feed_that_does_not_work_yet_is_refused_by_name(feed):
     message = refusal(str(FIXTURES / "ps_good.json"), "--feed", feed)
-    assert message.startswith(f"--feed: {feed} is not available in this version")
+    assert message.startswith(f"--feed: {feed} n'est pas parmi")
     assert "sas-ps" in message
 
 

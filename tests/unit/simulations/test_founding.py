@@ -44,9 +44,9 @@ def test_a_founded_territory_is_valid_and_says_what_is_assumed(tmp_path):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"department": "2Z"}, "has 0 communes of '2Z'"),
-        ({"communes": COMMUNES.replace("population", "people")}, "column population is missing"),
-        ({"emergencies": EMERGENCIES.replace(",99,99000", ",98,99000")}, "has none in '99'"),
+        ({"department": "2Z"}, "a 0 communes de '2Z'"),
+        ({"communes": COMMUNES.replace("population", "people")}, "la colonne population manque"),
+        ({"emergencies": EMERGENCIES.replace(",99,99000", ",98,99000")}, "n'en a aucun dans '99'"),
     ],
 )
 def test_what_cannot_be_founded_is_refused_and_nothing_is_written(tmp_path, asked, said):

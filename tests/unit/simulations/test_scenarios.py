@@ -19,24 +19,33 @@ def refusal(path, **asked):
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ("colour = 3", "essai.toml: colour: not a key of a scenario"),
-        ("seed = -1", "essai.toml: seed: -1 is not a number from 0"),
-        ("from_hour = 20.5", "essai.toml: from_hour: 20.5 is not a whole hour"),
-        ("from_hour = 24", "essai.toml: from_hour: 24 is not a number from 0 to 23"),
+        ("colour = 3", "essai.toml : colour : pas une clé de scénario"),
+        ("seed = -1", "essai.toml : seed : -1 n'est pas un nombre de 0"),
+        ("from_hour = 20.5", "essai.toml : from_hour : 20.5 n'est pas une heure entière"),
+        ("from_hour = 24", "essai.toml : from_hour : 24 n'est pas un nombre de 0 à 23"),
         ("warm_up_hours = true", "Cannot overwrite a value"),
-        ('[stop]\nmeasure = "in_time"', "essai.toml: stop: measure and half_width are needed"),
-        ('[[episode]]\nevent = "flood"\nfrom = 2026-11-24\ndays = 1', "episode.event: 'flood'"),
-        ('[[arm]]\nname = "x"\ntitle = "X"\npolicy = "best"', "arm.policy: 'best' is none of"),
-        ('[[change]]\nset = "world.fleet.refusal"\nvalue = -0.1', "fleet.refusal: -0.1 is not"),
-        ('[[change]]\nset = "world.fleet.colour"\nvalue = 1', "fleet.colour is not a figure"),
-        ('[[change]]\nset = "fleet.refusal"\nvalue = 1', "neither demand.TABLE.NAME nor"),
-        ('[[change]]\nset = "world.fleet.refusal"', "change 1: value: missing"),
-        ('[[change]]\nadd = "helicopters"\ncount = 1', "add: 'helicopters' is none of vehicles"),
-        ('[[change]]\nadd = "mmg"\ncount = 0', "count: 0 is not a whole number"),
-        ('[[change]]\nadd = "mmg"\ncount = 1\nhours = "Mo 12:00-11:00"', "hours: "),
-        ('[[change]]\nadd = "vehicles"\nmode = "VSL"\ncount = 1', "the territory has no VSL"),
-        ('[[change]]\nlever = "shared"\nvalue = "yes"', "value: 'yes' is not what lever shared"),
-        ("[[change]]\ncolour = 1", "one of set, add, lever is needed"),
+        ('[stop]\nmeasure = "in_time"', "essai.toml : stop : measure et half_width sont attendus"),
+        ('[[episode]]\nevent = "flood"\nfrom = 2026-11-24\ndays = 1', "episode.event : 'flood'"),
+        (
+            '[[arm]]\nname = "x"\ntitle = "X"\npolicy = "best"',
+            "arm.policy : 'best' n'est pas parmi",
+        ),
+        ('[[change]]\nset = "world.fleet.refusal"\nvalue = -0.1', "fleet.refusal : -0.1 n'est pas"),
+        ('[[change]]\nset = "world.fleet.colour"\nvalue = 1', "fleet.colour n'est pas un chiffre"),
+        ('[[change]]\nset = "fleet.refusal"\nvalue = 1', "ni demand.TABLE.NOM ni"),
+        ('[[change]]\nset = "world.fleet.refusal"', "change 1: value : manque"),
+        (
+            '[[change]]\nadd = "helicopters"\ncount = 1',
+            "add : 'helicopters' n'est pas parmi vehicles",
+        ),
+        ('[[change]]\nadd = "mmg"\ncount = 0', "count : 0 n'est pas un entier"),
+        ('[[change]]\nadd = "mmg"\ncount = 1\nhours = "Mo 12:00-11:00"', "hours : "),
+        ('[[change]]\nadd = "vehicles"\nmode = "VSL"\ncount = 1', "le territoire n'a aucun VSL"),
+        (
+            '[[change]]\nlever = "shared"\nvalue = "yes"',
+            "value : 'yes' n'est pas ce que prend le levier shared",
+        ),
+        ("[[change]]\ncolour = 1", "l'un de set, add, lever est attendu"),
     ],
 )
 def test_a_scenario_that_means_nothing_is_refused_with_its_key(tmp_path, more, said):
@@ -63,7 +72,7 @@ def test_a_base_is_changed_by_what_is_written_over_it(tmp_path):
 def test_a_base_that_leads_back_to_itself_is_refused(tmp_path):
     over = tmp_path / "boucle.toml"
     over.write_text('base = "boucle.toml"\n')
-    with pytest.raises(ScenarioRefused, match="leads back to itself"):
+    with pytest.raises(ScenarioRefused, match="mène à lui-même"):
         read_scenario(over)
 
 

@@ -97,14 +97,17 @@ def test_a_recorded_day_is_lived_again_decision_by_decision(tmp_path):
 
 @pytest.mark.parametrize(
     ("line", "said"),
-    [("{", "jour.jsonl, line 2"), (json.dumps({"id": "X"}), "jour.jsonl, line 2")],
+    [
+        ("{", "jour.jsonl, ligne 2: document: ce n'est pas un document JSON lisible"),
+        (json.dumps({"id": "X"}), "jour.jsonl, ligne 2: caller: absent"),
+    ],
 )
 def test_a_recorded_case_that_cannot_be_read_is_refused_with_its_line(tmp_path, line, said):
     done = twin(tmp_path, [json.dumps({"id": "C", **CASE}), line])
     assert isinstance(done.exception, BadInput)
-    assert said in str(done.exception)
+    assert str(done.exception) == said
 
 
 def test_an_arm_that_is_not_there_is_refused(tmp_path):
     done = twin(tmp_path, [json.dumps({"id": "C", **CASE})], "--after", "magic")
-    assert str(done.exception) == "--after: 'magic' is not an arm of essai.toml"
+    assert str(done.exception) == "--after: 'magic' n'est pas un bras de essai.toml"

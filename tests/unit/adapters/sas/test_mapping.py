@@ -310,7 +310,7 @@ def test_a_wrong_check_digit_is_a_warning_while_published_samples_fail_it():
         found["a"]["identifier"][0]["value"] = "819990000003"
 
     warnings = read(changed("ps_good.json", renumber)).offers[0].place.warnings
-    assert warnings == ("RPPS:19990000003: wrong check digit",)
+    assert warnings == ("RPPS:19990000003 : clé de contrôle fausse",)
 
 
 def test_a_wrong_check_digit_is_refused_in_production():

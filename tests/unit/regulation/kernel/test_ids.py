@@ -68,7 +68,7 @@ def test_a_number_without_a_known_key_is_neither_right_nor_wrong(text: str):
     ],
 )
 def test_a_number_of_another_form_is_refused_by_name(kind: IdKind, value: str):
-    with pytest.raises(ValueError, match=f"form of a {kind} number"):
+    with pytest.raises(ValueError, match=f"forme d.un numéro {kind}"):
         Identifier(kind, value)
 
 
@@ -86,7 +86,7 @@ def test_an_identifier_is_read_back_as_it_is_written(value: str):
 
 def test_a_wrong_check_digit_is_a_warning_while_testing():
     warning = check(Identifier(IdKind.RPPS, "10002909372"), CheckDigits.WARN)
-    assert warning == "RPPS:10002909372: wrong check digit"
+    assert warning == "RPPS:10002909372 : clé de contrôle fausse"
 
 
 def test_a_wrong_check_digit_is_an_error_in_production():

@@ -19,16 +19,16 @@ def test_every_figure_says_where_it_comes_from():
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("saturday = { value = 1.35", "saturday = { value = -1", "calls.saturday: -1"),
-        ("saturday = { value = 1.35", 'saturday = { value = "1"', "calls.saturday: '1'"),
-        ("saturday = { value = 1.35", "saturday = { value = true", "calls.saturday: True"),
-        ("saturday = { value = 1.35", "saturday = { value = inf", "calls.saturday: inf"),
-        ("saturday = {", "samedi = {", "calls.samedi is not a figure"),
-        ("[events]", "[evenements]", "[evenements] is not a table"),
-        ("hours = { value = [0.35, ", "hours = { value = [", "calls.hours: 24 numbers"),
-        ("{ M0 = 97, M1 = 2, M2 = 1 }", "{}", "mobility.0-17: parts by name"),
-        ("{ M0 = 97, M1 = 2, M2 = 1 }", "{ M0 = 0 }", "at least one number above 0"),
-        ('unit = "étage le plus haut", ', "", "household.highest_floor: a value, a unit"),
+        ("saturday = { value = 1.35", "saturday = { value = -1", "calls.saturday : -1"),
+        ("saturday = { value = 1.35", 'saturday = { value = "1"', "calls.saturday : '1'"),
+        ("saturday = { value = 1.35", "saturday = { value = true", "calls.saturday : True"),
+        ("saturday = { value = 1.35", "saturday = { value = inf", "calls.saturday : inf"),
+        ("saturday = {", "samedi = {", "calls.samedi n'est pas un chiffre"),
+        ("[events]", "[evenements]", "[evenements] n'est pas une table"),
+        ("hours = { value = [0.35, ", "hours = { value = [", "calls.hours : 24 nombres"),
+        ("{ M0 = 97, M1 = 2, M2 = 1 }", "{}", "mobility.0-17 : des parts par nom"),
+        ("{ M0 = 97, M1 = 2, M2 = 1 }", "{ M0 = 0 }", "au moins un nombre au-dessus de 0"),
+        ('unit = "étage le plus haut", ', "", "household.highest_floor : une valeur, une unité"),
         ("[calls]", "[calls", "demand.toml"),
     ],
 )
@@ -44,5 +44,5 @@ def test_a_file_that_means_nothing_is_refused(tmp_path: Path, before: str, after
 def test_a_table_left_out_is_named(tmp_path: Path):
     path = tmp_path / "demand.toml"
     path.write_text("", encoding="utf-8")
-    with pytest.raises(FiguresRefused, match=r"\[calls\] is missing"):
+    with pytest.raises(FiguresRefused, match=r"\[calls\] manque"):
         read_demand(path)

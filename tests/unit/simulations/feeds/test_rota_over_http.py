@@ -173,6 +173,6 @@ async def test_a_rota_laid_down_in_a_folder_is_read_the_same(tmp_path):
     health = await registry.refresh(NOW + timedelta(minutes=15))
     assert (health.state, health.message) == (
         SourceState.DEGRADED,
-        "file: No such file or directory",
+        "fichier : fichier ou dossier introuvable",
     )
     assert registry.records(WEEK) == before
