@@ -75,7 +75,7 @@ class Slot:
     @property
     def takeable_until(self) -> datetime:
         """Return when it begins, or when it ends if it is a range to come in."""
-        return self.window.end if self.is_range else self.begins
+        return self.window.end if self.booking in RANGES else self.begins
 
     @property
     def is_range(self) -> bool:
@@ -105,10 +105,13 @@ class Agenda:
     _open: "Agenda | None" = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        limits = (slot.takeable_until for slot in self.slots.value)
+        limits, reserved = [], False
+        for slot in self.slots.value:
+            limits.append(slot.takeable_until)
+            reserved = reserved or slot.reserved
         object.__setattr__(self, "_whole_until", min(limits, default=None))
         object.__setattr__(self, "_modes", _modes_of(self.slots.value))
-        object.__setattr__(self, "_open", self._without_reserved())
+        object.__setattr__(self, "_open", self._without_reserved() if reserved else None)
 
     def takeable_at(self, now: datetime) -> tuple[Slot, ...]:
         """Return the slots one can still take: to come, or walked into before they end."""
@@ -124,11 +127,9 @@ class Agenda:
         """Return the agenda as anybody may use it, less the slots kept for disabled patients."""
         return self._open or self
 
-    def _without_reserved(self) -> "Agenda | None":
-        """Make it once for all decisions; None: nothing of it is reserved."""
+    def _without_reserved(self) -> "Agenda":
+        """Make it once for all decisions."""
         left = tuple(slot for slot in self.slots.value if not slot.reserved)
-        if len(left) == len(self.slots.value):
-            return None
         return replace(self, slots=self.slots.map(lambda _: left))
 
     def _is_whole_at(self, now: datetime) -> bool:
@@ -136,4 +137,4 @@ class Agenda:
 
 
 def _modes_of(slots: tuple[Slot, ...]) -> frozenset[SlotMode]:
-    return frozenset(mode for slot in slots for mode in slot.modes)
+    return frozenset[SlotMode]().union(*{slot.modes for slot in slots})

@@ -192,6 +192,8 @@ class PremisesRules:
         self, needs: frozenset[str], accessibility: _Known, now: datetime
     ) -> Mapping[str, PremisesVerdict]:
         """Judge each of the needs of a person; facts never seen, or LOST, are unknown."""
+        if not needs:
+            return {}
         lost, days = False, 0
         if accessibility is not None:
             lost = accessibility.freshness(now) is Freshness.LOST

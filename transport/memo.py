@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -129,14 +130,14 @@ class TravelMemo:
         self, places: Sequence[Position], instants: Mapping[str, datetime]
     ) -> NDArray[np.intp]:
         """Return the rows of places, all of them remembered from now on."""
-        if not self._knows(places, instants):
-            self.remember(places, instants)
-        return np.fromiter(map(self._index.__getitem__, places), np.intp, len(places))
+        if instants.keys() <= self._durations.keys():
+            with suppress(KeyError):  # one of them is not known yet
+                return self._rows_known(places)
+        self.remember(places, instants)
+        return self._rows_known(places)
 
-    def _knows(self, places: Sequence[Position], instants: Mapping[str, datetime]) -> bool:
-        return instants.keys() <= self._durations.keys() and all(
-            map(self._index.__contains__, places)
-        )
+    def _rows_known(self, places: Sequence[Position]) -> NDArray[np.intp]:
+        return np.fromiter(map(self._index.__getitem__, places), np.intp, len(places))
 
     def leaving(
         self, passing: Sequence[Position], places: Sequence[Position], at: datetime

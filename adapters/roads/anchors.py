@@ -67,6 +67,7 @@ class AnchorTable:
         self._off_roads_m = off_roads_m
         self._capacity = capacity
         self._lock = threading.Lock()
+        self._last: tuple[tuple[Position, ...], Anchors] | None = None
         self._clear()
 
     def __len__(self) -> int:
@@ -75,19 +76,25 @@ class AnchorTable:
     def of(self, positions: Sequence[Position]) -> Anchors:
         """Return the anchors in the order asked; PositionOffRoads names one that has none."""
         with self._lock:
+            if self._last is not None and self._last[0] is positions:
+                return self._last[1]  # the way there, then the way back
             try:
                 rows = self._rows(positions)
             except KeyError:
                 unseen = [p for p in dict.fromkeys(positions) if p not in self._row_of]
                 self._learn(unseen, positions)
                 rows = self._rows(positions)
-            return Anchors(self._nodes[rows], self._costs[rows], self._points[rows])
+            found = Anchors(self._nodes[rows], self._costs[rows], self._points[rows])
+            if len(positions) > 1 and isinstance(positions, tuple):  # nobody changes it since
+                self._last = positions, found
+            return found
 
     def _rows(self, positions: Sequence[Position]) -> NDArray[np.intp]:
         """Return the rows of positions already seen; KeyError on one that isn't."""
         return np.fromiter(map(self._row_of.__getitem__, positions), np.intp, len(positions))
 
     def _clear(self) -> None:
+        self._last = None
         self._row_of: dict[Position, int] = {}
         self._nodes = np.zeros((0, 1), dtype=np.int64)
         self._costs = np.zeros((0, 1), dtype=np.int64)

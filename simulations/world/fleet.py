@@ -93,7 +93,7 @@ class WorkingFleet:
         for one in self._vehicles:
             shifts = tuple(shift for shift in one.shifts if shift.overlaps(window))
             if shifts:
-                yield replace(one, shifts=shifts)
+                yield one if shifts == one.shifts else replace(one, shifts=shifts)
 
     def _left(self, vehicle: Vehicle, shift: TimeWindow) -> Iterator[TimeWindow]:
         """Cut a shift into the pieces that other engagements leave."""
@@ -117,4 +117,5 @@ class WorkingFleet:
 
 
 def _cut(vehicle: Vehicle, window: TimeWindow) -> Vehicle:
-    return replace(vehicle, shifts=tuple(one for one in vehicle.shifts if one.overlaps(window)))
+    shifts = tuple(one for one in vehicle.shifts if one.overlaps(window))
+    return vehicle if shifts == vehicle.shifts else replace(vehicle, shifts=shifts)
