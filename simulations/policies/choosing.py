@@ -84,9 +84,10 @@ class Recorder:
         return self.planner.replan(live, events, requests, now, budget)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Search:
-    """How one case is looked for under a policy, page after page; `tried`: places that were."""
+    """How one case is looked for under a policy, page after page; `tried`: places that were,
+    `may_turn`: there are pages after the one at hand."""
 
     policy: Policy
     planner: FleetPlanner
@@ -95,6 +96,11 @@ class Search:
     deadline: datetime
     shared: bool
     tried: set[str] = field(default_factory=set)
+    may_turn: bool = False
+    _stepwise: Stepwise = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._stepwise = Stepwise(self.planner)
 
     @property
     def ranking(self) -> Ranking | None:
@@ -139,7 +145,7 @@ class Search:
         """
         if self.policy is Policy.TODAY:
             return found or len(self.tried) >= self.order.places_tried
-        return asked is None or Stepwise(self.planner).holds_place_in_time(asked, now)
+        return asked is None or self._stepwise.holds_place_in_time(asked, now)
 
     def _planner(self) -> JourneyPlanner:
         match self.policy:
@@ -151,7 +157,7 @@ class Search:
                     tried=self.tried,
                 )
             case Policy.SEQUENTIAL:
-                return Stepwise(self.planner)
+                return replace(self._stepwise, decides_late=not self.may_turn)
             case Policy.JOINT:  # pragma: no branch  the last one
                 return self.planner
 

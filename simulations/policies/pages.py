@@ -9,7 +9,7 @@ nearest to it that are open when somebody may come out of it are on the page too
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -160,6 +160,13 @@ def by_distance(_: FirstSlots, away_m: Metres) -> Sequence[NDArray[Any]]:
     return (away_m,)
 
 
+class Page(NamedTuple):
+    """What is looked at together, and whether there is nothing else to look at."""
+
+    snapshot: Snapshot
+    is_last: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pages:
     """Cuts a snapshot into pages for one case, in the order of a search.
@@ -172,14 +179,14 @@ class Pages:
     size: int
     widens: bool = False
 
-    def of(self, case: Case, snapshot: Snapshot, now: datetime) -> Iterator[Snapshot]:
+    def of(self, case: Case, snapshot: Snapshot, now: datetime) -> Iterator[Page]:
         """Yield pages; the last may hold no place at all, when nobody shows a slot."""
         listed = self._listed(case, now)
         first, last = 0, self.size
-        yield self._page(case, snapshot, listed[first:last], now)
+        yield Page(self._page(case, snapshot, listed[first:last], now), last >= len(listed))
         while last < len(listed):
             first, last = (0, 2 * last) if self.widens else (last, last + self.size)
-            yield self._page(case, snapshot, listed[first:last], now)
+            yield Page(self._page(case, snapshot, listed[first:last], now), last >= len(listed))
 
     def _listed(self, case: Case, now: datetime) -> Sequence[Effecteur]:
         """Places that show a slot, in the order of the search."""

@@ -1,7 +1,7 @@
 """The sequential dispatcher as a planner: what it gives up on is left unserved."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from regulation.kernel.events import JourneyEvent
@@ -28,9 +28,14 @@ Reached = tuple[bool, bool, float, CareStop]
 
 @dataclass(frozen=True, slots=True)
 class Stepwise:
-    """The nearest place, then the nearest vehicle that can, then a pharmacy, then a way home."""
+    """The nearest place, then the nearest vehicle that can, then a pharmacy, then a way home.
+
+    `decides_late`: no wider page may hold a place in time, so what this one holds is decided on.
+    """
 
     planner: FleetPlanner
+    decides_late: bool = True
+    _known: list[tuple[JourneyRequest, list[Reached]]] = field(default_factory=list)
 
     def pair(
         self, requests: Sequence[JourneyRequest], now: datetime, budget: Budget
@@ -38,7 +43,8 @@ class Stepwise:
         """Answer step by step; the budget is not used up."""
         del budget
         (request,) = requests
-        found = self._dispatched(request, now)
+        decides = self.decides_late or self.holds_place_in_time(request, now)
+        found = self._dispatched(request, now) if decides else None
         if found is None:
             return nothing_found(request)
         return PairingResult(
@@ -76,7 +82,12 @@ class Stepwise:
         return tuple(sorted(same, key=lambda one: (one.start, one.stop_id)))
 
     def _reached(self, request: JourneyRequest, now: datetime) -> list[Reached]:
-        """Stops one travels to and can reach."""
+        """Stops one travels to and can reach; those of the last request are remembered."""
+        if not self._known or self._known[0][0] is not request:
+            self._known[:] = [(request, self._look(request, now))]
+        return self._known[0][1]
+
+    def _look(self, request: JourneyRequest, now: datetime) -> list[Reached]:
         stops = [one for one in request.stops if one.encounter is Encounter.PATIENT_TRAVELS]
         if not stops:
             return []

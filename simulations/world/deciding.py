@@ -25,7 +25,7 @@ from regulation.usecases import Desk, OrientationParameters, deadline_of, propos
 from simulations.draws import Draws
 from simulations.figures import Figures
 from simulations.policies.choosing import LeveredPricing, Levers, Policy, Recorder, Search
-from simulations.policies.pages import Pages, first_slots
+from simulations.policies.pages import Page, Pages, first_slots
 from simulations.policies.today import SearchOrder
 from simulations.world.fleet import WorkingFleet
 from simulations.world.offer import LivingOffer
@@ -114,7 +114,8 @@ class SimulatedDesk:
         search = self._search(case, desk)
         answer = Answer(options=())
         for page in self._pages(case, now, search):
-            answer = _answered(case, page, desk, search, now)
+            search.may_turn = not page.is_last
+            answer = _answered(case, page.snapshot, desk, search, now)
             if search.is_over(answer.request, now, found=bool(answer.options)):
                 break
         if answer.request is not None:
@@ -202,11 +203,11 @@ class SimulatedDesk:
             shared=self.levers.shared,
         )
 
-    def _pages(self, case: Case, now: datetime, search: Search) -> Iterator[Snapshot]:
+    def _pages(self, case: Case, now: datetime, search: Search) -> Iterator[Page]:
         """Yield what is looked at in turn: a joint decision is made on everything at once."""
         snapshot = self.offer.snapshot(now)
         if search.ranking is None:
-            return iter((snapshot,))
+            return iter((Page(snapshot, is_last=True),))
         directory = self.surroundings.directory(snapshot.effecteurs, self.offer.shown, now)
         size = int(self.figures.number("finding", search.page))
         pages = Pages(

@@ -77,8 +77,17 @@ def test_the_order_is_that_of_the_sas():
     pages = Pages(directory=Directory(known, NOW, shown), rank=rank, size=1)
     case = replace(a_case(), patient=Patient(age=40, position=HERE))
     everything = Snapshot(snapshot_id="tout", taken_at=NOW, effecteurs=known, agendas={})
-    told = [one for page in pages.of(case, everything, NOW) for one in page.effecteurs.values()]
-    assert told == [own, near, further, outside, visits, remote, far, late]
+    told = [page.snapshot for page in pages.of(case, everything, NOW)]
+    assert [one for page in told for one in page.effecteurs.values()] == [
+        own,
+        near,
+        further,
+        outside,
+        visits,
+        remote,
+        far,
+        late,
+    ]
 
 
 def pharmacy(number, north_m, first_h, last_h):
@@ -108,7 +117,7 @@ def test_a_page_holds_the_nearest_that_show_a_slot_and_the_departments():
     directory = Directory(every, NOW, ShownSlots(slots))
     pages = Pages(directory=directory, rank=by_distance, size=1)
     everything = Snapshot(snapshot_id="tout", taken_at=NOW, effecteurs=every, agendas={})
-    told = [set(page.effecteurs) for page in pages.of(case, everything, NOW)]
+    told = [set(page.snapshot.effecteurs) for page in pages.of(case, everything, NOW)]
     assert told == [
         {near.effecteur_id, department.effecteur_id},
         {far.effecteur_id, department.effecteur_id},

@@ -99,5 +99,5 @@ def test_a_page_that_widens_holds_those_before_it():
         widens=True,
     )
     everything = Snapshot(snapshot_id="tout", taken_at=NOW, effecteurs=known, agendas={})
-    told = [[*page.effecteurs] for page in pages.of(case, everything, NOW)]
+    told = [[*page.snapshot.effecteurs] for page in pages.of(case, everything, NOW)]
     assert told == [[*known][:count] for count in (1, 2, 4, 8)]
