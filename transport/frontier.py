@@ -41,18 +41,21 @@ class Frontier:
         self._unlisted = _unlisted(ground.request, ground.scales.objective)
         self._left: list[Entry] = []
         self._best: dict[str, Key] = in_hand(ground.request, ground.scales.objective)
+        self._threshold = last_of(self._best, alternatives)
         self._alike: set[object] = set()
         self.found: dict[int, Found] = {}
 
     @property
     def threshold(self) -> Key | None:
         """A journey no better than this cannot enter the best places; None: any may."""
-        return last_of(self._best, self._alternatives)
+        return self._threshold
 
     def bar(self, number: int) -> Key | None:
         """What a journey to a care stop must be better than to matter; None: any matters."""
-        known = self._best.get(self._ground.stop(number).place_id), self.threshold
-        return min((key for key in known if key is not None), default=None)
+        known, last = self._best.get(self._ground.stop(number).place_id), self._threshold
+        if known is None or last is None:
+            return last if known is None else known
+        return min(known, last)
 
     def push(self, entry: Entry) -> None:
         """Put a care stop back, to be looked at further when its turn comes."""
@@ -79,6 +82,7 @@ class Frontier:
         """Remember what was found of a care stop."""
         place = self._ground.stop(found.stop).place_id
         self._best[place] = min(found.best, self._best.get(place, found.best))
+        self._threshold = last_of(self._best, self._alternatives)
         self.found[found.stop] = found
 
     def beyond(self) -> Key | None:

@@ -15,6 +15,9 @@ from regulation.kernel.travel import TravelMatrix, TravelTimes
 CAPACITY = 2500
 """Places remembered at most; past it the memory starts afresh (a few tens of megabytes)."""
 
+INSTANTS = 20_000
+"""Instants whose traffic is remembered at most: slots begin at the same few for everybody."""
+
 Whole = NDArray[np.int32]
 """Whole seconds, or metres, from place to place."""
 
@@ -72,6 +75,7 @@ class TravelMemo:
         self._instants: dict[str, datetime] = {}
         self._durations: dict[str, _Table] = {}
         self._distances = _empty()
+        self._profiles: dict[datetime, str] = {}
 
     @property
     def label(self) -> str:
@@ -80,7 +84,12 @@ class TravelMemo:
 
     def profile(self, at: datetime) -> str:
         """Name the traffic of an instant."""
-        return self._source.profile(at)
+        known = self._profiles.get(at)
+        if known is None:
+            if len(self._profiles) >= INSTANTS:
+                self._profiles.clear()
+            known = self._profiles[at] = self._source.profile(at)
+        return known
 
     def remember(self, places: Sequence[Position], instants: Mapping[str, datetime]) -> None:
         """Compute what is missing between these places and all those known."""

@@ -19,9 +19,11 @@ class Opening:
 def openings(pharmacies: Iterable[PharmacyStop], within: TimeWindow) -> Iterator[Opening]:
     """Yield the windows near `within` in which each pharmacy has time to serve somebody."""
     for pharmacy in pharmacies:
+        near = [window for window in pharmacy.open_windows if window.overlaps(within)]
+        if not near:
+            continue
         service = timedelta(seconds=pharmacy.service_s)
-        near = (window for window in pharmacy.open_windows if window.overlaps(within))
-        for window in _joined(near):
+        for window in near if len(near) == 1 else _joined(near):
             if window.length >= service:
                 yield Opening(pharmacy, window)
 
@@ -37,12 +39,8 @@ def first_opening(pharmacy: PharmacyStop, ready: datetime) -> Opening | None:
 
 def _joined(windows: Iterable[TimeWindow]) -> Iterator[TimeWindow]:
     """Join windows that touch: a pharmacy on duty after its hours does not close in between."""
-    listed = list(windows)
-    if len(listed) == 1:  # most of them, thousands of times a decision
-        yield listed[0]
-        return
     last: TimeWindow | None = None
-    for window in sorted(listed, key=lambda window: window.start):
+    for window in sorted(windows, key=lambda window: window.start):
         if last is not None and window.start <= last.end:
             last = TimeWindow(last.start, max(last.end, window.end))
             continue
