@@ -2,6 +2,7 @@
 what is promised. Read in one unit of work, computed outside any."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -52,8 +53,9 @@ class Scene:
     def desk(self, runtime: Runtime, is_wanted: Callable[[], bool] = wanted) -> Desk:
         """Make the desk on which the case is answered; it raises Vain once that is not wanted."""
         desk = runtime.desk(self.now, self.promised, self.vehicles)
-        planner = _while(is_wanted, _watched(runtime.watch, desk.planner))
-        return replace(desk, recent=self.recent, planner=planner, watch=runtime.watch)
+        watch = _while_watched(is_wanted, runtime.watch)
+        planner = _while(is_wanted, _watched(watch, desk.planner))
+        return replace(desk, recent=self.recent, planner=planner, watch=watch)
 
     def versions_of(self, orientation: Orientation) -> Mapping[str, int]:
         """Return the version of each vehicle that is proposed."""
@@ -133,6 +135,19 @@ def _while(is_wanted: Callable[[], bool], planner: JourneyPlanner) -> JourneyPla
         return measured()
 
     return replace(planner, stopwatch=watched)
+
+
+def _while_watched(is_wanted: Callable[[], bool], watch: Watch) -> Watch:
+    """Look up as each part of an answer begins."""
+    if is_wanted is wanted:
+        return watch
+
+    def begins(part: str) -> AbstractContextManager[object]:
+        if not is_wanted():
+            raise Vain
+        return watch(part)
+
+    return begins
 
 
 def _watched(watch: Watch, planner: JourneyPlanner) -> JourneyPlanner:

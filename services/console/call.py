@@ -145,10 +145,11 @@ def take_call(work: Work, sent: SentForm, seat: Seated) -> Response:
 
 
 @router.post("/appel/lecture")
-def read(work: Work, sent: SentForm, turns: Annotated[Turns, Depends(_turns)]) -> HTMLResponse:
-    """Say what the call tells so far: red flags, next question, verdict, what to mend."""
-    if not sent.card:  # a question asked again says nothing yet
-        turns.overtake(sent.case_id)
+def read(work: Work, sent: SentForm) -> HTMLResponse:
+    """Say what the call tells so far: red flags, next question, verdict, what to mend.
+
+    The screen asks for proposals at the same time: that request makes vain those before it.
+    """
     shown = parts(sent.filled, work.runtime, card=sent.card, turn=sent.round)
     return fragment("parts/reading.html", {**shown, "faults": _faults(sent, work.runtime)})
 
@@ -193,6 +194,8 @@ def _answered(
 ) -> tuple[Answered, OwnChoice | None]:
     """Answer the call, with what comes of the regulator's own choice; raise Vain."""
     with work.runtime.search:
+        if not is_wanted():  # by the time its turn came
+            raise Vain
         scene = work.scene(case.case_id)
         best = answered_on(scene, case, work.runtime, is_wanted)
     if wish is None:

@@ -1,4 +1,4 @@
-"""One answer at a time for each call being taken: one that a later word makes vain is given up."""
+"""One answer at a time for each call being taken: one that a later one makes vain is given up."""
 
 import threading
 from collections import OrderedDict
@@ -17,7 +17,7 @@ class _Turn:
 
 
 class Turns:
-    """Gives each request of a call its turn, and tells whether something was said meanwhile."""
+    """Gives each request of a call its turn, and tells whether another was made meanwhile."""
 
     def __init__(self) -> None:
         self._calls: OrderedDict[str, _Turn] = OrderedDict()
@@ -35,9 +35,3 @@ class Turns:
             mine = turn.last
         with turn.lock:
             yield lambda: mine == turn.last
-
-    def overtake(self, call: str) -> None:
-        """Something else is said of the call: what is being computed for it is vain."""
-        with self._lock:
-            if call in self._calls:
-                self._calls[call].last += 1

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from benchmarks.operator import Operator
 from regulation.kernel.places import CommuneCode
@@ -146,6 +146,41 @@ def test_keys_pressed_ahead_of_the_screen_answer_the_right_questions(
         "motif : rien de cela",
         "En voiture",
     ]
+
+
+def test_a_key_pressed_as_a_question_comes_waits_behind_those_pressed_before_it(
+    tiny: Served, open_page: OpenPage
+):
+    page = open_page(tiny)
+    operator = Operator(page)
+    operator.place("Toulouse")
+    operator.press("3", "4", "Enter")
+    held: list[Route] = []
+    page.route("**/appel/lecture", lambda route: held.append(route), times=1)  # noqa: PLW0108
+    page.keyboard.type("1nnn")
+    page.evaluate("""addEventListener("htmx:after:swap", (event) => {
+      document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "1", bubbles: true}));
+    }, {capture: true, once: true})""")
+    held[0].continue_()
+    page.wait_for_selector("#question .asked-all")
+    assert page.locator(".recall").all_inner_texts()[-1] == "En voiture"
+
+
+def test_nothing_is_decided_between_an_answer_and_what_is_read_of_it(
+    tiny: Served, open_page: OpenPage
+):
+    page = open_page(tiny)
+    operator = told(page)
+    held: list[Route] = []
+    page.route("**/appel/lecture", lambda route: held.append(route), times=1)  # noqa: PLW0108
+    with page.expect_response("**/appel/propositions"):
+        operator.press("p")
+    page.wait_for_timeout(100)
+    operator.press("Enter")
+    assert "Calcul en cours" in page.locator("#annonce").inner_text()
+    held[0].continue_()
+    operator.settled()
+    assert decided(tiny) == []
 
 
 def test_single_keys_can_be_turned_off(tiny: Served, open_page: OpenPage):

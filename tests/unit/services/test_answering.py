@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -32,6 +34,22 @@ def test_a_search_is_given_up_in_the_middle_once_nobody_wants_its_answer(work: C
     case = CaseIn.model_validate(call()).to_case(work.runtime.gazetteer)
     with pytest.raises(Vain):
         answered_on(scene(work), case, work.runtime, looks(2))
+
+
+def test_no_part_is_begun_of_an_answer_that_nobody_wants(world: TinyWorld):
+    begun: list[str] = []
+
+    def watch(part: str) -> AbstractContextManager[None]:
+        begun.append(part)
+        return nullcontext()
+
+    work = Casework(replace(world.runtime(), watch=watch), InMemoryStore())
+    case = CaseIn.model_validate(call()).to_case(work.runtime.gazetteer)
+    there = scene(work)
+    begun.clear()
+    with pytest.raises(Vain):
+        answered_on(there, case, work.runtime, looks(0))
+    assert begun == []
 
 
 def test_an_answer_wanted_to_its_end_is_the_one_nobody_looks_after(work: Casework):

@@ -1,5 +1,5 @@
 // The question being asked: one key an answer. Keys pressed before the next question is there
-// wait for it, so that a quick hand never answers the same question twice.
+// wait for it, so that a quick hand never answers the same question twice; none overtakes them.
 import { fill, said } from "./fill.js";
 
 const region = document.getElementById("question");
@@ -12,14 +12,15 @@ const option = (key) => [...(card()?.querySelectorAll("[data-key]") ?? [])]
   .find((one) => one.dataset.key === key);
 
 export const isAsking = () => Boolean(card());
-export const isAnswer = (key) => isPending() ? /^[0-9on?]$/.test(key) : Boolean(option(key));
+const isEarly = () => isPending() || early.length > 0;
+export const isAnswer = (key) => isEarly() ? /^[0-9on?]$/.test(key) : Boolean(option(key));
 
 export function hasTicks() {
   return Boolean(card()?.querySelector("[aria-pressed=true]"));
 }
 
 export function answer(key) {
-  if (isPending()) early.push(key);
+  if (isEarly()) early.push(key);
   else press(option(key));
 }
 
@@ -48,7 +49,7 @@ function go(fills) {
 }
 
 export function settle() {
-  if (!isPending() && early.length) answer(early.shift());
+  while (!isPending() && early.length) press(option(early.shift()));
 }
 
 export function forget() {

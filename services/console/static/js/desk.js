@@ -11,48 +11,42 @@ const question = document.getElementById("question");
 const answer = document.getElementById("reponse");
 const help = document.getElementById("touches");
 const voice = document.getElementById("annonce");
+const reader = document.getElementById("lecteur");
 const OFFER_MOVES_MS = 30_000;
-const MORE_TO_COME_MS = 200;
-let reading = 0;
-let proposing = 0;
-let isBehind = false; // something was told since proposals were last asked for
-let latest = null; // the last request for proposals: one it replaced says nothing any more
+let waiting = 0; // what was told last waits for its next letter
+const underway = new Map(); // by who asked, the last request: one it replaced says nothing any more
 let heard = "";
 
 const say = (text) => { voice.textContent = text; };
 const tell = (name) => document.body.dispatchEvent(new Event(name));
 
-// What is said closes the reasons being asked; it is read at once; proposals wait for it to be read, and a little longer when a
-// question is left, for the next answer is on its way.
+// What is said closes the reasons being asked. It is read and answered at once, side by side: the
+// next question waits for no search, and proposals for no question; the server gives up a search
+// when another is asked for.
 function ask(delay) {
   choice.closeReasons();
-  isBehind = true;
   answer.setAttribute("aria-busy", "true");
-  clearTimeout(reading);
-  clearTimeout(proposing);
-  reading = setTimeout(() => {
-    reading = 0;
-    form.elements.cause.value = "saisie";
-    tell("lire");
-  }, delay);
+  clearTimeout(waiting);
+  waiting = delay && setTimeout(send, delay);
+  if (!delay) send();
 }
 
-function propose(cause, delay) {
-  clearTimeout(proposing);
-  proposing = setTimeout(() => {
-    proposing = 0;
-    isBehind = false;
-    latest = null;
-    form.elements.cause.value = cause;
-    tell("proposer");
-  }, delay);
+function send() {
+  waiting = 0;
+  underway.set(reader, null);
+  tell("lire");
+  propose("saisie");
+}
+
+function propose(cause) {
+  form.elements.cause.value = cause;
+  underway.set(answer, null);
+  tell("proposer");
 }
 
 function stop() {
-  clearTimeout(reading);
-  clearTimeout(proposing);
-  reading = proposing = 0;
-  isBehind = false;
+  clearTimeout(waiting);
+  waiting = 0;
 }
 
 form.addEventListener("input", (event) => {
@@ -62,7 +56,7 @@ form.addEventListener("said", () => ask(0));
 // A field that is left is said: what was still waiting for its next letter is read at once.
 form.addEventListener("change", (event) => {
   if (event.target.matches(".pick")) choice.show(event.target);
-  else if (reading) ask(0);
+  else if (waiting) ask(0);
 });
 form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("click", (event) => {
@@ -178,22 +172,24 @@ document.getElementById("q").addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("htmx:before:request", (event) => {
-  if (event.detail.ctx.sourceElement === answer) latest = event.detail.ctx;
+  const { ctx } = event.detail;
+  if (ctx.sourceElement === answer || ctx.sourceElement === reader) underway.set(ctx.sourceElement, ctx);
 });
 document.addEventListener("htmx:finally:request", (event) => {
-  const asked = event.detail.ctx.sourceElement;
-  if (asked.id === "lecteur" && !reading) {
+  const { ctx } = event.detail;
+  const asked = ctx.sourceElement;
+  const isLast = underway.get(asked) === ctx;
+  if (isLast) underway.delete(asked);
+  if (asked === reader && !waiting) {
     showFaults();
-    if (isBehind) propose("saisie", card.isAsking() ? MORE_TO_COME_MS : 0);
     card.settle();
   }
-  if (event.detail.ctx === latest && !isBehind) {
-    if (isGivenUp(latest)) propose("saisie", 0);
-    else answer.removeAttribute("aria-busy");
-  }
+  if (isLast && asked === answer && !waiting && isGivenUp(ctx)) propose("saisie");
+  if (isLast && !waiting && !underway.size) answer.removeAttribute("aria-busy");
   if (asked === answer || asked.id === "decideur" || asked.id === "annuleur") heed();
 });
-// An answer is given up when more is said meanwhile; when it was said before, it is asked for again.
+// An answer is given up for what is said after it, which asks for its own; one that is given up for
+// what was said before it is asked for again.
 const isGivenUp = (ctx) => ctx.response?.raw?.status === 204 && !answer.querySelector(".decided");
 // Nothing is refreshed while the operator says why another line than the first is chosen, nor
 // once it is decided.
@@ -248,8 +244,8 @@ function showFaults() {
 
 setInterval(() => {
   const isStill = answer.ariaBusy !== "true" && answer.querySelector(".line") && !choice.isAskingWhy();
-  if (isStill && !document.hidden) propose("offre", 0);
+  if (isStill && !document.hidden) propose("offre");
 }, OFFER_MOVES_MS);
 
-if (form.elements["patient.position"].value) ask(0);
+if (form.elements["patient.position"].value) setTimeout(() => ask(0)); // once htmx listens
 else form.elements["patient.position"].focus();

@@ -190,16 +190,6 @@ async def test_of_requests_that_wait_only_the_last_is_answered(app: FastAPI, scr
     assert (await last).status_code == 200
 
 
-async def test_what_is_being_computed_is_vain_once_something_else_is_said(
-    app: FastAPI, screen: Screen
-):
-    with app.state.turns.taken("appel-page") as is_wanted:
-        await screen.client.post("/appel/lecture", data=screen.fields | {"carte": "aide"})
-        assert is_wanted(), "a question asked again says nothing"
-        await screen.client.post("/appel/lecture", data=screen.fields)
-        assert not is_wanted()
-
-
 async def test_places_are_suggested_while_typing(client: httpx.AsyncClient):
     found = (await client.get("/lieux", params={"q": "toul"})).json()
     assert found == {"lieux": ["31000 Toulouse"]}
