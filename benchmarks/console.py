@@ -55,10 +55,12 @@ addEventListener("DOMContentLoaded", () => {
   new MutationObserver(() => {
     if (answer.ariaBusy === "true") {
       window.toldAt = keyAt;
-      window.shownAt = null;
+      delete document.documentElement.dataset.shownAt;
     } else if (answer.querySelector(".line")) {
       const told = window.toldAt;
-      painted(() => { if (told === window.toldAt) window.shownAt ??= performance.now(); });
+      painted(() => {
+        if (told === window.toldAt) document.documentElement.dataset.shownAt ??= performance.now();
+      });
     }
   }).observe(answer, { attributeFilter: ["aria-busy"] });
 });
@@ -122,8 +124,8 @@ def take(name: str, site: Served, browser: Browser) -> Taken:
     page = desk(site, browser)
     operator = Operator(page)
     operator.take(example(name), town_of(example(name), towns()))
-    page.wait_for_function("shownAt")
-    waited = float(page.evaluate("shownAt - toldAt"))
+    page.wait_for_selector("html[data-shown-at]")
+    waited = float(page.evaluate("document.documentElement.dataset.shownAt - toldAt"))
     operator.decide()
     screens = int(page.evaluate("history.length")) - 1
     again = int(page.evaluate("Object.values(told).reduce((sum, times) => sum + times - 1, 0)"))
