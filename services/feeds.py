@@ -43,6 +43,9 @@ log = logging.getLogger(__name__)
 VARIABLE: Final = "AIGUILLEUR_FEEDS"
 SLOWER: Final = 8.0
 """How many times its period a source that keeps failing is left alone, at most."""
+
+LONGEST_ALONE_S: Final = 3_600.0
+"""How long it is, at most, when its period is shorter than that."""
 Opening = AbstractAsyncContextManager[PlaceSource]
 Number = Annotated[str, Field(pattern=r"^(FINESS|SIRET|LOCAL):[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$")]
 Siret = Annotated[str, Field(pattern=r"^SIRET:\d{14}$")]
@@ -312,7 +315,10 @@ async def _again_and_again(
 
     await poll(
         once,
-        pace=Pace(period_s=period_s, longest_s=SLOWER * period_s),
+        pace=Pace(
+            period_s=period_s,
+            longest_s=max(period_s, min(SLOWER * period_s, LONGEST_ALONE_S)),
+        ),
         draws=np.random.default_rng(),
         sleep=pause,
         is_stopped=stop.is_set,

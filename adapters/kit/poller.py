@@ -8,14 +8,17 @@ from adapters.kit.retry import Draws, Sleep
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Seconds between two rounds: the period while it goes well, doubled after each failure.
+    """Seconds between two rounds: the period while it goes well; longer after each failure.
 
-    `jitter` is the share by which each pause is drawn around its length.
+    What is asked once a day does not wait for a day to be asked again: the pause after a failure
+    begins at `soon_s`, when the period is longer, and doubles up to `longest_s`. `jitter` is the
+    share by which each pause is drawn around its length.
     """
 
     period_s: float
     longest_s: float
     jitter: float = 0.1
+    soon_s: float = 60.0
 
     def __post_init__(self) -> None:
         if not (0 < self.period_s <= self.longest_s and 0 <= self.jitter < 1):
@@ -23,7 +26,10 @@ class Pace:
 
     def pause_s(self, failures: int, draw: float) -> float:
         """Seconds to wait after so many failures in a row."""
-        length_s = min(self.longest_s, self.period_s * 2.0 ** min(failures, 32))
+        length_s = self.period_s
+        if failures:
+            first_s = min(self.period_s, self.soon_s)
+            length_s = min(self.longest_s, first_s * 2.0 ** min(failures, 32))
         return length_s * (1 + self.jitter * (2 * draw - 1))
 
 

@@ -41,9 +41,11 @@ class Telling:
 
 def places_of(turns: Iterable[DutyTurn], telling: Telling) -> tuple[PlaceRecord, ...]:
     """Gather the turns by place. A mobile unit is a place of its own wherever it stops, and only
-    while it is there."""
+    when it stops there in the window that is told."""
     by_place: defaultdict[str, list[DutyTurn]] = defaultdict(list)
     for turn in turns:
+        if turn.kind is DutyKind.UNITE_MOBILE and not turn.window.overlaps(telling.around):
+            continue
         if turn.kind is not DutyKind.AMBULANCE:
             by_place[place_key(turn)].append(turn)
     return tuple(_place(key, found, telling) for key, found in by_place.items())

@@ -9,12 +9,16 @@ from adapters.kit.hours import WEEKDAYS, Span
 from adapters.territory.territory import ROTA_EPOCH, Duty
 from regulation.effecteurs import EffecteurKind
 from regulation.kernel.ids import IdKind
+from simulations.feeds.mobile_units import stop_events, stop_rows
 from simulations.registers import Entry, Registers
 
 DAYS_TOLD = 21
 CATEGORIES = {EffecteurKind.MMG: "MMG", EffecteurKind.PHARMACIE: "PHARMACIE"}
 SHARES = dict.fromkeys(CATEGORIES, 1.0)
 DAY_MIN = 24 * 60
+COLUMNS = ("date", "start", "end", "finess", "siret", "name", "tel", "address", "type")
+MORE = ("booking", "lat", "lon")
+"""What is told of a mobile unit alone."""
 
 
 def rota_calendar(registers: Registers, now: datetime) -> bytes:
@@ -24,17 +28,20 @@ def rota_calendar(registers: Registers, now: datetime) -> bytes:
         for at, duty in enumerate(entry.duties):
             for weekday, span in _weekly(duty):
                 lines += _event(entry, f"{at}-{weekday}-{span[0]}", duty, (weekday, span), now)
+    lines += stop_events(registers, now)
     return "\r\n".join([*lines, "END:VCALENDAR", ""]).encode()
 
 
 def rota_table(registers: Registers, now: datetime) -> bytes:
     """Write the duties of the coming weeks, one turn a row."""
     written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(["date", "start", "end", "finess", "siret", "name", "tel", "address", "type"])
+    writer = csv.DictWriter(written, [*COLUMNS, *MORE], restval="", lineterminator="\n")
+    writer.writeheader()
     for entry in registers.known_by("rota", SHARES):
         for duty in entry.duties:
-            writer.writerows(_rows(entry, duty, now.date() - timedelta(days=1)))
+            rows = _rows(entry, duty, now.date() - timedelta(days=1))
+            writer.writerows(dict(zip(COLUMNS, row, strict=True)) for row in rows)
+    writer.writerows(stop_rows(registers, now, DAYS_TOLD))
     return written.getvalue().encode()
 
 

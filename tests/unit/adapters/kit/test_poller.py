@@ -46,6 +46,12 @@ def test_pauses_are_spread_around_the_period():
     assert [pace.pause_s(0, draw) for draw in (0.0, 0.5, 1.0)] == pytest.approx([27, 30, 33])
 
 
+def test_what_is_asked_once_a_day_is_asked_again_soon_after_a_failure():
+    pace = Pace(period_s=86_400, longest_s=86_400)
+    assert [pace.pause_s(failures, 0.5) for failures in (0, 1, 2, 3)] == [86_400, 120, 240, 480]
+    assert pace.pause_s(20, 0.5) == 86_400
+
+
 def test_a_source_lost_for_days_does_not_overflow():
     assert Pace(period_s=30, longest_s=100).pause_s(100_000, 0.5) == 100
 

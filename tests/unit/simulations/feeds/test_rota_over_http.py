@@ -11,8 +11,11 @@ import pytest
 from adapters.kit.calendar import PublicHolidays
 from adapters.kit.quarantine import InMemoryQuarantine
 from adapters.rota.gateway import LaidDown, RotaRegistry, open_rota
+from regulation.effecteurs import EffecteurKind
 from regulation.kernel.time import TimeWindow
+from regulation.offers import Booking
 from regulation.snapshots import SourceState
+from services.live import LiveOffer
 from simulations.feeds.faults import Fault, FaultBoard
 from simulations.feeds.file_server import FileServer, half_of_lines, twice
 from simulations.feeds.rota_files import rota_calendar, rota_table
@@ -176,3 +179,27 @@ async def test_a_rota_laid_down_in_a_folder_is_read_the_same(tmp_path):
         "fichier : fichier ou dossier introuvable",
     )
     assert registry.records(WEEK) == before
+
+
+@pytest.mark.parametrize("feed", ["rota-ics", "rota-csv"])
+async def test_a_mobile_unit_is_an_effecteur_where_it_stands_on_the_days_it_does(
+    site: Running, feed: str
+):
+    offer = LiveOffer(some_of_haute_garonne(), PublicHolidays("31"), site.clock)
+    async with site.opened(feed) as registry:
+        await offer.refresh_places(registry)
+    snapshot = offer.current()
+    buses = {
+        name: one
+        for name, one in snapshot.effecteurs.items()
+        if one.kind is EffecteurKind.UNITE_MOBILE
+    }
+    days = set()
+    for name, bus in buses.items():
+        (window,) = bus.open_windows
+        assert [slot.window for slot in snapshot.agendas[name].slots.value] == [window]
+        assert {slot.booking for slot in snapshot.agendas[name].slots.value} == {Booking.WALKIN}
+        days.add(window.start.astimezone(NOW.tzinfo).date())
+    monday = NOW.date() + timedelta(days=1)
+    assert days == {monday + timedelta(days=after) for after in range(len(buses))}
+    assert len({bus.position for bus in buses.values()}) == len(buses) > 1
