@@ -28,6 +28,7 @@ from adapters.territory.tables import TerritoryRefused
 from services.api.app import create_app
 from services.bootstrap import Parts, assemble
 from services.cli.demo_registries import registries_of
+from services.console.rehearsal import rehearse
 from services.couriers import couriers_of, secrets_of
 from services.demo import communities_of, demo_parts, kept_here, refreshed
 from services.errors import BadInput
@@ -97,6 +98,7 @@ def serve(
                 log.warning(
                     "access is declared, not proved, and this address is reached from outside"
                 )
+            rehearse(runtime)
             tracing = _tracing(settings.traces_url)
             server = server_of(runtime, access, drain_s=settings.drain_s, tracing=tracing)
             open_counters(server, settings.host, settings.metrics_port)

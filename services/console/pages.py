@@ -96,5 +96,11 @@ def render(template: str, content: Mapping[str, object]) -> str:
     return _templates.get_template(template).render(**content)
 
 
+def load_templates() -> None:
+    """Compile every template; the first to use one would wait for it."""
+    for name in _templates.list_templates():
+        _templates.get_template(name)
+
+
 def _last_seen(source: SourceHealth) -> str:
     return f"vue à {clock(source.last_success)}" if source.last_success else "jamais vue"
