@@ -107,7 +107,7 @@ def test_another_seed_is_not_mixed_with_what_a_folder_holds(told, tmp_path):
     asked = ["simulate", str(scenario), "--seed", "9", "--out", str(out)]
     done = CliRunner().invoke(build(), asked)
     assert done.exit_code != 0
-    assert "holds another run" in str(done.exception)
+    assert "tient un autre essai" in str(done.exception)
 
 
 def test_replications_end_when_the_interval_is_narrow_enough(tmp_path):

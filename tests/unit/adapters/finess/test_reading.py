@@ -135,7 +135,7 @@ def test_rows_of_other_departments_are_passed_over_by_the_adapter():
 def test_a_wrong_check_digit_is_a_warning_or_a_fault_as_told():
     damaged = raw("good_utf8").replace(b"990000010", b"990000011")
     found = READERS["finess"](damaged, FORM_ONLY)
-    assert "wrong check digit" in str(dict(found.objects[0])["warnings"])
+    assert "clé de contrôle fausse" in str(dict(found.objects[0])["warnings"])
     strict = READERS["finess"](damaged, Judgement(digits=CheckDigits.ERROR))
     assert aside(strict)[0] == (0, "nofinesset")
 

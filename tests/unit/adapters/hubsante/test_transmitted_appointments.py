@@ -44,7 +44,7 @@ def test_a_wrong_check_digit_is_a_warning_while_testing_and_a_fault_in_productio
     document = fixture("rs_sas_rdv")
     document["appointment"]["practitioner"]["rppsId"] = "810100000018"
     (found,) = objects(read(document))
-    assert "RPPS:10100000018: wrong check digit" in found["appointment"]["warnings"]
+    assert "RPPS:10100000018 : clé de contrôle fausse" in found["appointment"]["warnings"]
     strict = Judgement(digits=CheckDigits.ERROR)
     assert faults(document, strict)[0][0] == "appointment.practitioner.rppsId"
 
