@@ -186,10 +186,12 @@ class by_leg:  # noqa: N801  a decorator
     """Makes rates of a function that prices one leg: each place a zone, each hour a period.
 
     `falls_at`: the lengths in metres at which a fare may be less than that of a shorter way.
+    `is_flat`: the same between all places at all hours.
     """
 
     fare: Callable[[Mode, int, datetime, int, tuple[Position, Position]], LegPrice]
     falls_at: tuple[int, ...] = ()
+    is_flat: bool = False
 
     def __call__(
         self, mode: Mode, depart_at: datetime, riders: int, between: tuple[Position, Position]
@@ -198,15 +200,14 @@ class by_leg:  # noqa: N801  a decorator
             lambda metres: self.fare(mode, metres, depart_at, riders, between), self.falls_at
         )
 
-    def zone(self, position: Position) -> Position:
-        return position
+    def zone(self, position: Position) -> Position | None:
+        return None if self.is_flat else position
 
-    def period(self, at: datetime) -> datetime:
-        return at
+    def period(self, at: datetime) -> datetime | None:
+        return None if self.is_flat else at
 
 
-@by_leg
-def flat_fare(
+def _flat_fare(
     mode: Mode,
     distance_m: int,
     depart_at: datetime,
@@ -218,6 +219,9 @@ def flat_fare(
         return LegPrice(total_cents=0, patient_cents=0, am_cents=0, payer=Payer.PATIENT)
     total = (1000 + distance_m // 5) // riders
     return LegPrice(total_cents=total, patient_cents=0, am_cents=total, payer=Payer.CPAM)
+
+
+flat_fare = by_leg(_flat_fare, is_flat=True)
 
 
 def flat_pricing(case: Case, verdict: MobilityVerdict, at: datetime) -> LegRates:
@@ -249,6 +253,9 @@ class MovableClock:
 
     def now(self) -> datetime:
         return self.at
+
+
+HOLIDAYS = PublicHolidays()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -283,7 +290,7 @@ class TinyWorld:
             planner=planner,
             parameters=orientation_parameters(self.rulebook, now),
             pricing=flat_pricing,
-            calendar=PublicHolidays(),
+            calendar=HOLIDAYS,
         )
 
     def runtime(self, database_url: str = "") -> Runtime:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Insert
+from sqlalchemy import Insert
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
@@ -17,7 +17,7 @@ Values = Mapping[str, Any]
 def add(session: Session, kind: type[Row], *rows: Values) -> None:
     """Add rows at once; a key that is taken raises IntegrityError, and the unit is over."""
     if rows:
-        session.execute(_inserting(kind), list(rows))
+        session.connection().execute(_inserting(kind), list(rows))
 
 
 def add_unless_there(session: Session, kind: type[Row], row: Values) -> bool:
@@ -26,7 +26,7 @@ def add_unless_there(session: Session, kind: type[Row], row: Values) -> bool:
     Where another transaction has just added the same and is not over, this one waits for its end.
     """
     statement = _unless_there(kind, session.get_bind().dialect.name)
-    return cast("CursorResult[Any]", session.execute(statement, row)).rowcount == 1
+    return session.connection().execute(statement, row).rowcount == 1
 
 
 @cache
