@@ -91,8 +91,9 @@ class Courier(Protocol):
 class Outbox(Protocol):
     """Keeps messages until they are sent, and what became of them afterwards."""
 
-    def put(self, message: OutgoingMessage) -> None:
-        """Keep a message with the change it tells of; raise ValueError when its id is taken."""
+    def put(self, *messages: OutgoingMessage) -> None:
+        """Keep messages, in their order, with the change they tell of; raise ValueError when an id
+        is taken."""
         ...
 
     def claim(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[Delivery]:

@@ -135,11 +135,10 @@ def _tell(
         answer_within=picture.answer_within,
     )
     earlier = unit.outbox.of_case(case.case_id)
-    for message in (
+    unit.outbox.put(
         *withdrawals_of(earlier, decision.decision_id, Cause.REPLACED, picture.now),
         *messages_of(told),
-    ):
-        unit.outbox.put(message)
+    )
     slot = outcome.booking.slot_id if outcome.booking else None
     close_appeals(unit, case.case_id, Cause.REPLACED, picture.now, slot)
 

@@ -113,8 +113,7 @@ class Following:
             unit.promises.replace(case_id, (), seen={})
             earlier = unit.outbox.of_case(case_id)
             by = f"{case_id}:{case.version}/cancelled"
-            for message in withdrawals_of(earlier, by, Cause.CANCELLED, now):
-                unit.outbox.put(message)
+            unit.outbox.put(*withdrawals_of(earlier, by, Cause.CANCELLED, now))
             self._end(unit, case, CaseState.CANCELLED, actor, now)
             close_appeals(unit, case_id, Cause.CANCELLED, now)
             cancelled = EventKind.CASE_CANCELLED

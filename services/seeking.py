@@ -171,8 +171,7 @@ class SeekingDesk:
                 until=now + lasts,
             )
             unit.marketplace.put(appeal)
-            for message in self._asking(appeal, case):
-                unit.outbox.put(message)
+            unit.outbox.put(*self._asking(appeal, case))
             unit.events.record(_sought(appeal, who))
             _note(unit, now, who, case_id)
             return appeal

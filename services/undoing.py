@@ -44,8 +44,8 @@ def take_back(
     unit.bookings.release(case_id)
     unit.promises.replace(case_id, (), seen={})
     undoing = f"{decision.decision_id}/taken-back"
-    for message in withdrawals_of(unit.outbox.of_case(case_id), undoing, Cause.CANCELLED, now):
-        unit.outbox.put(message)
+    earlier = unit.outbox.of_case(case_id)
+    unit.outbox.put(*withdrawals_of(earlier, undoing, Cause.CANCELLED, now))
     waiting = case.to(CaseState.PROPOSED, at=now, actor=actor.actor_id, reason=TAKEN_BACK)
     unit.cases.save(waiting, case.version)
     close_appeals(unit, case_id, Cause.CANCELLED, now)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from adapters.db.inserting import add
 from adapters.db.rows import AuditRow
+from adapters.db.writing import add
 from regulation.audit import AuditAction, AuditEntry, AuditOutcome
 
 

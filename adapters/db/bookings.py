@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, func
+from sqlalchemy import bindparam, delete, func
 from sqlmodel import Session, col, select
 
-from adapters.db.inserting import Values, add_unless_there
 from adapters.db.rows import BookingRow
+from adapters.db.writing import Values, add_unless_there, change, table_of
 from regulation.bookings import SlotBooking, SlotTaken
 from regulation.kernel.ids import Identifier
 from regulation.kernel.time import TimeWindow
+
+BOOKINGS = table_of(BookingRow)
+RELEASED = delete(BOOKINGS).where(BOOKINGS.c.case_id == bindparam("of"))
 
 
 class SqlSlotBookings:
@@ -41,7 +44,7 @@ class SqlSlotBookings:
 
     def release(self, case_id: str) -> None:
         """Give back what a case had taken; nothing happens when it had nothing."""
-        self._session.execute(delete(BookingRow).where(col(BookingRow.case_id) == case_id))
+        change(self._session, RELEASED, of=case_id)
 
     def taken_after(self, instant: datetime, *, besides: str) -> Mapping[str, int]:
         """Count the places taken by slot id, of slots ending later, besides one case's own."""

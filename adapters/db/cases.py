@@ -2,16 +2,31 @@
 
 from collections.abc import Mapping, Sequence, Set
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import func, update
-from sqlalchemy.engine import CursorResult
+from sqlalchemy import Select, bindparam, func, update
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from adapters.db.dossiers import from_dossier, to_dossier
-from adapters.db.inserting import add, add_unless_there
 from adapters.db.rows import CaseRow, TransitionRow
+from adapters.db.writing import add, add_unless_there, change, table_of
 from regulation.cases import Case, CaseState, Transition
 from regulation.ports import CaseExists, StaleVersion
+
+CASES, TRANSITIONS = table_of(CaseRow), table_of(TransitionRow)
+FOUND = (
+    select_columns(CASES.c.state, CASES.c.dossier, *TRANSITIONS.c)
+    .outerjoin(TRANSITIONS, TRANSITIONS.c.case_id == CASES.c.case_id)
+    .where(CASES.c.case_id == bindparam("named"))
+    .order_by(TRANSITIONS.c.number)
+)
+"""A case with its journal, a line each; one line without a number where nothing has happened."""
+
+HELD = FOUND.with_for_update(key_share=True, of=CASES)
+MOVED = update(CASES).where(
+    CASES.c.case_id == bindparam("named"), CASES.c.version == bindparam("seen")
+)
 
 
 class SqlCases:
@@ -34,36 +49,23 @@ class SqlCases:
 
     def find(self, case_id: str) -> Case | None:
         """Return the case, None when there's none of this id."""
-        row = self._session.get(CaseRow, case_id, populate_existing=True)
-        return None if row is None else self._case(row)
+        return self._find(FOUND, case_id)
 
     def hold(self, case_id: str) -> Case | None:
         """Return the case with its row locked, as an update that leaves its key alone would."""
-        row = self._session.get(
-            CaseRow, case_id, populate_existing=True, with_for_update={"key_share": True}
-        )
-        return None if row is None else self._case(row)
+        return self._find(HELD, case_id)
 
-    def _case(self, row: CaseRow) -> Case:
-        written = self._session.exec(
-            select(TransitionRow)
-            .where(col(TransitionRow.case_id) == row.case_id)
-            .order_by(col(TransitionRow.number))
-        )
-        return from_dossier(
-            row.case_id, row.dossier, CaseState(row.state), tuple(map(_transition, written))
-        )
+    def _find(self, statement: Select[Any], case_id: str) -> Case | None:
+        rows = self._session.connection().execute(statement, {"named": case_id}).all()
+        if not rows:
+            return None
+        journal = tuple(_transition(row) for row in rows if row.number is not None)
+        return from_dossier(case_id, rows[0].dossier, CaseState(rows[0].state), journal)
 
     def save(self, case: Case, expected_version: int) -> None:
         """Replace the case; raise StaleVersion when it has moved on since."""
-        done = self._session.execute(
-            update(CaseRow)
-            .where(col(CaseRow.case_id) == case.case_id)
-            .where(col(CaseRow.version) == expected_version)
-            .values(version=case.version, state=case.state, dossier=to_dossier(case))
-        )
-        assert isinstance(done, CursorResult)
-        if done.rowcount == 0:
+        now = {"version": case.version, "state": case.state, "dossier": to_dossier(case)}
+        if not change(self._session, MOVED, named=case.case_id, seen=expected_version, **now):
             raise StaleVersion(f"case {case.case_id} is no longer at version {expected_version}")
         self._write_journal(case, since=expected_version)
 
@@ -115,7 +117,7 @@ class SqlCases:
         add(self._session, TransitionRow, *lines)
 
 
-def _transition(row: TransitionRow) -> Transition:
+def _transition(row: Any) -> Transition:  # noqa: ANN401  a row read as an object, or as a line
     return Transition(
         at=row.at,
         before=CaseState(row.before),

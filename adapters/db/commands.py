@@ -1,14 +1,25 @@
 """Commands by their idempotency key, in the database."""
 
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, update
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, delete, update
+from sqlmodel import Session
 
-from adapters.db.inserting import add_unless_there
 from adapters.db.rows import CommandRow
+from adapters.db.writing import add_unless_there, change, table_of
 from adapters.kit.commands import UNDER_WAY, Answer, Command
+
+COMMANDS = table_of(CommandRow)
+NAMED = COMMANDS.c.key == bindparam("named")
+ENDED, GIVEN_UP = update(COMMANDS).where(NAMED), delete(COMMANDS).where(NAMED)
+OLD = delete(COMMANDS).where(COMMANDS.c.began_at < bindparam("before"))
+LEFT = update(COMMANDS).where(
+    NAMED,
+    COMMANDS.c.digest == bindparam("asked"),
+    COMMANDS.c.status.is_(None),
+    COMMANDS.c.began_at < bindparam("before"),
+)
+"""A command that began long ago and never ended: whoever asks the same takes it over."""
 
 
 class SqlCommands:
@@ -25,32 +36,23 @@ class SqlCommands:
     def end(self, key: str, answer: Answer) -> None:
         """Keep what was answered."""
         said = {"status": answer.status, "body": answer.body, "headers": dict(answer.headers)}
-        self._count(update(CommandRow).where(col(CommandRow.key) == key).values(**said))
+        change(self._session, ENDED, named=key, **said)
 
     def give_up(self, key: str) -> None:
         """Forget a command that failed: it may be asked again under its key."""
-        self._count(delete(CommandRow).where(col(CommandRow.key) == key))
+        change(self._session, GIVEN_UP, named=key)
 
     def forget(self, before: datetime) -> int:
         """Forget the commands that began before; return how many."""
-        return self._count(delete(CommandRow).where(col(CommandRow.began_at) < before))
+        return change(self._session, OLD, before=before)
 
     def _begun(self, command: Command) -> Command | None:
-        left = (
-            update(CommandRow)
-            .where(col(CommandRow.key) == command.key)
-            .where(col(CommandRow.digest) == command.digest)
-            .where(col(CommandRow.status).is_(None))
-            .where(col(CommandRow.began_at) < command.began_at - UNDER_WAY)
-            .values(began_at=command.began_at)
-        )
-        if self._count(left):
+        asked = {"named": command.key, "asked": command.digest}
+        before = command.began_at - UNDER_WAY
+        if change(self._session, LEFT, **asked, before=before, began_at=command.began_at):
             return None
         row = self._session.get(CommandRow, command.key, populate_existing=True)
         return command if row is None else _command(row)
-
-    def _count(self, statement: Any) -> int:  # noqa: ANN401  an UPDATE or a DELETE
-        return cast("CursorResult[Any]", self._session.execute(statement)).rowcount
 
 
 def _command(row: CommandRow) -> Command:

@@ -7,15 +7,23 @@ under the lock of one row, which lasts until the commit that follows at once.
 
 from collections.abc import Sequence
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
-from adapters.db.inserting import Values, add
 from adapters.db.rows import EventCounterRow, EventRow
+from adapters.db.writing import Values, add, table_of
 from regulation.events import Event, EventKind, NumberedEvent
 
 ONLY = 1
 """Key of the one row of the counter, made by the migration."""
+
+COUNTER = table_of(EventCounterRow)
+COUNTED = (
+    update(COUNTER)
+    .where(COUNTER.c.only == ONLY)
+    .values(last=COUNTER.c.last + bindparam("more"))
+    .returning(COUNTER.c.last)
+)
 
 
 class SqlEventLog:
@@ -34,12 +42,7 @@ class SqlEventLog:
         count = len(self._waiting)
         if not count:
             return 0
-        last = self._session.execute(
-            update(EventCounterRow)
-            .where(col(EventCounterRow.only) == ONLY)
-            .values(last=EventCounterRow.last + count)
-            .returning(col(EventCounterRow.last))
-        ).scalar_one()
+        last = self._session.connection().execute(COUNTED, {"more": count}).scalar_one()
         rows = [_row(event, number) for number, event in enumerate(self._waiting, last - count + 1)]
         add(self._session, EventRow, *rows)
         self._waiting.clear()

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, update
+from sqlalchemy import bindparam, delete, update
 from sqlmodel import Session, col, select
 
-from adapters.db.inserting import add_unless_there
 from adapters.db.rows import FenceRow
+from adapters.db.writing import add_unless_there, change, table_of
 from adapters.kit.holds import Overtaken
 
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+FENCES = table_of(FenceRow)
+LATER = update(FENCES).where(FENCES.c.thing == bindparam("named"), FENCES.c.token < bindparam("by"))
+OLD = delete(FENCES).where(FENCES.c.token < bindparam("oldest"))
 
 
 class SqlFences:
@@ -24,20 +27,14 @@ class SqlFences:
     def come_through(self, things: Iterable[str], token: int) -> None:
         """Let a token through for all these things; raise Overtaken when one saw a later one."""
         for thing in sorted(things):  # in one order, so that two decisions never deadlock
-            later = update(FenceRow).where(col(FenceRow.thing) == thing)
-            done = self._count(later.where(col(FenceRow.token) < token).values(token=token))
-            if done == 0:
+            if not change(self._session, LATER, named=thing, by=token, token=token):
                 self._first(thing, token)
 
     def forget(self, before: datetime) -> int:
         """Forget what was last changed before; return how many things."""
-        oldest = (before - EPOCH) // MICROSECOND
-        return self._count(delete(FenceRow).where(col(FenceRow.token) < oldest))
+        return change(self._session, OLD, oldest=(before - EPOCH) // MICROSECOND)
 
     def _first(self, thing: str, token: int) -> None:
         if not add_unless_there(self._session, FenceRow, {"thing": thing, "token": token}):
             seen = self._session.exec(select(FenceRow.token).where(col(FenceRow.thing) == thing))
             raise Overtaken(thing, seen.one())
-
-    def _count(self, statement: Any) -> int:  # noqa: ANN401  an UPDATE or a DELETE
-        return cast("CursorResult[Any]", self._session.execute(statement)).rowcount

@@ -7,8 +7,8 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from adapters.db.documents import from_document, to_document
-from adapters.db.inserting import Values, add_unless_there
 from adapters.db.rows import DecisionRow, OrientationRow
+from adapters.db.writing import Values, add_unless_there
 from regulation.basis import Basis
 from regulation.decisions import Actor, Decision, Role
 from regulation.kernel.ids import Identifier

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select, update
 
-from adapters.db.inserting import add_unless_there
 from adapters.db.rows import AppealRow
+from adapters.db.writing import add_unless_there
 from regulation.kernel.ids import Identifier
 from regulation.marketplace import Appeal, Taking
 from regulation.ports import StaleVersion

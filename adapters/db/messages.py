@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from adapters.db.documents import from_document, to_document
-from adapters.db.inserting import add_unless_there
 from adapters.db.rows import InboxRow, OutboxRow
+from adapters.db.writing import Values, add_those_not_there, add_unless_there
 from regulation.disclosure import (
     AppointmentNotice,
     Body,
@@ -41,25 +41,11 @@ class SqlOutbox:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def put(self, message: OutgoingMessage) -> None:
-        """Keep a message; raise ValueError when its id is taken."""
-        row = {
-            "message_id": message.message_id,
-            "case_id": message.case_id,
-            "channel": message.channel,
-            "recipient": message.recipient,
-            "about": message.about,
-            "kind": type(message.body).__name__,
-            "body": to_document(message.body),
-            "created_at": message.created_at,
-            "until": message.until,
-            "state": DeliveryState.WAITING,
-            "attempts": 0,
-            "due_at": message.created_at,
-            "last_error": "",
-        }
-        if not add_unless_there(self._session, OutboxRow, row):
-            raise ValueError(f"message {message.message_id} is kept already")
+    def put(self, *messages: OutgoingMessage) -> None:
+        """Keep messages, in their order; raise ValueError when an id is taken."""
+        if add_those_not_there(self._session, OutboxRow, *map(_row, messages)) < len(messages):
+            ids = ", ".join(one.message_id for one in messages)
+            raise ValueError(f"one of these messages is kept already: {ids}")
 
     def claim(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[Delivery]:
         """Take what is due, oldest first, for as long as the lease; senders never wait for one
@@ -172,6 +158,24 @@ class SqlInbox:
         """Tell whether this is the first time; of two at once, one waits for the other's end."""
         row = {"source": source, "message_id": message_id, "received_at": at}
         return add_unless_there(self._session, InboxRow, row)
+
+
+def _row(message: OutgoingMessage) -> Values:
+    return {
+        "message_id": message.message_id,
+        "case_id": message.case_id,
+        "channel": message.channel,
+        "recipient": message.recipient,
+        "about": message.about,
+        "kind": type(message.body).__name__,
+        "body": to_document(message.body),
+        "created_at": message.created_at,
+        "until": message.until,
+        "state": DeliveryState.WAITING,
+        "attempts": 0,
+        "due_at": message.created_at,
+        "last_error": "",
+    }
 
 
 def _delivery(row: OutboxRow) -> Delivery:

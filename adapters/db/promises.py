@@ -1,17 +1,22 @@
 """Promised rides in the database, with a version of each vehicle that is compared and set."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, update
-from sqlalchemy.engine import CursorResult
+from sqlalchemy import bindparam, delete, update
 from sqlmodel import Session, col, select
 
 from adapters.db.documents import from_document, to_document
-from adapters.db.inserting import Values, add, add_unless_there
 from adapters.db.rows import PromisedRideRow, VehicleVersionRow
+from adapters.db.writing import Values, add, add_unless_there, change, table_of
 from transport.fleet import PromisedRide
 from transport.promises import VehicleMoved
+
+RIDES, VERSIONS = table_of(PromisedRideRow), table_of(VehicleVersionRow)
+DROPPED = delete(RIDES).where(RIDES.c.journey_id == bindparam("of")).returning(RIDES.c.vehicle_id)
+OF_VEHICLE = VERSIONS.c.vehicle_id == bindparam("named")
+MOVED = update(VERSIONS).where(OF_VEHICLE, VERSIONS.c.version == bindparam("seen"))
+TOUCHED = update(VERSIONS).where(OF_VEHICLE).values(version=VERSIONS.c.version + 1)
 
 
 class SqlPromisedRides:
@@ -51,41 +56,22 @@ class SqlPromisedRides:
         wanted = {ride.vehicle_id for ride in rides}
         for vehicle_id in sorted(wanted):  # in one order, so that two decisions never deadlock
             self._move(vehicle_id, seen.get(vehicle_id, 0))
-        before = {ride.vehicle_id for ride in self.rides_of(journey_id)}
-        self._touch(before - wanted)
-        if before:
-            self._session.execute(
-                delete(PromisedRideRow).where(col(PromisedRideRow.journey_id) == journey_id)
-            )
+        before = set(self._session.connection().execute(DROPPED, {"of": journey_id}).scalars())
+        for vehicle_id in sorted(before - wanted):
+            change(self._session, TOUCHED, named=vehicle_id)
         add(self._session, PromisedRideRow, *(_row(journey_id, ride) for ride in rides))
 
     def _move(self, vehicle_id: str, seen: int) -> None:
         if seen == 0:
             self._first(vehicle_id)
             return
-        done = self._session.execute(
-            update(VehicleVersionRow)
-            .where(col(VehicleVersionRow.vehicle_id) == vehicle_id)
-            .where(col(VehicleVersionRow.version) == seen)
-            .values(version=seen + 1)
-        )
-        assert isinstance(done, CursorResult)
-        if done.rowcount == 0:
+        if not change(self._session, MOVED, named=vehicle_id, seen=seen, version=seen + 1):
             raise _moved(vehicle_id)
 
     def _first(self, vehicle_id: str) -> None:
         row = {"vehicle_id": vehicle_id, "version": 1}
         if not add_unless_there(self._session, VehicleVersionRow, row):
             raise _moved(vehicle_id)
-
-    def _touch(self, vehicle_ids: Set[str]) -> None:
-        if not vehicle_ids:
-            return
-        self._session.execute(
-            update(VehicleVersionRow)
-            .where(col(VehicleVersionRow.vehicle_id).in_(sorted(vehicle_ids)))
-            .values(version=VehicleVersionRow.version + 1)
-        )
 
 
 def _moved(vehicle_id: str) -> VehicleMoved:

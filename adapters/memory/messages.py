@@ -15,16 +15,17 @@ class InMemoryOutbox:
     def __init__(self, records: Records) -> None:
         self._records = records
 
-    def put(self, message: OutgoingMessage) -> None:
-        """Keep a message; raise ValueError when its id is taken."""
-        if message.message_id in self._records.outbox:
-            raise ValueError(f"message {message.message_id} is kept already")
-        self._records.outbox[message.message_id] = Delivery(
-            message=message,
-            state=DeliveryState.WAITING,
-            attempts=0,
-            due_at=message.created_at,
-        )
+    def put(self, *messages: OutgoingMessage) -> None:
+        """Keep messages, in their order; raise ValueError when an id is taken."""
+        for message in messages:
+            if message.message_id in self._records.outbox:
+                raise ValueError(f"message {message.message_id} is kept already")
+            self._records.outbox[message.message_id] = Delivery(
+                message=message,
+                state=DeliveryState.WAITING,
+                attempts=0,
+                due_at=message.created_at,
+            )
 
     def claim(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[Delivery]:
         """Take what is due, oldest first, for as long as the lease."""

@@ -149,8 +149,7 @@ def hand_over(unit: Unit, case: Case, desk: Desk, who: str, now: datetime) -> No
     unit.bookings.release(case.case_id)
     unit.promises.replace(case.case_id, (), seen=unit.promises.versions())
     earlier = unit.outbox.of_case(case.case_id)
-    for message in withdrawals_of(earlier, f"amu-{moved.version}", Cause.CANCELLED, now):
-        unit.outbox.put(message)
+    unit.outbox.put(*withdrawals_of(earlier, f"amu-{moved.version}", Cause.CANCELLED, now))
     close_appeals(unit, case.case_id, Cause.CANCELLED, now)
     unit.events.record(
         Event(
