@@ -139,6 +139,42 @@ def test_an_answer_given_up_for_what_was_said_before_it_is_asked_for_again(
     assert "cause=offre" not in asked[1], "not by the refresh of every half minute"
 
 
+def test_proposals_of_an_earlier_telling_are_not_decided_while_the_server_does_not_answer(
+    tiny: Served, open_page: OpenPage
+):
+    page = open_page(tiny)
+    told(page)
+    lines = page.locator(".line").count()
+    is_down, asked = [True], [0]
+
+    def fail(route: Route) -> None:
+        asked[0] += 1
+        if not is_down[0]:
+            route.continue_()
+        elif asked[0] % 2:
+            route.abort()
+        else:
+            route.fulfill(status=503, body="en panne")
+
+    page.route("**/appel/propositions", fail)
+    page.locator("#patient-age").fill("82")
+    page.locator("#patient-age").blur()
+    page.wait_for_selector("#issue .silent:has-text('ne répond pas')", timeout=15_000)
+    assert faults(page) == []
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#annonce:has-text('rien ne peut être décidé')", state="attached")
+    while asked[0] < 3:
+        page.wait_for_timeout(100)
+    assert page.locator("#reponse").get_attribute("aria-busy") == "true"
+    assert page.locator(".line").count() == lines
+    is_down[0] = False
+    page.wait_for_selector("#reponse:not([aria-busy=true])")
+    assert page.locator("#issue .silent").count() == 0
+    assert decided(tiny) == []
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".decided")
+
+
 def test_a_slot_gone_shows_both_versions_without_a_fault(
     tiny: Served, open_page: OpenPage, world: TinyWorld
 ):

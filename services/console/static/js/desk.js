@@ -4,6 +4,7 @@ import * as choice from "./choice.js";
 import { fill, said } from "./fill.js";
 import { onKeys } from "./keys.js";
 import { watchPlaces } from "./place.js";
+import * as silence from "./silence.js";
 import { watchStream } from "./stream.js";
 
 const form = document.getElementById("appel");
@@ -33,6 +34,7 @@ function ask(delay) {
 
 function send() {
   waiting = 0;
+  silence.held();
   underway.set(reader, null);
   tell("lire");
   propose("saisie");
@@ -180,26 +182,43 @@ document.addEventListener("htmx:finally:request", (event) => {
   const asked = ctx.sourceElement;
   const isLast = underway.get(asked) === ctx;
   if (isLast) underway.delete(asked);
+  if (isLast && silence.hasFailed(ctx)) unanswered(ctx);
   if (asked === reader && !waiting) {
     showFaults();
     card.settle();
   }
   if (isLast && asked === answer && !waiting && isGivenUp(ctx)) propose("saisie");
-  if (isLast && !waiting && !underway.size) answer.removeAttribute("aria-busy");
+  if (isLast && !waiting && !underway.size && !silence.isToAskAgain()) answered();
   if (asked === answer || asked.id === "decideur" || asked.id === "annuleur") heed();
 });
+function answered() {
+  answer.removeAttribute("aria-busy");
+  silence.ends(say);
+}
+
+// What the list shows was proposed for what had been told before: nothing of it can be decided.
+function unanswered(ctx) {
+  card.forget();
+  if (isDecided()) return;
+  answer.setAttribute("aria-busy", "true");
+  silence.begins(ctx, send);
+}
+
+const isDecided = () => Boolean(answer.querySelector(".decided"));
 // An answer is given up for what is said after it, which asks for its own; one that is given up for
 // what was said before it is asked for again.
-const isGivenUp = (ctx) => ctx.response?.raw?.status === 204 && !answer.querySelector(".decided");
+const isGivenUp = (ctx) => ctx.response?.raw?.status === 204 && !isDecided();
 // Nothing is refreshed while the operator says why another line than the first is chosen, nor
-// once it is decided.
+// once it is decided, nor by a failure; a log-in that has ended is told in its own place.
 document.addEventListener("htmx:before:swap", (event) => {
-  const isKept = choice.isAskingWhy() || answer.querySelector(".decided");
-  if (event.detail.ctx.sourceElement === answer && isKept) event.preventDefault();
+  const { ctx } = event.detail;
+  const isKept = choice.isAskingWhy() || isDecided() || silence.isFault(ctx);
+  if (ctx.sourceElement === answer && isKept) event.preventDefault();
 });
 // Decided: the call is closed as it was told; taken back, it opens again under a new key.
 document.addEventListener("decide-fait", () => {
   stop();
+  answered();
   document.getElementById("issue").replaceChildren();
   form.querySelector(".call").inert = true;
   document.activeElement?.blur();
@@ -215,9 +234,10 @@ document.addEventListener("htmx:after:request", (event) => {
   if (expired() && event.detail.ctx.response?.raw?.ok) document.getElementById("issue").replaceChildren();
 });
 addEventListener("focus", () => { if (expired()) ask(0); });
-document.addEventListener("htmx:error", () => {
+document.addEventListener("htmx:error", (event) => {
   card.forget();
-  say("Le serveur ne répond pas. Rien n'est perdu, réessayer.");
+  const asked = event.detail.ctx?.sourceElement;
+  if (asked !== answer && asked !== reader) say("Le serveur ne répond pas. Rien n'est perdu, réessayer.");
 });
 
 function heed() {
