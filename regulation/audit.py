@@ -1,4 +1,5 @@
-"""The trace of an access to a case: who, what, when, which case, with what outcome."""
+"""The trace of an access to a case, or to what the territory settles: who, what, when, which case,
+with what outcome."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,12 @@ class AuditAction(StrEnum):
     WANT_RETURN = "WANT_RETURN"
     CLOSE = "CLOSE"
     CANCEL = "CANCEL"
+    LEAVE_NOTE = "LEAVE_NOTE"
+    SEARCH = "SEARCH"
+    TRY_FIGURE = "TRY_FIGURE"
+    JUDGE_PAIR = "JUDGE_PAIR"
+    WITHDRAW_LINKS = "WITHDRAW_LINKS"
+    REREAD = "REREAD"
 
 
 class AuditOutcome(StrEnum):
@@ -38,7 +45,8 @@ class AuditOutcome(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
     """One line. `who` is what the caller declares until access is authenticated; no line holds
-    anything of the patient but the id of the case."""
+    anything of the patient but the id of the case. What is done to no one case stands under the
+    name of what it is done to, in place of an id."""
 
     at: datetime
     who: str

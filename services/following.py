@@ -27,6 +27,9 @@ WAITING = frozenset({CaseState.OPEN, CaseState.PROPOSED})
 MOST_JOURNEYS, MOST_WAITING, MOST_NOTES = 200, 30, 20
 BOARD = "board"
 """Stands for all cases at once in the audit trail."""
+LONGEST_ID = 64
+"""Characters of the id of a case; that of a draft, which another software gives, may have more:
+its line has the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +72,10 @@ class Following:
                 notes=unit.notes.latest(MOST_NOTES),
             )
 
-    def latest(self, limit: int) -> Sequence[Case]:
-        """Return the cases that moved last, whatever their state."""
-        with self.store.reading() as unit:
+    def look_through(self, limit: int, who: str) -> Sequence[Case]:
+        """Return the cases that moved last, whatever their state, to somebody who looks for one."""
+        with self.store.unit() as unit:
+            self._note(unit, AuditAction.SEARCH, BOARD, who)
             return unit.cases.latest(frozenset(CaseState), limit)
 
     def answers(self, wanted: Sequence[str]) -> Mapping[str, RecordedOrientation]:
@@ -126,13 +130,17 @@ class Following:
             if case_id is not None:
                 _known(unit, case_id)
             unit.notes.add(Note(at=now, who=actor.actor_id, text=text.strip(), case_id=case_id))
+            self._note(unit, AuditAction.LEAVE_NOTE, case_id or BOARD, actor.actor_id)
             left = EventKind.NOTE_LEFT
             unit.events.record(happenings.happened(left, case_id, now, actor.actor_id))
 
-    def find_draft(self, draft_id: str) -> CaseDraft | None:
+    def read_draft(self, draft_id: str, who: str) -> CaseDraft | None:
         """Return a case that somebody else began to tell, None when there's none of this id."""
-        with self.store.reading() as unit:
-            return unit.drafts.find(draft_id)
+        with self.store.unit() as unit:
+            draft = unit.drafts.find(draft_id)
+            outcome = AuditOutcome.NOT_FOUND if draft is None else AuditOutcome.DONE
+            self._note(unit, AuditAction.READ, draft_id[:LONGEST_ID], who, outcome)
+            return draft
 
     @staticmethod
     def _end(unit: Unit, case: Case, state: CaseState, actor: Actor, now: datetime) -> None:

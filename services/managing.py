@@ -3,12 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
+from regulation.audit import AuditAction, AuditEntry, AuditOutcome
 from regulation.gestures import Gesture, GestureKind
 from regulation.kernel.time import Clock
 from regulation.pair_verdicts import Pair, PairSays, Verdicts, read_pair, verdicts_of
 from services.runtime import Sources
-from services.store import Store
+from services.store import Store, Unit
+
+TERRITORY: Final = "territory"
+"""Stands for what the territory settles in the audit trail."""
+ACTIONS: Final[Mapping[GestureKind, AuditAction]] = {
+    GestureKind.PAIR_JUDGED: AuditAction.JUDGE_PAIR,
+    GestureKind.LINK_WITHDRAWN: AuditAction.WITHDRAW_LINKS,
+    GestureKind.RECORDS_REPLAYED: AuditAction.REREAD,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +77,11 @@ class ManagingDesk:
         """Keep that what was put aside of a source was read again, and how much was recovered."""
         self._record(GestureKind.RECORDS_REPLAYED, source, str(recovered), who)
 
+    def note_tried(self, who: str) -> None:
+        """Leave the line of somebody who tries a figure: last week's cases are read for it."""
+        with self.store.unit() as unit:
+            _note(unit, AuditAction.TRY_FIGURE, self.clock.now(), who)
+
     def latest(self, limit: int) -> Sequence[Gesture]:
         """Return the last gestures, latest first."""
         with self.store.reading() as unit:
@@ -80,6 +95,12 @@ class ManagingDesk:
         gesture = Gesture(at=self.clock.now(), who=who, kind=kind, about=about, said=said)
         with self.store.unit() as unit:
             unit.gestures.record(gesture)
+            _note(unit, ACTIONS[kind], gesture.at, who)
+
+
+def _note(unit: Unit, action: AuditAction, at: datetime, who: str) -> None:
+    done = AuditOutcome.DONE
+    unit.audit.record(AuditEntry(at=at, who=who, action=action, case_id=TERRITORY, outcome=done))
 
 
 def _link_about(purpose: str, subject: str) -> str:

@@ -221,7 +221,10 @@ def _give(unit: Unit, asked: Appeal, taking: Taking) -> Accepted:
     has_it = is_sought and unit.marketplace.take(asked.appeal_id, taking)
     appeal = unit.marketplace.find(asked.appeal_id) or asked
     if not has_it:
-        return Accepted(fate=_fate(appeal, taking.effecteur_id), appeal=appeal)
+        fate = _fate(appeal, taking.effecteur_id)
+        vain = AuditOutcome.REPEATED if fate is Fate.REPEATED else AuditOutcome.CONFLICT
+        _note(unit, taking.at, str(taking.effecteur_id), appeal.case_id, outcome=vain)
+        return Accepted(fate=fate, appeal=appeal)
     for other in appeal.asked:
         if other != taking.effecteur_id:
             body = Withdrawal(what_id=appeal.appeal_id, cause=Cause.TAKEN)
@@ -272,7 +275,12 @@ def _taken(appeal: Appeal, taking: Taking) -> Event:
 
 
 def _note(
-    unit: Unit, at: datetime, who: str, case_id: str, action: AuditAction = AuditAction.SEEK
+    unit: Unit,
+    at: datetime,
+    who: str,
+    case_id: str,
+    action: AuditAction = AuditAction.SEEK,
+    *,
+    outcome: AuditOutcome = AuditOutcome.DONE,
 ) -> None:
-    done = AuditOutcome.DONE
-    unit.audit.record(AuditEntry(at=at, who=who, action=action, case_id=case_id, outcome=done))
+    unit.audit.record(AuditEntry(at=at, who=who, action=action, case_id=case_id, outcome=outcome))

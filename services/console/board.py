@@ -133,11 +133,11 @@ def leave_note(
 
 @router.get("/recherche")
 def search(
-    follow: Follow, work: Work, q: Annotated[str, Query(max_length=100)] = ""
+    follow: Follow, work: Work, who: Holder, q: Annotated[str, Query(max_length=100)] = ""
 ) -> HTMLResponse:
     """Look for cases by number, commune, age or telephone."""
     words = q.casefold().split()
-    cases = follow.latest(LOOKED_THROUGH) if words else ()
+    cases = follow.look_through(LOOKED_THROUGH, named(who)) if words else ()
     found = [one for one in cases if _matches(one, words, work.runtime)]
     shown = [_found(one, work.runtime) for one in found[:MOST_FOUND]]
     return fragment("parts/found.html", {"found": shown, "asked": q.strip()})

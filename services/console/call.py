@@ -97,7 +97,7 @@ def begin_from(
     request: Request, work: Work, follow: Follow, draft_id: str, seat: Seated
 ) -> Response:
     """Show the screen of a call that another software began to tell."""
-    draft = follow.find_draft(draft_id)
+    draft = follow.read_draft(draft_id, named(seat.holder))
     if draft is None:
         return RedirectResponse("/", HTTPStatus.SEE_OTHER)
     filled = {**DEFAULTS, **of_draft(draft, work.runtime.gazetteer)}

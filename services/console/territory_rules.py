@@ -20,9 +20,10 @@ from regulation.rules import Parameter, Status
 from regulation.rules.model import Value
 from regulation.rules.tuning import NotTunable, tunable, tuned
 from regulation.snapshots import Snapshot
-from services.access import Work
+from services.access import Managing, Work
 from services.casework import Casework
 from services.console.pages import page
+from services.console.territory_gestures import Manager
 from services.console.words import day, metres_told, money, seconds_told
 from services.previewing import MOST_REPLAYED, Changed, Preview, Told, preview
 from services.replaying import Place
@@ -93,7 +94,10 @@ def turn_of(request: Request) -> Lock:
 @router.post("/territoire/parametres")
 def try_value(
     work: Work,
+    desk: Managing,
+    who: Manager,
     turn: Annotated[Lock, Depends(turn_of)],
+    *,
     name: Annotated[str, Form(alias="nom", max_length=100)],
     told: Annotated[str, Form(alias="valeur", max_length=40)],
     scope: Annotated[str, Form(alias="portee", max_length=40)] = "",
@@ -102,6 +106,7 @@ def try_value(
     if not turn.acquire(blocking=False):
         return _page(work, refusal=BUSY)
     try:
+        desk.note_tried(who)
         return _page(work, shown=_tried(work, name, scope, told))
     except NotTunable as refusal:
         return _page(work, refusal=f"{name} : {refusal}.")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from regulation.audit import AuditAction
 from regulation.decisions import Actor, Role
 from regulation.disclosure import Cause, PatientSought, Withdrawal
 from regulation.kernel.ids import Identifier
@@ -99,6 +100,12 @@ async def test_the_page_says_for_whom_and_until_when_and_not_who(
     assert "appel-1" not in page
 
 
+def seeking(store: Store) -> list[tuple[str, str]]:
+    with store.unit() as unit:
+        lines = unit.audit.entries_of("appel-1")
+    return [(one.who, str(one.outcome)) for one in lines if one.action is AuditAction.SEEK]
+
+
 async def test_the_first_who_accepts_gets_the_patient_and_the_next_is_told_so(
     client: httpx.AsyncClient, store: Store, world: TinyWorld
 ):
@@ -121,6 +128,7 @@ async def test_the_first_who_accepts_gets_the_patient_and_the_next_is_told_so(
     assert taken_back.recipient == str(SURGERY_ID)
     assert taken_back.body == Withdrawal(what_id="appel-1:cpts-1", cause=Cause.TAKEN)
     assert kinds[-2:] == ["patient.sought", "patient.taken"]
+    assert seeking(store)[-2:] == [(str(MMG_ID), "DONE"), (str(SURGERY_ID), "CONFLICT")]
 
 
 async def test_accepting_twice_changes_nothing(client: httpx.AsyncClient, store: Store):
@@ -130,6 +138,7 @@ async def test_accepting_twice_changes_nothing(client: httpx.AsyncClient, store:
     for minutes in ("30", "60"):
         assert (await client.post(mine, data={"dans": minutes})).status_code == 303
     assert "<strong>13:30</strong>" in (await client.get(mine)).text
+    assert seeking(store)[-2:] == [(str(MMG_ID), "DONE"), (str(MMG_ID), "REPEATED")]
 
 
 async def test_the_hour_accepted_is_proposed_for_this_case_alone_and_decided_on(

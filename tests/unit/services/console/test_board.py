@@ -132,6 +132,12 @@ async def test_a_cancelled_journey_gives_back_what_it_held(decided: Screen, stor
     assert case.state is CaseState.CANCELLED
 
 
+def audited(store: Store, about: str) -> list[tuple[str, str, str]]:
+    with store.unit() as unit:
+        found = unit.audit.entries_of(about)
+    return [(str(one.action), one.who, str(one.outcome)) for one in found]
+
+
 @pytest.mark.parametrize("gesture", ["retour", "cloture", "annulation"])
 async def test_a_gesture_on_nothing_is_refused_and_leaves_its_line(
     screen: Screen, store: Store, gesture: str
@@ -200,14 +206,23 @@ async def test_what_another_software_began_to_tell_waits_and_is_not_typed_again(
     assert values["patient.position"] == "31000 Toulouse"
     chosen = [one["value"] for one in page.all("option") if "selected" in one]
     assert {"M05.01", "true"} <= set(chosen)
+    assert audited(store, draft.draft_id) == [("READ", "RPPS:10001234567", "DONE")]
 
 
-async def test_a_note_is_handed_over_and_hostile_words_stay_words(screen: Screen):
+async def test_a_draft_that_is_not_there_leaves_the_line_of_who_asked_for_it(
+    screen: Screen, store: Store
+):
+    await screen.client.get("/brouillons/" + "d" * 150)
+    assert audited(store, "d" * 64) == [("READ", "RPPS:10001234567", "NOT_FOUND")]
+
+
+async def test_a_note_is_handed_over_and_hostile_words_stay_words(screen: Screen, store: Store):
     hostile = "<script>alert(1)</script> rappeler"
     noted = (await screen.client.post("/consignes", data={"consigne": hostile})).text
     assert "&lt;script&gt;" in noted
     assert "<script>" not in noted
     assert "RPPS:10001234567" in noted
+    assert audited(store, "board") == [("LEAVE_NOTE", "RPPS:10001234567", "DONE")]
 
 
 async def test_nobody_leaves_a_note_without_saying_who(client: httpx.AsyncClient):
@@ -219,6 +234,13 @@ async def test_nobody_leaves_a_note_without_saying_who(client: httpx.AsyncClient
 async def test_a_case_is_found_by_where_and_how_old(decided: Screen, asked: str, found: bool):  # noqa: FBT001
     listed = (await decided.client.get("/recherche", params={"q": asked})).text
     assert ("/dossiers/appel-page" in listed) is found
+
+
+async def test_who_looks_for_a_case_leaves_a_line_without_what_they_typed(
+    decided: Screen, store: Store
+):
+    await decided.client.get("/recherche", params={"q": "toulouse 47"})
+    assert audited(store, "board") == [("SEARCH", "RPPS:10001234567", "DONE")]
 
 
 async def test_watching_the_board_leaves_one_line(screen: Screen, store: Store):

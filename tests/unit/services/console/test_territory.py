@@ -104,6 +104,20 @@ async def test_a_withdrawn_link_is_refused_in_french_and_a_new_one_is_good(
     assert (await client.get(other)).status_code == 200
 
 
+async def test_each_gesture_of_a_manager_leaves_its_line_in_the_audit_trail(
+    client: httpx.AsyncClient, store: Store
+):
+    await judge(client, "SAME")
+    await judge(client, "OPEN")
+    await withdraw(client, PURPOSE, str(PHARMACY_ID))
+    await client.post("/territoire/parametres", data={"nom": "rien", "valeur": "1"})
+    with store.unit() as unit:
+        lines = unit.audit.entries_of("territory")
+    assert {one.who for one in lines} == {"RPPS:10001234567"}
+    told = [str(one.action) for one in lines]
+    assert told == ["JUDGE_PAIR", "JUDGE_PAIR", "WITHDRAW_LINKS", "TRY_FIGURE"]
+
+
 async def test_the_links_of_a_company_are_withdrawn_too(
     client: httpx.AsyncClient, world: TinyWorld
 ):

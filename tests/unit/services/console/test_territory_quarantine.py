@@ -81,6 +81,8 @@ async def test_what_the_source_says_again_leaves_once_it_can_be_read(
         kept = unit.gestures.last_word(GestureKind.RECORDS_REPLAYED, SOURCE)
     assert kept is not None
     assert kept.said == "1"
+    with store.unit() as unit:
+        assert [str(one.action) for one in unit.audit.entries_of("territory")] == ["REREAD"]
     assert (await reread(client)).status_code == 409
 
 
