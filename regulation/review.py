@@ -38,6 +38,14 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubts:
+    """Pairs of records in doubt, and the places their records are of."""
+
+    links: tuple[Link, ...] = ()
+    place_of: Mapping[RecordKey, Identifier] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """What somebody should look at: pairs in doubt, sources that disagree, what is missing;
     `place_of` leads records to their place."""

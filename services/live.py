@@ -23,10 +23,11 @@ from regulation.declarations import (
 from regulation.effecteurs import CareCode, Effecteur
 from regulation.kernel.ids import Identifier
 from regulation.kernel.time import Calendar, Clock, TimeWindow
+from regulation.matching import Link
 from regulation.offers import Agenda
-from regulation.pair_verdicts import Verdicts
+from regulation.pair_verdicts import Pair, Verdicts
 from regulation.picture import Picture
-from regulation.review import Review, duty_alerts
+from regulation.review import Doubts, Review, duty_alerts
 from regulation.snapshots import FactOrigin, Snapshot, SourceHealth, SourceState
 from services.duties import duty_agendas
 from services.places import CurrentDirectory, Duties, PlaceBook
@@ -67,6 +68,8 @@ class LiveOffer:
         self._manual = manual or ManualBoard(InMemoryQuarantine())
         self._feeds: tuple[SasOffers, ...] = ()
         self._others: Mapping[Identifier, Agenda] = {}
+        self._doubts = Doubts()
+        self._verdicts: Verdicts = {}
         self._lock = Lock()
         self._telling = Lock()
         now = clock.now()
@@ -86,9 +89,9 @@ class LiveOffer:
         """Return what somebody should look at, as of now."""
         picture = self._told.picture
         return Review(
-            doubtful=picture.doubtful if picture else (),
+            doubtful=picture.doubtful if picture else self._open_elsewhere(),
             disagreements=picture.disagreements if picture else (),
-            place_of=picture.place_of if picture else {},
+            place_of=picture.place_of if picture else self._doubts.place_of,
             alerts=duty_alerts(self._snapshot.effecteurs.values(), self._clock.now()),
         )
 
@@ -139,6 +142,7 @@ class LiveOffer:
 
     def judge_pairs(self, verdicts: Verdicts) -> None:
         """Publish the picture that somebody's decisions on records that look alike make."""
+        self._verdicts = verdicts
         self._places.judge(verdicts)
         self.directory.turn_to(self._places.directory(self._clock.now()))
         self._take_in()
@@ -146,6 +150,30 @@ class LiveOffer:
     def declarations(self) -> Declarations:
         """Return the declarations to believe now."""
         return self._manual.valid_at(self._clock.now())
+
+    def doubts(self) -> Doubts | None:
+        """Return the pairs in doubt in what this process reads; None: it reads no registry."""
+        picture = self._told.picture
+        if picture is None:
+            return None
+        records = {key for one in picture.doubtful for key in (one.first, one.second)}
+        place_of = picture.place_of
+        return Doubts(
+            links=tuple(picture.doubtful),
+            place_of={key: place_of[key] for key in records if key in place_of},
+        )
+
+    def hear_doubts(self, doubts: Doubts) -> None:
+        """Take the pairs in doubt that another process found, to be shown where none is read."""
+        self._doubts = doubts
+
+    def _open_elsewhere(self) -> tuple[Link, ...]:
+        """What another process doubts, less what somebody has decided since."""
+        return tuple(
+            one
+            for one in self._doubts.links
+            if Pair.of(one.first, one.second) not in self._verdicts
+        )
 
     def _take_in(self) -> None:
         with self._telling:  # what is told last was computed last

@@ -41,6 +41,7 @@ def _follow(offer: LiveOffer, live: LiveStore, clock: Clock, stop: threading.Eve
     while not stop.is_set():
         try:
             snapshot = view.follow(clock.now(), wait=WAIT)
+            offer.hear_doubts(live.doubts())
         except RedisError as fault:
             if not lost:
                 log.warning("the shared offer is lost: %s", type(fault).__name__)
@@ -56,5 +57,11 @@ def _follow(offer: LiveOffer, live: LiveStore, clock: Clock, stop: threading.Eve
 
 
 def tell_others(offer: LiveOffer, live: LiveStore) -> int:
-    """Tell what was last read from feeds to whoever follows; return how many agendas were news."""
+    """Tell what was last read from feeds to whoever follows; return how many agendas were news.
+
+    Pairs in doubt are told by who reads registries, and by nobody else.
+    """
+    doubts = offer.doubts()
+    if doubts is not None:
+        live.put_doubts(doubts)
     return live.put_agendas(tuple(offer.current().agendas.values()))

@@ -12,6 +12,7 @@ from typing import Protocol
 from regulation.kernel.ids import Identifier
 from regulation.kernel.places import Position
 from regulation.offers import Agenda
+from regulation.review import Doubts
 from transport.reports import VehicleSeen
 
 
@@ -63,6 +64,15 @@ class LiveStore(Protocol):
 
     def put_sightings(self, sightings: Sequence[VehicleSeen]) -> int:
         """Keep where vehicles are; return how many were seen later than what was kept."""
+        ...
+
+    def put_doubts(self, doubts: Doubts) -> None:
+        """Keep the pairs in doubt that whoever reads the registries has found, in place of those
+        kept before."""
+        ...
+
+    def doubts(self) -> Doubts:
+        """Return the pairs in doubt that were told last; none told: none."""
         ...
 
     def agendas_of(self, effecteurs: Sequence[Identifier]) -> Mapping[Identifier, Agenda]:

@@ -8,7 +8,10 @@ from regulation.kernel.ids import Identifier
 from regulation.kernel.observed import Observed
 from regulation.kernel.places import Position
 from regulation.kernel.time import TimeWindow
+from regulation.matching import Link
 from regulation.offers import Agenda, Booking, Slot, SlotMode, Visibility
+from regulation.records import RecordKey
+from regulation.review import Doubts
 from transport.reports import VehicleSeen
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -51,9 +54,15 @@ class _Seen(msgspec.Struct, frozen=True, array_like=True):
     speed_kmh: float | None
 
 
+class _Doubts(msgspec.Struct, frozen=True, array_like=True):
+    links: tuple[Link, ...]
+    places: tuple[tuple[RecordKey, str], ...]
+
+
 _ENCODER = msgspec.msgpack.Encoder()
 _AGENDA = msgspec.msgpack.Decoder(_Agenda)
 _SEEN = msgspec.msgpack.Decoder(_Seen)
+_DOUBTS = msgspec.msgpack.Decoder(_Doubts)
 
 
 def microseconds(instant: datetime) -> int:
@@ -159,3 +168,17 @@ def _window(start_us: int, end_us: int) -> TimeWindow:
 
 def _instant(us: int) -> datetime:
     return EPOCH + us * MICROSECOND
+
+
+def pack_doubts(doubts: Doubts) -> bytes:
+    """Pack pairs in doubt; the same pairs are the same bytes."""
+    places = sorted(doubts.place_of.items(), key=lambda one: (one[0].source, one[0].record_id))
+    told = tuple((key, str(place_id)) for key, place_id in places)
+    return _ENCODER.encode(_Doubts(links=doubts.links, places=told))
+
+
+def unpack_doubts(packed: bytes) -> Doubts:
+    """Return the pairs in doubt that were packed."""
+    read = _DOUBTS.decode(packed)
+    places = {key: Identifier.parse(place_id) for key, place_id in read.places}
+    return Doubts(links=read.links, place_of=places)

@@ -15,13 +15,16 @@ from adapters.kit.live import Change, Changes, LiveUnavailable, Near
 from adapters.kit.packing import (
     microseconds,
     pack_agenda,
+    pack_doubts,
     pack_seen,
     unpack_agenda,
+    unpack_doubts,
     unpack_seen,
 )
 from regulation.kernel.ids import Identifier
 from regulation.kernel.places import Position
 from regulation.offers import Agenda
+from regulation.review import Doubts
 from transport.reports import VehicleSeen
 
 CHANGES_KEPT: Final = 200_000
@@ -52,6 +55,8 @@ end
 return news
 """
 AGENDA, VEHICLE = b"a", b"v"
+DOUBTS: Final = "doubts-1"
+"""Packed another way, they take another number: two versions side by side read each their own."""
 START: Final = "0"
 HIGHEST_LATITUDE: Final = 85.0
 """Beyond it Redis keeps no place; nobody of ours is there."""
@@ -66,7 +71,7 @@ class RedisLiveStore:
             name: f"{{{territory}}}:{name}"
             for name in (
                 *("agendas", "agendas-versions", "sightings", "sightings-versions"),
-                *("changes", "places", "vehicles", "birth"),
+                *("changes", "places", "vehicles", "birth", DOUBTS),
             )
         }
         self._put = client.register_script(PUT)
@@ -103,6 +108,15 @@ class RedisLiveStore:
         ]
         with _answering():
             return self._put_facts(VEHICLE, "sightings", told)
+
+    def put_doubts(self, doubts: Doubts) -> None:
+        """Keep the pairs in doubt, in place of those kept before."""
+        self._redis.set(self._keys[DOUBTS], pack_doubts(doubts))
+
+    def doubts(self) -> Doubts:
+        """Return the pairs in doubt that were told last."""
+        packed = cast("bytes | None", self._redis.get(self._keys[DOUBTS]))
+        return unpack_doubts(packed) if packed else Doubts()
 
     def agendas_of(self, effecteurs: Sequence[Identifier]) -> Mapping[Identifier, Agenda]:
         """Return the agendas that are known of these effecteurs."""

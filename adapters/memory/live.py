@@ -18,6 +18,7 @@ from adapters.kit.packing import (
 from regulation.kernel.ids import Identifier
 from regulation.kernel.places import Position, crow_distance_m
 from regulation.offers import Agenda
+from regulation.review import Doubts
 from transport.reports import VehicleSeen
 
 KEPT = 200_000
@@ -38,6 +39,7 @@ class InMemoryLiveStore:
         self._agendas, self._sightings = _Facts(), _Facts()
         self._places: dict[str, Position] = {}
         self._vehicles: dict[str, Position] = {}
+        self._doubts = Doubts()
         self._changes: list[tuple[bool, Change]] = []
         self._forgotten = 0
         self._birth = next(_BIRTHS)
@@ -72,6 +74,14 @@ class InMemoryLiveStore:
                     self._vehicles[one.vehicle_id] = one.position
                 news += fresh
         return news
+
+    def put_doubts(self, doubts: Doubts) -> None:
+        """Keep the pairs in doubt, in place of those kept before."""
+        self._doubts = doubts
+
+    def doubts(self) -> Doubts:
+        """Return the pairs in doubt that were told last."""
+        return self._doubts
 
     def agendas_of(self, effecteurs: Sequence[Identifier]) -> Mapping[Identifier, Agenda]:
         """Return the agendas that are known of these effecteurs."""

@@ -18,9 +18,13 @@ from regulation.kernel.ids import Identifier
 from regulation.kernel.observed import Observed
 from regulation.kernel.places import Position
 from regulation.kernel.time import TimeWindow
+from regulation.matching import Link
 from regulation.offers import Agenda, Booking, Slot, SlotMode, Visibility
+from regulation.records import RecordKey
+from regulation.review import Doubts
 from services.live_view import LiveView
 from tests.contract.samples import HOUR, MINUTE, NOON
+from tests.worlds import MMG_ID, SURGERY_ID
 from transport.reports import VehicleSeen
 
 HERE = Position(lat=43.6, lon=1.44)
@@ -74,6 +78,17 @@ def test_what_is_put_comes_back_whole(live: LiveStore):
     assert live.put_sightings([VSL]) == 1
     assert live.agendas_of([MMG, FAR]) == {MMG: AGENDA}
     assert live.sightings_of([VSL.vehicle_id, "nobody"]) == {VSL.vehicle_id: VSL}
+
+
+def test_pairs_in_doubt_are_those_told_last(live: LiveStore):
+    assert live.doubts() == Doubts()
+    first, second = (RecordKey(source=one, record_id="1") for one in ("finess", "ror"))
+    link = Link(first=first, second=second, rule_id="DOUTE-NOM", reason="même nom", source="maison")
+    told = Doubts(links=(link,), place_of={first: MMG_ID, second: SURGERY_ID})
+    live.put_doubts(told)
+    assert live.doubts() == told
+    live.put_doubts(Doubts())
+    assert live.doubts() == Doubts()
 
 
 def test_of_two_facts_the_one_observed_last_stays(live: LiveStore):

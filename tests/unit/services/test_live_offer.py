@@ -14,6 +14,7 @@ from adapters.rota.gateway import LaidDown, RotaRegistry
 from regulation.effecteurs import Effecteur, EffecteurKind
 from regulation.kernel.ids import Identifier
 from regulation.offers import Booking
+from regulation.review import Doubts
 from services.live import LiveOffer
 from tests.unit.simulations.feeds.registries import (
     AREA,
@@ -90,8 +91,10 @@ def test_without_any_source_the_places_are_those_of_the_territory(desk: Desk) ->
 
 def test_a_duty_that_a_rota_declares_is_in_the_snapshot_with_its_origin(desk: Desk) -> None:
     pharmacy = _pharmacy(desk)
+    assert desk.offer.doubts() is None
     desk.lay_down(duty_of(pharmacy))
     desk.refresh()
+    assert desk.offer.doubts() == Doubts()
     night = NOW.replace(hour=23)
     place = desk.place(pharmacy.effecteur_id)
     assert any(window.contains(night) for window in place.open_windows)

@@ -11,6 +11,11 @@ from typer.testing import CliRunner
 from adapters.kit.clock import SystemClock
 from adapters.kit.quarantine import Defect
 from adapters.live.store import RedisLiveStore
+from adapters.memory.live import InMemoryLiveStore
+from regulation.matching import Link
+from regulation.pair_verdicts import Pair, PairSays
+from regulation.records import RecordKey
+from regulation.review import Doubts
 from regulation.snapshots import SourceState
 from services.bootstrap import assemble
 from services.cli import build
@@ -18,7 +23,11 @@ from services.errors import BadInput
 from services.live import SILENT_AFTER, LiveOffer
 from services.shared_offer import following, tell_others
 from simulations.territories.catalogue import folder_of
-from tests.worlds import MMG_AT_14, MovableClock, offer
+from tests.worlds import MMG_AT_14, MMG_ID, MovableClock, offer
+
+FIRST, SECOND = (RecordKey(source=one, record_id="1") for one in ("finess", "ror"))
+DOUBT = Link(first=FIRST, second=SECOND, rule_id="DOUTE-NOM", reason="même nom", source="maison")
+DOUBTS = Doubts(links=(DOUBT,), place_of={FIRST: MMG_ID})
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +67,26 @@ def test_what_a_worker_puts_aside_is_shown_by_those_who_follow(folder: Path, tmp
     doubtful = Defect(index=0, field="start", reason="has no UTC offset", raw=b"{}")
     worker.quarantine.put("sas-ps", clock.now(), [doubtful])
     assert api.runtime("").quarantine.count("sas-ps") == 1
+
+
+def test_pairs_in_doubt_that_a_worker_finds_are_shown_by_those_who_follow_until_judged(
+    folder: Path,
+):
+    clock, shared = MovableClock(), InMemoryLiveStore()
+    api = assemble(folder, clock, live=lambda _: shared)
+    assert api.offer.doubts() is None
+    tell_others(api.offer, shared)
+    shared.put_doubts(DOUBTS)
+    tell_others(api.offer, shared)
+    assert shared.doubts() == DOUBTS, "who reads no registry has nothing to say of pairs"
+    with following(api.offer, shared, clock):
+        deadline = time.monotonic() + 20
+        while not api.offer.review().doubtful and time.monotonic() < deadline:
+            time.sleep(0.02)
+    assert api.offer.review().doubtful == DOUBTS.links
+    assert api.offer.review().place_of == DOUBTS.place_of
+    api.offer.judge_pairs({Pair.of(FIRST, SECOND): PairSays.SAME})
+    assert api.offer.review().doubtful == ()
 
 
 def test_without_a_redis_nobody_can_be_followed(monkeypatch: pytest.MonkeyPatch):
