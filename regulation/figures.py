@@ -56,6 +56,7 @@ _NUMBERS = (
     "walkin_horizon_minutes",
     "lost_position_margin_minutes",
     "max_aboard_minutes",
+    "shared.extra_km_per_rider",
     "arrive_before_minutes",
     "transit_access_minutes",
     "transit_factor",

@@ -25,12 +25,13 @@ NOT_VEHICLE_EQUIPMENT = frozenset({"COMPANION_SEAT", "WHEELCHAIR_FOLDED", "SERVI
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RidingParameters:
-    """Time to get aboard and off by class, time aboard, age from which one drives, whom social
-    transport takes; `reserved`: vehicles kept for the AMU."""
+    """Time to get aboard and off by class, time aboard, detour for others, age from which one
+    drives, whom social transport takes; `reserved`: vehicles kept for the AMU."""
 
     boarding: dict[VehicleClass, timedelta]
     alighting: dict[VehicleClass, timedelta]
     max_aboard: timedelta
+    max_detour_m: int
     driving_age: float
     social: SocialRules
     reserved: frozenset[str] = frozenset()
@@ -53,6 +54,7 @@ def rider_needs(case: Case, verdict: MobilityVerdict, parameters: RidingParamete
         boarding_s=int(parameters.boarding[vehicle_class].total_seconds()),
         alighting_s=int(parameters.alighting[vehicle_class].total_seconds()),
         max_aboard_s=int(parameters.max_aboard.total_seconds()),
+        max_detour_m=parameters.max_detour_m if verdict.shared_allowed else None,
         not_by=parameters.reserved,
     )
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from regulation.kernel.journeys import CareStop, JourneyRequest
 from regulation.kernel.places import Position
-from transport.live_fleet import SECOND, Duty, Epoch, ProblemParts
+from transport.live_fleet import SECOND, Duty, Epoch, ProblemParts, longest_detour
 from transport.memo import Block, TravelMemo
 from transport.openings import Opening
 from transport.problem import Journey, Option, Problem, Ride
@@ -176,6 +176,7 @@ class ChunkBuilder:
                 stops=stops,
                 load=needs.load,
                 max_aboard=float(needs.max_aboard_s),
+                max_detour=longest_detour(needs),
                 shareable=needs.shared_allowed,
                 vehicles=on_time,
                 crew=needs.crew,

@@ -60,7 +60,9 @@ class Item:
         halts = tuple(
             replace(one, window=(one.window[0], now + FAR), told=None) for one in self.carried.halts
         )
-        return replace(self, carried=replace(self.carried, halts=halts, max_aboard_s=inf))
+        needs = replace(self.carried.needs, max_detour_m=None)
+        late = replace(self.carried, needs=needs, halts=halts, max_aboard_s=inf)
+        return replace(self, carried=late)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from regulation.kernel.riders import Load, RiderNeeds
 from transport.chunk import with_departures
 from transport.courses import Course, Item
 from transport.limits import SECOND
-from transport.live_fleet import Epoch, Halt, ProblemParts
+from transport.live_fleet import Epoch, Halt, ProblemParts, longest_detour
 from transport.memo import Block, TravelMemo
 from transport.problem import Journey, Option, Problem, Ride, VehicleSpec
 from transport.sequencing import sequenced
@@ -241,6 +241,7 @@ def _wish(parts: ProblemParts, wish: Wish) -> int:
             stops=tuple(nodes),
             load=wish.needs.load,
             max_aboard=float(wish.needs.max_aboard_s),
+            max_detour=longest_detour(wish.needs),
             shareable=wish.needs.shared_allowed,
             vehicles=wish.courses,
             crew=wish.needs.crew,

@@ -205,6 +205,7 @@ class ProblemParts:
                 stops=tuple(nodes),
                 load=one.needs.load,
                 max_aboard=one.max_aboard_s,
+                max_detour=longest_detour(one.needs),
                 shareable=one.needs.shared_allowed,
                 vehicles=frozenset({number}),
                 crew=one.needs.crew,
@@ -243,6 +244,11 @@ class ProblemParts:
             profile=self.profile(duty.ready_at),
             planned=planned,
         )
+
+
+def longest_detour(needs: RiderNeeds) -> float:
+    """Metres that others may add to the way at most."""
+    return inf if needs.max_detour_m is None else float(needs.max_detour_m)
 
 
 def carried_of(ride: PromisedRide, now: datetime) -> Carried:

@@ -21,7 +21,10 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiderNeeds:
-    """What carrying this person takes, whatever the reason; `not_by`: vehicles that will not."""
+    """What carrying this person takes, whatever the reason; `not_by`: vehicles that will not.
+
+    Others who ride along make the way at most `max_detour_m` longer (None: however much).
+    """
 
     load: Load
     modes: frozenset[Mode]
@@ -31,4 +34,5 @@ class RiderNeeds:
     boarding_s: int = 180
     alighting_s: int = 120
     max_aboard_s: int = 2 * 3600
+    max_detour_m: int | None = None
     not_by: frozenset[str] = frozenset()

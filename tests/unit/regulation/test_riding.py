@@ -133,6 +133,11 @@ def test_sharing_is_what_the_verdict_allows():
     assert not needs(**HELPED, sharing_excluded=True).shared_allowed
 
 
+def test_who_may_share_is_driven_ten_kilometres_more_for_others_at_most():
+    assert needs(**HELPED).max_detour_m == 10_000
+    assert needs(**HELPED, sharing_excluded=True).max_detour_m is None
+
+
 def test_social_transport_takes_the_aged_who_walk_and_no_younger_walker():
     assert Mode.SOCIAL in needs(age=82).modes
     assert Mode.SOCIAL not in needs(age=30).modes

@@ -205,3 +205,18 @@ def test_an_objective_without_a_measured_term_is_refused(missing):
     some = {name: term for name, term in terms().items() if name != missing}
     with pytest.raises(KeyError, match=missing):
         Scales(Objective(terms=some))
+
+
+@pytest.mark.parametrize(("most", "is_shared"), [(None, True), (10_000, True), (1000, False)])
+def test_nobody_is_driven_further_for_somebody_else_than_they_may_be(most, is_shared):
+    """Somebody lives three kilometres beside their way, which becomes 1.7 kilometres longer."""
+    shares = replace(ONE_SEAT, shared_allowed=True, max_detour_m=most)
+    other = promised("r", "T1", place(0, 0), place(10, 0), 60, 40, needs=shares)
+    beside = call(
+        care("mmg", place(10, 0), 115),
+        origin=place(5, 3),
+        home=place(5, 3),
+        needs=replace(ONE_SEAT, shared_allowed=True),
+    )
+    _, ranked = pair(beside, taxi("T1", HERE), rides=(other,))
+    assert ranked[0].legs[0].shared is is_shared

@@ -29,6 +29,7 @@ from tests.unit.transport.pairing_worlds import (
 )
 
 OWN = (Mode.ON_FOOT, Mode.PUBLIC_TRANSPORT, Mode.OWN_CAR, Mode.COMPANION_CAR)
+DETOURS = (None, None, 1500)
 
 
 def random_call(rng):
@@ -47,6 +48,7 @@ def random_call(rng):
         modes=frozenset(modes),
         shared_allowed=bool(rng.random() < 0.5),
         max_aboard_s=int(rng.integers(1200, 4000)),
+        max_detour_m=DETOURS[rng.integers(len(DETOURS))],
     )
     pharmacies = tuple(random_pharmacy(rng, i) for i in range(int(rng.integers(0, 4))))
     need = PharmacyNeed.CERTAIN if pharmacies else PharmacyNeed.NONE
@@ -73,7 +75,11 @@ def random_fleet(rng):
         vehicles.append(taxi(f"t{i}", place(*rng.uniform(-5, 5, 2)), shifts=(shift,)))
         at = int(rng.integers(30, 120))
         if rng.random() < 0.6 and shift.contains(NOON + at * MINUTE):
-            shared = replace(ONE_SEAT, shared_allowed=bool(rng.random() < 0.6))
+            shared = replace(
+                ONE_SEAT,
+                shared_allowed=bool(rng.random() < 0.6),
+                max_detour_m=DETOURS[rng.integers(len(DETOURS))],
+            )
             rides.append(
                 promised(
                     f"r{i}",
