@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from regulation.kernel.live import LiveState
+from regulation.kernel.time import TimeWindow
 from transport.courses import Roster
 from transport.fleet import FleetView, PromisedRide, Vehicle
 from transport.itinerary import RefusedError
@@ -20,6 +21,8 @@ def can_keep(
 ) -> bool:
     """Tell whether the vehicle, leaving its depot as its first shift begins, can do all these
     rides, each within its tolerance."""
+    if not all(_is_on_a_shift(ride, vehicle) for ride in rides):
+        return False
     began = min(shift.start for shift in vehicle.shifts)
     fleet = FleetView(vehicles=(vehicle,), rides=tuple(rides))
     roster = Roster(fleet=fleet, live=LiveState(), now=began, settings=settings)
@@ -29,3 +32,8 @@ def can_keep(
     except RefusedError:
         return False
     return True
+
+
+def _is_on_a_shift(ride: PromisedRide, vehicle: Vehicle) -> bool:
+    span = TimeWindow(ride.pickup_at - ride.tolerance, ride.dropoff_at + ride.tolerance)
+    return any(shift.overlaps(span) for shift in vehicle.shifts)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence, Set
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, update
+from sqlalchemy import bindparam, func, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -23,7 +23,14 @@ FOUND = (
 )
 """A case with its journal, a line each; one line without a number where nothing has happened."""
 
-HELD = FOUND.with_for_update(key_share=True, of=CASES)
+LOCKED = (
+    select_columns(CASES.c.case_id)
+    .where(CASES.c.case_id == bindparam("named"))
+    .with_for_update(key_share=True)
+)
+"""Locks a case. Read with its journal in the same statement, it would come with the journal of before
+whoever held it."""
+
 MOVED = update(CASES).where(
     CASES.c.case_id == bindparam("named"), CASES.c.version == bindparam("seen")
 )
@@ -49,14 +56,15 @@ class SqlCases:
 
     def find(self, case_id: str) -> Case | None:
         """Return the case, None when there's none of this id."""
-        return self._find(FOUND, case_id)
+        return self._find(case_id)
 
     def hold(self, case_id: str) -> Case | None:
         """Return the case with its row locked, as an update that leaves its key alone would."""
-        return self._find(HELD, case_id)
+        self._session.connection().execute(LOCKED, {"named": case_id})
+        return self._find(case_id)
 
-    def _find(self, statement: Select[Any], case_id: str) -> Case | None:
-        rows = self._session.connection().execute(statement, {"named": case_id}).all()
+    def _find(self, case_id: str) -> Case | None:
+        rows = self._session.connection().execute(FOUND, {"named": case_id}).all()
         if not rows:
             return None
         journal = tuple(_transition(row) for row in rows if row.number is not None)

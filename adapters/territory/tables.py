@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from adapters.kit.rows import FieldFault, Row
+from adapters.kit.system_errors import said
 
 T = TypeVar("T")
 
@@ -113,7 +114,10 @@ class Table:
     def _rows(self, faults: list[Fault]) -> Iterator[Row]:
         try:
             text = self.files.text(self.file)
-        except (OSError, UnicodeDecodeError) as error:
+        except OSError as error:
+            faults.append(self._fault(0, "file", f"ne peut être lu : {said(error)}"))
+            return
+        except UnicodeDecodeError as error:
             faults.append(self._fault(0, "file", f"ne peut être lu comme texte UTF-8 : {error}"))
             return
         reader = csv.reader(io.StringIO(text, newline=""))

@@ -1,5 +1,7 @@
 """The first call that somebody takes waits for nothing to be loaded: one was rehearsed before."""
 
+import logging
+
 from regulation.kernel.places import Position
 from services.casework import Casework
 from services.console.fields import DEFAULTS
@@ -9,6 +11,8 @@ from services.console.proposals import shown_answer
 from services.console.reading import read_call
 from services.runtime import Runtime
 from services.store import InMemoryStore
+
+log = logging.getLogger(__name__)
 
 CARRIED = {
     "patient.age": "47",
@@ -21,9 +25,17 @@ CARRIED = {
 def rehearse(runtime: Runtime) -> None:
     """Load the templates, then read and answer a call that nobody makes, kept nowhere.
 
-    Where no place of care is known nothing is answered: there is nowhere to call from.
+    Where no place of care is known nothing is answered: there is nowhere to call from. Whatever goes
+    wrong with it, calls are taken: it is logged.
     """
     load_templates()
+    try:
+        _go_through(runtime)
+    except Exception as error:  # noqa: BLE001  of a call that nobody makes
+        log.warning("no call could be rehearsed: %s", type(error).__name__)
+
+
+def _go_through(runtime: Runtime) -> None:
     now, offer = runtime.clock.now(), runtime.snapshots.current()
     here = next((one.position for one in offer.effecteurs.values()), None)
     if here is None:

@@ -128,7 +128,7 @@ def test_a_closed_appeal_is_taken_by_nobody_and_keeps_the_instant_it_was_closed_
 
 
 def test_who_holds_a_case_waits_for_whoever_is_moving_it(asked: Store):
-    moving, moved, seen = threading.Event(), threading.Event(), list[CaseState]()
+    moving, moved, seen = threading.Event(), threading.Event(), list[tuple[CaseState, int]]()
 
     def move() -> None:
         with asked.unit() as unit:
@@ -141,11 +141,11 @@ def test_who_holds_a_case_waits_for_whoever_is_moving_it(asked: Store):
         with asked.unit() as unit:
             case = unit.cases.hold(CASE.case_id)
             assert case is not None
-            seen.append(case.state)
+            seen.append((case.state, case.version))
 
     threads = [threading.Thread(target=one) for one in (move, hold)]
     for one in threads:
         one.start()
     for one in threads:
         one.join()
-    assert seen == [CaseState.PROPOSED]
+    assert seen == [(CaseState.PROPOSED, CASE.version + 1)]

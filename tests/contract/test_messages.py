@@ -99,8 +99,7 @@ def keep(store: Store, *messages: OutgoingMessage) -> None:
     with store.unit() as unit:
         if unit.cases.find("case-1") is None:
             unit.cases.add(CASE)
-        for one in messages:
-            unit.outbox.put(one)
+        unit.outbox.put(*messages)
 
 
 def claim(store: Store, now: datetime = NOON, limit: int = 10) -> list[str]:
@@ -128,6 +127,15 @@ def test_an_id_is_given_to_one_message_only(store: Store):
     keep(store, message())
     with pytest.raises(ValueError, match="m-1"):
         keep(store, message())
+
+
+def test_of_messages_put_together_all_are_kept_in_their_order_or_none(store: Store):
+    keep(store, message("m-2"), message("m-1"))
+    with pytest.raises(ValueError, match="m-1"):
+        keep(store, message("m-3"), message("m-1"))
+    with store.reading() as unit:
+        kept = unit.outbox.of_case("case-1")
+    assert [one.message.message_id for one in kept] == ["m-2", "m-1"]
 
 
 def test_a_message_taken_by_a_sender_is_not_taken_by_another_until_its_lease_ends(store: Store):

@@ -29,6 +29,7 @@ from transport.keeping import can_keep
 from transport.memo import TravelMemo
 from transport.promises import rides_of_legs
 
+HOUR = 60 * MINUTE
 ALONE = replace(ONE_SEAT, shared_allowed=False)
 NORTH, EAST = place(6, 0), place(0, 6)
 
@@ -59,6 +60,14 @@ def test_a_vehicle_whose_told_hours_overlap_is_counted_on():
 def test_what_no_order_keeps_is_told():
     far = [replace(one, pickup=place(40, 0)) for one in overlapping()]
     assert not keeps(taxi("T1", HERE), far)
+
+
+def test_rides_outside_every_shift_are_kept_by_nobody():
+    before = [
+        replace(one, pickup_at=one.pickup_at - 5 * HOUR, dropoff_at=one.dropoff_at - 5 * HOUR)
+        for one in overlapping()[:1]
+    ]
+    assert not keeps(taxi("T1", HERE), before)
 
 
 def days(seed: int) -> Iterator[tuple[Vehicle, list[PromisedRide]]]:

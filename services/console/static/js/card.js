@@ -49,7 +49,11 @@ function go(fills) {
 }
 
 export function settle() {
-  while (!isPending() && early.length) press(option(early.shift()));
+  while (!isPending() && early.length) {
+    const button = option(early.shift());
+    if (button) press(button);
+    else early = []; // meant for another question: so are those after it
+  }
 }
 
 export function forget() {

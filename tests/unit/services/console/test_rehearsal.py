@@ -35,3 +35,15 @@ def test_no_call_is_rehearsed_where_no_place_of_care_is_known(
     world.offer.publish(replace(offer(MMG_AT_14), effecteurs={}))
     rehearse(runtime)
     assert begun == []
+
+
+def test_a_rehearsal_that_fails_keeps_nobody_from_being_served(
+    runtime: Runtime, caplog: pytest.LogCaptureFixture
+):
+    def lost(part: str) -> AbstractContextManager[None]:
+        raise ValueError(f"{part}: somewhere far from any road")
+
+    rehearse(replace(runtime, watch=lost))
+    assert [one.getMessage() for one in caplog.records] == [
+        "no call could be rehearsed: ValueError"
+    ]
