@@ -28,8 +28,8 @@ LOCKED = (
     .where(CASES.c.case_id == bindparam("named"))
     .with_for_update(key_share=True)
 )
-"""Locks a case. Read with its journal in the same statement, it would come with the journal of before
-whoever held it."""
+"""Locks a case. Read with its journal in the same statement, it would come with the journal of
+before whoever held it."""
 
 MOVED = update(CASES).where(
     CASES.c.case_id == bindparam("named"), CASES.c.version == bindparam("seen")

@@ -10,9 +10,9 @@ from adapters.kit.retry import Draws, Sleep
 class Pace:
     """Seconds between two rounds: the period while it goes well; longer after each failure.
 
-    What is asked once a day does not wait for a day to be asked again: the pause after a failure is
-    twice `soon_s`, or twice the period when that is shorter, and doubles up to `longest_s`. `jitter` is the
-    share by which each pause is drawn around its length.
+    What is asked once a day does not wait for a day to be asked again: the pause after a failure
+    is twice `soon_s`, or twice the period when that is shorter, and doubles up to `longest_s`.
+    `jitter` is the share by which each pause is drawn around its length.
     """
 
     period_s: float

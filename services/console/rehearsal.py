@@ -25,8 +25,8 @@ CARRIED = {
 def rehearse(runtime: Runtime) -> None:
     """Load the templates, then read and answer a call that nobody makes, kept nowhere.
 
-    Where no place of care is known nothing is answered: there is nowhere to call from. Whatever goes
-    wrong with it, calls are taken: it is logged.
+    Where no place of care is known nothing is answered: there is nowhere to call from.
+    Whatever goes wrong with it, calls are taken: it is logged.
     """
     load_templates()
     try:

@@ -166,6 +166,19 @@ def test_a_key_pressed_as_a_question_comes_waits_behind_those_pressed_before_it(
     assert page.locator(".recall").all_inner_texts()[-1] == "En voiture"
 
 
+def test_a_key_that_fits_no_question_takes_along_those_pressed_after_it(
+    tiny: Served, open_page: OpenPage
+):
+    page = open_page(tiny)
+    operator = Operator(page)
+    operator.place("Toulouse")
+    operator.press("3", "4", "Enter")
+    page.keyboard.type("19n")
+    page.wait_for_function("document.querySelectorAll('.recall').length")
+    page.wait_for_timeout(500)
+    assert page.locator(".recall").all_inner_texts() == ["Seul, sans aide"]
+
+
 def test_nothing_is_decided_between_an_answer_and_what_is_read_of_it(
     tiny: Served, open_page: OpenPage
 ):
