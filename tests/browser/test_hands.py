@@ -174,7 +174,7 @@ def test_a_key_that_fits_no_question_takes_along_those_pressed_after_it(
     operator.place("Toulouse")
     operator.press("3", "4", "Enter")
     page.keyboard.type("19n")
-    page.wait_for_function("document.querySelectorAll('.recall').length")
+    page.wait_for_selector(".recall")
     page.wait_for_timeout(500)
     assert page.locator(".recall").all_inner_texts() == ["Seul, sans aide"]
 
