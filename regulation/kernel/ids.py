@@ -49,7 +49,7 @@ class Identifier:
 
     @classmethod
     def parse(cls, text: str) -> "Identifier":
-        """Read `KIND:value`; raise ValueError naming the text when it is neither."""
+        """Read `GENRE:valeur`; raise ValueError naming the text when it is neither."""
         kind, colon, value = text.partition(":")
         if not colon or kind not in IdKind.__members__:
             raise ValueError(

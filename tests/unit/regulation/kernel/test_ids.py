@@ -74,7 +74,7 @@ def test_a_number_of_another_form_is_refused_by_name(kind: IdKind, value: str):
 
 @pytest.mark.parametrize("text", ["", "RPPS", "rpps:10002909371", "ADELI:123", "10002909371"])
 def test_a_text_that_is_not_kind_and_value_is_refused(text: str):
-    with pytest.raises(ValueError, match="KIND:value"):
+    with pytest.raises(ValueError, match="GENRE:valeur"):
         Identifier.parse(text)
 
 
