@@ -56,19 +56,16 @@ class SqlCases:
 
     def find(self, case_id: str) -> Case | None:
         """Return the case, None when there's none of this id."""
-        return self._find(case_id)
-
-    def hold(self, case_id: str) -> Case | None:
-        """Return the case with its row locked, as an update that leaves its key alone would."""
-        self._session.connection().execute(LOCKED, {"named": case_id})
-        return self._find(case_id)
-
-    def _find(self, case_id: str) -> Case | None:
         rows = self._session.connection().execute(FOUND, {"named": case_id}).all()
         if not rows:
             return None
         journal = tuple(_transition(row) for row in rows if row.number is not None)
         return from_dossier(case_id, rows[0].dossier, CaseState(rows[0].state), journal)
+
+    def hold(self, case_id: str) -> Case | None:
+        """Return the case with its row locked, as an update that leaves its key alone would."""
+        self._session.connection().execute(LOCKED, {"named": case_id})
+        return self.find(case_id)
 
     def save(self, case: Case, expected_version: int) -> None:
         """Replace the case; raise StaleVersion when it has moved on since."""

@@ -1,8 +1,8 @@
 """Rows added, changed and removed by one statement on the table itself: what a decision writes, it
 writes often.
 
-Nothing is read back into objects, and no savepoint is made. A statement that is written once, its
-values told each time, costs half as much as one built anew.
+Nothing is read back into objects, and no savepoint is made. Statements are written once, and told
+their values each time: none is built anew for each call.
 """
 
 from collections.abc import Mapping

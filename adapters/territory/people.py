@@ -68,7 +68,7 @@ def read_duty(row: Row, places: Container[Identifier], digits: CheckDigits) -> D
         row.refuse("hours", "écrire soit hours (avec every_weeks et week), soit date et spans")
     status = row.text("status")
     if status not in {OPEN, CLOSED}:
-        row.refuse("status", f"{status!r}: {OPEN} or {CLOSED}")
+        row.refuse("status", f"{status!r} : {OPEN} ou {CLOSED}")
     if row.optional("date"):
         return Duty(
             place=place,

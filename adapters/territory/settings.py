@@ -95,7 +95,7 @@ def _wrong_keys(
         if key not in document:
             yield _fault(f"{where}{key}", "la clé manque")
         elif isinstance(document[key], bool) or not isinstance(document[key], types):
-            names = " or ".join(one.__name__ for one in types)
+            names = " ou ".join(one.__name__ for one in types)
             yield _fault(f"{where}{key}", f"{document[key]!r} n'est pas de type {names}")
 
 

@@ -129,13 +129,18 @@ def test_hostile_names_and_words_stay_words(tiny: Served, open_page: OpenPage, w
     assert page.evaluate("window.pwned") is None
 
 
-def test_keys_pressed_ahead_of_the_screen_answer_the_right_questions(
-    tiny: Served, open_page: OpenPage
-):
-    page = open_page(tiny)
+def being_asked(page: Page) -> Page:
+    """A call from Toulouse told up to the first question of mobility."""
     operator = Operator(page)
     operator.place("Toulouse")
     operator.press("3", "4", "Enter")
+    return page
+
+
+def test_keys_pressed_ahead_of_the_screen_answer_the_right_questions(
+    tiny: Served, open_page: OpenPage
+):
+    page = being_asked(open_page(tiny))
     page.keyboard.type("1nnn1")
     page.wait_for_selector("#question .asked-all")
     recalled = page.locator(".recall").all_inner_texts()
@@ -151,10 +156,7 @@ def test_keys_pressed_ahead_of_the_screen_answer_the_right_questions(
 def test_a_key_pressed_as_a_question_comes_waits_behind_those_pressed_before_it(
     tiny: Served, open_page: OpenPage
 ):
-    page = open_page(tiny)
-    operator = Operator(page)
-    operator.place("Toulouse")
-    operator.press("3", "4", "Enter")
+    page = being_asked(open_page(tiny))
     held: list[Route] = []
     page.route("**/appel/lecture", lambda route: held.append(route), times=1)  # noqa: PLW0108
     page.keyboard.type("1nnn")
@@ -169,10 +171,7 @@ def test_a_key_pressed_as_a_question_comes_waits_behind_those_pressed_before_it(
 def test_a_key_that_fits_no_question_takes_along_those_pressed_after_it(
     tiny: Served, open_page: OpenPage
 ):
-    page = open_page(tiny)
-    operator = Operator(page)
-    operator.place("Toulouse")
-    operator.press("3", "4", "Enter")
+    page = being_asked(open_page(tiny))
     page.keyboard.type("19n")
     page.wait_for_selector(".recall")
     page.wait_for_timeout(500)

@@ -221,7 +221,7 @@ SPOILT = {
     ),
     "a duty neither open nor closed": (
         {"duty__csv": DUTY.replace("1,0,,,open", "1,0,,,perhaps")},
-        "duty.csv, ligne 2, status: 'perhaps': open or closed",
+        "duty.csv, ligne 2, status: 'perhaps' : open ou closed",
     ),
     "a shift that finit avant de commencer": (
         {"fleet__csv": FLEET.replace("19:00-31:00", "19:00-07:00")},
