@@ -37,6 +37,19 @@ def told(page: Page) -> Operator:
     return operator
 
 
+def reading_held(page: Page) -> list[Route]:
+    """The next reading asked of the server waits here until it is let go."""
+    held: list[Route] = []
+    page.route("**/appel/lecture", lambda route: held.append(route), times=1)  # noqa: PLW0108
+    return held
+
+
+def let_go(page: Page, held: list[Route]) -> None:
+    while not held:
+        page.wait_for_timeout(10)
+    held[0].continue_()
+
+
 def decided(console: Served) -> list[str]:
     with console.store.unit() as unit:
         told = unit.events.after(0)
@@ -157,13 +170,12 @@ def test_a_key_pressed_as_a_question_comes_waits_behind_those_pressed_before_it(
     tiny: Served, open_page: OpenPage
 ):
     page = being_asked(open_page(tiny))
-    held: list[Route] = []
-    page.route("**/appel/lecture", lambda route: held.append(route), times=1)  # noqa: PLW0108
+    held = reading_held(page)
     page.keyboard.type("1nnn")
     page.evaluate("""addEventListener("htmx:after:swap", (event) => {
       document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "1", bubbles: true}));
     }, {capture: true, once: true})""")
-    held[0].continue_()
+    let_go(page, held)
     page.wait_for_selector("#question .asked-all")
     assert page.locator(".recall").all_inner_texts()[-1] == "En voiture"
 
@@ -172,7 +184,9 @@ def test_a_key_that_fits_no_question_takes_along_those_pressed_after_it(
     tiny: Served, open_page: OpenPage
 ):
     page = being_asked(open_page(tiny))
-    page.keyboard.type("19n")
+    held = reading_held(page)
+    page.keyboard.type("19n")  # before the second question is there
+    let_go(page, held)
     page.wait_for_selector(".recall")
     page.wait_for_timeout(500)
     assert page.locator(".recall").all_inner_texts() == ["Seul, sans aide"]
@@ -183,14 +197,13 @@ def test_nothing_is_decided_between_an_answer_and_what_is_read_of_it(
 ):
     page = open_page(tiny)
     operator = told(page)
-    held: list[Route] = []
-    page.route("**/appel/lecture", lambda route: held.append(route), times=1)  # noqa: PLW0108
+    held = reading_held(page)
     with page.expect_response("**/appel/propositions"):
         operator.press("p")
     page.wait_for_timeout(100)
     operator.press("Enter")
     assert "Calcul en cours" in page.locator("#annonce").inner_text()
-    held[0].continue_()
+    let_go(page, held)
     operator.settled()
     assert decided(tiny) == []
 
