@@ -8,6 +8,7 @@ The lag of a change runs from the instant it is told to the publication of a sna
 """
 
 import argparse
+import gc
 import json
 import multiprocessing
 import os
@@ -23,6 +24,7 @@ from typing import Any
 import numpy as np
 from redis import Redis
 
+from adapters.desk.collecting import OLDEST, collect_seldom, spare_survivors
 from adapters.kit.live import Changes
 from adapters.kit.packing import unpack_agenda, unpack_seen
 from adapters.live.store import RedisLiveStore
@@ -181,6 +183,20 @@ class Listening(RedisLiveStore):
         return heard
 
 
+class Stops:
+    """How long passes of the collector of garbage stopped this process."""
+
+    def __init__(self) -> None:
+        self.spent_s: list[float] = []
+        self._began = 0.0
+
+    def __call__(self, phase: str, info: dict[str, int]) -> None:
+        if phase == "start":
+            self._began = time.perf_counter()
+        elif info["generation"] == OLDEST:
+            self.spent_s.append(time.perf_counter() - self._began)
+
+
 class Teller:
     """Tells how it goes, as it goes."""
 
@@ -255,6 +271,10 @@ def measure(url: str, seconds: float, record: Path | None) -> None:
     view.follow(now())
     print(f"live: a new process sees it all in {time.monotonic() - began:.1f} s")
     listening.take_heard()
+    collect_seldom()  # as the server does at its start
+    spare_survivors()
+    stops = Stops()
+    gc.callbacks.append(stops)
 
     done, go = context.Queue(), context.Event()
     feeder = context.Process(target=feed, args=(url, seconds, done, go), daemon=True)
@@ -271,6 +291,14 @@ def measure(url: str, seconds: float, record: Path | None) -> None:
     follower.join()
     report_rates(fed, follower)
     report_queries(spent, found, seconds)
+    report_memory(url, stops)
+
+
+def report_memory(url: str, stops: Stops) -> None:
+    print(
+        f"live: {len(stops.spent_s)} full passes of the collector of garbage, "
+        f"{sum(stops.spent_s):.1f} s in all, the longest {max(stops.spent_s, default=0.0):.2f} s"
+    )
     memory: Any = Redis.from_url(url).info("memory")
     resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"live: Redis {memory['used_memory'] / 2**20:.0f} MB; this process {resident:.0f} MB")

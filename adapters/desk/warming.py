@@ -1,17 +1,14 @@
 """What the first decision would wait for, done before it comes."""
 
-import gc
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from adapters.desk.collecting import collect_seldom
 from regulation.kernel.places import Position
 from transport.memo import TravelMemo
 from transport.solver.warm import load_kernels
 
 WEEK, HALF_HOUR = timedelta(days=7), timedelta(minutes=30)
-COLLECTED_EVERY = (50_000, 10, 10)
-"""New objects between two passes of the collector of garbage, then passes between two deeper ones.
-A decision makes tens of thousands, nearly all in no cycle: by default it waits for fifty passes."""
 
 
 def warm_up(travel: TravelMemo, places: Iterable[Position], now: datetime) -> None:
@@ -25,6 +22,4 @@ def warm_up(travel: TravelMemo, places: Iterable[Position], now: datetime) -> No
         instants.setdefault(travel.profile(at), at)
     travel.remember(list(places), instants)
     load_kernels()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECTED_EVERY)
+    collect_seldom()

@@ -20,6 +20,7 @@ from prometheus_client import start_http_server
 
 from adapters.communities.reader import CommunitiesRefused, read_communities
 from adapters.couriers.book import AddressBookError
+from adapters.desk.collecting import spare_survivors
 from adapters.desk.warming import warm_up
 from adapters.kit.clock import SystemClock
 from adapters.kit.system_errors import said
@@ -278,6 +279,7 @@ def _following_workers(folder: Path, settings: Settings) -> Iterator[Runtime]:
 
 def _warm_up(parts: Parts) -> None:
     warm_up(parts.desk.travel, fixed_places(parts), parts.clock.now())
+    spare_survivors()
 
 
 def _await_offer(parts: Parts) -> None:

@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry, ProcessCollector, start_http_se
 from redis.exceptions import RedisError
 
 from adapters.couriers.book import AddressBookError
+from adapters.desk.collecting import spare_survivors
 from adapters.kit.clock import SystemClock
 from adapters.rulebook import RuleFileError
 from adapters.territory.tables import TerritoryRefused
@@ -136,6 +137,7 @@ def _runtime(parts: Parts, settings: Settings, *, demo: bool) -> Runtime:
 def _run(runtime: Runtime, store: SqlStore, settings: Settings) -> None:
     name = f"{socket.gethostname()}-{os.getpid()}"
     assert runtime.couriers is not None
+    spare_survivors()
     if settings.metrics_port is not None:
         start_http_server(settings.metrics_port, settings.host, counters(runtime, store))
     made = Worker(
