@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.desk.warming import COLLECTED_EVERY, warm_up
+from adapters.desk.collecting import COLLECTED_EVERY
+from adapters.desk.warming import warm_up
 from tests.unit.transport.pairing_worlds import NOON, StraightRoads, place
 from transport.memo import TravelMemo
 

@@ -52,7 +52,7 @@ def test_everything_is_looked_through_when_there_is_twice_as_much():
     knots.update(old)
     gc.collect()
     old.clear()
-    held = [[] for _ in range(2 * gc.get_freeze_count())]
+    held: list[list[int]] = [[] for _ in range(2 * gc.get_freeze_count())]
     gc.collect()  # spares them: there were not so many survivors when it began
     gc.collect()
     assert len(knots) == 0
