@@ -31,6 +31,8 @@ SHAKES, ANYTHING = 3, 1e15
 """Times a plan is shaken before the search begins anew; a temperature at which all is accepted."""
 EMPTY = 2
 """Positions of a route without a stop."""
+AT_LEAST, EACH_ROUTE = 3000, 2
+"""Iterations that take as long as combining few routes, and each of many: most of the time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +123,9 @@ def solve(
     run = _start(problem, tuning, seed, is_metric(problem) if metric is None else metric)
     length = float(tuning.cycle)
     while _cycle(run, stop, tuning, int(length)):
-        _combine(run, tuning)
+        work = max(AT_LEAST, EACH_ROUTE * int(run.effort.pool.filled[0]))
+        if stop.leaves(run.progress(), work):
+            _combine(run, tuning)
         if run.iterations - run.low_at >= tuning.patience:
             _shake_up(run)
         length = min(length * tuning.growth, tuning.longest)

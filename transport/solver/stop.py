@@ -29,6 +29,10 @@ class Stop(Protocol):
         """Return how many more iterations may be done before asking again; 0: stop."""
         ...
 
+    def leaves(self, progress: Progress, iterations: int) -> bool:
+        """Tell whether there is time for other work that takes as long as so many iterations."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class MaxIterations:
@@ -41,6 +45,10 @@ class MaxIterations:
         """Grant what is left."""
         return max(0, self.iterations - progress.iterations)
 
+    def leaves(self, progress: Progress, iterations: int) -> bool:  # noqa: ARG002
+        """Always: other work than iterations is not counted."""
+        return True
+
 
 @dataclass(frozen=True, slots=True)
 class NoImprovement:
@@ -52,6 +60,10 @@ class NoImprovement:
     def __call__(self, progress: Progress) -> int:
         """Grant what is left since the last improvement."""
         return max(0, progress.improved_at + self.iterations - progress.iterations)
+
+    def leaves(self, progress: Progress, iterations: int) -> bool:  # noqa: ARG002
+        """Always: other work than iterations is not counted."""
+        return True
 
 
 @dataclass(slots=True)
@@ -77,6 +89,13 @@ class MaxRuntime:
         pace = progress.iterations / max(elapsed, 1e-6)
         return max(1, int(pace * min(GRAIN_S, self.seconds - elapsed)))
 
+    def leaves(self, progress: Progress, iterations: int) -> bool:
+        """Compare what is left with the pace of the iterations done."""
+        if self._started is None:
+            return True
+        elapsed = self.clock() - self._started
+        return elapsed * iterations <= (self.seconds - elapsed) * progress.iterations
+
 
 @dataclass(frozen=True, slots=True)
 class FirstOf:
@@ -92,3 +111,7 @@ class FirstOf:
     def __call__(self, progress: Progress) -> int:
         """Grant what the strictest grants."""
         return min(criterion(progress) for criterion in self.criteria)
+
+    def leaves(self, progress: Progress, iterations: int) -> bool:
+        """Ask the strictest."""
+        return all(criterion.leaves(progress, iterations) for criterion in self.criteria)

@@ -19,7 +19,7 @@ from transport.solver.kernels.effort import Pool
 from transport.solver.kernels.pool import keep_only, scramble
 from transport.solver.kernels.search import iterate, start_from
 from transport.solver.solve import Tuning, solve
-from transport.solver.stop import MaxIterations, MaxRuntime, NoImprovement
+from transport.solver.stop import FirstOf, MaxIterations, MaxRuntime, NoImprovement, Progress
 from transport.solver.timetable import timed_route
 
 OFTEN = Tuning(cycle=40, longest=40, patience=80, pool=16, kept=6)
@@ -199,6 +199,27 @@ def test_a_search_by_the_clock_says_that_the_clock_stopped_it():
     result = solve(line_problem(), MaxRuntime(1.0, lambda: float(next(ticks))))
     assert result.truncated
     assert check(result.plan, line_problem()) == ()
+
+
+def test_the_clock_leaves_time_for_other_work_at_the_pace_of_the_iterations_done():
+    instants = iter([0.0, 2.0])
+    stop = MaxRuntime(10.0, lambda: next(instants, 2.0))
+    begun = Progress(iterations=0, improved_at=0, best=np.inf)
+    stop(begun)
+    done = Progress(iterations=100, improved_at=0, best=np.inf)
+    assert stop.leaves(done, 400)
+    assert not stop.leaves(done, 401)
+    either = FirstOf((MaxIterations(1), stop))
+    assert either.leaves(done, 400)
+    assert not either.leaves(done, 401)
+
+
+def test_no_routes_are_combined_when_the_clock_leaves_no_time_for_it():
+    problem, ticks = random_problem(1, riders=8, vehicles=3), iter(range(10_000))
+    result = solve(problem, MaxRuntime(3.0, lambda: float(next(ticks))), tuning=OFTEN)
+    assert result.iterations > 1
+    assert result.partitions == 0
+    assert check(result.plan, problem) == ()
 
 
 @pytest.mark.parametrize("seed", range(60))
