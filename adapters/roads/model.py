@@ -43,6 +43,21 @@ class _TrafficTables:
     anchors: AnchorTable
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A matrix and what it was asked for: the way there is often followed by the way back."""
+
+    origins: tuple[Position, ...]
+    destinations: tuple[Position, ...]
+    told: TravelMatrix
+
+    def back(self) -> TravelMatrix:
+        """Return the ways back: as long as the ways there."""
+        return TravelMatrix(
+            durations_s=self.told.durations_s.T, distances_m=self.told.distances_m.T
+        )
+
+
 class RoadModel:
     """`TravelTimes` of imagined roads: a metric, the same both ways, never a real road."""
 
@@ -58,6 +73,7 @@ class RoadModel:
         self._tree = cKDTree(skeleton.points)
         self._rivals = min(_RIVALS, len(skeleton.points))
         self._tables: dict[Traffic, _TrafficTables] = {}
+        self._last: dict[Traffic, _Asked] = {}
         self._lock = threading.Lock()
 
     @classmethod
@@ -89,6 +105,17 @@ class RoadModel:
     ) -> TravelMatrix:
         """Return seconds and metres at the traffic of the instant; zero where one already is."""
         traffic = self._hours.at(depart_at)
+        last = self._last.get(traffic)
+        if last is not None and last.origins is destinations and last.destinations is origins:
+            return last.back()
+        told = self._between(origins, destinations, traffic)
+        if isinstance(origins, tuple) and isinstance(destinations, tuple):  # nobody changes them
+            self._last[traffic] = _Asked(origins, destinations, told)
+        return told
+
+    def _between(
+        self, origins: Sequence[Position], destinations: Sequence[Position], traffic: Traffic
+    ) -> TravelMatrix:
         tables = self._tables_at(traffic)
         start, end = tables.anchors.of(origins), tables.anchors.of(destinations)
         straight = tables.streets.ground.between(start.points, end.points)

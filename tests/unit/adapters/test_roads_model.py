@@ -159,6 +159,18 @@ def whole_ground_s(skeleton: Skeleton, points: Points, p: ModelParameters) -> Po
     return np.asarray(best)
 
 
+@bounded
+@given(there=st.lists(positions, max_size=4).map(tuple), here=st.lists(positions, max_size=4))
+def test_ways_back_that_are_asked_for_next_are_those_asked_for_alone(valley, there, here):
+    here = tuple(here)
+    valley.matrix(here, there, RUSH)
+    back = valley.matrix(there, here, RUSH)
+    anew = valley.matrix(list(there), list(here), RUSH)
+    assert (back.durations_s == anew.durations_s).all()
+    assert (back.distances_m == anew.distances_m).all()
+    assert back.durations_s.shape == (len(there), len(here))
+
+
 def test_durations_are_the_shortest_ways_of_the_whole_ground():
     parameters, somewhere = ModelParameters(), scattered(12, spread_m=9_000)
     skeleton = imagine(VALLEY_PLACES, parameters)
