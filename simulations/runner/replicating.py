@@ -12,6 +12,7 @@ from adapters.desk.warming import warm_up
 from adapters.territory.folder import read_territory
 from adapters.territory.tables import TerritoryRefused
 from simulations.demand.parameters import read_demand
+from simulations.recent_ways import RecentWays
 from simulations.scenarios.changes import ChangeRefused, Setting, changed
 from simulations.scenarios.reading import Arm, Change, Scenario, ScenarioRefused, read_scenario
 from simulations.world.life import Life, Lived, Plot
@@ -59,7 +60,7 @@ def _ground(path: Path) -> tuple[Scenario, Setting, DeskFactory]:
     except TerritoryRefused as refused:
         raise ScenarioRefused(f"{path.name}: territory: {refused}") from None
     setting = Setting(territory=territory, demand=read_demand(), world=read_world())
-    desks = desks_of(territory, scenario.folder, roads_of(territory))
+    desks = desks_of(territory, scenario.folder, RecentWays(roads_of(territory)))
     return scenario, setting, desks
 
 
