@@ -20,6 +20,7 @@ from regulation.kernel.places import crow_distance_m
 from regulation.kernel.planner import JourneyPlanner
 from regulation.kernel.replanning import Replanning
 from simulations.nearness import Metres
+from simulations.policies.alone import pair_alone
 from simulations.policies.sequential import terrain_of
 from simulations.policies.shown import FirstSlots, Flags, Ints, ticks
 from transport.own_ways import leads_there
@@ -89,7 +90,7 @@ class TodaysSearch:
         (request,) = requests
         for stop in within_reach(request, tuple(self._first_places(request)), self.alone, now):
             asked = replace(request, stops=(stop,), unlisted=None)
-            told = self.alone.pair((asked,), now, replace(budget, alternatives=1))
+            told = pair_alone(asked, self.alone, now, replace(budget, alternatives=1))
             if told.journeys.get(request.request_id):
                 return told
         return nothing_found(request)
