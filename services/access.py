@@ -18,25 +18,25 @@ UNNAMED = "unnamed"
 """Who asks, when access is declared and the request doesn't say."""
 
 
-def casework_of(request: Request) -> Casework:
+async def casework_of(request: Request) -> Casework:
     """Return the casework of the application that serves the request."""
     casework: Casework = request.app.state.casework
     return casework
 
 
-def declarations_of(request: Request) -> DeclarationDesk:
+async def declarations_of(request: Request) -> DeclarationDesk:
     """Return the desk of declarations of the application that serves the request."""
     desk: DeclarationDesk = request.app.state.declarations
     return desk
 
 
-def managing_of(request: Request) -> ManagingDesk:
+async def managing_of(request: Request) -> ManagingDesk:
     """Return the desk of managers of the application that serves the request."""
     desk: ManagingDesk = request.app.state.managing
     return desk
 
 
-def seeking_of(request: Request) -> SeekingDesk:
+async def seeking_of(request: Request) -> SeekingDesk:
     """Return the desk of the place de marché of the application that serves the request."""
     desk: SeekingDesk = request.app.state.seeking
     return desk
@@ -48,7 +48,7 @@ def identity_of(request: Request) -> Identity | None:
     return identity
 
 
-def who_of(
+async def who_of(
     request: Request,
     actor_id: Annotated[
         str,
@@ -60,7 +60,7 @@ def who_of(
     return identity.subject if identity is not None else actor_id
 
 
-def acting_of(request: Request) -> "Acting":
+async def acting_of(request: Request) -> "Acting":
     """Return what holds an actor to the identity that was let in."""
     return Acting(identity_of(request))
 

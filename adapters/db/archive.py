@@ -3,10 +3,15 @@
 import zlib
 from collections.abc import Mapping
 
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
 
+from adapters.db.reading import read
 from adapters.db.rows import ArchiveRow
-from adapters.db.writing import add_those_not_there
+from adapters.db.writing import add_those_not_there, table_of
+
+ARCHIVE = table_of(ArchiveRow)
+KNOWN = select(ARCHIVE.c.digest).where(ARCHIVE.c.digest.in_(bindparam("wanted", expanding=True)))
 
 LEVEL = 1
 """Of compression: the fastest, which already takes nine tenths off a snapshot."""
@@ -20,11 +25,7 @@ class SqlArchive:
 
     def keep(self, documents: Mapping[str, bytes]) -> None:
         """Keep the documents by digest; another who keeps the same at the same time may win."""
-        known = set(
-            self._session.exec(
-                select(ArchiveRow.digest).where(col(ArchiveRow.digest).in_(sorted(documents)))
-            )
-        )
+        known = {row.digest for row in read(self._session, KNOWN, wanted=sorted(documents))}
         rows = (
             {"digest": digest, "content": zlib.compress(documents[digest], LEVEL)}
             for digest in sorted(documents.keys() - known)  # in one order: nobody deadlocks

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, delete, func, select
+from sqlmodel import Session
 
+from adapters.db.reading import Line, read
 from adapters.db.rows import BookingRow
 from adapters.db.writing import Values, add_unless_there, change, table_of
 from regulation.bookings import SlotBooking, SlotTaken
@@ -13,7 +14,14 @@ from regulation.kernel.ids import Identifier
 from regulation.kernel.time import TimeWindow
 
 BOOKINGS = table_of(BookingRow)
-RELEASED = delete(BOOKINGS).where(BOOKINGS.c.case_id == bindparam("of"))
+OF_CASE = BOOKINGS.c.case_id == bindparam("of")
+RELEASED, FOUND = delete(BOOKINGS).where(OF_CASE), select(BOOKINGS).where(OF_CASE)
+PLACES = select(BOOKINGS.c.place).where(BOOKINGS.c.slot_id == bindparam("slot"))
+TAKEN = (
+    select(BOOKINGS.c.slot_id, func.count())
+    .where(BOOKINGS.c.ends_at > bindparam("instant"), BOOKINGS.c.case_id != bindparam("besides"))
+    .group_by(BOOKINGS.c.slot_id)
+)
 
 
 class SqlSlotBookings:
@@ -36,10 +44,8 @@ class SqlSlotBookings:
 
     def _free_place(self, slot_id: str, capacity: int, refused: set[int]) -> int:
         """The number, from 1, of a place that seems free; 0 when none does."""
-        rows = self._session.exec(
-            select(BookingRow.place).where(col(BookingRow.slot_id) == slot_id)
-        )
-        taken = refused | {place + 1 for place in rows}
+        rows = read(self._session, PLACES, slot=slot_id)
+        taken = refused | {row.place + 1 for row in rows}
         return next((place for place in range(1, capacity + 1) if place not in taken), 0)
 
     def release(self, case_id: str) -> None:
@@ -48,20 +54,13 @@ class SqlSlotBookings:
 
     def taken_after(self, instant: datetime, *, besides: str) -> Mapping[str, int]:
         """Count the places taken by slot id, of slots ending later, besides one case's own."""
-        counted = self._session.exec(
-            select(BookingRow.slot_id, func.count())
-            .where(col(BookingRow.ends_at) > instant)
-            .where(col(BookingRow.case_id) != besides)
-            .group_by(col(BookingRow.slot_id))
-        )
-        return dict(counted.all())
+        counted = read(self._session, TAKEN, instant=instant, besides=besides)
+        return {slot_id: count for slot_id, count in counted}
 
     def find_booking(self, case_id: str) -> SlotBooking | None:
         """Return what a case has taken, None when it has taken nothing."""
-        row = self._session.exec(
-            select(BookingRow).where(col(BookingRow.case_id) == case_id)
-        ).first()
-        return None if row is None else _booking(row)
+        rows = read(self._session, FOUND, of=case_id)
+        return _booking(rows[0]) if rows else None
 
 
 def _row(booking: SlotBooking, place: int) -> Values:
@@ -77,7 +76,7 @@ def _row(booking: SlotBooking, place: int) -> Values:
     }
 
 
-def _booking(row: BookingRow) -> SlotBooking:
+def _booking(row: Line) -> SlotBooking:
     return SlotBooking(
         slot_id=row.slot_id,
         source=row.source,

@@ -3,17 +3,38 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, func, select
+from sqlmodel import Session
 
 from adapters.db.documents import from_document, to_document
+from adapters.db.reading import Line, read
 from adapters.db.rows import DecisionRow, OrientationRow
-from adapters.db.writing import Values, add_unless_there
+from adapters.db.writing import Values, add_unless_there, table_of
 from regulation.basis import Basis
 from regulation.decisions import Actor, Decision, Role
 from regulation.kernel.ids import Identifier
 from regulation.ports import RecordedOrientation, StaleVersion
 from regulation.proposals import Orientation, OrientationProposal
+
+ANSWERS, DECISIONS = table_of(OrientationRow), table_of(DecisionRow)
+COUNTED = select(func.count()).where(ANSWERS.c.case_id == bindparam("of"))
+ANSWER = select(ANSWERS).where(ANSWERS.c.orientation_id == bindparam("named"))
+LAST_ANSWER = (
+    select(ANSWERS)
+    .where(ANSWERS.c.case_id == bindparam("of"))
+    .order_by(ANSWERS.c.number.desc())
+    .limit(1)
+)
+UNDER_KEY = select(DECISIONS).where(DECISIONS.c.idempotency_key == bindparam("key"))
+ON_ANSWER = select(DECISIONS).where(DECISIONS.c.orientation_id == bindparam("named"))
+IN_ORDER = select(DECISIONS).order_by(DECISIONS.c.number)
+OF_CASE = IN_ORDER.where(DECISIONS.c.case_id == bindparam("of"))
+SINCE = IN_ORDER.where(DECISIONS.c.at >= bindparam("instant"))
+BY_EFFECTEUR = (
+    select(DECISIONS.c.effecteur_id, func.count())
+    .where(DECISIONS.c.at >= bindparam("instant"), DECISIONS.c.effecteur_id.is_not(None))
+    .group_by(DECISIONS.c.effecteur_id)
+)
 
 
 class SqlDecisionJournal:
@@ -31,14 +52,7 @@ class SqlDecisionJournal:
         basis: Basis | None = None,
     ) -> RecordedOrientation:
         """Keep an answer; its id is the case's with the number of the answer."""
-        number = (
-            1
-            + self._session.exec(
-                select(func.count())
-                .select_from(OrientationRow)
-                .where(col(OrientationRow.case_id) == orientation.case_id)
-            ).one()
-        )
+        number = 1 + read(self._session, COUNTED, of=orientation.case_id)[0][0]
         recorded = RecordedOrientation(
             orientation_id=f"{orientation.case_id}:{number}",
             at=at,
@@ -52,20 +66,15 @@ class SqlDecisionJournal:
 
     def find_orientation(self, case_id: str) -> RecordedOrientation | None:
         """Return the last answer given to a case, None when there's none."""
-        row = self._session.exec(
-            select(OrientationRow)
-            .where(col(OrientationRow.case_id) == case_id)
-            .order_by(col(OrientationRow.number).desc())
-            .limit(1)
-        ).first()
-        return None if row is None else _recorded(row)
+        rows = read(self._session, LAST_ANSWER, of=case_id)
+        return _recorded(rows[0]) if rows else None
 
     def get_orientation(self, orientation_id: str) -> RecordedOrientation:
         """Return an answer; raise LookupError when there's none of this id."""
-        row = self._session.get(OrientationRow, orientation_id)
-        if row is None:
+        rows = read(self._session, ANSWER, named=orientation_id)
+        if not rows:
             raise LookupError(f"no answer {orientation_id}")
-        return _recorded(row)
+        return _recorded(rows[0])
 
     def record_decision(self, decision: Decision, chosen: OrientationProposal) -> None:
         """Keep a decision; raise StaleVersion when its idempotency key is taken."""
@@ -87,50 +96,30 @@ class SqlDecisionJournal:
 
     def find_decision(self, idempotency_key: str) -> Decision | None:
         """Return the decision taken under this key, None when there's none."""
-        row = self._session.exec(
-            select(DecisionRow).where(col(DecisionRow.idempotency_key) == idempotency_key)
-        ).first()
-        return None if row is None else _decision(row)
+        rows = read(self._session, UNDER_KEY, key=idempotency_key)
+        return _decision(rows[0]) if rows else None
 
     def get_decision(self, decision_id: str) -> Decision:
         """Return the decision of this id; raise LookupError when there's none."""
         case_id, _, number = decision_id.rpartition(":")
         orientation_id = f"{case_id}:{number.partition('.')[0]}"
-        rows = self._session.exec(
-            select(DecisionRow).where(col(DecisionRow.orientation_id) == orientation_id)
-        )
-        for decision in map(_decision, rows):
+        for decision in map(_decision, read(self._session, ON_ANSWER, named=orientation_id)):
             if decision.decision_id == decision_id:
                 return decision
         raise LookupError(f"no decision {decision_id}")
 
     def decisions_of(self, case_id: str) -> Sequence[Decision]:
         """Return the decisions of a case, oldest first."""
-        rows = self._session.exec(
-            select(DecisionRow)
-            .where(col(DecisionRow.case_id) == case_id)
-            .order_by(col(DecisionRow.number))
-        )
-        return tuple(map(_decision, rows))
+        return tuple(map(_decision, read(self._session, OF_CASE, of=case_id)))
 
     def decisions_since(self, instant: datetime) -> Sequence[Decision]:
         """Return the decisions taken since the instant, oldest first."""
-        rows = self._session.exec(
-            select(DecisionRow)
-            .where(col(DecisionRow.at) >= instant)
-            .order_by(col(DecisionRow.number))
-        )
-        return tuple(map(_decision, rows))
+        return tuple(map(_decision, read(self._session, SINCE, instant=instant)))
 
     def oriented_since(self, instant: datetime) -> Mapping[Identifier, int]:
         """Count the decisions since the instant by the effecteur they chose."""
-        counted = self._session.exec(
-            select(DecisionRow.effecteur_id, func.count())
-            .where(col(DecisionRow.at) >= instant)
-            .where(col(DecisionRow.effecteur_id).is_not(None))
-            .group_by(col(DecisionRow.effecteur_id))
-        )
-        return {Identifier.parse(name): count for name, count in counted if name is not None}
+        counted = read(self._session, BY_EFFECTEUR, instant=instant)
+        return {Identifier.parse(name): count for name, count in counted}
 
 
 def _row(recorded: RecordedOrientation, number: int) -> Values:
@@ -148,7 +137,7 @@ def _row(recorded: RecordedOrientation, number: int) -> Values:
     }
 
 
-def _recorded(row: OrientationRow) -> RecordedOrientation:
+def _recorded(row: Line) -> RecordedOrientation:
     return RecordedOrientation(
         orientation_id=row.orientation_id,
         at=row.at,
@@ -158,7 +147,7 @@ def _recorded(row: OrientationRow) -> RecordedOrientation:
     )
 
 
-def _decision(row: DecisionRow) -> Decision:
+def _decision(row: Line) -> Decision:
     return Decision(
         case_id=row.case_id,
         orientation_id=row.orientation_id,

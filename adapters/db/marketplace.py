@@ -3,13 +3,23 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select, update
+from sqlalchemy import bindparam, select
+from sqlmodel import Session, col, update
 
+from adapters.db.reading import Line, read
 from adapters.db.rows import AppealRow
-from adapters.db.writing import add_unless_there
+from adapters.db.writing import add_unless_there, table_of
 from regulation.kernel.ids import Identifier
 from regulation.marketplace import Appeal, Taking
 from regulation.ports import StaleVersion
+
+APPEALS = table_of(AppealRow)
+FOUND = select(APPEALS).where(APPEALS.c.appeal_id == bindparam("named"))
+OF_CASE = (
+    select(APPEALS)
+    .where(APPEALS.c.case_id == bindparam("of"))
+    .order_by(APPEALS.c.asked_at, APPEALS.c.appeal_id)
+)
 
 
 class SqlMarketplace:
@@ -33,9 +43,8 @@ class SqlMarketplace:
 
     def find(self, appeal_id: str) -> Appeal | None:
         """Return an appeal, None when there's none of this id."""
-        found = select(AppealRow).where(col(AppealRow.appeal_id) == appeal_id)
-        row = self._session.exec(found.execution_options(populate_existing=True)).first()
-        return None if row is None else _appeal(row)
+        rows = read(self._session, FOUND, named=appeal_id)
+        return _appeal(rows[0]) if rows else None
 
     def take(self, appeal_id: str, taking: Taking) -> bool:
         """Give the patient to this taker in one statement: of two at once, one waits for the
@@ -61,16 +70,10 @@ class SqlMarketplace:
 
     def of_case(self, case_id: str) -> Sequence[Appeal]:
         """Return the appeals made for a case, oldest first."""
-        rows = self._session.exec(
-            select(AppealRow)
-            .where(col(AppealRow.case_id) == case_id)
-            .order_by(col(AppealRow.asked_at), col(AppealRow.appeal_id))
-            .execution_options(populate_existing=True)
-        )
-        return tuple(map(_appeal, rows))
+        return tuple(map(_appeal, read(self._session, OF_CASE, of=case_id)))
 
 
-def _appeal(row: AppealRow) -> Appeal:
+def _appeal(row: Line) -> Appeal:
     taken = None
     if row.taken_by is not None and row.taken_at is not None and row.care_at is not None:
         taken = Taking(

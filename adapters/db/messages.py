@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func
+from sqlalchemy import bindparam, exists, func
+from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from adapters.db.documents import from_document, to_document
+from adapters.db.reading import Line, read
 from adapters.db.rows import InboxRow, OutboxRow
-from adapters.db.writing import Values, add_those_not_there, add_unless_there
+from adapters.db.writing import Values, add_those_not_there, add_unless_there, table_of
 from regulation.disclosure import (
     AppointmentNotice,
     Body,
@@ -33,6 +35,13 @@ BODIES: Mapping[str, type[Body]] = {
         Withdrawal,
     )
 }
+
+MESSAGES = table_of(OutboxRow)
+OF_CASE = (
+    select_columns(MESSAGES)
+    .where(MESSAGES.c.case_id == bindparam("of"))
+    .order_by(MESSAGES.c.number)
+)
 
 
 class SqlOutbox:
@@ -110,12 +119,7 @@ class SqlOutbox:
 
     def of_case(self, case_id: str) -> Sequence[Delivery]:
         """Return the messages about a case, oldest first."""
-        rows = self._session.exec(
-            select(OutboxRow)
-            .where(col(OutboxRow.case_id) == case_id)
-            .order_by(col(OutboxRow.number))
-        )
-        return tuple(map(_delivery, rows))
+        return tuple(map(_delivery, read(self._session, OF_CASE, of=case_id)))
 
     def in_state(self, state: DeliveryState, *, limit: int = 200) -> Sequence[Delivery]:
         """Return the messages in a state, oldest first."""
@@ -178,7 +182,7 @@ def _row(message: OutgoingMessage) -> Values:
     }
 
 
-def _delivery(row: OutboxRow) -> Delivery:
+def _delivery(row: OutboxRow | Line) -> Delivery:
     return Delivery(
         message=OutgoingMessage(
             message_id=row.message_id,

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, update
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, delete, select, update
+from sqlmodel import Session
 
 from adapters.db.documents import from_document, to_document
+from adapters.db.reading import Line, read
 from adapters.db.rows import PromisedRideRow, VehicleVersionRow
 from adapters.db.writing import Values, add, add_unless_there, change, table_of
 from transport.fleet import PromisedRide
@@ -16,6 +17,12 @@ RIDES, VERSIONS = table_of(PromisedRideRow), table_of(VehicleVersionRow)
 DROPPED = delete(RIDES).where(RIDES.c.journey_id == bindparam("of")).returning(RIDES.c.vehicle_id)
 OF_VEHICLE = VERSIONS.c.vehicle_id == bindparam("named")
 MOVED = update(VERSIONS).where(OF_VEHICLE, VERSIONS.c.version == bindparam("seen"))
+COUNTS = select(VERSIONS.c.vehicle_id, VERSIONS.c.version)
+BY_PICKUP = select(RIDES.c.ride).order_by(RIDES.c.pickup_at, RIDES.c.ride_id)
+LATER = BY_PICKUP.where(
+    RIDES.c.dropoff_at > bindparam("instant"), RIDES.c.journey_id != bindparam("besides")
+)
+OF_JOURNEY = BY_PICKUP.where(RIDES.c.journey_id == bindparam("of"))
 TOUCHED = update(VERSIONS).where(OF_VEHICLE).values(version=VERSIONS.c.version + 1)
 
 
@@ -27,27 +34,16 @@ class SqlPromisedRides:
 
     def rides_after(self, instant: datetime, *, besides: str) -> Sequence[PromisedRide]:
         """Return the rides that end after the instant, besides one journey's own, by pickup."""
-        rows = self._session.exec(
-            select(PromisedRideRow)
-            .where(col(PromisedRideRow.dropoff_at) > instant)
-            .where(col(PromisedRideRow.journey_id) != besides)
-            .order_by(col(PromisedRideRow.pickup_at), col(PromisedRideRow.ride_id))
-        )
+        rows = read(self._session, LATER, instant=instant, besides=besides)
         return tuple(map(_ride, rows))
 
     def rides_of(self, journey_id: str) -> Sequence[PromisedRide]:
         """Return the rides of a journey by pickup."""
-        rows = self._session.exec(
-            select(PromisedRideRow)
-            .where(col(PromisedRideRow.journey_id) == journey_id)
-            .order_by(col(PromisedRideRow.pickup_at), col(PromisedRideRow.ride_id))
-        )
-        return tuple(map(_ride, rows))
+        return tuple(map(_ride, read(self._session, OF_JOURNEY, of=journey_id)))
 
     def versions(self) -> Mapping[str, int]:
         """Return how often the rides of each vehicle have changed; absent: never."""
-        rows = self._session.exec(select(VehicleVersionRow.vehicle_id, VehicleVersionRow.version))
-        return dict(rows.all())
+        return {vehicle_id: version for vehicle_id, version in read(self._session, COUNTS)}
 
     def replace(
         self, journey_id: str, rides: Sequence[PromisedRide], *, seen: Mapping[str, int]
@@ -78,7 +74,7 @@ def _moved(vehicle_id: str) -> VehicleMoved:
     return VehicleMoved(f"vehicle {vehicle_id} has been promised for other rides since")
 
 
-def _ride(row: PromisedRideRow) -> PromisedRide:
+def _ride(row: Line) -> PromisedRide:
     return from_document(row.ride, PromisedRide)
 
 

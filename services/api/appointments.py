@@ -19,7 +19,7 @@ router = APIRouter(prefix="/fhir", include_in_schema=False)
 """Described by the guide of the SAS (INT_R03), not by ours."""
 
 
-def desk_of(request: Request) -> AgendaDesk:
+async def desk_of(request: Request) -> AgendaDesk:
     """Return the desk of the application that serves the request."""
     desk: AgendaDesk = request.app.state.agenda
     return desk

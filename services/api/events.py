@@ -38,7 +38,7 @@ STREAMED: Responses = {
 }
 
 
-def _stream_of(request: Request) -> EventStream:
+async def _stream_of(request: Request) -> EventStream:
     stream: EventStream = request.app.state.stream
     return stream
 
@@ -46,7 +46,7 @@ def _stream_of(request: Request) -> EventStream:
 Stream = Annotated[EventStream, Depends(_stream_of)]
 
 
-def _begin(
+async def _begin(
     seen: Annotated[
         int | None,
         Header(alias="Last-Event-ID", ge=0, le=2**62, description="Number of the last event seen"),

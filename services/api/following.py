@@ -22,7 +22,7 @@ DONE = {
 }
 
 
-def _following_of(request: Request) -> Following:
+async def _following_of(request: Request) -> Following:
     following: Following = request.app.state.following
     return following
 

@@ -22,7 +22,7 @@ from services.schemas.messages import (
 router = APIRouter(tags=["messages"])
 
 
-def _correspondence_of(request: Request) -> Correspondence:
+async def _correspondence_of(request: Request) -> Correspondence:
     correspondence: Correspondence = request.app.state.correspondence
     return correspondence
 

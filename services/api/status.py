@@ -20,12 +20,12 @@ from services.sheet import POLICY, sheet_of
 from services.store import StoreUnavailable
 
 
-def _readiness_of(request: Request) -> Readiness:
+async def _readiness_of(request: Request) -> Readiness:
     readiness: Readiness = request.app.state.readiness
     return readiness
 
 
-def _meters_of(request: Request) -> Meters:
+async def _meters_of(request: Request) -> Meters:
     meters: Meters = request.app.state.meters
     return meters
 

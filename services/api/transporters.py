@@ -26,7 +26,7 @@ Signature = Annotated[
 ]
 
 
-def desk_of(request: Request) -> TransporterDesk:
+async def desk_of(request: Request) -> TransporterDesk:
     """Return the desk of the application that serves the request."""
     desk: TransporterDesk = request.app.state.transporters
     return desk

@@ -60,7 +60,7 @@ class Found:
     state: str
 
 
-def chosen_of(request: Request) -> ChosenProposals:
+async def chosen_of(request: Request) -> ChosenProposals:
     """Return the decided proposals at hand."""
     chosen: ChosenProposals = request.app.state.chosen
     return chosen

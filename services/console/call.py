@@ -57,12 +57,12 @@ MOTIVES = (
 )
 
 
-def _turns(request: Request) -> Turns:
+async def _turns(request: Request) -> Turns:
     turns: Turns = request.app.state.turns
     return turns
 
 
-def previews_of(request: Request) -> Previews:
+async def previews_of(request: Request) -> Previews:
     """Return what is remembered of the answers being shown."""
     previews: Previews = request.app.state.previews
     return previews

@@ -18,7 +18,7 @@ OVER = "Ce lien n'est plus valable. En demander un autre au gestionnaire du terr
 DOWN = "La base ne répond pas : rien n'a été changé. Réessayer dans un instant."
 
 
-def links_of(request: Request) -> Links:
+async def links_of(request: Request) -> Links:
     """Return the links of the application."""
     links: Links = request.app.state.links
     return links

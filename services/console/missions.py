@@ -66,7 +66,7 @@ def company_link(links: MadeLinks, desk: Managing, token: Token) -> Link | str:
     return proved(token, COMPANY, links, desk)
 
 
-def desk_of(request: Request) -> TransporterDesk:
+async def desk_of(request: Request) -> TransporterDesk:
     """Return the desk that judges what companies tell."""
     desk: TransporterDesk = request.app.state.transporters
     return desk

@@ -50,7 +50,7 @@ ANYBODY = {"Access-Control-Allow-Origin": "*"}
 FIRST = {Standing.OPEN: 0, Standing.UNKNOWN: 1, Standing.CLOSED: 2}
 
 
-def offer_of(request: Request) -> OfferBook:
+async def offer_of(request: Request) -> OfferBook:
     """Return the offer of the application that serves the request."""
     book: OfferBook = request.app.state.offer
     return book

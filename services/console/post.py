@@ -43,7 +43,7 @@ class Seat:
     proved: bool
 
 
-def seat_of(request: Request) -> Seat:
+async def seat_of(request: Request) -> Seat:
     """Return the seat of whoever asks."""
     return Seat(holder(request), identity_of(request) is not None)
 

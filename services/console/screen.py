@@ -66,7 +66,7 @@ async def sent_form(request: Request) -> Sent:
     return Sent(
         filled={**DEFAULTS, **{name: value for name, value in told.items() if value}},
         case_id=case_id if CASE_ID.fullmatch(case_id) else new_case_id(request),
-        began=_began(others.get("debut", ""), casework_of(request).runtime.clock.now()),
+        began=_began(others.get("debut", ""), (await casework_of(request)).runtime.clock.now()),
         key=others.get("cle", "")[:200] or str(uuid4()),
         cause=Cause.OFFER if others.get("cause") == Cause.OFFER else Cause.SAID,
         seen=read_seen(str(one) for one in form.getlist("vu")),
@@ -79,7 +79,7 @@ async def sent_form(request: Request) -> Sent:
     )
 
 
-def following_of(request: Request) -> Following:
+async def following_of(request: Request) -> Following:
     """Return what follows the journeys of the application."""
     following: Following = request.app.state.following
     return following

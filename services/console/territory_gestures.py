@@ -36,7 +36,7 @@ class ToldGesture:
     what: str
 
 
-def manager_of(request: Request) -> str:
+async def manager_of(request: Request) -> str:
     """Name who manages: who was let in; else who says they hold the desk."""
     identity = identity_of(request)
     return identity.subject if identity is not None else named(holder(request))

@@ -85,7 +85,7 @@ def figures(work: Work) -> HTMLResponse:
     return _page(work)
 
 
-def turn_of(request: Request) -> Lock:
+async def turn_of(request: Request) -> Lock:
     """Return what lets one value be tried at a time: each keeps the processor from calls."""
     turn: Lock = request.app.state.trying
     return turn
