@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import cycle
 
-import httpx
 import numpy as np
 
+from benchmarks.wire import Answer, Client
 from tests.worlds import at_km, call
 
 ACTOR = {"id": "LOCAL:banc", "role": "REGULATING_DOCTOR"}
@@ -65,12 +65,12 @@ class Ledger:
 class Desk:
     """Asks API processes in turn; `again`: what has failed is asked of another."""
 
-    client: httpx.AsyncClient
+    client: Client
     addresses: Iterator[str]
     ledger: Ledger
     draws: np.random.Generator
 
-    async def ask(self, what: str, path: str, body: object, key: str) -> httpx.Response:
+    async def ask(self, what: str, path: str, body: object, key: str) -> Answer:
         """Ask until answered by something else than 503."""
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
@@ -79,7 +79,7 @@ class Desk:
                 answer = await self.client.post(
                     next(self.addresses) + path, json=body, headers={"Idempotency-Key": key}
                 )
-            except httpx.TransportError as fault:
+            except OSError as fault:
                 self.ledger.answers[f"{what} {type(fault).__name__}"] += 1
             else:
                 self.ledger.noted(what, answer.status_code, time.perf_counter() - began)
@@ -124,23 +124,17 @@ class Desk:
         return False
 
 
-def _is_under_way(answer: httpx.Response) -> bool:
+def _is_under_way(answer: Answer) -> bool:
     return answer.status_code == HTTPStatus.CONFLICT and "en cours" in answer.text
 
 
-def desk(client: httpx.AsyncClient, addresses: Sequence[str], ledger: Ledger) -> Desk:
+def desk(client: Client, addresses: Sequence[str], ledger: Ledger) -> Desk:
     return Desk(client, cycle(addresses), ledger, np.random.default_rng(len(addresses)))
-
-
-def open_clients(many: int, *, connections_last: bool = True) -> httpx.AsyncClient:
-    kept = many if connections_last else 0
-    limits = httpx.Limits(max_connections=many, max_keepalive_connections=kept)
-    return httpx.AsyncClient(timeout=60, limits=limits, trust_env=False)
 
 
 async def warm(addresses: Sequence[str]) -> None:
     """Let every process take a case to its decision, kernels compiled and pages met."""
-    async with open_clients(len(addresses)) as client:
+    async with Client() as client:
         for number, address in enumerate(addresses):
             await desk(client, [address], Ledger()).one_case(f"essai-{number}", give_back=True)
 
@@ -164,7 +158,7 @@ async def fight(
             await mine.one_case(case_id, give_back=draws.random() < GIVEN_BACK)
             done += 1
 
-    async with open_clients(regulators, connections_last=connections_last) as client:
+    async with Client(connections_last) as client:
         mine = desk(client, addresses, ledger)
         async with asyncio.TaskGroup() as group:
             for number in range(regulators):
@@ -175,7 +169,7 @@ async def fight(
 async def arrivals(addresses: Sequence[str], per_s: float, seconds: float, name: str) -> Ledger:
     """Let cases come at a steady pace, whatever becomes of those before."""
     ledger = Ledger()
-    async with open_clients(400) as client:
+    async with Client() as client:
         mine = desk(client, addresses, ledger)
         async with asyncio.TaskGroup() as group:
             began, count = time.monotonic(), int(per_s * seconds)

@@ -15,6 +15,7 @@ from services.answering import Answered, Scene, answered_on, scene_of
 from services.basis import Grounds, Scribe, Written
 from services.deciding import DecisionAsked, Outcome, Picture, take_decision
 from services.holding import Holding
+from services.keyed import UNKEYED, CarriedOut, Keyed
 from services.refusals import Conflict, OutOfDate, UnknownCase
 from services.retrying import retried
 from services.runtime import Runtime
@@ -50,9 +51,10 @@ class Casework:
         holding = Holding(self.runtime.holds, self.runtime.clock)
         object.__setattr__(self, "holding", holding)  # a frozen dataclass sets it no other way
 
-    def open_case(self, case: Case, who: str) -> Case:
+    def open_case(self, case: Case, who: str, key: Keyed[Case] = UNKEYED) -> Case:
         """Keep a new case; the same case again changes nothing, another of its id is refused."""
         with self._noted(AuditAction.OPEN, case.case_id, who), self.store.unit() as unit:
+            key.begins(unit)
             kept = unit.cases.find(case.case_id)
             if kept is not None and _as_told(kept) != _as_told(case):
                 raise CaseExists(case.case_id)
@@ -61,6 +63,7 @@ class Casework:
                 unit.events.record(happenings.opened(case, self.runtime.clock.now(), who))
             outcome = AuditOutcome.REPEATED if kept else AuditOutcome.DONE
             self._note(unit, AuditAction.OPEN, case.case_id, who, outcome)
+            key.ends(unit, kept or case)
             return kept or case
 
     def read_case(self, case_id: str, who: str) -> Dossier:
@@ -76,12 +79,15 @@ class Casework:
                 decisions=unit.journal.decisions_of(case_id),
             )
 
-    def propose(self, case_id: str, who: str) -> RecordedOrientation:
+    def propose(
+        self, case_id: str, who: str, key: Keyed[RecordedOrientation] = UNKEYED
+    ) -> RecordedOrientation:
         """Answer the case on the current snapshot and keep the answer; raise UnknownCase.
 
-        A decided case is taken up again: what it holds is kept until another decision.
+        A decided case is taken up again: what it holds is kept until another decision. `key` is
+        told the end alone: a search lasts, that it begins is for whoever asks to keep.
         """
-        return self._answered(case_id, who, AGAIN)
+        return self._answered(case_id, who, AGAIN, key)
 
     def preview(self, case: Case) -> Answered:
         """Answer a call that is still being taken: nothing of it is kept."""
@@ -113,10 +119,10 @@ class Casework:
         with self._noted(AuditAction.TAKE_BACK, case_id, actor.actor_id):
             return retried(lambda: self._take_back(case_id, actor, within))
 
-    def lift_flags(self, case_id: str, asked: Lifting) -> Case:
+    def lift_flags(self, case_id: str, asked: Lifting, key: Keyed[Case] = UNKEYED) -> Case:
         """Lift red flags of a case that isn't decided; raise what `lift_flags` raises, Conflict."""
         with self._noted(AuditAction.LIFT_FLAG, case_id, asked.actor.actor_id):
-            return retried(lambda: self._lift_flags(case_id, asked))
+            return retried(lambda: self._lift_flags(case_id, asked, key))
 
     def decide(self, asked: DecisionAsked) -> Outcome:
         """Take a decision whole; raise OutOfDate with fresh proposals when it no longer can be."""
@@ -129,17 +135,29 @@ class Casework:
             raise OutOfDate(refusal.field, refusal.reason, fresh) from None
 
     def _answered(
-        self, case_id: str, who: str, states: Container[CaseState]
+        self,
+        case_id: str,
+        who: str,
+        states: Container[CaseState],
+        key: Keyed[RecordedOrientation] = UNKEYED,
     ) -> RecordedOrientation:
         with self._noted(AuditAction.PROPOSE, case_id, who):
-            return retried(lambda: self._propose(case_id, who, states))
+            return retried(lambda: self._propose(case_id, who, states, key))
 
-    def _propose(self, case_id: str, who: str, states: Container[CaseState]) -> RecordedOrientation:
+    def _propose(
+        self,
+        case_id: str,
+        who: str,
+        states: Container[CaseState],
+        key: Keyed[RecordedOrientation],
+    ) -> RecordedOrientation:
         with self.runtime.search:  # the scene too, so that it is of when its turn comes
             answered = self._look(case_id, states)
         written = self._written(answered)
         with self.runtime.watch("keeping"), self.store.unit() as unit:
-            return self._keep(unit, answered, written, who)
+            recorded = self._keep(unit, answered, written, who)
+            key.ends(unit, recorded)
+            return recorded
 
     def _look(self, case_id: str, states: Container[CaseState]) -> Answered:
         watch = self.runtime.watch
@@ -216,9 +234,10 @@ class Casework:
             self._note(unit, AuditAction.TAKE_BACK, case_id, who, done)
             return found.case
 
-    def _lift_flags(self, case_id: str, asked: Lifting) -> Case:
+    def _lift_flags(self, case_id: str, asked: Lifting, key: Keyed[Case]) -> Case:
         now, who = self.runtime.clock.now(), asked.actor.actor_id
         with self.store.unit() as unit:
+            key.begins(unit)
             case = unit.cases.find(case_id)
             if case is None:
                 raise UnknownCase(case_id)
@@ -231,6 +250,7 @@ class Casework:
             names = [one.rule_id for one in lifted.lifted[len(case.lifted) :]]
             unit.events.record(happenings.flag_lifted(lifted, names, now, who))
             self._note(unit, AuditAction.LIFT_FLAG, case_id, who, AuditOutcome.DONE)
+            key.ends(unit, lifted)
             return lifted
 
     def check_known(self, case_id: str, who: str) -> None:
@@ -274,8 +294,8 @@ class Casework:
         """Leave a line, in a unit of its own, when the access ends in a refusal or a fault."""
         try:
             yield
-        except StoreUnavailable:
-            raise  # there is nowhere to write the line
+        except (StoreUnavailable, CarriedOut):
+            raise  # there is nowhere to write the line, or it is there
         except Exception as refusal:
             with self.store.unit() as unit:
                 self._note(unit, action, case_id, who, _outcome_of(refusal))

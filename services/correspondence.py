@@ -7,7 +7,8 @@ from datetime import timedelta
 from regulation.audit import AuditAction, AuditEntry, AuditOutcome
 from regulation.events import Event, EventKind
 from regulation.kernel.time import Clock
-from regulation.messages import Delivery, DeliveryState
+from regulation.messages import Delivery, DeliveryState, OutgoingMessage
+from services.keyed import UNKEYED, Keyed
 from services.refusals import UnknownCase, UnknownMessage
 from services.store import Store, Unit
 
@@ -35,31 +36,35 @@ class Correspondence:
             self._note(unit, AuditAction.READ, case_id, who, AuditOutcome.DONE)
             return unit.outbox.of_case(case_id)
 
-    def resend(self, message_id: str, who: str) -> Delivery:
+    def resend(self, message_id: str, who: str, key: Keyed[Delivery] = UNKEYED) -> Delivery:
         """Let a dead message be tried again; one that isn't dead is left as it is.
 
         Raise UnknownMessage.
         """
-        now = self.clock.now()
         with self.store.unit() as unit:
+            key.begins(unit)
             found = unit.outbox.find(message_id)
             if found is None:
                 raise UnknownMessage(message_id)
-            case_id, dead = found.message.case_id, found.state is DeliveryState.DEAD
+            dead = found.state is DeliveryState.DEAD
             outcome = AuditOutcome.DONE if dead else AuditOutcome.REPEATED
-            self._note(unit, AuditAction.RESEND, case_id, who, outcome)
-            if not dead:
-                return found
-            unit.events.record(
-                Event(
-                    at=now,
-                    kind=EventKind.MESSAGE_RESENT,
-                    case_id=case_id,
-                    facts={"message_id": message_id, "who": who},
-                )
+            self._note(unit, AuditAction.RESEND, found.message.case_id, who, outcome)
+            waiting = self._waiting_again(unit, found.message, who) if dead else found
+            key.ends(unit, waiting)
+            return waiting
+
+    def _waiting_again(self, unit: Unit, message: OutgoingMessage, who: str) -> Delivery:
+        now = self.clock.now()
+        unit.events.record(
+            Event(
+                at=now,
+                kind=EventKind.MESSAGE_RESENT,
+                case_id=message.case_id,
+                facts={"message_id": message.message_id, "who": who},
             )
-            until = max(found.message.until, now + LAST_TRY)
-            return unit.outbox.resend(message_id, at=now, until=until)
+        )
+        until = max(message.until, now + LAST_TRY)
+        return unit.outbox.resend(message.message_id, at=now, until=until)
 
     def _note(
         self, unit: Unit, action: AuditAction, case_id: str, who: str, outcome: AuditOutcome

@@ -1,8 +1,7 @@
 """What is done with journeys under way: seen together, called home, closed, cancelled, handed over
 to the next shift; each access leaves its line."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +15,7 @@ from regulation.notes import Note
 from regulation.ports import RecordedOrientation
 from services import happenings
 from services.closing import close_appeals
+from services.keyed import UNKEYED, Keyed
 from services.outgoing import withdrawals_of
 from services.refusals import Conflict, UnknownCase
 from services.runtime import Runtime
@@ -88,40 +88,17 @@ class Following:
         with self.store.unit() as unit:
             self._note(unit, AuditAction.FOLLOW, BOARD, who)
 
-    def want_return(self, case_id: str, actor: Actor) -> None:
+    def want_return(self, case_id: str, actor: Actor, key: Keyed[Case] = UNKEYED) -> Case:
         """Say that the patient is ready to go home; said again, nothing changes."""
-        with self._command(AuditAction.WANT_RETURN, case_id, actor) as (unit, case, now):
-            _refuse_unless(case, UNDER_WAY)
-            told = unit.events.after(0, case_id=case_id)
-            if all(one.event.kind is not EventKind.RETURN_WANTED for one in told):
-                wanted = EventKind.RETURN_WANTED
-                unit.events.record(happenings.happened(wanted, case_id, now, actor.actor_id))
+        return self._carried_out(AuditAction.WANT_RETURN, _want_return, case_id, actor, key)
 
-    def close(self, case_id: str, actor: Actor) -> None:
+    def close(self, case_id: str, actor: Actor, key: Keyed[Case] = UNKEYED) -> Case:
         """Say that the patient is home: nothing more is followed."""
-        with self._command(AuditAction.CLOSE, case_id, actor) as (unit, case, now):
-            if case.state is CaseState.CLOSED:
-                return
-            _refuse_unless(case, UNDER_WAY)
-            self._end(unit, case, CaseState.CLOSED, actor, now)
-            closed = EventKind.CASE_CLOSED
-            unit.events.record(happenings.happened(closed, case_id, now, actor.actor_id))
+        return self._carried_out(AuditAction.CLOSE, _close, case_id, actor, key)
 
-    def cancel(self, case_id: str, actor: Actor) -> None:
+    def cancel(self, case_id: str, actor: Actor, key: Keyed[Case] = UNKEYED) -> Case:
         """Give back what a case holds and tell whoever was told; the patient no longer comes."""
-        with self._command(AuditAction.CANCEL, case_id, actor) as (unit, case, now):
-            if case.state is CaseState.CANCELLED:
-                return
-            _refuse_unless(case, frozenset({CaseState.DECIDED, *WAITING}))
-            unit.bookings.release(case_id)
-            unit.promises.replace(case_id, (), seen={})
-            earlier = unit.outbox.of_case(case_id)
-            by = f"{case_id}:{case.version}/cancelled"
-            unit.outbox.put(*withdrawals_of(earlier, by, Cause.CANCELLED, now))
-            self._end(unit, case, CaseState.CANCELLED, actor, now)
-            close_appeals(unit, case_id, Cause.CANCELLED, now)
-            cancelled = EventKind.CASE_CANCELLED
-            unit.events.record(happenings.happened(cancelled, case_id, now, actor.actor_id))
+        return self._carried_out(AuditAction.CANCEL, _cancel, case_id, actor, key)
 
     def leave_note(self, text: str, actor: Actor, case_id: str | None = None) -> None:
         """Leave a note to the other regulators and the next shift; raise ValueError when empty."""
@@ -142,19 +119,17 @@ class Following:
             self._note(unit, AuditAction.READ, draft_id[:LONGEST_ID], who, outcome)
             return draft
 
-    @staticmethod
-    def _end(unit: Unit, case: Case, state: CaseState, actor: Actor, now: datetime) -> None:
-        unit.cases.save(case.to(state, at=now, actor=actor.actor_id), case.version)
-
-    @contextmanager
-    def _command(
-        self, action: AuditAction, case_id: str, actor: Actor
-    ) -> Iterator[tuple[Unit, Case, datetime]]:
-        """Open a unit on a case; the line left says whether it was carried out."""
+    def _carried_out(
+        self, action: AuditAction, gesture: "Gesture", case_id: str, actor: Actor, key: Keyed[Case]
+    ) -> Case:
+        """Make a gesture on a case and return it after; the line left says whether it was made."""
         try:
             with self.store.unit() as unit:
-                yield unit, _known(unit, case_id), self.runtime.clock.now()
+                key.begins(unit)
+                case = gesture(unit, _known(unit, case_id), actor, self.runtime.clock.now())
                 self._note(unit, action, case_id, actor.actor_id)
+                key.ends(unit, case)
+                return case
         except (UnknownCase, Conflict) as refusal:
             unknown = isinstance(refusal, UnknownCase)
             outcome = AuditOutcome.NOT_FOUND if unknown else AuditOutcome.CONFLICT
@@ -174,6 +149,51 @@ class Following:
         unit.audit.record(
             AuditEntry(at=now, who=who, action=action, case_id=case_id, outcome=outcome)
         )
+
+
+Gesture = Callable[[Unit, Case, Actor, datetime], Case]
+"""Changes a case within a unit; returns it as it is then."""
+
+
+def _want_return(unit: Unit, case: Case, actor: Actor, now: datetime) -> Case:
+    _refuse_unless(case, UNDER_WAY)
+    wanted = EventKind.RETURN_WANTED
+    told = unit.events.after(0, case_id=case.case_id)
+    if all(one.event.kind is not wanted for one in told):
+        unit.events.record(happenings.happened(wanted, case.case_id, now, actor.actor_id))
+    return case
+
+
+def _close(unit: Unit, case: Case, actor: Actor, now: datetime) -> Case:
+    if case.state is CaseState.CLOSED:
+        return case
+    _refuse_unless(case, UNDER_WAY)
+    closed = EventKind.CASE_CLOSED
+    unit.events.record(happenings.happened(closed, case.case_id, now, actor.actor_id))
+    return _ended(unit, case, CaseState.CLOSED, actor, now)
+
+
+def _cancel(unit: Unit, case: Case, actor: Actor, now: datetime) -> Case:
+    if case.state is CaseState.CANCELLED:
+        return case
+    _refuse_unless(case, frozenset({CaseState.DECIDED, *WAITING}))
+    case_id = case.case_id
+    unit.bookings.release(case_id)
+    unit.promises.replace(case_id, (), seen={})
+    earlier = unit.outbox.of_case(case_id)
+    by = f"{case_id}:{case.version}/cancelled"
+    unit.outbox.put(*withdrawals_of(earlier, by, Cause.CANCELLED, now))
+    cancelled = _ended(unit, case, CaseState.CANCELLED, actor, now)
+    close_appeals(unit, case_id, Cause.CANCELLED, now)
+    said = EventKind.CASE_CANCELLED
+    unit.events.record(happenings.happened(said, case_id, now, actor.actor_id))
+    return cancelled
+
+
+def _ended(unit: Unit, case: Case, state: CaseState, actor: Actor, now: datetime) -> Case:
+    ended = case.to(state, at=now, actor=actor.actor_id)
+    unit.cases.save(ended, case.version)
+    return ended
 
 
 def _known(unit: Unit, case_id: str) -> Case:

@@ -14,10 +14,11 @@ from regulation.events import Event, EventKind
 from regulation.kernel.ids import Identifier
 from regulation.marketplace import CARE_LENGTH, Appeal, Community, Taking, slot_id_of
 from regulation.messages import OutgoingMessage
-from regulation.usecases import reasons_for_amu
+from regulation.usecases import Desk, reasons_for_amu
 from services.asking import whom_to_ask
 from services.closing import close, to_member
 from services.errors import BadInput
+from services.keyed import UNKEYED, Keyed
 from services.refusals import Conflict, UnknownCase
 from services.retrying import retried
 from services.runtime import Runtime
@@ -83,7 +84,14 @@ class SeekingDesk:
     store: Store
     links: Links
 
-    def seek(self, case_id: str, community_id: Identifier, minutes: int, who: str) -> Appeal:
+    def seek(
+        self,
+        case_id: str,
+        community_id: Identifier,
+        minutes: int,
+        who: str,
+        key: Keyed[Appeal] = UNKEYED,
+    ) -> Appeal:
         """Ask the members who answer the need; asked again meanwhile, or once somebody has
         accepted whose hour is still to come, nothing changes.
 
@@ -92,7 +100,8 @@ class SeekingDesk:
         community = self.runtime.communities.get(community_id)
         if community is None:
             raise BadInput("community", f"{community_id} n'est pas une CPTS connue du territoire")
-        return retried(lambda: self._seek(case_id, community, timedelta(minutes=minutes), who))
+        lasts = timedelta(minutes=minutes)
+        return retried(lambda: self._seek(case_id, community, lasts, who, key))
 
     def member_of(self, subject: str) -> Member | None:
         """Return whom the subject of a link speaks for; None when nobody was asked so."""
@@ -146,23 +155,20 @@ class SeekingDesk:
         """Give the patient to this member, who sees them so much later, unless another has them."""
         return retried(lambda: self._accept(member, within))
 
-    def _seek(self, case_id: str, community: Community, lasts: timedelta, who: str) -> Appeal:
+    def _seek(
+        self, case_id: str, community: Community, lasts: timedelta, who: str, key: Keyed[Appeal]
+    ) -> Appeal:
         now = self.runtime.clock.now()
         snapshot, desk = self.runtime.snapshots.current(), self.runtime.desk(now, (), ())
         with self.store.unit() as unit:
+            key.begins(unit)
             case = unit.cases.hold(case_id)  # of two who ask at once, one finds the other's appeal
             if case is None:
                 raise UnknownCase(case_id)
-            if case.state not in SOUGHT:
-                raise Conflict("case_id", f"personne à chercher : le dossier est {case.state}")
-            if reasons_for_amu(case, desk, now):
-                raise Conflict("case_id", "un drapeau rouge est levé : transférer à l'AMU")
+            _refuse_unless_sought(case, desk, now)
             earlier = unit.marketplace.of_case(case_id)
             standing = _still_standing(earlier, community, now)
-            if standing is not None:
-                _note(unit, now, who, case_id)
-                return standing
-            appeal = Appeal(
+            appeal = standing or Appeal(
                 appeal_id=f"{case_id}:cpts-{len(earlier) + 1}",
                 case_id=case_id,
                 community_id=community.community_id,
@@ -170,10 +176,12 @@ class SeekingDesk:
                 asked_at=now,
                 until=now + lasts,
             )
-            unit.marketplace.put(appeal)
-            unit.outbox.put(*self._asking(appeal, case))
-            unit.events.record(_sought(appeal, who))
+            if standing is None:
+                unit.marketplace.put(appeal)
+                unit.outbox.put(*self._asking(appeal, case))
+                unit.events.record(_sought(appeal, who))
             _note(unit, now, who, case_id)
+            key.ends(unit, appeal)
             return appeal
 
     def _needs(self, case: Case, now: datetime) -> frozenset[str]:
@@ -235,6 +243,13 @@ def _give(unit: Unit, asked: Appeal, taking: Taking) -> Accepted:
     unit.events.record(_taken(appeal, taking))
     _note(unit, taking.at, str(taking.effecteur_id), appeal.case_id)
     return Accepted(fate=Fate.TAKEN, appeal=appeal)
+
+
+def _refuse_unless_sought(case: Case, desk: Desk, now: datetime) -> None:
+    if case.state not in SOUGHT:
+        raise Conflict("case_id", f"personne à chercher : le dossier est {case.state}")
+    if reasons_for_amu(case, desk, now):
+        raise Conflict("case_id", "un drapeau rouge est levé : transférer à l'AMU")
 
 
 def _still_standing(

@@ -18,7 +18,7 @@ OF_CASE = BOOKINGS.c.case_id == bindparam("of")
 RELEASED, FOUND = delete(BOOKINGS).where(OF_CASE), select(BOOKINGS).where(OF_CASE)
 PLACES = select(BOOKINGS.c.place).where(BOOKINGS.c.slot_id == bindparam("slot"))
 TAKEN = (
-    select(BOOKINGS.c.slot_id, func.count())
+    select(BOOKINGS.c.slot_id, func.count().label("many"))
     .where(BOOKINGS.c.ends_at > bindparam("instant"), BOOKINGS.c.case_id != bindparam("besides"))
     .group_by(BOOKINGS.c.slot_id)
 )
@@ -55,7 +55,7 @@ class SqlSlotBookings:
     def taken_after(self, instant: datetime, *, besides: str) -> Mapping[str, int]:
         """Count the places taken by slot id, of slots ending later, besides one case's own."""
         counted = read(self._session, TAKEN, instant=instant, besides=besides)
-        return {slot_id: count for slot_id, count in counted}
+        return {row.slot_id: row.many for row in counted}
 
     def find_booking(self, case_id: str) -> SlotBooking | None:
         """Return what a case has taken, None when it has taken nothing."""

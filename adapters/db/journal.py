@@ -31,7 +31,7 @@ IN_ORDER = select(DECISIONS).order_by(DECISIONS.c.number)
 OF_CASE = IN_ORDER.where(DECISIONS.c.case_id == bindparam("of"))
 SINCE = IN_ORDER.where(DECISIONS.c.at >= bindparam("instant"))
 BY_EFFECTEUR = (
-    select(DECISIONS.c.effecteur_id, func.count())
+    select(DECISIONS.c.effecteur_id, func.count().label("many"))
     .where(DECISIONS.c.at >= bindparam("instant"), DECISIONS.c.effecteur_id.is_not(None))
     .group_by(DECISIONS.c.effecteur_id)
 )
@@ -119,7 +119,7 @@ class SqlDecisionJournal:
     def oriented_since(self, instant: datetime) -> Mapping[Identifier, int]:
         """Count the decisions since the instant by the effecteur they chose."""
         counted = read(self._session, BY_EFFECTEUR, instant=instant)
-        return {Identifier.parse(name): count for name, count in counted}
+        return {Identifier.parse(row.effecteur_id): row.many for row in counted}
 
 
 def _row(recorded: RecordedOrientation, number: int) -> Values:

@@ -43,7 +43,7 @@ class SqlPromisedRides:
 
     def versions(self) -> Mapping[str, int]:
         """Return how often the rides of each vehicle have changed; absent: never."""
-        return {vehicle_id: version for vehicle_id, version in read(self._session, COUNTS)}
+        return {row.vehicle_id: row.version for row in read(self._session, COUNTS)}
 
     def replace(
         self, journey_id: str, rides: Sequence[PromisedRide], *, seen: Mapping[str, int]

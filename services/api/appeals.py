@@ -10,6 +10,7 @@ from services.access import CaseId, Seeking, Who
 from services.api import examples
 from services.api.described import answers, refusals
 from services.api.repeats import Once
+from services.api.responses import DocumentResponse
 from services.errors import BadInput
 from services.schemas.appeals import AppealIn, AppealOut, appeal_out
 
@@ -39,10 +40,10 @@ def ask(
     except ValueError as error:
         raise BadInput("community", str(error)) from None
 
-    def carry_out() -> JSONResponse:
-        return JSONResponse(appeal_out(desk.seek(case_id, community, asked.minutes, who)))
-
-    return once.answer(carry_out)
+    return once.answer(
+        lambda key: desk.seek(case_id, community, asked.minutes, who, key),
+        lambda appeal: DocumentResponse(appeal_out(appeal)),
+    )
 
 
 @router.get(
@@ -55,4 +56,4 @@ def ask(
 )
 def appeals_of_case(desk: Seeking, case_id: CaseId, who: Who) -> JSONResponse:
     """Tell who was asked, and who accepted; the reading leaves a line in the audit trail."""
-    return JSONResponse([appeal_out(one) for one in desk.read_appeals(case_id, who)])
+    return DocumentResponse([appeal_out(one) for one in desk.read_appeals(case_id, who)])

@@ -6,11 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 from fastapi.responses import JSONResponse, Response
 
+from regulation.cases import Case
 from regulation.decisions import Actor
+from regulation.ports import RecordedOrientation
 from services.access import As, CaseId, Key, Who, Work
 from services.api import examples
 from services.api.described import answers, refusals
 from services.api.repeats import Once
+from services.api.responses import DocumentResponse
 from services.deciding import DecisionAsked
 from services.errors import BadInput
 from services.schemas.answers import OrientationOut
@@ -36,12 +39,12 @@ def open_case(
 ) -> Response:
     """Keep one call. The same case sent again changes nothing."""
 
-    def keep() -> JSONResponse:
-        kept = work.open_case(case.to_case(work.runtime.gazetteer), who)
+    def said(kept: Case) -> JSONResponse:
         location = {"Location": f"/cases/{kept.case_id}"}
-        return JSONResponse(case_out(kept), HTTPStatus.CREATED, headers=location)
+        return DocumentResponse(case_out(kept), HTTPStatus.CREATED, headers=location)
 
-    return once.answer(keep)
+    told = case.to_case(work.runtime.gazetteer)
+    return once.answer(lambda key: work.open_case(told, who, key), said)
 
 
 @router.get(
@@ -54,7 +57,7 @@ def open_case(
 )
 def read_case(work: Work, case_id: CaseId, who: Who) -> JSONResponse:
     """Return what is kept of a case; the reading leaves a line in the audit trail."""
-    return JSONResponse(dossier_out(work.read_case(case_id, who)))
+    return DocumentResponse(dossier_out(work.read_case(case_id, who)))
 
 
 @router.post(
@@ -77,12 +80,11 @@ def propose(work: Work, case_id: CaseId, who: Who, once: Once) -> Response:
     A decided case is taken up again; what it holds stays held until another decision.
     """
 
-    def answer() -> JSONResponse:
-        recorded = work.propose(case_id, who)
+    def said(recorded: RecordedOrientation) -> JSONResponse:
         answered = {"Orientation-Id": recorded.orientation_id}
-        return JSONResponse(orientation_out(recorded.orientation), headers=answered)
+        return DocumentResponse(orientation_out(recorded.orientation), headers=answered)
 
-    return once.answer(answer)
+    return once.answer_at_length(lambda key: work.propose(case_id, who, key), said)
 
 
 @router.post(
@@ -112,7 +114,7 @@ def decide(
         idempotency_key=_one_key(decision.idempotency_key, key),
         orientation_id=decision.orientation_id,
     )
-    return JSONResponse(outcome_out(work.decide(asked)))
+    return DocumentResponse(outcome_out(work.decide(asked)))
 
 
 def _one_key(in_body: str | None, in_header: str | None) -> str:

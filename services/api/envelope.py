@@ -107,7 +107,8 @@ class _Exchange:
             return await self._receive()
         left_s = BODY_S - self.took_s()
         try:
-            return await asyncio.wait_for(self._receive(), max(left_s, 0))
+            async with asyncio.timeout(max(left_s, 0)):
+                return await self._receive()
         except TimeoutError:
             raise HTTPException(
                 HTTPStatus.REQUEST_TIMEOUT, "demande reçue trop lentement"

@@ -5,12 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 from fastapi.responses import JSONResponse, Response
 
+from regulation.cases import Case
 from regulation.decisions import Actor
 from regulation.red_flags import Lifting, standing_flags
 from services.access import As, CaseId, Work
 from services.api import examples
 from services.api.described import answers, refusals
 from services.api.repeats import Once
+from services.api.responses import DocumentResponse
 from services.schemas.lifting import FlagsOut, LiftingIn, flags_out
 
 router = APIRouter(tags=["cases"])
@@ -38,10 +40,9 @@ def lift(
     actor = acting.as_told(Actor(actor_id=lifting.actor.id, role=lifting.actor.role))
     asked = Lifting(actor=actor, motive=lifting.motive, rule_ids=tuple(lifting.rule_ids))
 
-    def carry_out() -> JSONResponse:
-        case = work.lift_flags(case_id, asked)
+    def said(case: Case) -> JSONResponse:
         now = work.runtime.clock.now()
         rulebook = work.runtime.rules_at(now)
-        return JSONResponse(flags_out(case, standing_flags(case, rulebook, now)))
+        return DocumentResponse(flags_out(case, standing_flags(case, rulebook, now)))
 
-    return once.answer(carry_out)
+    return once.answer(lambda key: work.lift_flags(case_id, asked, key), said)

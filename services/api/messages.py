@@ -10,6 +10,7 @@ from services.access import UNNAMED, CaseId, Who
 from services.api import examples
 from services.api.described import answers, refusals
 from services.api.repeats import Once
+from services.api.responses import DocumentResponse
 from services.correspondence import Correspondence
 from services.schemas.messages import (
     CaseMessageOut,
@@ -45,7 +46,7 @@ def messages(
     ] = DeliveryState.DEAD,
 ) -> JSONResponse:
     """Tell what became of messages, at most two hundred; what they say is told with their case."""
-    return JSONResponse([message_out(one) for one in letters.in_state(state)])
+    return DocumentResponse([message_out(one) for one in letters.in_state(state)])
 
 
 @router.get(
@@ -58,7 +59,7 @@ def messages(
 )
 def messages_of_case(letters: Letters, case_id: CaseId, who: Who = UNNAMED) -> JSONResponse:
     """Tell who was told what about a case; the reading leaves a line in the audit trail."""
-    return JSONResponse([case_message_out(one) for one in letters.of_case(case_id, who)])
+    return DocumentResponse([case_message_out(one) for one in letters.of_case(case_id, who)])
 
 
 @router.post(
@@ -76,4 +77,7 @@ def resend(
     who: Who = UNNAMED,
 ) -> Response:
     """Let a dead message be tried again. Its id is a key too: asked twice, it is sent once."""
-    return once.answer(lambda: JSONResponse(message_out(letters.resend(asked.message_id, who))))
+    return once.answer(
+        lambda key: letters.resend(asked.message_id, who, key),
+        lambda delivery: DocumentResponse(message_out(delivery)),
+    )

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Final, Generic, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.responses import JSONResponse, Response
@@ -12,10 +12,14 @@ from fastapi.responses import JSONResponse, Response
 from adapters.kit.commands import Answer, Command
 from services.access import Key, identity_of
 from services.casework import Casework
+from services.keyed import UNKEYED, CarriedOut, Keyed
 from services.refusals import Conflict
-from services.store import StoreUnavailable
+from services.store import StoreUnavailable, Unit
 
 KEPT_HEADERS: Final = frozenset({"location", "orientation-id", "content-type"})
+
+
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,31 +30,68 @@ class Repeats:
     key: str | None
     digest: str
 
-    def answer(self, carry_out: Callable[[], JSONResponse]) -> Response:
+    def answer(
+        self, carry_out: Callable[[Keyed[Done]], Done], say: Callable[[Done], JSONResponse]
+    ) -> Response:
         """Carry the command out, or answer again what it was answered.
 
         Raise Conflict when the key served for something else, or its command is still under way.
         What fails is forgotten: it may be asked again under its key.
         """
         if self.key is None:
-            return carry_out()
-        kept = self._begin(self.key)
-        if kept is not None:
-            return _again(kept, self.digest)
+            return say(carry_out(UNKEYED))
+        key = _Key(self._begun(self.key), say)
         try:
-            response = carry_out()
+            return key.said(carry_out(key))
+        except CarriedOut as earlier:
+            return _again(earlier.command, self.digest)
+
+    def answer_at_length(
+        self, carry_out: Callable[[Keyed[Done]], Done], say: Callable[[Done], JSONResponse]
+    ) -> Response:
+        """The same of a command that lasts: that it has begun is kept first, so that asked again
+        meanwhile it is refused."""
+        if self.key is None:
+            return say(carry_out(UNKEYED))
+        key = _Key(self._begun(self.key), say)
+        try:
+            with self.work.store.unit() as unit:
+                key.begins(unit)
+        except CarriedOut as earlier:
+            return _again(earlier.command, self.digest)
+        try:
+            return key.said(carry_out(key))
         except Exception:
             with suppress(StoreUnavailable), self.work.store.unit() as unit:
                 unit.commands.give_up(self.key)
             raise
-        with self.work.store.unit() as unit:
-            unit.commands.end(self.key, _answer(response))
-        return response
 
-    def _begin(self, key: str) -> Command | None:
-        began = Command(key=key, digest=self.digest, began_at=self.work.runtime.clock.now())
-        with self.work.store.unit() as unit:
-            return unit.commands.begin(began)
+    def _begun(self, key: str) -> Command:
+        return Command(key=key, digest=self.digest, began_at=self.work.runtime.clock.now())
+
+
+@dataclass(slots=True)
+class _Key(Generic[Done]):
+    """Keeps a command and what is answered to it in the units that carry it out."""
+
+    command: Command
+    say: Callable[[Done], JSONResponse]
+    response: JSONResponse | None = None
+
+    def begins(self, unit: Unit) -> None:
+        """Keep that the command begins; raise CarriedOut when it did already."""
+        kept = unit.commands.begin(self.command)
+        if kept is not None:
+            raise CarriedOut(kept)
+
+    def ends(self, unit: Unit, done: Done) -> None:
+        """Write the answer and keep it."""
+        self.response = self.say(done)
+        unit.commands.end(self.command.key, _answer(self.response))
+
+    def said(self, done: Done) -> JSONResponse:
+        """Return the answer that was kept."""
+        return self.response or self.say(done)
 
 
 def _answer(response: JSONResponse) -> Answer:

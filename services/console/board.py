@@ -66,7 +66,7 @@ async def chosen_of(request: Request) -> ChosenProposals:
     return chosen
 
 
-Command = Callable[[str, Actor], None]
+Command = Callable[[str, Actor], object]
 Decided = Annotated[ChosenProposals, Depends(chosen_of)]
 
 

@@ -30,7 +30,6 @@ class StateOut(Outgoing):
     version: int
 
 
-def state_out(case: Case | None) -> Json:
-    """Write the state of a case that is there."""
-    assert case is not None
+def state_out(case: Case) -> Json:
+    """Write the state of a case."""
     return {"id": case.case_id, "state": str(case.state), "version": case.version}

@@ -88,6 +88,16 @@ async def test_connections_that_were_cut_are_replaced_without_a_word(
     assert (await decide(client)).status_code == 200
 
 
+async def test_a_connection_long_unused_is_asked_whether_it_lives(
+    client: httpx.AsyncClient, administrator: Administrator, monkeypatch: pytest.MonkeyPatch
+):
+    await proposed(client)
+    monkeypatch.setattr("adapters.db.engine._has_word", lambda _: False)  # the line went silent
+    monkeypatch.setattr("adapters.db.engine.ASLEEP_S", 0.0)
+    administrator.throw_out()
+    assert (await decide(client)).status_code == 200
+
+
 async def test_a_database_that_can_only_be_read_takes_nothing_in(
     client: httpx.AsyncClient, administrator: Administrator, store: SqlStore
 ):

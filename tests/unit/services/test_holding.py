@@ -9,7 +9,7 @@ import pytest
 from adapters.kit.holds import HOLD_LASTS, Hold, HoldsUnavailable
 from adapters.memory.holds import InMemoryHolds
 from services.api.app import create_app
-from services.store import InMemoryStore, Store
+from services.store import Store
 from tests.unit.services.conftest import calling
 from tests.unit.services.steps import decide, proposed
 from tests.worlds import TinyWorld
@@ -85,25 +85,3 @@ async def test_without_whoever_keeps_holds_the_database_judges_alone(
             taken = await decide(client, f"appel-{number}", key=f"cle-{number}")
             assert taken.status_code == 200
     assert deaf.asked == 1, "a server that did not answer is left alone for a while"
-
-
-async def test_a_command_asked_twice_under_one_key_answers_the_same(world: TinyWorld):
-    async with calling(create_app(world.runtime(), store=InMemoryStore())) as client:
-        await proposed(client)
-        key = {"Idempotency-Key": "propositions-1"}
-        first = await client.post("/cases/appel-1/proposals", headers=key)
-        again = await client.post("/cases/appel-1/proposals", headers=key)
-        assert again.content == first.content
-        assert again.headers["orientation-id"] == first.headers["orientation-id"] == "appel-1:2"
-        other = await client.post("/messages/resend", headers=key, json={"message_id": "m"})
-        assert (other.status_code, other.json()["field"]) == (409, "idempotency_key")
-
-
-async def test_a_command_that_was_refused_may_be_asked_again_under_its_key(world: TinyWorld):
-    async with calling(create_app(world.runtime(), store=InMemoryStore())) as client:
-        key = {"Idempotency-Key": "propositions-1"}
-        missing = await client.post("/cases/appel-1/proposals", headers=key)
-        assert missing.status_code == 404
-        await proposed(client)
-        found = await client.post("/cases/appel-1/proposals", headers=key)
-        assert found.status_code == 200
