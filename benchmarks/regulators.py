@@ -107,7 +107,7 @@ class Desk:
         """Where the next patient is: anywhere in the town."""
         north, east = self.draws.uniform(-TOWN_KM, TOWN_KM, 2)
         position = at_km(north, east)
-        return {"lat": position.lat, "lon": position.lon}
+        return {"lat": float(position.lat), "lon": float(position.lon)}
 
     async def _decide(self, case_id: str, orientation: str | None) -> bool:
         for attempt in range(FRESH_TRIES):
