@@ -8,10 +8,12 @@ which it is.
 from datetime import datetime
 
 from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult, PlannedJourney
-from regulation.kernel.modes import Encounter, SolverStatus
+from regulation.kernel.modes import OWN_MODES, Encounter, SolverStatus
 from simulations.policies.sequential import terrain_of
+from transport.chunk import ChunkBuilder
+from transport.ground import Ground
 from transport.itinerary import Itinerary, RefusedError, planned_journey
-from transport.own_ways import own_ways
+from transport.own_ways import leads_there, own_ways
 from transport.pairing import FleetPlanner
 from transport.pharmacies import Pharmacies
 from transport.search import lay_out
@@ -21,44 +23,52 @@ def pair_alone(
     request: JourneyRequest, alone: FleetPlanner, now: datetime, budget: Budget
 ) -> PairingResult:
     """Pair a request of one stop as `alone`, which has no fleet, does."""
-    found = _by_own_means(request, alone, now)
-    return alone.pair((request,), now, budget) if found is None else found
+    found = _lightest(request, alone, now)
+    if found is None:
+        return alone.pair((request,), now, budget)
+    return PairingResult(
+        journeys={request.request_id: found},
+        status=SolverStatus.OPTIMAL if found else SolverStatus.FEASIBLE,
+        wall_ms=0.0,
+        bound=None,
+        shares={},
+    )
 
 
-def _by_own_means(
+def _lightest(
     request: JourneyRequest, alone: FleetPlanner, now: datetime
-) -> PairingResult | None:
-    """Return the lightest journey, or that there is none; None: the planner is to be asked."""
+) -> tuple[PlannedJourney, ...] | None:
+    """Return the lightest journey, if any; None: the planner is to be asked.
+
+    Who does not get there is told so before the ways home by every pharmacy are laid out.
+    """
     (stop,) = request.stops
     if stop.encounter is not Encounter.PATIENT_TRAVELS:
         return None
+    if not request.needs.modes & OWN_MODES:
+        return ()
     laid = lay_out(request, terrain_of(alone, now), Budget())
-    if laid is None:
-        return None
+    if laid is None or not leads_there(laid[0], 0):
+        return ()
     ground, builder = laid
-    pharmacies = Pharmacies(ground, alone.travel)
+    return _chosen(ground, builder, Pharmacies(ground, alone.travel))
+
+
+def _chosen(
+    ground: Ground, builder: ChunkBuilder, pharmacies: Pharmacies
+) -> tuple[PlannedJourney, ...] | None:
     ways = own_ways(ground, pharmacies, 0, pharmacies.halts(0)).complete
     keys = [
         ground.key(0, there.burden + home.burden, there.cost + home.cost) for there, home in ways
     ]
     if not keys:
-        return _told(request, ())
-    best = min(keys)
-    if keys.count(best) > 1:
+        return ()
+    lightest = min(keys)
+    if keys.count(lightest) > 1:
         return None
-    there, home = ways[keys.index(best)]
+    there, home = ways[keys.index(lightest)]
     chosen = Itinerary(ground=ground, builder=builder, stop=0, outward=there, homeward=home)
     try:
-        return _told(request, (planned_journey(chosen),))
+        return (planned_journey(chosen),)
     except RefusedError:
-        return _told(request, ())
-
-
-def _told(request: JourneyRequest, journeys: tuple[PlannedJourney, ...]) -> PairingResult:
-    return PairingResult(
-        journeys={request.request_id: journeys},
-        status=SolverStatus.OPTIMAL if journeys else SolverStatus.FEASIBLE,
-        wall_ms=0.0,
-        bound=None,
-        shares={},
-    )
+        return ()

@@ -15,17 +15,14 @@ from numpy.typing import NDArray
 from regulation.kernel.events import JourneyEvent
 from regulation.kernel.journeys import Budget, CareStop, JourneyRequest, PairingResult
 from regulation.kernel.live import LiveState
-from regulation.kernel.modes import OWN_MODES, Encounter, SolverStatus
+from regulation.kernel.modes import Encounter, SolverStatus
 from regulation.kernel.places import crow_distance_m
 from regulation.kernel.planner import JourneyPlanner
 from regulation.kernel.replanning import Replanning
 from simulations.nearness import Metres
 from simulations.policies.alone import pair_alone
-from simulations.policies.sequential import terrain_of
 from simulations.policies.shown import FirstSlots, Flags, Ints, ticks
-from transport.own_ways import leads_there
 from transport.pairing import FleetPlanner
-from transport.search import lay_out
 
 NOT_FOUND = SolverStatus.FEASIBLE
 OWN, NEAR, NEARER_THAN_FAR, NO_PART, VISITED, REMOTE, FAR = range(7)
@@ -88,7 +85,7 @@ class TodaysSearch:
     ) -> PairingResult:
         """Return the first place the person can get to by their own means; perhaps none."""
         (request,) = requests
-        for stop in within_reach(request, tuple(self._first_places(request)), self.alone, now):
+        for stop in self._first_places(request):
             asked = replace(request, stops=(stop,), unlisted=None)
             told = pair_alone(asked, self.alone, now, replace(budget, alternatives=1))
             if told.journeys.get(request.request_id):
@@ -133,32 +130,6 @@ class TodaysSearch:
             for number, (stop, ring) in enumerate(zip(stops, rings, strict=True))
         ]
         return [stops[number] for *_, number in sorted(ranked)]
-
-
-def within_reach(
-    request: JourneyRequest, stops: tuple[CareStop, ...], alone: FleetPlanner, now: datetime
-) -> tuple[CareStop, ...]:
-    """Return the stops somebody need not travel to, or gets to by their own means.
-
-    A planner without vehicles finds nothing at the others, but would lay out all the ways home by
-    every pharmacy before it says so.
-    """
-    there: frozenset[str] = frozenset()
-    if request.needs.modes & OWN_MODES:
-        plain = replace(request, stops=stops, pharmacies=(), unlisted=None)
-        laid = lay_out(plain, terrain_of(alone, now), Budget())
-        if laid is not None:
-            ground, _ = laid
-            there = frozenset(
-                stop.stop_id
-                for number, stop in enumerate(ground.table.stops)
-                if leads_there(ground, number)
-            )
-    return tuple(
-        stop
-        for stop in stops
-        if stop.encounter is not Encounter.PATIENT_TRAVELS or stop.stop_id in there
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,6 @@ def plainly(desk, case, now):
     with pytest.MonkeyPatch.context() as without:
         without.setattr(deciding, "first_slots", lambda page, _: page)
         without.setattr(deciding, "AT_ONCE", desk.parameters(now).care.walkin_horizon)
-        without.setattr(today, "within_reach", lambda _, stops, *__: stops)
         without.setattr(today, "pair_alone", asked_of_the_planner)
         return desk.answer(case, now)
 
