@@ -119,6 +119,11 @@ class Search:
         return self.policy is Policy.SEQUENTIAL
 
     @property
+    def turned_past(self) -> datetime | None:
+        """By when a slot of a page must begin for it to be read; None: every page is."""
+        return self.deadline if self.policy is Policy.SEQUENTIAL else None
+
+    @property
     def page(self) -> str:
         """Name the figure that says how many places are looked at together."""
         return "page" if self.policy is Policy.TODAY else "nearest"

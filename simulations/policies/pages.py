@@ -22,7 +22,7 @@ from regulation.kernel.places import Position
 from regulation.offers import Slot, SlotMode
 from regulation.snapshots import Snapshot
 from simulations.nearness import Metres, Nearness
-from simulations.policies.shown import NEVER, FirstSlots, ShownSlots
+from simulations.policies.shown import NEVER, FirstSlots, Ints, ShownSlots, ticks
 
 HOUR = timedelta(hours=1)
 HOURS_AHEAD = 96
@@ -171,31 +171,40 @@ class Page(NamedTuple):
 class Pages:
     """Cuts a snapshot into pages for one case, in the order of a search.
 
-    `widens`: each page holds the one before and as many more places as it did.
+    `widens`: each page holds the one before and as many more places as it did. `deadline`: a page
+    of which no slot begins by then is turned unread, but for the last.
     """
 
     directory: Directory
     rank: Ranking
     size: int
     widens: bool = False
+    deadline: datetime | None = None
 
     def of(self, case: Case, snapshot: Snapshot, now: datetime) -> Iterator[Page]:
         """Yield pages; the last may hold no place at all, when nobody shows a slot."""
-        listed = self._listed(case, now)
+        listed, begins = self._listed(case, now)
         first, last = 0, self.size
-        yield Page(self._page(case, snapshot, listed[first:last], now), last >= len(listed))
-        while last < len(listed):
+        while True:
+            is_last = last >= len(listed)
+            if is_last or not self._is_late(begins[first:last]):
+                yield Page(self._page(case, snapshot, listed[first:last], now), is_last)
+            if is_last:
+                return
             first, last = (0, 2 * last) if self.widens else (last, last + self.size)
-            yield Page(self._page(case, snapshot, listed[first:last], now), last >= len(listed))
 
-    def _listed(self, case: Case, now: datetime) -> Sequence[Effecteur]:
-        """Places that show a slot, in the order of the search."""
+    def _is_late(self, begins: Ints) -> bool:
+        return self.deadline is not None and bool(begins.min() > ticks(self.deadline))
+
+    def _listed(self, case: Case, now: datetime) -> tuple[Sequence[Effecteur], Ints]:
+        """Places that show a slot, in the order of the search, and when the first one begins."""
         offering = self.directory.offering(case.need.code)
         offering.firsts.move_to(now)
         columns = self.rank(offering.firsts, offering.near.metres(case.patient.position))
         order = np.lexsort(columns[::-1])  # of equals, the first
-        shows = offering.firsts.begins[order] < NEVER
-        return [offering.places[number] for number in order[shows].tolist()]
+        begins = offering.firsts.begins[order]
+        shows = begins < NEVER
+        return [offering.places[number] for number in order[shows].tolist()], begins[shows]
 
     def _page(
         self, case: Case, snapshot: Snapshot, shown: Sequence[Effecteur], now: datetime

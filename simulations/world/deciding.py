@@ -215,6 +215,7 @@ class SimulatedDesk:
             rank=search.ranking,
             size=size,
             widens=search.widens,
+            deadline=search.turned_past,
         )
         return pages.of(case, snapshot, now)
 

@@ -122,3 +122,27 @@ def test_a_page_holds_the_nearest_that_show_a_slot_and_the_departments():
         {near.effecteur_id, department.effecteur_id},
         {far.effecteur_id, department.effecteur_id},
     ]
+
+
+def test_pages_of_which_nobody_is_in_time_are_turned_but_for_the_last():
+    case = replace(a_case(), patient=Patient(age=40, position=HERE))
+    every = [place(number, 1_000 * number) for number in range(1, 6)]
+    hours = {1: 30, 2: 40, 3: 5, 4: 50, 5: 60}
+    known = {one.effecteur_id: one for one in every}
+    shown = {
+        one.effecteur_id: (slot(one, hours[number]),) for number, one in enumerate(every, start=1)
+    }
+    everything = Snapshot(snapshot_id="tout", taken_at=NOW, effecteurs=known, agendas={})
+
+    def sizes(hours_on):
+        deadline = None if hours_on is None else NOW + timedelta(hours=hours_on)
+        directory = Directory(known, NOW, ShownSlots(shown))
+        pages = Pages(directory=directory, rank=by_distance, size=1, widens=True, deadline=deadline)
+        return [
+            (len(one.snapshot.effecteurs), one.is_last) for one in pages.of(case, everything, NOW)
+        ]
+
+    whole = (5, True)
+    assert sizes(None) == [(1, False), (2, False), (4, False), whole]
+    assert sizes(5) == [(4, False), whole]
+    assert sizes(4) == [whole]
