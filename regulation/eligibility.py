@@ -10,7 +10,12 @@ from regulation.effecteurs import Accessible, Effecteur, EffecteurKind
 from regulation.kernel.ids import Identifier
 from regulation.kernel.observed import Freshness
 from regulation.kernel.places import crow_distance_m
-from regulation.mobility import IMPAIRMENT_FACTS, MobilityVerdict, VehicleClass
+from regulation.mobility import (
+    IMPAIRMENT_FACTS,
+    MobilityAnswers,
+    MobilityVerdict,
+    VehicleClass,
+)
 from regulation.offers import Agenda, Availability, SlotMode
 from regulation.premises import PremisesRules, PremisesVerdict
 from regulation.rules import Fired
@@ -86,8 +91,7 @@ class Question:
     def takes_reserved(self) -> bool:
         """Tell whether a slot kept for disabled patients is meant for this one: it must be known
         that it is."""
-        known = self.case.mobility.facts()
-        return any(known.get(name) is True for name in MEANT_BY_RESERVED)
+        return takes_reserved(self.case.mobility)
 
     def offered_by(self, effecteur: Effecteur) -> "Offered":
         """Return what an effecteur offers the patient of this question."""
@@ -123,6 +127,12 @@ class Offered:
         """Return the places of care it allows."""
         offered = self.agenda.modes_at(now) if self.agenda else frozenset()
         return offered if self.extra is None else offered | _AT_THE_PLACE
+
+
+def takes_reserved(answers: MobilityAnswers) -> bool:
+    """Tell whether a slot kept for disabled patients is meant for whoever gave these answers."""
+    known = answers.facts()
+    return any(known.get(name) is True for name in MEANT_BY_RESERVED)
 
 
 def judge(question: Question) -> tuple[tuple[Candidate, ...], tuple[Exclusion, ...]]:

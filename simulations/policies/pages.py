@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from regulation.cases import Case
 from regulation.effecteurs import CareCode, Effecteur, EffecteurKind
+from regulation.eligibility import takes_reserved
 from regulation.kernel.ids import Identifier
 from regulation.kernel.modes import PharmacyNeed
 from regulation.kernel.places import Position
@@ -72,7 +73,7 @@ class Directory:
     _near_pharmacies: Nearness = field(init=False)
     _near_departments: Nearness = field(init=False)
     _open: NDArray[np.bool_] = field(init=False)
-    _for_care: dict[CareCode, Offering] = field(default_factory=dict)
+    _for_care: dict[tuple[CareCode, bool], Offering] = field(default_factory=dict)
     _around: dict[Position, "PharmaciesAround"] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -92,18 +93,20 @@ class Directory:
         """Number the hour of an instant, from the first of the directory."""
         return (instant - self.since) // HOUR
 
-    def offering(self, code: CareCode) -> Offering:
-        """Return the effecteurs with an agenda that answer a need."""
-        if code not in self._for_care:
+    def offering(self, code: CareCode, *, reserved: bool = False) -> Offering:
+        """Return the effecteurs with an agenda that answer a need, for whom slots kept for disabled
+        patients are meant or not."""
+        asked = code, reserved
+        if asked not in self._for_care:
             found = tuple(
                 one
                 for one in self.effecteurs.values()
                 if code in one.care and one.kind not in WITHOUT_AGENDA
             )
             near = Nearness(tuple(one.position for one in found))
-            firsts = FirstSlots([one.effecteur_id for one in found], self.shown)
-            self._for_care[code] = Offering(found, near, firsts)
-        return self._for_care[code]
+            firsts = FirstSlots([one.effecteur_id for one in found], self.shown, reserved)
+            self._for_care[asked] = Offering(found, near, firsts)
+        return self._for_care[asked]
 
     def departments_around(self, position: Position) -> Iterator[Effecteur]:
         """Yield the nearest emergency departments."""
@@ -198,7 +201,8 @@ class Pages:
 
     def _listed(self, case: Case, now: datetime) -> tuple[Sequence[Effecteur], Ints]:
         """Places that show a slot, in the order of the search, and when the first one begins."""
-        offering = self.directory.offering(case.need.code)
+        reserved = takes_reserved(case.mobility)
+        offering = self.directory.offering(case.need.code, reserved=reserved)
         offering.firsts.move_to(now)
         columns = self.rank(offering.firsts, offering.near.metres(case.patient.position))
         order = np.lexsort(columns[::-1])  # of equals, the first

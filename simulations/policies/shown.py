@@ -69,11 +69,13 @@ class FirstSlots:
     """The first slot each of some places shows that one can take, as arrays by place.
 
     `begins` is in microseconds, NEVER where there is none; `at_place` and `visits` tell whether
-    one is seen at the place of the slot, and at home. Instants are asked for in their order.
+    one is seen at the place of the slot, and at home. `reserved`: slots kept for disabled patients
+    are among them. Instants are asked for in their order.
     """
 
     places: Sequence[Identifier]
     shown: ShownSlots
+    reserved: bool = True
     begins: Ints = field(init=False)
     at_place: Flags = field(init=False)
     visits: Flags = field(init=False)
@@ -113,7 +115,8 @@ class FirstSlots:
 
     def _find(self, number: int, now: datetime) -> None:
         slots = self.shown.get(self.places[number], ())
-        first = next((slot for slot in slots if slot.is_takeable_at(now)), None)
+        mine = slots if self.reserved else (slot for slot in slots if not slot.reserved)
+        first = next((slot for slot in mine if slot.is_takeable_at(now)), None)
         if first is None:
             self.begins[number] = self._until[number] = NEVER
             return

@@ -12,6 +12,7 @@ from regulation.effecteurs import CareCode, Effecteur, EffecteurKind
 from regulation.kernel.ids import Identifier, IdKind
 from regulation.kernel.places import CommuneCode, Position, crow_distance_m
 from regulation.kernel.time import TimeWindow
+from regulation.mobility import MobilityAnswers
 from regulation.offers import Booking, Slot, SlotMode, Visibility
 from regulation.snapshots import Snapshot
 from simulations.nearness import Nearness
@@ -146,3 +147,32 @@ def test_pages_of_which_nobody_is_in_time_are_turned_but_for_the_last():
     assert sizes(None) == [(1, False), (2, False), (4, False), whole]
     assert sizes(5) == [(4, False), whole]
     assert sizes(4) == [whole]
+
+
+@pytest.mark.parametrize(("uses_wheelchair", "first"), [(True, 1), (False, 2), (None, 2)])
+def test_a_place_is_ranked_by_the_first_slot_that_is_meant_for_the_person(uses_wheelchair, first):
+    keeps_some, open_to_all, keeps_all = place(1), place(2), place(3)
+    every = {one.effecteur_id: one for one in (keeps_some, open_to_all, keeps_all)}
+    kept = [replace(slot(one, 1), reserved=True) for one in (keeps_some, keeps_all)]
+    shown = ShownSlots(
+        {
+            keeps_some.effecteur_id: (kept[0], slot(keeps_some, 9)),
+            open_to_all.effecteur_id: (slot(open_to_all, 2),),
+            keeps_all.effecteur_id: (kept[1],),
+        }
+    )
+    case = replace(
+        a_case(),
+        patient=Patient(age=40, position=HERE),
+        mobility=MobilityAnswers(uses_wheelchair=uses_wheelchair),
+    )
+
+    def by_time(firsts, _):
+        return (firsts.begins,)
+
+    pages = Pages(directory=Directory(every, NOW, shown), rank=by_time, size=3)
+    everything = Snapshot(snapshot_id="tout", taken_at=NOW, effecteurs=every, agendas={})
+    (page,) = pages.of(case, everything, NOW)
+    told = list(page.snapshot.effecteurs.values())
+    assert told[0] == place(first)
+    assert (keeps_all in told) == (uses_wheelchair is True)
