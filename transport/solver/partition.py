@@ -1,9 +1,9 @@
 """The best combination of routes met: set covering over the pool, by OR-Tools.
 
-The linear relaxation (GLOP) prices the rides, and a dive rounds it to a plan: seldom the best, but
-one the search has not seen. A column whose reduced cost exceeds the gap between relaxation and
-incumbent is in no better solution; where few are left, CP-SAT, one worker and deterministic time,
-chooses among them. No clock anywhere.
+The linear relaxation (GLOP) prices the rides, and dives round it to a plan, all but the first led
+astray a little by chance: seldom the best, but one the search has not seen. A column whose reduced
+cost exceeds the gap between relaxation and incumbent is in no better solution; where few are left,
+CP-SAT, one worker and deterministic time, chooses among them. No clock anywhere.
 
 On a metric road a ride may be covered twice: leaving it out of one of the routes only helps.
 """
@@ -32,11 +32,14 @@ WHOLE = 1e9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thoroughness:
-    """How far to go: most routes in a dive (`width`); CP-SAT's most columns, deterministic time."""
+    """How far to go: most routes in a dive (`width`), most dives, how far chance leads those after
+    the first astray (`noise`); CP-SAT's most columns, deterministic time."""
 
     columns: int = 600
     effort: float = 0.2
     width: int = 1500
+    dives: int = 3
+    noise: float = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,7 @@ class Combination:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Programme:
-    """Routes, then options, then journeys left out; `low <= matrix @ values <= high`.
+    """`routes` of them, then options, then journeys left out; `low <= matrix @ values <= high`.
 
     Rows: rides, kinds of vehicle, journeys, care stops.
     """
@@ -66,6 +69,7 @@ class _Programme:
     cost: Floats
     low: Floats
     high: Floats
+    routes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +92,9 @@ class Material:
     pool: Pool
 
 
-def best_combination(material: Material, incumbent: float, how: Thoroughness) -> Combination | None:
+def best_combination(
+    material: Material, incumbent: float, how: Thoroughness, rng: np.random.Generator
+) -> Combination | None:
     """Combine the routes met; None when the relaxation fails. It may cover a ride twice."""
     programme = _programme(material, incumbent)
     relaxed = _relax(programme)
@@ -96,18 +102,44 @@ def best_combination(material: Material, incumbent: float, how: Thoroughness) ->
         return None
     chosen = relaxed.values > HALF
     if np.abs(relaxed.values - chosen).max() > SURE:
-        chosen = _rounded(programme, relaxed, int(material.pool.filled[0]), how.width)
+        chosen = _best_dive(programme, relaxed, incumbent, how, rng)
         keep = np.flatnonzero(relaxed.reduced <= incumbent - relaxed.objective - SURE)
-        cost = programme.cost[chosen].sum() if chosen.any() else np.inf
+        cost = _cost(programme, chosen)
         if cost >= incumbent and len(keep) <= how.columns:
             exact = _choose(programme, keep, incumbent, how.effort)
             chosen = exact if exact.any() and programme.cost[exact].sum() < cost else chosen
     return _combination(material, programme, chosen, relaxed)
 
 
-def _rounded(programme: _Programme, relaxed: _Relaxed, routes: int, width: int) -> Flags:
+def _cost(programme: _Programme, chosen: Flags) -> float:
+    return float(programme.cost[chosen].sum()) if chosen.any() else np.inf
+
+
+def _best_dive(
+    programme: _Programme,
+    relaxed: _Relaxed,
+    incumbent: float,
+    how: Thoroughness,
+    rng: np.random.Generator,
+) -> Flags:
+    """The cheapest of some dives, the first of them straight; the first below the incumbent."""
+    best, least = np.zeros(len(programme.cost), dtype=np.bool_), np.inf
+    for number in range(how.dives):
+        astray = how.noise * rng.random(len(programme.cost)) * (number > 0)
+        chosen = _rounded(programme, relaxed, how.width, astray)
+        cost = _cost(programme, chosen)
+        if cost < least:
+            best, least = chosen, cost
+        if least < incumbent - SURE:
+            break
+    return best
+
+
+def _rounded(programme: _Programme, relaxed: _Relaxed, width: int, astray: Floats) -> Flags:
     """Dive: fix routes taken for the most part, relax again, until all is whole; nothing is chosen
-    when what was fixed leaves no way to carry everybody."""
+    when what was fixed leaves no way to carry everybody. `astray` is added to what decides which
+    route comes first."""
+    routes = programme.routes
     ranked = np.argsort(relaxed.reduced[:routes], kind="stable")[:width]
     taken = np.flatnonzero(relaxed.values[:routes] > SURE)
     others = np.arange(routes, len(programme.cost))
@@ -117,9 +149,9 @@ def _rounded(programme: _Programme, relaxed: _Relaxed, routes: int, width: int) 
         matrix=programme.matrix[:, columns].tocsr(),
         cost=programme.cost[columns],
     )
-    values, fixed = relaxed.values[columns], np.zeros(len(columns))
+    values, fixed, astray = relaxed.values[columns], np.zeros(len(columns)), astray[columns]
     chosen = np.zeros(len(programme.cost), dtype=np.bool_)
-    while (more := _worth_fixing(values, columns < routes)).any():
+    while (more := _worth_fixing(values, columns < routes, astray)).any():
         again = _relax(part, np.maximum(fixed, more, out=fixed))
         if again is None:
             return chosen
@@ -128,14 +160,14 @@ def _rounded(programme: _Programme, relaxed: _Relaxed, routes: int, width: int) 
     return chosen
 
 
-def _worth_fixing(values: Floats, is_route: Flags) -> Flags:
+def _worth_fixing(values: Floats, is_route: Flags, astray: Floats) -> Flags:
     """Routes taken for the most part, and what is taken most of all that is not whole."""
     undecided = (values > SURE) & (values < 1.0 - SURE)
     if not undecided.any():
         return undecided
     eligible = undecided & is_route if (undecided & is_route).any() else undecided
     more: Flags = is_route & (values > MOSTLY)
-    more[np.argmax(np.where(eligible, values, -1.0))] = True
+    more[np.argmax(np.where(eligible, values + astray, -1.0))] = True
     return more
 
 
@@ -165,6 +197,7 @@ def _programme(material: Material, incumbent: float) -> _Programme:
         cost=np.concatenate([pool.cost[:count], choices.cost, left_out]),
         low=np.concatenate([kept, np.zeros(kinds), one, np.zeros(len(care))]),
         high=np.concatenate([twice, fleet, one, care]),
+        routes=count,
     )
 
 

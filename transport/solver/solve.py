@@ -56,7 +56,7 @@ class Tuning:
     growth: float = 2.0
     longest: int = 16_000
     patience: int = 48_000
-    pool: int = 20_000
+    pool: int = 12_000
     kept: int = 4_000
     margin: float = 0.3
     combining: Thoroughness = field(default_factory=Thoroughness)
@@ -81,6 +81,7 @@ class _Run:
     compiled: Compiled
     routes: Routes
     effort: Effort
+    rng: np.random.Generator
     iterations: int = 0
     improved_at: int = 0
     partitions: int = 0
@@ -150,6 +151,7 @@ def _start(problem: Problem, tuning: Tuning, seed: int, metric: bool) -> _Run:  
         compiled=compiled,
         routes=empty_routes(compiled, room),
         effort=new_effort(problem, compiled, room, seed, tuning.pool),
+        rng=np.random.default_rng(abs(seed)),
     )
     planned = {vehicle: spec.planned for vehicle, spec in enumerate(problem.vehicles)}
     _load(run, planned, _planned_options(run))
@@ -212,7 +214,7 @@ def _combine(run: _Run, tuning: Tuning) -> None:
     material = Material(
         problem=run.problem, compiled=run.compiled, choices=effort.choices, pool=effort.pool
     )
-    found = best_combination(material, before, tuning.combining)
+    found = best_combination(material, before, tuning.combining, run.rng)
     run.partitions += 1
     if found is None:
         return

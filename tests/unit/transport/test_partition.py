@@ -5,7 +5,7 @@ import pytest
 from scipy import sparse
 
 from transport.solver import partition
-from transport.solver.partition import _Programme, _relax, _rounded
+from transport.solver.partition import Thoroughness, _best_dive, _Programme, _relax, _rounded
 
 SIX = range(6)
 
@@ -31,7 +31,11 @@ def six_pairs_and_a_fleet_of_five():
     high = np.concatenate([np.full(12, np.inf), [5.0], np.ones(12)])
     low = np.concatenate([np.zeros(13), np.ones(12)])
     return _Programme(
-        matrix=sparse.csr_matrix(np.array(columns).T), cost=np.array(cost), low=low, high=high
+        matrix=sparse.csr_matrix(np.array(columns).T),
+        cost=np.array(cost),
+        low=low,
+        high=high,
+        routes=8,
     )
 
 
@@ -40,7 +44,7 @@ def test_a_dive_that_leaves_somebody_without_a_route_chooses_nothing():
     relaxed = _relax(programme)
     assert relaxed is not None
     assert relaxed.values[:6] == pytest.approx(np.full(6, 0.75))
-    assert not _rounded(programme, relaxed, routes=8, width=1500).any()
+    assert not _rounded(programme, relaxed, width=1500, astray=np.zeros(len(programme.cost))).any()
 
 
 def test_a_dive_whose_routes_go_together_carries_everybody(monkeypatch):
@@ -48,8 +52,24 @@ def test_a_dive_whose_routes_go_together_carries_everybody(monkeypatch):
     programme = six_pairs_and_a_fleet_of_five()
     relaxed = _relax(programme)
     assert relaxed is not None
-    chosen = _rounded(programme, relaxed, routes=8, width=1500)
+    chosen = _rounded(programme, relaxed, width=1500, astray=np.zeros(len(programme.cost)))
     covered = programme.matrix @ chosen
     assert (covered >= programme.low).all()
     assert (covered <= programme.high).all()
     assert not chosen[9::2].any()  # nobody is left out
+
+
+def test_more_dives_never_make_the_plan_dearer_and_chance_comes_from_the_seed(monkeypatch):
+    monkeypatch.setattr(partition, "MOSTLY", 2.0)
+    programme = six_pairs_and_a_fleet_of_five()
+    relaxed = _relax(programme)
+    assert relaxed is not None
+
+    def best_of(dives, seed):
+        how = Thoroughness(dives=dives, noise=5.0)
+        return _best_dive(programme, relaxed, 0.0, how, np.random.default_rng(seed))
+
+    straight = programme.cost[best_of(1, 0)].sum()
+    for seed in range(5):
+        assert programme.cost[best_of(6, seed)].sum() <= straight
+        assert (best_of(6, seed) == best_of(6, seed)).all()
