@@ -4,10 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as select_columns
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from adapters.db.reading import Line, read
 from adapters.db.rows import AppointmentRow, AppointmentStateRow
+from adapters.db.writing import table_of
 from regulation.appointments import Appointment, AppointmentStatus, KeptAppointment
 from regulation.kernel.ids import Identifier
 from regulation.kernel.time import TimeWindow
@@ -15,6 +19,12 @@ from regulation.ports import StaleVersion
 
 STATE = ("version", "received_at", "status", "starts_at", "ends_at", "operator", "practitioner_id")
 TAKING = [str(one) for one in AppointmentStatus if one.takes_its_slot]
+APPOINTMENTS = table_of(AppointmentRow)
+LATER = (
+    select_columns(APPOINTMENTS)
+    .where(APPOINTMENTS.c.ends_at > bindparam("instant"), APPOINTMENTS.c.status.in_(TAKING))
+    .order_by(APPOINTMENTS.c.number)
+)
 
 
 class SqlAppointments:
@@ -68,12 +78,7 @@ class SqlAppointments:
 
     def after(self, instant: datetime) -> Sequence[Appointment]:
         """Return the appointments that take a time ending later."""
-        rows = self._session.exec(
-            select(AppointmentRow)
-            .where(col(AppointmentRow.ends_at) > instant)
-            .where(col(AppointmentRow.status).in_(TAKING))
-            .order_by(col(AppointmentRow.number))
-        )
+        rows = read(self._session, LATER, instant=instant)
         return tuple(_kept(row).appointment for row in rows)
 
     def _find(self, system: str, value: str) -> AppointmentRow | None:
@@ -99,7 +104,7 @@ def _values(appointment: Appointment, received_at: datetime, *, version: int) ->
     }
 
 
-def _kept(row: AppointmentRow) -> KeptAppointment:
+def _kept(row: AppointmentRow | Line) -> KeptAppointment:
     number = row.practitioner_id
     return KeptAppointment(
         appointment_id=str(row.number),

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence, Set
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import bindparam, func, update
+from sqlalchemy import bindparam, func, insert, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from adapters.db.dossiers import from_dossier, to_dossier
 from adapters.db.rows import CaseRow, TransitionRow
-from adapters.db.writing import add, add_unless_there, change, table_of
+from adapters.db.writing import Values, add, add_unless_there, change, changes_two, table_of
 from regulation.cases import Case, CaseState, Transition
 from regulation.ports import CaseExists, StaleVersion
 
@@ -34,6 +34,22 @@ before whoever held it."""
 MOVED = update(CASES).where(
     CASES.c.case_id == bindparam("named"), CASES.c.version == bindparam("seen")
 )
+LINE = (
+    *(TRANSITIONS.c.number, TRANSITIONS.c.at, TRANSITIONS.c.before),
+    *(TRANSITIONS.c.after, TRANSITIONS.c.actor, TRANSITIONS.c.reason),
+)
+NOW = {name: bindparam(name, type_=CASES.c[name].type) for name in ("version", "state", "dossier")}
+FOLLOWED = MOVED.values(**NOW).returning(CASES.c.case_id).cte("moved")
+MOVED_BY_ONE = (
+    insert(TRANSITIONS)
+    .from_select(
+        ["case_id", *(one.name for one in LINE)],
+        select_columns(FOLLOWED.c.case_id, *(bindparam(one.name, type_=one.type) for one in LINE)),
+    )
+    .execution_options(preserve_rowcount=True)
+)
+"""Replaces a case and writes the one line of its journal, where a statement may change two tables;
+nothing is written unless the case is at the version that was seen."""
 
 
 class SqlCases:
@@ -70,9 +86,17 @@ class SqlCases:
     def save(self, case: Case, expected_version: int) -> None:
         """Replace the case; raise StaleVersion when it has moved on since."""
         now = {"version": case.version, "state": case.state, "dossier": to_dossier(case)}
-        if not change(self._session, MOVED, named=case.case_id, seen=expected_version, **now):
+        found = {"named": case.case_id, "seen": expected_version}
+        lines = _lines(case, since=expected_version)
+        at_once = len(lines) == 1 and changes_two(self._session)
+        if at_once:
+            moved = change(self._session, MOVED_BY_ONE, **found, **now, **lines[0])
+        else:
+            moved = change(self._session, MOVED, **found, **now)
+        if not moved:
             raise StaleVersion(f"case {case.case_id} is no longer at version {expected_version}")
-        self._write_journal(case, since=expected_version)
+        if not at_once:
+            self._write_journal(case, since=expected_version)
 
     def latest(self, states: Set[CaseState], limit: int) -> Sequence[Case]:
         """Return the cases in these states, those that moved last first."""
@@ -107,19 +131,22 @@ class SqlCases:
         return {case_id: tuple(map(_transition, rows)) for case_id, rows in grouped}
 
     def _write_journal(self, case: Case, since: int) -> None:
-        lines = (
-            {
-                "case_id": case.case_id,
-                "number": number,
-                "at": line.at,
-                "before": line.before,
-                "after": line.after,
-                "actor": line.actor,
-                "reason": line.reason,
-            }
-            for number, line in enumerate(case.journal[since:], start=since + 1)
-        )
-        add(self._session, TransitionRow, *lines)
+        lines = _lines(case, since)
+        add(self._session, TransitionRow, *({"case_id": case.case_id, **one} for one in lines))
+
+
+def _lines(case: Case, since: int) -> Sequence[Values]:
+    return [
+        {
+            "number": number,
+            "at": line.at,
+            "before": line.before,
+            "after": line.after,
+            "actor": line.actor,
+            "reason": line.reason,
+        }
+        for number, line in enumerate(case.journal[since:], start=since + 1)
+    ]
 
 
 def _transition(row: Any) -> Transition:  # noqa: ANN401  a row read as an object, or as a line

@@ -7,23 +7,33 @@ under the lock of one row, which lasts until the commit that follows at once.
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from adapters.db.rows import EventCounterRow, EventRow
-from adapters.db.writing import Values, add, table_of
+from adapters.db.writing import Values, add, change, changes_two, table_of
 from regulation.events import Event, EventKind, NumberedEvent
 
 ONLY = 1
 """Key of the one row of the counter, made by the migration."""
 
-COUNTER = table_of(EventCounterRow)
+COUNTER, EVENTS = table_of(EventCounterRow), table_of(EventRow)
 COUNTED = (
     update(COUNTER)
     .where(COUNTER.c.only == ONLY)
     .values(last=COUNTER.c.last + bindparam("more"))
     .returning(COUNTER.c.last)
 )
+
+
+ONE_MORE = COUNTED.cte("counted")
+FACTS = (EVENTS.c.at, EVENTS.c.kind, EVENTS.c.case_id, EVENTS.c.facts)
+RECORDED = insert(EVENTS).from_select(
+    ["number", *(one.name for one in FACTS)],
+    select_columns(ONE_MORE.c.last, *(bindparam(one.name, type_=one.type) for one in FACTS)),
+)
+"""Numbers events and writes them at once: one event, where a statement may change two tables."""
 
 
 class SqlEventLog:
@@ -42,8 +52,12 @@ class SqlEventLog:
         count = len(self._waiting)
         if not count:
             return 0
+        if count == 1 and changes_two(self._session):
+            change(self._session, RECORDED, more=1, **_row(self._waiting.pop()))
+            return 1
         last = self._session.connection().execute(COUNTED, {"more": count}).scalar_one()
-        rows = [_row(event, number) for number, event in enumerate(self._waiting, last - count + 1)]
+        numbered = enumerate(self._waiting, last - count + 1)
+        rows = [{"number": number, **_row(event)} for number, event in numbered]
         add(self._session, EventRow, *rows)
         self._waiting.clear()
         return count
@@ -63,9 +77,8 @@ class SqlEventLog:
         return self._session.exec(select(EventCounterRow.last)).one()
 
 
-def _row(event: Event, number: int) -> Values:
+def _row(event: Event) -> Values:
     return {
-        "number": number,
         "at": event.at,
         "kind": event.kind,
         "case_id": event.case_id,

@@ -41,9 +41,14 @@ def add_those_not_there(session: Session, kind: type[Row], *rows: Values) -> int
     return session.connection().execute(statement, list(rows)).rowcount
 
 
-def change(session: Session, statement: Update | Delete, **told: Any) -> int:  # noqa: ANN401
+def change(session: Session, statement: Insert | Update | Delete, **told: Any) -> int:  # noqa: ANN401
     """Run a statement on a table with what is told; return how many rows it met."""
     return session.connection().execute(statement, told).rowcount
+
+
+def changes_two(session: Session) -> bool:
+    """Tell whether one statement may change two tables here: PostgreSQL lets it, SQLite doesn't."""
+    return session.get_bind().dialect.name == "postgresql"
 
 
 @cache
