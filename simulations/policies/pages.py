@@ -20,7 +20,7 @@ from regulation.eligibility import takes_reserved
 from regulation.kernel.ids import Identifier
 from regulation.kernel.modes import PharmacyNeed
 from regulation.kernel.places import Position
-from regulation.offers import Slot, SlotMode
+from regulation.offers import Agenda, Slot, SlotMode
 from regulation.snapshots import Snapshot
 from simulations.nearness import Metres, Nearness
 from simulations.policies.shown import NEVER, FirstSlots, Ints, ShownSlots, ticks
@@ -132,7 +132,11 @@ def first_slots(page: Snapshot, now: datetime) -> Snapshot:
     Whoever takes the first slot of a place is answered as on the whole page.
     """
     agendas = {
-        place: replace(agenda, slots=agenda.slots.map(lambda slots: _firsts(slots, now)))
+        place: Agenda(
+            effecteur_id=place,
+            slots=agenda.slots.map(lambda slots: _firsts(slots, now)),
+            asked=agenda.asked,
+        )
         for place in page.effecteurs
         if (agenda := page.agendas.get(place)) is not None
     }

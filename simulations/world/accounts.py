@@ -37,7 +37,7 @@ class Accounts:
             row.am_cents += int(self.figures.number("costs", "sas_cents"))
 
     def note_journey(self, row: Row, option: Option, *, walks: bool) -> None:
-        """Add the legs of a journey; `walks`: the person can sit, so needs no stretcher."""
+        """Add the legs of a journey; `walks`: who is taken in an ambulance could sit."""
         planned = option.planned
         if planned is None:
             return

@@ -47,7 +47,7 @@ class Going:
     def go(self, case: Case, row: Row, option: Option, *, walks: bool) -> Process:
         """Live a decided journey to its end; False: no vehicle came, another is to be decided.
 
-        `walks`: the person can sit, so needs no stretcher.
+        `walks`: the person is taken in an ambulance, and could sit.
         """
         planned, kind = option.planned, option.proposal.kind
         if planned is None:

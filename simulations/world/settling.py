@@ -67,7 +67,7 @@ class Settling:
                 yield self.env.timeout(waited.total_seconds())
                 continue
             self._hold(case, row, option, request)
-            came = yield from self.going.go(case, row, option, walks=self._sits(case))
+            came = yield from self.going.go(case, row, option, walks=self._sits(case, option))
             if came:
                 return
             self._release(row, option)
@@ -124,7 +124,11 @@ class Settling:
             self.desk.offer.release(slot.slot_id, now)
         row.effecteur, row.provider, row.own_doctor = "", "", False
 
-    def _sits(self, case: Case) -> bool:
+    def _sits(self, case: Case, option: Option) -> bool:
+        """Tell whether somebody who is taken in an ambulance could sit; it is asked of no other."""
+        legs = option.planned.legs if option.planned else ()
+        if all(leg.mode is not Mode.AMBULANCE for leg in legs):
+            return False
         verdict = assess(case.mobility, self.desk.desks.rulebook, self.now())
         return effective_class(verdict) not in {VehicleClass.AMBULANCE, VehicleClass.SMUR}
 
@@ -145,7 +149,7 @@ class Settling:
             row.in_time = False
             return
         self._hold(case, row, option, request)
-        came = yield from self.going.go(case, row, option, walks=self._sits(case))
+        came = yield from self.going.go(case, row, option, walks=self._sits(case, option))
         if not came:
             self._release(row, option)
             row.outcome, row.in_time = Outcome.RENOUNCED, False
