@@ -23,7 +23,7 @@ YVELINES = "Yvelines 2018, 185 appels de jour dont le médecin traitant n'est pa
 class Told:
     """What a figure is told from: the rows of one way of working, over so many days and runs.
 
-    `wall` is the local time of each call.
+    `wall` is the local time of each call. `whole_days`: the days were lived from end to end.
     """
 
     rows: pd.DataFrame
@@ -31,6 +31,7 @@ class Told:
     days: int
     runs: int
     territory: Territory
+    whole_days: bool = True
 
     @property
     def inhabitants(self) -> int:
@@ -38,7 +39,9 @@ class Told:
         return sum(one.population for one in self.territory.communes)
 
     def per_year(self, count: float) -> float:
-        """Carry a count over to a year and an inhabitant."""
+        """Carry a count over to a year and an inhabitant; not a number when hours are missing."""
+        if not self.whole_days:
+            return float("nan")
         return ratio(365 * count, self.runs * self.days * self.inhabitants)
 
     @property
@@ -124,6 +127,8 @@ def _no_shows(told: Told) -> float:
 
 
 def _peak_over_trough(told: Told) -> float:
+    if not told.whole_days:
+        return float("nan")
     by_hour = told.wall.dt.hour.value_counts()
     evening = by_hour.reindex(range(18, 21), fill_value=0).mean()
     return float(evening / max(1.0, by_hour.reindex(range(3, 6), fill_value=0).mean()))

@@ -1,6 +1,6 @@
 """Published figures beside what the simulated world gave, each with its gap."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -25,10 +25,13 @@ class Check:
         return self.simulated / self.published - 1 if self.published else float("nan")
 
 
-def validation(frame: pd.DataFrame, arm: str, setting: Setting) -> tuple[Check, ...]:
+def validation(
+    frame: pd.DataFrame, arm: str, setting: Setting, *, whole_days: bool = True
+) -> tuple[Check, ...]:
     """Set what one way of working gave beside what is published of it (domain dossier, §5); a
-    figure of one department is left out elsewhere."""
-    told = told_of(frame[frame.arm == arm], setting)
+    figure of one department is left out elsewhere, those of a day or a year are not told of some
+    hours."""
+    told = replace(told_of(frame[frame.arm == arm], setting), whole_days=whole_days)
     return tuple(
         Check(
             name=one.name,

@@ -66,10 +66,16 @@ def _frame(across: Axis, up: Axis) -> str:
     return "".join(parts)
 
 
-def bars(rows: Mapping[str, Mapping[str, tuple[float, float | None]]], title: str) -> str:
-    """Draw groups of bars with their intervals; the inner names are those of the legend."""
+def bars(
+    rows: Mapping[str, Mapping[str, tuple[float, float | None]]],
+    title: str,
+    limit: float = math.inf,
+) -> str:
+    """Draw groups of bars with their intervals; the inner names are those of the legend. Nothing
+    is more than `limit`: an interval stops there."""
     names = list(next(iter(rows.values()), {}))
-    most = max((m + (h or 0) for row in rows.values() for m, h in row.values()), default=1) or 1
+    every = (min(limit, m + (h or 0)) for row in rows.values() for m, h in row.values())
+    most = max(every, default=1) or 1
     top = 8 + 18 * (1 + (len(names) - 1) // 3)
     high = top + len(rows) * (12 * len(names) + 14)
     parts = []
@@ -89,11 +95,12 @@ def bars(rows: Mapping[str, Mapping[str, tuple[float, float | None]]], title: st
             mean, half = row[name]
             parts.append(_bar(BARS, y, mean / most * LONGEST, rank))
             if half is not None:
-                ends = [BARS + LONGEST * max(0.0, mean + s * half) / most for s in (-1, 1)]
+                told_ends = max(0.0, mean - half), min(limit, mean + half)
+                ends = [BARS + LONGEST * one / most for one in told_ends]
                 parts.append(f'<line x1="{ends[0]:.1f}" x2="{ends[1]:.1f}" y1="{y + 5}" '
                              f'y2="{y + 5}" stroke="#000"/>')  # fmt: skip
             told = f"{mean:.1f}".replace(".", ",")
-            right = BARS + 4 + LONGEST * (mean + (half or 0)) / most
+            right = BARS + 4 + LONGEST * min(limit, mean + (half or 0)) / most
             parts.append(f'<text x="{right:.0f}" y="{y + 9}" font-size="10">{told}</text>')
             y += 12
         y += 14

@@ -112,12 +112,14 @@ def _content(
         "equity": _equity(told, titles),
         "gaps": _gap_rows(told, base),
         "least_people": LEAST_PEOPLE,
-        "validation": validation(frame, base, setting),
+        "validation": validation(
+            frame, base, setting, whole_days=float(run.scenario.days).is_integer()
+        ),
         "untold": UNTOLD,
         "assumptions": _assumptions(settings[told.arms[0]]),
         "sensitivity": _sensitivity(run.folder),
         "territory": setting.territory,
-        "timings": _timing_rows(run.folder),
+        "timings": _timing_rows(run.folder, titles),
         "number": number,
     }
 
@@ -202,7 +204,7 @@ def _equity(told: Compared, titles: Mapping[str, str]) -> list[tuple[str, str]]:
             }
             for group in groups
         }
-        drawn.append((words, bars(rows, f"Renoncements (%) selon : {words.lower()}")))
+        drawn.append((words, bars(rows, f"Renoncements (%) selon : {words.lower()}", limit=100)))
     return drawn
 
 
@@ -268,7 +270,7 @@ def weight(mean: float, half: float | None) -> str:
     return told if mean > half else f"{told} ; indiscernable de zéro"
 
 
-def _timing_rows(folder: Path) -> list[dict[str, object]]:
+def _timing_rows(folder: Path, titles: Mapping[str, str]) -> list[dict[str, object]]:
     told = timings(folder)
     frame = pd.DataFrame(list(told))
     if frame.empty:
@@ -276,7 +278,7 @@ def _timing_rows(folder: Path) -> list[dict[str, object]]:
     frame["arm"] = frame.name.str.rsplit("-", n=1).str[0]
     return [
         {
-            "arm": arm,
+            "arm": titles.get(str(arm), arm),
             "cases": number(float(mine.cases.mean())),
             "run_s": number(float(mine.run_s.mean())),
             "decision_ms": number(float(mine.decision_ms.mean())),

@@ -1,6 +1,7 @@
 """Measures over replications: intervals, paired differences, gaps between groups, the report."""
 
 import math
+import re
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from simulations.measures.intervals import interval
 from simulations.measures.published import FIGURES
 from simulations.measures.table import BY_NAME, by_group, offered
 from simulations.measures.validation import validation
+from simulations.report.charts import BARS, LONGEST, bars
 from simulations.report.writing import period
 from simulations.runner.replicating import settings_of
 from simulations.runner.tables import read_rows
@@ -60,8 +62,24 @@ def test_the_report_holds_everything_in_one_file(told):
         "appels décrochés", "limitation physique à 75 ans et plus", "la simulation ne dit pas",
     ):  # fmt: skip
         assert words in page
+    assert "— %" not in page
+    assert "<td>sequential</td>" not in page, "a way of working is called by its title"
     assert "src=" not in page
     assert "http" not in page.replace("http://www.w3.org", "")
+
+
+def ends_of(drawing):
+    """Where the intervals of a drawing end, to the right."""
+    return [float(one) for one in re.findall(r'x2="([\d.]+)"', drawing)]
+
+
+def test_an_interval_of_shares_stops_at_all_of_them_and_leaves_the_others_their_size():
+    rows = {"nombreux": {"ici": (20.0, 5.0)}, "trois": {"ici": (50.0, 318.0)}}
+    many, few = ends_of(bars(rows, "parts", limit=100))
+    assert many - BARS == pytest.approx(LONGEST / 4)
+    assert few - BARS == pytest.approx(LONGEST)
+    many, few = ends_of(bars(rows, "euros"))
+    assert (many - BARS) / (few - BARS) == pytest.approx(25 / 368, rel=0.01)
 
 
 def test_a_difference_is_paired_replication_by_replication(told):

@@ -78,3 +78,15 @@ def test_a_passage_by_the_emergency_department_is_no_appointment(setting):
     among = "parmi les vus hors urgences"
     assert figures[f"vus le jour même ou le lendemain, {among}"] == pytest.approx(100 / 3)
     assert figures["vus en 48 h au plus hors urgences, parmi les patients à orienter"] == 75
+
+
+def test_some_hours_tell_nothing_of_a_day_nor_of_a_year(setting):
+    rows = table_of(a_row(), a_row(called_at=NIGHT))
+    names = ("appels par habitant et par an", "18 à 21 h, fois 3 à 6 h")
+
+    def simulated(*, whole_days):
+        checks = validation(rows, "today", setting, whole_days=whole_days)
+        return [one.simulated for one in checks if one.name in names]
+
+    assert not any(math.isnan(one) for one in simulated(whole_days=True))
+    assert all(math.isnan(one) for one in simulated(whole_days=False))
