@@ -1,5 +1,6 @@
 """Commands are kept by their idempotency key, alike on every store."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 
 from adapters.kit.commands import UNDER_WAY, Answer, Command
@@ -21,6 +22,16 @@ def test_a_command_begins_once_and_its_answer_is_given_again(store: Store):
     with store.unit() as unit:
         unit.commands.end("cle-1", ANSWER)
     assert begin(store, BEGUN) == replace(BEGUN, answer=ANSWER)
+
+
+def test_of_two_asked_at_once_one_waits_for_the_other_and_finds_its_answer(store: Store):
+    with ThreadPoolExecutor(1) as pool:
+        with store.unit() as unit:
+            assert unit.commands.begin(BEGUN) is None
+            second = pool.submit(begin, store, BEGUN)
+            assert second in wait({second}, timeout=0.1).not_done
+            unit.commands.end("cle-1", ANSWER)
+        assert second.result() == replace(BEGUN, answer=ANSWER)
 
 
 def test_a_command_that_failed_may_begin_again(store: Store):
