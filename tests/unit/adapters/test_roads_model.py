@@ -171,6 +171,17 @@ def test_ways_back_that_are_asked_for_next_are_those_asked_for_alone(valley, the
     assert back.durations_s.shape == (len(there), len(here))
 
 
+@bounded
+@given(some=st.lists(positions, max_size=8), others=st.lists(positions, max_size=8))
+def test_ways_between_many_are_those_between_few_and_many_and_one_and_one(valley, some, others):
+    told = valley.matrix(some, others, DAY)
+    assert told.durations_s.shape == (len(some), len(others))
+    for row, column in product(range(len(some)), range(len(others))):
+        alone = valley.matrix([some[row]], [others[column]], DAY)
+        assert told.durations_s[row, column] == alone.durations_s[0, 0]
+        assert told.distances_m[row, column] == alone.distances_m[0, 0]
+
+
 def test_durations_are_the_shortest_ways_of_the_whole_ground():
     parameters, somewhere = ModelParameters(), scattered(12, spread_m=9_000)
     skeleton = imagine(VALLEY_PLACES, parameters)
