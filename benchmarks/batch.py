@@ -10,10 +10,11 @@ is a bound, but for rides they would share.
 import argparse
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from benchmarks.decision import Lister
+from benchmarks.machine import machine_line
 from benchmarks.population import draw_cases
 from benchmarks.scenes import ORDINARY, Scene, opened
 from regulation.kernel.journeys import Budget, JourneyRequest, PlannedJourney
@@ -30,6 +31,18 @@ SHORT, LONG = Budget(deterministic=1.0, wall_s=3.0), Budget(deterministic=30.0, 
 SETTING = replace(
     ORDINARY, name="ordinary hour, sixty vehicles, six MMG", on_shift_only=VEHICLES, mmg=6
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Seconds since it was made: of the wall, and of this process at work."""
+
+    wall: float = field(default_factory=time.perf_counter)
+    work: float = field(default_factory=time.process_time)
+
+    def told(self) -> str:
+        wall, work = time.perf_counter() - self.wall, time.process_time() - self.work
+        return f"{wall:.2f} s, {work:.2f} s of CPU"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,20 +90,20 @@ def asked_of(scene: Scene, calls: int) -> tuple[FleetPlanner, list[JourneyReques
 
 def at_once(
     planner: FleetPlanner, requests: Sequence[JourneyRequest], scene: Scene, budget: Budget
-) -> tuple[Total, float]:
-    """Decide all calls jointly; their total and the seconds it took."""
-    began = time.perf_counter()
+) -> tuple[Total, str]:
+    """Decide all calls jointly; their total and how long it took."""
+    watch = Watch()
     told = planner.pair(requests, scene.setting.now, budget)
-    took = time.perf_counter() - began
+    took = watch.told()
     found = [next(iter(told.journeys[one.request_id]), None) for one in requests]
     return Total.of(found), took
 
 
 def one_by_one(
     planner: FleetPlanner, requests: Sequence[JourneyRequest], scene: Scene
-) -> tuple[Total, float]:
+) -> tuple[Total, str]:
     """Decide each call as it comes; what it was given is gone for the next."""
-    began, taken, found = time.perf_counter(), set[str | None](), []
+    watch, taken, found = Watch(), set[str | None](), []
     for request in requests:
         left = tuple(s for s in request.stops if s.slot_key is None or s.slot_key not in taken)
         asked = replace(request, stops=left)
@@ -100,7 +113,7 @@ def one_by_one(
         if journey is not None:
             taken.add(journey.stop.slot_key)
             planner = replace(planner, fleet=_promised(planner.fleet, request, journey))
-    return Total.of(found), time.perf_counter() - began
+    return Total.of(found), watch.told()
 
 
 def each_alone(planner: FleetPlanner, requests: Sequence[JourneyRequest], scene: Scene) -> Total:
@@ -127,17 +140,18 @@ def main(calls: int = CALLS) -> None:
     """Decide the calls both ways and print the totals."""
     with opened(SETTING) as scene:
         planner, requests = asked_of(scene, calls)
+        print(machine_line())
         print(
             f"batch: {len(requests)} calls, at most {STOPS} care stops each "
             f"({sum(len(one.stops) for one in requests)} in all); {scene.described()}"
         )
         at_once(planner, requests[:2], scene, SHORT)  # warm
         apart, took = one_by_one(planner, requests, scene)
-        print(f"  one by one in order: {apart.told()}; {took:.2f} s")
+        print(f"  one by one in order: {apart.told()}; {took}")
         together, took = at_once(planner, requests, scene, SHORT)
-        print(f"  all at once:         {together.told()}; {took:.2f} s (target 3 s)")
+        print(f"  all at once:         {together.told()}; {took} (target 3 s)")
         longer, took = at_once(planner, requests, scene, LONG)
-        print(f"  at once, at length:  {longer.told()}; {took:.2f} s")
+        print(f"  at once, at length:  {longer.told()}; {took}")
         bound = each_alone(planner, requests, scene)
         print(f"  each as if alone:    {bound.told()}: the bound, but for rides they would share")
         for name, other in (("one by one", apart), ("at length", longer), ("the bound", bound)):
