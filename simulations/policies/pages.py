@@ -61,6 +61,14 @@ class PharmaciesAround:
         return self._known[hour]
 
 
+class AfterCare(NamedTuple):
+    """The slots of a place, the hours at which they end, the pharmacies around it then."""
+
+    slots: Sequence[Slot]
+    hours: set[int]
+    pharmacies: Sequence[int]
+
+
 @dataclass(slots=True)
 class Directory:
     """The effecteurs of some hours, by what they are asked for, with what is near them."""
@@ -75,6 +83,7 @@ class Directory:
     _open: NDArray[np.bool_] = field(init=False)
     _for_care: dict[tuple[CareCode, bool], Offering] = field(default_factory=dict)
     _around: dict[Position, "PharmaciesAround"] = field(default_factory=dict)
+    _after: dict[Identifier, AfterCare] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.since = self.since.replace(minute=0, second=0, microsecond=0)
@@ -118,6 +127,16 @@ class Directory:
         known = self._around.get(position)
         if known is None:
             known = self._around[position] = self.pharmacies_near(position)
+        return known
+
+    def after_care(self, place: Effecteur) -> AfterCare:
+        """Return what is around a place when its slots end, kept as long as it shows the same."""
+        slots, known = self.shown[place.effecteur_id], self._after.get(place.effecteur_id)
+        if known is None or known.slots is not slots:
+            ends = {self.hour(slot.window.end) for slot in slots}
+            around = self.pharmacies_around(place.position)
+            ranks = tuple(dict.fromkeys(rank for hour in ends for rank in around.open(hour)))
+            known = self._after[place.effecteur_id] = AfterCare(slots, ends, ranks)
         return known
 
     def pharmacies_near(self, position: Position) -> PharmaciesAround:
@@ -227,11 +246,9 @@ class Pages:
         """Pharmacies around each place when its slots end, and around home when one is back."""
         directory, hours = self.directory, {self.directory.hour(now)}
         for one in shown:
-            ends = {directory.hour(slot.window.end) for slot in directory.shown[one.effecteur_id]}
-            around = directory.pharmacies_around(one.position)
-            for hour in ends:
-                yield from around.open(hour)
-            hours |= ends
+            after = directory.after_care(one)
+            yield from after.pharmacies
+            hours |= after.hours
         home = directory.pharmacies_near(case.home)
         for hour in sorted(hours):
             yield from home.open(hour)

@@ -176,3 +176,17 @@ def test_a_place_is_ranked_by_the_first_slot_that_is_meant_for_the_person(uses_w
     told = list(page.snapshot.effecteurs.values())
     assert told[0] == place(first)
     assert (keeps_all in told) == (uses_wheelchair is True)
+
+
+def test_pharmacies_after_care_follow_the_slots_that_are_shown():
+    care, by_day, by_night = place(9), pharmacy(1, 100, 0, 9), pharmacy(2, 5_000, 9, 20)
+    known = {one.effecteur_id: one for one in (care, by_day, by_night)}
+    shown = ShownSlots({care.effecteur_id: (slot(care, 3),)})
+    directory = Directory(known, NOW, shown)
+
+    def around():
+        return [directory.pharmacies[one] for one in directory.after_care(care).pharmacies]
+
+    assert around() == around() == [by_day]
+    shown.put(care.effecteur_id, (slot(care, 12),))
+    assert around() == [by_night]
