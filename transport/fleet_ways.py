@@ -34,7 +34,8 @@ class Scanned:
     """Every insertion of some tasks of one part of the way to or from a care stop.
 
     By row: `whose` is the number of its task, `hours` that of the hour of the clock it is met in;
-    `own` and `others` are the cents that the patient and the others pay.
+    `aboard`, `waiting` and `away` are seconds; `own` and `others` are the cents that the patient
+    and the others pay.
     """
 
     tasks: Sequence[Task]
@@ -43,6 +44,9 @@ class Scanned:
     times: Times
     metres: Ints
     hours: Ints
+    aboard: Ints
+    waiting: Ints
+    away: Ints
     own: Ints
     others: Ints
     burden: Ints
@@ -96,6 +100,9 @@ class Scanner:
             times=times,
             metres=metres,
             hours=hours,
+            aboard=aboard,
+            waiting=waiting,
+            away=away,
             own=own,
             others=others,
             burden=burden + scales.own_pay * own + fixed[:, 0],
@@ -109,19 +116,17 @@ class Scanner:
 
     def way(self, scanned: Scanned, row: int) -> Way:
         """Make the way of one row."""
-        one = slice(row, row + 1)
         task, record = scanned.tasks[int(scanned.whose[row])], scanned.rows[row]
-        times, whose = scanned.times.rows(one), scanned.whose[one]
-        aboard, waiting, away = (
-            int(measure[0]) for measure in self._measures(scanned.tasks, whose, times)
-        )
         duty, hour = self.chunk.duties[int(record["vehicle"])], int(scanned.hours[row])
         riders = SHARED_RIDERS if record["shares"] else 1
         rate = self.ground.rate(duty.vehicle.mode, hour, riders, self.ends(task))
         price = rate.of(int(scanned.metres[row]))
-        fleet_m = empty_metres(scanned.rows[one])
         quantities = quantities_of(
-            aboard_s=aboard, waiting_s=waiting, away_s=away, price=price, fleet_m=int(fleet_m[0])
+            aboard_s=int(scanned.aboard[row]),
+            waiting_s=int(scanned.waiting[row]),
+            away_s=int(scanned.away[row]),
+            price=price,
+            fleet_m=int(empty_metres(scanned.rows[row : row + 1])[0]),
         )
         stops = len(self.chunk.problem.rides[task.ride].stops)
         return Way(
@@ -129,9 +134,9 @@ class Scanner:
             stop=task.stop,
             mode=duty.vehicle.mode,
             duty=duty,
-            met=int(times.met[0]),
-            boarded=int(times.boarded[0]),
-            there=int(times.there[0]),
+            met=int(scanned.times.met[row]),
+            boarded=int(scanned.times.boarded[row]),
+            there=int(scanned.times.there[row]),
             distance_m=int(scanned.metres[row]),
             shared=bool(record["shares"]),
             halt=task.halt,
@@ -201,11 +206,13 @@ class Scanner:
     def _paid(self, task: Task, rows: Insertions, hours: Ints, metres: Ints) -> tuple[Ints, Ints]:
         """Cents that the patient and the others pay for each row."""
         own, others = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
-        between, rate = self.ends(task), self.ground.rate
+        between = self.ends(task)
         for mode, riders, alike in self.alike(rows):
-            for hour in np.unique(hours[alike]).tolist():
-                some = alike[hours[alike] == hour]
-                paid, total = rate(mode, hour, riders, between).cents(metres[some])
+            met, which = np.unique(hours[alike], return_inverse=True)
+            rates, of_hour = self.ground.rates_of(mode, met.tolist(), riders, between)
+            for number, rate in enumerate(rates):
+                some = alike[_ints(of_hour)[which] == number] if len(rates) > 1 else alike
+                paid, total = rate.cents(metres[some])
                 own[some], others[some] = paid, total - paid
         return own, others
 

@@ -98,6 +98,21 @@ class Ground:
             known = self.rates[key] = self.request.rates(mode, self._at(hour), riders, between)
         return known
 
+    def rates_of(
+        self, mode: Mode, hours: Sequence[int], riders: int, between: tuple[Position, Position]
+    ) -> tuple[list[LegRate], list[int]]:
+        """Return the few rates of legs that start within these hours, and which is each hour's."""
+        numbers: dict[int, int] = {}
+        rates: list[LegRate] = []
+        of_hour = []
+        for hour in hours:
+            rate = self.rate(mode, hour, riders, between)
+            number = numbers.setdefault(id(rate), len(rates))
+            if number == len(rates):
+                rates.append(rate)
+            of_hour.append(number)
+        return rates, of_hour
+
     def _at(self, hour: int) -> datetime:
         """Return the first instant of the journey within an hour of the clock."""
         return self.epoch.instant(max(0, self.epoch.hour_begins(hour)))

@@ -16,7 +16,6 @@ from transport.openings import Opening
 from transport.plan import Plan, Route, Violation, check
 from transport.problem import Journey, Option, Problem
 from transport.solver.bounds import Begins
-from transport.solver.compiled import compile_problem
 from transport.timing import route_of, time_route
 from transport.ways import Way
 
@@ -118,7 +117,7 @@ def _travel_legs(itinerary: Itinerary, outward: Way, homeward: Way) -> tuple[Pla
 
 def _judged(chunk: Chunk, duties: Sequence[Duty], parts: Sequence[tuple[Way, Task]]) -> Begins:
     """Time the routes of the vehicles used, with the chosen instants, and have them judged."""
-    problem, compiled = chunk.problem, compile_problem(chunk.problem)
+    problem, compiled = chunk.problem, chunk.state.compiled
     begins: Begins = {}
     routes = []
     for number, duty in enumerate(duties):

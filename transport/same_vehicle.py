@@ -125,13 +125,13 @@ def _spared(scanner: Scanner, scanned: Scanned) -> tuple[Ints, Ints]:
     hours, between = range(first, last + 1), scanner.ends(task)
     spared = np.zeros_like(own), np.zeros_like(others)
     for mode, riders, some in scanner.alike(scanned.rows):
-        rates = [scanner.ground.rate(mode, hour, riders, between) for hour in hours]
+        rates, of_hour = scanner.ground.rates_of(mode, hours, riders, between)
         metres = scanned.metres[some]
         paid, total = zip(*(rate.cents(metres) for rate in rates), strict=True)
-        lowest = np.stack([rate.least(metres) for rate in rates])
+        lowest = np.stack([rate.least(metres) for rate in rates])[of_hour]
         at = scanned.hours[some] - first, np.arange(len(some))
         least = _least_so_far(lowest, task.part)[at]
-        rest = _least_so_far(np.stack(total) - np.stack(paid), task.part)[at]
+        rest = _least_so_far((np.stack(total) - np.stack(paid))[of_hour], task.part)[at]
         spared[0][some] = np.maximum(0, own[some] - least)
         spared[1][some] = np.maximum(0, others[some] - rest)
     return spared
