@@ -16,7 +16,7 @@ from transport.own_ways import OwnWays, own_ways
 from transport.pharmacies import Halts, Pharmacies
 from transport.ways import NEVER, Ints, Way
 
-FIRST_BATCH = 6
+FIRST_BATCH = 4
 """Care stops of different places looked at first, so that there is something to beat."""
 
 LOOKS = 8
