@@ -71,12 +71,13 @@ class StopContext:
         begun = self.since is None or self.since <= start
         return begun and (self.until is None or start < self.until)
 
+    def may_begin(self, earliest: datetime) -> bool:
+        """Tell whether anything may be wanted of what begins then or later."""
+        return self.until is None or earliest < self.until
+
     def may_offer(self, slot: Slot) -> bool:
         """Tell whether a stop of the slot may be wanted: a range to come in has several."""
-        start = slot.begins
-        if slot.is_range:
-            return self.until is None or start < self.until
-        return self.is_in_time(start)
+        return self.may_begin(slot.begins) if slot.is_range else self.is_in_time(slot.begins)
 
 
 def care_stops(
@@ -105,6 +106,8 @@ def _stops_of(candidate: Candidate, context: StopContext) -> Iterator[tuple[Care
 def _slot_stops(
     candidate: Candidate, agenda: Agenda, context: StopContext
 ) -> Iterator[tuple[CareStop, StopFacts]]:
+    if agenda.first is None or not context.may_begin(agenda.first):
+        return
     slots = [slot for slot in agenda.takeable_at(context.now) if context.may_offer(slot)]
     if not slots:
         return

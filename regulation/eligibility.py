@@ -1,7 +1,7 @@
 """Who may receive this patient: pure rules, each with an id, a reason and a source."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from regulation.cases import Case, LiftedFlag
@@ -28,7 +28,12 @@ RESERVED_SOURCE = (
 )
 HOUSE_SOURCE = "Règle d'Aiguilleur (design §5) : l'inconnu n'est jamais disponible"
 
-_AT_THE_PLACE = frozenset({SlotMode.AMB})
+AT_THE_PLACE, VISIT = SlotMode.AMB, SlotMode.HH
+_AT_THE_PLACE, _VISIT = frozenset({AT_THE_PLACE}), frozenset({VISIT})
+OPEN_DOORS = frozenset({EffecteurKind.ED, EffecteurKind.PHARMACIE})
+FREE, NONE, UNKNOWN = Availability
+BARRED = Accessible.NO
+LOST = Freshness.LOST
 
 MEANT_BY_RESERVED = (
     "uses_wheelchair",
@@ -66,6 +71,8 @@ class Candidate:
 
     def premises_penalties(self) -> dict[str, int]:
         """Soft quantities of the premises: needs of unknown verdict, needs met with help."""
+        if not self.premises:
+            return {}
         verdicts = [judged.verdict for judged in self.premises.values()]
         counts = {
             "unknown_access": verdicts.count(Accessible.UNKNOWN),
@@ -76,7 +83,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What eligibility is judged on."""
+    """What eligibility is judged on.
+
+    `takes_reserved`: slots kept for disabled patients are meant for this one, it is known. `rules`
+    are those that may speak of an effecteur on this question.
+    """
 
     case: Case
     verdict: MobilityVerdict
@@ -86,29 +97,27 @@ class Question:
     premises: PremisesRules
     lifted: tuple[LiftedFlag, ...] = ()
     competences: Competences = NO_RULE
+    takes_reserved: bool = field(init=False, repr=False, compare=False)
+    rules: "tuple[Rule, ...]" = field(init=False, repr=False, compare=False)
 
-    @property
-    def takes_reserved(self) -> bool:
-        """Tell whether a slot kept for disabled patients is meant for this one: it must be known
-        that it is."""
-        return takes_reserved(self.case.mobility)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "takes_reserved", takes_reserved(self.case.mobility))
+        object.__setattr__(self, "rules", tuple(_speaking(self)))
 
     def offered_by(self, effecteur: Effecteur) -> "Offered":
         """Return what an effecteur offers the patient of this question."""
-        if receives_without_agenda(effecteur):
+        if effecteur.kind in OPEN_DOORS:
             return Offered(_of_doors(effecteur, self.now))
-        extra = self.snapshot.extras.get(effecteur.effecteur_id)
-        if extra is not None and not extra.takeable_at(self.now):
+        effecteur_id, now = effecteur.effecteur_id, self.now
+        extra = self.snapshot.extras.get(effecteur_id)
+        if extra is not None and not extra.takeable_at(now):
             extra = None
-        told = self.snapshot.agendas.get(effecteur.effecteur_id)
-        if told is None or told.slots.freshness(self.now) is Freshness.LOST:
-            return Offered(Availability.UNKNOWN, None, extra)
-        if not told.takeable_at(self.now):
-            return Offered(Availability.NONE, told, extra)
-        usable = told.unreserved()
-        if usable is told or self.takes_reserved:
-            return Offered(Availability.FREE, told, extra)
-        return Offered(Availability.FREE, usable, extra)
+        told = self.snapshot.agendas.get(effecteur_id)
+        if told is None or told.slots.freshness(now) is LOST:
+            return Offered(UNKNOWN, None, extra)
+        if not told.takeable_at(now):
+            return Offered(NONE, told, extra)
+        return Offered(FREE, told if self.takes_reserved else told.unreserved(), extra)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +148,10 @@ def judge(question: Question) -> tuple[tuple[Candidate, ...], tuple[Exclusion, .
     """Keep or exclude each effecteur that answers the need; others are not concerned."""
     kept: list[Candidate] = []
     excluded: list[Exclusion] = []
+    code = question.case.need.code
     for effecteur in question.snapshot.effecteurs.values():
         protocol = None
-        if question.case.need.code not in effecteur.care:
+        if code not in effecteur.care:
             protocol = question.competences.protocol_for(effecteur)
             if protocol is None:
                 continue
@@ -158,7 +168,7 @@ def judge_one(
 ) -> Candidate | Exclusion:
     """Judge one effecteur: the first rule that speaks excludes it."""
     offered = question.offered_by(effecteur)
-    for rule in EFFECTEUR_RULES:
+    for rule in question.rules:
         objection = rule(effecteur, offered, question)
         if objection is not None:
             return _exclude(effecteur, *objection)
@@ -166,12 +176,12 @@ def judge_one(
         question.verdict.premises_needs, effecteur.accessibility, question.now
     )
     told = _AT_THE_PLACE
-    if not receives_without_agenda(effecteur):
+    if effecteur.kind not in OPEN_DOORS:
         told = offered.modes_at(question.now)
-    modes = frozenset(_modes(effecteur, told, premises, question))
+    modes = _modes(effecteur, told, premises, question)
     if not modes:
-        barred = [v for v in premises.values() if v.verdict is Accessible.NO]
-        if barred and SlotMode.AMB in told:
+        barred = [v for v in premises.values() if v.verdict is BARRED]
+        if barred and AT_THE_PLACE in told:
             return _exclude(effecteur, "ELIG-ACCES", barred[0].explanation, ACCESS_SOURCE)
         return _exclude(
             effecteur,
@@ -181,7 +191,7 @@ def judge_one(
         )
     return Candidate(
         effecteur=effecteur,
-        availability=Availability.FREE,  # a rule has spoken against any other
+        availability=FREE,  # a rule has spoken against any other
         modes=modes,
         premises=premises,
         agenda=offered.agenda,
@@ -200,13 +210,13 @@ def _modes(
     offered: frozenset[SlotMode],
     premises: Mapping[str, PremisesVerdict],
     question: Question,
-) -> Iterable[SlotMode]:
-    if SlotMode.AMB in offered and all(v.verdict is not Accessible.NO for v in premises.values()):
-        yield SlotMode.AMB
-    if SlotMode.HH in offered and may_be_visited(question) and _in_reach(effecteur, question):
-        yield SlotMode.HH
-    if SlotMode.VR in offered:
-        yield SlotMode.VR
+) -> frozenset[SlotMode]:
+    """Of the ways in which it offers care, those in which this patient may have it."""
+    if premises and any(judged.verdict is BARRED for judged in premises.values()):
+        offered -= _AT_THE_PLACE
+    if VISIT in offered and not (may_be_visited(question) and _in_reach(effecteur, question)):
+        offered -= _VISIT
+    return offered
 
 
 def _in_reach(effecteur: Effecteur, question: Question) -> bool:
@@ -217,14 +227,13 @@ def _in_reach(effecteur: Effecteur, question: Question) -> bool:
 
 def receives_without_agenda(effecteur: Effecteur) -> bool:
     """Emergency departments and pharmacies receive whoever comes while they are open."""
-    return effecteur.kind is EffecteurKind.ED or effecteur.kind is EffecteurKind.PHARMACIE
+    return effecteur.kind in OPEN_DOORS
 
 
 def _of_doors(effecteur: Effecteur, now: datetime) -> Availability:
     if not effecteur.open_windows:
-        return Availability.UNKNOWN
-    later = any(window.end > now for window in effecteur.open_windows)
-    return Availability.FREE if later else Availability.NONE
+        return UNKNOWN
+    return FREE if any(window.end > now for window in effecteur.open_windows) else NONE
 
 
 Objection = tuple[str, str, str]
@@ -240,9 +249,7 @@ def _age(effecteur: Effecteur, _: Offered, question: Question) -> Objection | No
 
 def _specialty(effecteur: Effecteur, _: Offered, question: Question) -> Objection | None:
     wanted = question.case.need.specialty
-    if wanted is None or receives_without_agenda(effecteur):
-        return None
-    if wanted in effecteur.specialties:
+    if wanted in effecteur.specialties or receives_without_agenda(effecteur):
         return None
     if not effecteur.specialties:
         phone = f" ; téléphoner au {effecteur.phone}" if effecteur.phone else ""
@@ -260,18 +267,13 @@ def _unreserved(_: Effecteur, offered: Offered, question: Question) -> Objection
 
 
 def _availability_known(effecteur: Effecteur, offered: Offered, _: Question) -> Objection | None:
-    if offered.extra is not None:
+    if offered.availability is FREE or offered.extra is not None:
         return None
-    match offered.availability:
-        case Availability.FREE:
-            return None
-        case Availability.NONE:
-            reason = "aucun créneau libre selon sa dernière réponse"
-            return "ELIG-SANS-CRENEAU", reason, "Flux de l'effecteur"
-        case Availability.UNKNOWN:  # pragma: no branch  the last one
-            phone = f" ; téléphoner au {effecteur.phone}" if effecteur.phone else ""
-            reason = f"disponibilité inconnue{phone}"
-            return "ELIG-DISPO-INCONNUE", reason, HOUSE_SOURCE
+    if offered.availability is NONE:
+        reason = "aucun créneau libre selon sa dernière réponse"
+        return "ELIG-SANS-CRENEAU", reason, "Flux de l'effecteur"
+    phone = f" ; téléphoner au {effecteur.phone}" if effecteur.phone else ""
+    return "ELIG-DISPO-INCONNUE", f"disponibilité inconnue{phone}", HOUSE_SOURCE
 
 
 def _competence(effecteur: Effecteur, _: Offered, question: Question) -> Objection | None:
@@ -279,13 +281,18 @@ def _competence(effecteur: Effecteur, _: Offered, question: Question) -> Objecti
     return None if refusal is None else (refusal.rule_id, refusal.reason, refusal.source)
 
 
-EFFECTEUR_RULES: tuple[Callable[[Effecteur, Offered, Question], Objection | None], ...] = (
-    _age,
-    _competence,
-    _specialty,
-    _availability_known,
-    _unreserved,
-)
+Rule = Callable[[Effecteur, Offered, Question], Objection | None]
+
+
+def _speaking(question: Question) -> Iterator[Rule]:
+    """Yield the rules of which the question leaves something to say, in the order they speak."""
+    yield _age
+    if question.competences.refusals:
+        yield _competence
+    if question.case.need.specialty is not None:
+        yield _specialty
+    yield _availability_known
+    yield _unreserved
 
 
 def _exclude(effecteur: Effecteur, rule_id: str, reason: str, source: str) -> Exclusion:

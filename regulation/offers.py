@@ -94,21 +94,24 @@ class Slot:
 class Agenda:
     """What one source said of one effecteur's slots: perhaps none, never unknown.
 
-    An effecteur without an Agenda in the snapshot is UNKNOWN.
+    An effecteur without an Agenda in the snapshot is UNKNOWN. `first`: when its first slot begins.
     """
 
     effecteur_id: Identifier
     slots: Observed[tuple[Slot, ...]]
     asked: TimeWindow
+    first: datetime | None = field(init=False, repr=False, compare=False)
     _whole_until: datetime | None = field(init=False, repr=False, compare=False)
     _modes: frozenset[SlotMode] = field(init=False, repr=False, compare=False)
     _open: "Agenda | None" = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        limits, reserved = [], False
+        limits, begins, reserved = [], [], False
         for slot in self.slots.value:
             limits.append(slot.takeable_until)
+            begins.append(slot.begins)
             reserved = reserved or slot.reserved
+        object.__setattr__(self, "first", min(begins, default=None))
         object.__setattr__(self, "_whole_until", min(limits, default=None))
         object.__setattr__(self, "_modes", _modes_of(self.slots.value))
         object.__setattr__(self, "_open", self._without_reserved() if reserved else None)

@@ -26,6 +26,10 @@ class Freshness(StrEnum):
     LOST = "LOST"
 
 
+FRESH, STALE, LOST = Freshness
+EARLIEST_AGE = -CLOCK_SKEW_TOLERANCE
+
+
 @dataclass(frozen=True, slots=True)
 class Observed(Generic[T_co]):
     """A value seen by a source at an instant, good for a while."""
@@ -46,10 +50,12 @@ class Observed(Generic[T_co]):
 
     def freshness(self, now: datetime) -> Freshness:
         """FRESH within its validity, then STALE, then LOST; from too far in the future: LOST."""
-        age = self.age(now)
-        if age < -CLOCK_SKEW_TOLERANCE or age > LOST_AFTER_VALIDITIES * self.valid_for:
-            return Freshness.LOST
-        return Freshness.FRESH if age <= self.valid_for else Freshness.STALE
+        age = now - self.observed_at
+        if age < EARLIEST_AGE:
+            return LOST
+        if age <= self.valid_for:
+            return FRESH
+        return STALE if age <= LOST_AFTER_VALIDITIES * self.valid_for else LOST
 
     def map(self, change: Callable[[T_co], U]) -> "Observed[U]":
         """Return the same observation of a value derived from this one."""
