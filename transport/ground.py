@@ -13,6 +13,9 @@ from transport.settings import PairingSettings
 from transport.stop_table import Geometry, Profiles, StopTable
 from transport.ways import Scales
 
+UNASKED = object()
+"""Marks what the request was not asked yet: it may answer None."""
+
 Key = tuple[int, int, int, int]
 """Lateness, felt burden, cost, exact burden: see `Objective.rank_key`."""
 
@@ -56,15 +59,17 @@ class Ground:
 
     def zone(self, position: Position) -> Hashable:
         """Name the tariff zone of a position: rates are the same between the same zones."""
-        if position not in self.zones:
-            self.zones[position] = self.request.rates.zone(position)
-        return self.zones[position]
+        known = self.zones.get(position, UNASKED)
+        if known is UNASKED:
+            known = self.zones[position] = self.request.rates.zone(position)
+        return known
 
     def period(self, hour: int) -> Hashable:
         """Name the tariff period of an hour of the clock: rates are the same all through one."""
-        if hour not in self.periods:
-            self.periods[hour] = self.request.rates.period(self._at(hour))
-        return self.periods[hour]
+        known = self.periods.get(hour, UNASKED)
+        if known is UNASKED:
+            known = self.periods[hour] = self.request.rates.period(self._at(hour))
+        return known
 
     @property
     def may_share(self) -> bool:

@@ -155,9 +155,8 @@ def lay_out(
 def _ground(request: JourneyRequest, terrain: Terrain) -> Ground:
     epoch = Epoch(terrain.now)
     profiles = Profiles(terrain.travel, terrain.now)
-    for stop in request.stops:
-        profiles.number(stop.start)
-        profiles.number(stop.end)
+    for instant in dict.fromkeys(at for stop in request.stops for at in (stop.start, stop.end)):
+        profiles.number(instant)
     last = max(stop.end for stop in request.stops)
     within = TimeWindow(terrain.now, last + 4 * request.needs.max_aboard_s * SECOND)
     margin = terrain.settings.lost_margin_s * SECOND
