@@ -111,6 +111,10 @@ class Choice:
         solver.parameters.random_seed = 0
         solver.parameters.max_deterministic_time = deterministic
         solver.parameters.max_time_in_seconds = wall_s
+        solver.parameters.linearization_level = 0  # a few dozen variables: a relaxation, probing
+        solver.parameters.cp_model_probing_level = 0  # and symmetries take longer than the search
+        solver.parameters.symmetry_level = 0
+        solver.parameters.max_presolve_iterations = 1
         outcome = solver.solve(self._model)
         if outcome == cp_model.INFEASIBLE:
             raise InfeasibleError
