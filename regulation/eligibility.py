@@ -102,7 +102,7 @@ class Question:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "takes_reserved", takes_reserved(self.case.mobility))
-        object.__setattr__(self, "rules", tuple(_speaking(self)))
+        object.__setattr__(self, "rules", tuple(_rules_left(self)))
 
     def offered_by(self, effecteur: Effecteur) -> "Offered":
         """Return what an effecteur offers the patient of this question."""
@@ -284,7 +284,7 @@ def _competence(effecteur: Effecteur, _: Offered, question: Question) -> Objecti
 Rule = Callable[[Effecteur, Offered, Question], Objection | None]
 
 
-def _speaking(question: Question) -> Iterator[Rule]:
+def _rules_left(question: Question) -> Iterator[Rule]:
     """Yield the rules of which the question leaves something to say, in the order they speak."""
     yield _age
     if question.competences.refusals:
