@@ -29,6 +29,7 @@ from simulations.feeds.finess_file import finess_file
 from simulations.feeds.hub_bench import HubBench
 from simulations.feeds.mutual_tls import DoorFault
 from simulations.feeds.on_demand_files import free_taxis, gofs_zip, gtfs_flex_zip
+from simulations.feeds.register_file import fragile_persons
 from simulations.feeds.ror_server import RorServer
 from simulations.feeds.rota_files import rota_calendar, rota_table
 from simulations.feeds.sas_editor import SasEditor
@@ -45,8 +46,9 @@ FILES: Final = {
     "gtfs-flex": gtfs_flex_zip,
     "letaxi": free_taxis,
     "manual": declared_extras,
+    "ccas": fragile_persons,
 }
-TABLES: Final = frozenset({"finess", "rota-ics", "rota-csv", "acceslibre"})
+TABLES: Final = frozenset({"finess", "rota-ics", "rota-csv", "acceslibre", "ccas"})
 SPOILERS: Final = {
     Fault.SCHEMA_DRIFT: half_of_lines(lambda line: line.translate(bytes.maketrans(b",;:", b"|||"))),
     Fault.DUPLICATE: twice,

@@ -121,7 +121,7 @@ def test_it_serves_the_agendas_of_the_territory_with_the_fault_asked_for():
     assert twice > 1.5 * whole
 
 
-FILES = ("finess", "rota-ics", "rota-csv", "acceslibre", "gofs", "gtfs-flex", "letaxi")
+FILES = ("finess", "rota-ics", "rota-csv", "acceslibre", "gofs", "gtfs-flex", "letaxi", "ccas")
 
 
 def read_until(lines: Iterable[str], word: str) -> Iterator[str]:
