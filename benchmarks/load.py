@@ -23,7 +23,7 @@ from services.store import open_store
 from services.worker import DISPATCHER
 
 P99_TARGET_S = 0.5
-FIRST_PER_S, STEP = 1.0, 1.35
+FIRST_PER_S, STEP, HALVINGS = 1.0, 1.35, 2
 SUSTAINED = 0.7
 
 
@@ -108,15 +108,26 @@ def _others(ledger: Ledger) -> None:
 
 
 def ramp(farm: Farm, seconds: float) -> float:
-    """Raise the pace until the p99 of proposals passes the target; return the last that held."""
+    """Raise the pace until the p99 of proposals passes the target, then look in between; return
+    the fastest that held."""
     per_s, held = FIRST_PER_S, 0.0
-    while True:
-        ledger = asyncio.run(arrivals(farm.addresses, per_s, seconds, f"{per_s:.2f}"))
-        p99_s = sorted(ledger.seconds["propose"])[int(0.99 * (len(ledger.seconds["propose"]) - 1))]
-        print(f"  {per_s:.1f} cases/s: proposals {ledger.quantiles('propose')}")
-        if p99_s > P99_TARGET_S or ledger.failures():
-            return held
+    while holds(farm, per_s, seconds):
         per_s, held = per_s * STEP, per_s
+    for _ in range(HALVINGS if held else 0):
+        between = (held + per_s) / 2
+        if holds(farm, between, seconds):
+            held = between
+        else:
+            per_s = between
+    return held
+
+
+def holds(farm: Farm, per_s: float, seconds: float) -> bool:
+    """Let cases come at this pace; tell whether proposals came in time and nothing failed."""
+    ledger = asyncio.run(arrivals(farm.addresses, per_s, seconds, f"{per_s:.2f}"))
+    p99_s = sorted(ledger.seconds["propose"])[int(0.99 * (len(ledger.seconds["propose"]) - 1))]
+    print(f"  {per_s:.1f} cases/s: proposals {ledger.quantiles('propose')}", flush=True)
+    return p99_s <= P99_TARGET_S and not ledger.failures()
 
 
 def measure(given: argparse.Namespace) -> bool:
