@@ -100,10 +100,10 @@ class Agenda:
     effecteur_id: Identifier
     slots: Observed[tuple[Slot, ...]]
     asked: TimeWindow
-    first: datetime | None = field(init=False, repr=False, compare=False)
-    _whole_until: datetime | None = field(init=False, repr=False, compare=False)
-    _modes: frozenset[SlotMode] = field(init=False, repr=False, compare=False)
-    _open: "Agenda | None" = field(init=False, repr=False, compare=False)
+    first: datetime | None = field(init=False, default=None, repr=False, compare=False)
+    _whole_until: datetime | None = field(init=False, default=None, repr=False, compare=False)
+    _modes: frozenset[SlotMode] = field(init=False, default=frozenset(), repr=False, compare=False)
+    _open: "Agenda | None" = field(init=False, default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         limits, begins, reserved = [], [], False

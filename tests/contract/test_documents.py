@@ -21,7 +21,10 @@ from regulation.mobility import (
     MobilityAnswers,
     Series,
 )
+from regulation.offers import Agenda
+from tests.worlds import MMG_ID, offer, slot
 
+ASKED_OF_A_FEED = {"effecteur_id", "slots", "asked"}
 answer = st.sampled_from([True, False, UNKNOWN, None])
 whole = st.one_of(st.integers(-5, 60), st.sampled_from([UNKNOWN, None]))
 mobility = st.builds(
@@ -96,3 +99,10 @@ def test_an_instant_stays_the_same_point_in_time_even_in_the_hour_that_comes_twi
     back = from_document(through_json(Moment(told)), Moment)
     assert back.at.astimezone(UTC) == told.astimezone(UTC)
     assert back.at.utcoffset() == told.utcoffset()
+
+
+def test_an_agenda_kept_before_it_told_when_its_first_slot_begins_is_read():
+    (kept,) = offer(slot("creneau-1", MMG_ID, 120)).agendas.values()
+    document = {name: value for name, value in to_document(kept).items() if name in ASKED_OF_A_FEED}
+    found = from_document(document, Agenda)
+    assert (found, found.first) == (kept, kept.first)
