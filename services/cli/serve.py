@@ -193,6 +193,7 @@ def server_of(
     app = create_app(runtime, access=access, tracing=tracing)
     config = uvicorn.Config(
         app,
+        http="h11",  # it cuts heads that never end; the parser in C would keep them all
         access_log=False,
         log_config=None,
         server_header=False,

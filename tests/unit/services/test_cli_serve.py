@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -50,6 +50,19 @@ def serving(runtime: Runtime) -> Iterator[str]:
 def address(world: TinyWorld, tmp_path: Path) -> Iterator[str]:
     with serving(world.runtime(f"sqlite:///{tmp_path}/store.db")) as url:
         yield url
+
+
+def test_a_head_that_never_ends_is_cut(address: str):
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as line:
+        line.sendall(b"GET /health HTTP/1.1\r\nHost: ici\r\n")
+        heard = b""
+        with suppress(ConnectionError):
+            for number in range(1_000):
+                line.sendall(b"X-%d: " % number + b"a" * 1_000 + b"\r\n")
+            line.sendall(b"\r\n")
+            heard = line.recv(64)
+    assert not heard.startswith(b"HTTP/1.1 200")
 
 
 def test_a_call_is_answered_over_a_real_connection(address: str):
