@@ -11,7 +11,9 @@ from adapters.kit.commands import UNDER_WAY, Answer, Command
 
 COMMANDS = table_of(CommandRow)
 NAMED = COMMANDS.c.key == bindparam("named")
-ENDED, GIVEN_UP = update(COMMANDS).where(NAMED), delete(COMMANDS).where(NAMED)
+ENDED = update(COMMANDS).where(NAMED)
+GIVEN_UP = delete(COMMANDS).where(NAMED, COMMANDS.c.status.is_(None))
+"""What was answered stays: a commit may have gone through although its end was never heard of."""
 OLD = delete(COMMANDS).where(COMMANDS.c.began_at < bindparam("before"))
 LEFT = update(COMMANDS).where(
     NAMED,
@@ -39,7 +41,7 @@ class SqlCommands:
         change(self._session, ENDED, named=key, **said)
 
     def give_up(self, key: str) -> None:
-        """Forget a command that failed: it may be asked again under its key."""
+        """Forget a command that failed, unless it was answered after all; see the port."""
         change(self._session, GIVEN_UP, named=key)
 
     def forget(self, before: datetime) -> int:

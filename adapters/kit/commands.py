@@ -40,7 +40,8 @@ class Commands(Protocol):
         ...
 
     def give_up(self, key: str) -> None:
-        """Forget a command that failed: it may be asked again under its key."""
+        """Forget a command that failed, which may be asked again under its key; one that was
+        answered after all, though nobody heard of it, stays."""
         ...
 
     def forget(self, before: datetime) -> int:

@@ -28,8 +28,10 @@ class InMemoryCommands:
         self._records.commands[key] = replace(self._records.commands[key], answer=answer)
 
     def give_up(self, key: str) -> None:
-        """Forget a command that failed: it may be asked again under its key."""
-        self._records.commands.pop(key, None)
+        """Forget a command that failed, unless it was answered after all; see the port."""
+        kept = self._records.commands.get(key)
+        if kept is not None and kept.answer is None:
+            del self._records.commands[key]
 
     def forget(self, before: datetime) -> int:
         """Forget the commands that began before; return how many."""
