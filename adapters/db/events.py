@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy import select as select_columns
+from sqlalchemy.exc import NoResultFound
 from sqlmodel import Session, col, select
 
 from adapters.db.rows import EventCounterRow, EventRow
@@ -34,6 +35,7 @@ RECORDED = insert(EVENTS).from_select(
     select_columns(ONE_MORE.c.last, *(bindparam(one.name, type_=one.type) for one in FACTS)),
 )
 """Numbers events and writes them at once: one event, where a statement may change two tables."""
+RECORDED_BY_ONE = RECORDED.execution_options(preserve_rowcount=True)
 
 
 class SqlEventLog:
@@ -53,7 +55,9 @@ class SqlEventLog:
         if not count:
             return 0
         if count == 1 and changes_two(self._session):
-            change(self._session, RECORDED, more=1, **_row(self._waiting.pop()))
+            written = change(self._session, RECORDED_BY_ONE, more=1, **_row(self._waiting.pop()))
+            if written != 1:
+                raise NoResultFound("event_counter has no row: the migration that fills it is due")
             return 1
         last = self._session.connection().execute(COUNTED, {"more": count}).scalar_one()
         numbered = enumerate(self._waiting, last - count + 1)
