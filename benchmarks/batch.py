@@ -34,7 +34,7 @@ SETTING = replace(
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class Clocked:
     """Seconds since it was made: of the wall, and of this process at work."""
 
     wall: float = field(default_factory=time.perf_counter)
@@ -92,7 +92,7 @@ def at_once(
     planner: FleetPlanner, requests: Sequence[JourneyRequest], scene: Scene, budget: Budget
 ) -> tuple[Total, str]:
     """Decide all calls jointly; their total and how long it took."""
-    watch = Watch()
+    watch = Clocked()
     told = planner.pair(requests, scene.setting.now, budget)
     took = watch.told()
     found = [next(iter(told.journeys[one.request_id]), None) for one in requests]
@@ -103,7 +103,7 @@ def one_by_one(
     planner: FleetPlanner, requests: Sequence[JourneyRequest], scene: Scene
 ) -> tuple[Total, str]:
     """Decide each call as it comes; what it was given is gone for the next."""
-    watch, taken, found = Watch(), set[str | None](), []
+    watch, taken, found = Clocked(), set[str | None](), []
     for request in requests:
         left = tuple(s for s in request.stops if s.slot_key is None or s.slot_key not in taken)
         asked = replace(request, stops=left)

@@ -1,7 +1,7 @@
 """The client of a load: it asks by HTTP and reads what it needs of the answer, no more.
 
 Regulators sit at other machines than the servers; here they share the cores that are measured. A
-whole client library costs a tenth of them, this one a hundredth. It says that it takes gzip, as a
+whole client library would take from them what is to be measured. It says that it takes gzip, as a
 browser does, and unpacks only what somebody reads.
 """
 

@@ -8,7 +8,7 @@ from regulation.cases import Case, LiftedFlag
 from regulation.competences import NO_RULE, Competences
 from regulation.effecteurs import Accessible, Effecteur, EffecteurKind
 from regulation.kernel.ids import Identifier
-from regulation.kernel.observed import Freshness
+from regulation.kernel.observed import LOST
 from regulation.kernel.places import crow_distance_m
 from regulation.mobility import (
     IMPAIRMENT_FACTS,
@@ -28,12 +28,11 @@ RESERVED_SOURCE = (
 )
 HOUSE_SOURCE = "Règle d'Aiguilleur (design §5) : l'inconnu n'est jamais disponible"
 
-AT_THE_PLACE, VISIT = SlotMode.AMB, SlotMode.HH
-_AT_THE_PLACE, _VISIT = frozenset({AT_THE_PLACE}), frozenset({VISIT})
+AMB, HH = SlotMode.AMB, SlotMode.HH
+AT_THE_PLACE, VISITS = frozenset({AMB}), frozenset({HH})
 OPEN_DOORS = frozenset({EffecteurKind.ED, EffecteurKind.PHARMACIE})
-FREE, NONE, UNKNOWN = Availability
+FREE, NONE, UNKNOWN = Availability.FREE, Availability.NONE, Availability.UNKNOWN
 BARRED = Accessible.NO
-LOST = Freshness.LOST
 
 MEANT_BY_RESERVED = (
     "uses_wheelchair",
@@ -135,7 +134,7 @@ class Offered:
     def modes_at(self, now: datetime) -> frozenset[SlotMode]:
         """Return the places of care it allows."""
         offered = self.agenda.modes_at(now) if self.agenda else frozenset()
-        return offered if self.extra is None else offered | _AT_THE_PLACE
+        return offered if self.extra is None else offered | AT_THE_PLACE
 
 
 def takes_reserved(answers: MobilityAnswers) -> bool:
@@ -175,13 +174,13 @@ def judge_one(
     premises = question.premises.judge(
         question.verdict.premises_needs, effecteur.accessibility, question.now
     )
-    told = _AT_THE_PLACE
+    told = AT_THE_PLACE
     if effecteur.kind not in OPEN_DOORS:
         told = offered.modes_at(question.now)
     modes = _modes(effecteur, told, premises, question)
     if not modes:
         barred = [v for v in premises.values() if v.verdict is BARRED]
-        if barred and AT_THE_PLACE in told:
+        if barred and AMB in told:
             return _exclude(effecteur, "ELIG-ACCES", barred[0].explanation, ACCESS_SOURCE)
         return _exclude(
             effecteur,
@@ -213,9 +212,9 @@ def _modes(
 ) -> frozenset[SlotMode]:
     """Of the ways in which it offers care, those in which this patient may have it."""
     if premises and any(judged.verdict is BARRED for judged in premises.values()):
-        offered -= _AT_THE_PLACE
-    if VISIT in offered and not (may_be_visited(question) and _in_reach(effecteur, question)):
-        offered -= _VISIT
+        offered -= AT_THE_PLACE
+    if HH in offered and not (may_be_visited(question) and _in_reach(effecteur, question)):
+        offered -= VISITS
     return offered
 
 

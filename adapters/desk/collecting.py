@@ -3,7 +3,7 @@
 A full pass of the collector stops every thread for as long as the heap is large: seconds in one
 that holds a country's offer, of which nothing is garbage. What survived a pass is not looked
 through again until there is twice as much of it: passes over everything become rarer as the heap
-grows, and garbage among the old is never more than what was alive.
+grows, and garbage among the old stays within twice what was alive, and what one more pass spares.
 """
 
 import gc

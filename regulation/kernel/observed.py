@@ -26,7 +26,7 @@ class Freshness(StrEnum):
     LOST = "LOST"
 
 
-FRESH, STALE, LOST = Freshness
+FRESH, STALE, LOST = Freshness.FRESH, Freshness.STALE, Freshness.LOST
 EARLIEST_AGE = -CLOCK_SKEW_TOLERANCE
 
 

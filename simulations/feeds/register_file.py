@@ -74,7 +74,8 @@ def _phone(number: int) -> str:
 
 
 def _needs(draws: Draws, number: int) -> Iterator[str]:
-    said = [one for one, share in NEED_SHARES.items() if draws.chance(share, one, number)]
+    name = ("fragile", number)
+    said = [one for one, share in NEED_SHARES.items() if draws.chance(share, one, *name)]
     yield from said
-    if "fauteuil" in said and draws.chance(STAYS_SHARE, "stays", number):
+    if "fauteuil" in said and draws.chance(STAYS_SHARE, "stays", *name):
         yield "reste_en_fauteuil"
