@@ -13,7 +13,7 @@ from services.schemas.case import CaseIn
 from services.store import InMemoryStore, Store, StoreUnavailable, Unit
 from tests.unit.services.conftest import calling
 from tests.unit.services.steps import proposed
-from tests.worlds import TinyWorld, call
+from tests.worlds import HOUR, TinyWorld, call
 
 KEY = {"Idempotency-Key": "cle-1"}
 ACTOR = {"actor": {"id": "LOCAL:dr-1", "role": "REGULATING_DOCTOR"}}
@@ -69,7 +69,7 @@ async def test_a_search_asked_again_while_it_lasts_is_refused(
     with store.unit() as unit:
         begun = unit.commands.begin(Command(key="cle-1", digest="", began_at=world.clock.now()))
         assert begun is not None
-        unit.commands.give_up("cle-1")
+        unit.commands.forget(world.clock.now() + HOUR)
         unit.commands.begin(Command(key="cle-1", digest=begun.digest, began_at=world.clock.now()))
     seen = await client.post(url, headers=KEY)
     assert (first.status_code, seen.status_code) == (200, 409)
