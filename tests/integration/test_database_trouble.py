@@ -126,3 +126,15 @@ def test_no_connection_free_in_time_is_a_database_that_does_not_answer(
 def test_a_unit_that_only_reads_cannot_write(store: SqlStore):
     with pytest.raises(StoreUnavailable), store.reading() as unit:
         unit.inbox.admit("hub", "m-1", tiny_world().clock.now())
+
+
+async def test_an_event_that_cannot_be_numbered_undoes_what_it_tells_of(
+    store: SqlStore, postgres_url: str
+):
+    with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("DELETE FROM event_counter")
+    async with calling(create_app(tiny_world().runtime(postgres_url), store=store)) as client:
+        answer = await client.post("/cases", json=call())
+    assert answer.status_code >= 500
+    with store.reading() as unit:
+        assert unit.cases.find("appel-1") is None
