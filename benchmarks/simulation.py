@@ -32,8 +32,8 @@ BY_HAND_ARMS = frozenset({"today", "sequential"})
 WEEK_CASES, TARGET_MB, DEPARTMENTS, PEOPLE = 5_700, 1_000, 101, 46.0
 """`PEOPLE`: how many times Haute-Garonne France is, by inhabitants."""
 
-PARTS = (0.25, 0.5, 1.0)
-"""Parts of the hours lived for the figure of growth."""
+PARTS = (0.25, 0.5)
+"""Parts of the hours that are lived besides the whole for the figure of growth."""
 
 WEEK = timedelta(days=7)
 
@@ -106,16 +106,16 @@ def measure(scenario: Path, hours: float, arms: Sequence[str], figure: Path | No
             f"about {week_s:.0f} s of processor (target {target_s:g} s: {verdict})",
             flush=True,
         )
-    if GROWS in arms:
-        _growth(scenario, hours, figure)
+        if arm == GROWS:
+            _growth(scenario, hours, cost, figure)
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     verdict = "met" if peak_mb < TARGET_MB else "MISSED"
     print(f"simulation: at most {peak_mb:.0f} MB (target {TARGET_MB} MB: {verdict})")
 
 
-def _growth(scenario: Path, hours: float, figure: Path | None) -> None:
-    costs = [cost_of(scenario, GROWS, hours * part) for part in PARTS]
-    first, last = costs[0], costs[-1]
+def _growth(scenario: Path, hours: float, last: Cost, figure: Path | None) -> None:
+    costs = [*(cost_of(scenario, GROWS, hours * part) for part in PARTS), last]
+    first = costs[0]
     told = ", ".join(f"{one.cases} cases {one.lived_s:.1f} s" for one in costs)
     ratio = last.week_s / first.week_s if first.lived_s else float("nan")
     print(f"simulation: {told}: seconds a case multiplied by {ratio:.2f} (1: linear)")

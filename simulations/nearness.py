@@ -18,17 +18,19 @@ class Nearness:
     places: tuple[Position, ...]
     _lat: Metres = field(init=False)
     _lon: Metres = field(init=False)
+    _cos: Metres = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_lat", np.radians([one.lat for one in self.places]))
         object.__setattr__(self, "_lon", np.radians([one.lon for one in self.places]))
+        object.__setattr__(self, "_cos", np.cos(self._lat))
 
     def metres(self, position: Position) -> Metres:
         """Return the distance of each place, as `crow_distance_m` tells it."""
         lat, lon = np.radians(position.lat), np.radians(position.lon)
         lats = np.sin((self._lat - lat) / 2) ** 2
         lons = np.sin((self._lon - lon) / 2) ** 2
-        h = lats + np.cos(lat) * np.cos(self._lat) * lons
+        h = lats + np.cos(lat) * self._cos * lons
         away: Metres = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, h)))
         return away
 

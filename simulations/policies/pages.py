@@ -6,7 +6,7 @@ what is on the page is judged, by the rules of the product. Around each place th
 nearest to it that are open when somebody may come out of it are on the page too.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -34,6 +34,17 @@ PHARMACIES, DEPARTMENTS = 8, 3
 
 WITHOUT_AGENDA = frozenset({EffecteurKind.ED, EffecteurKind.PHARMACIE})
 
+Ranks = Mapping[int, None]
+"""Some of the pharmacies of a directory, each once, in an order."""
+
+
+def union(some: Iterable[Ranks]) -> Ranks:
+    """Return all of them, each where it was met first."""
+    found: dict[int, None] = {}
+    for ranks in some:
+        found.update(ranks)
+    return found
+
 
 @dataclass(frozen=True, slots=True)
 class Offering:
@@ -50,14 +61,14 @@ class PharmaciesAround:
 
     order: NDArray[np.intp]
     open_at: NDArray[np.bool_]
-    _known: dict[int, Sequence[int]] = field(default_factory=dict)
+    _known: dict[int, Ranks] = field(default_factory=dict)
 
-    def open(self, hour: int) -> Sequence[int]:
+    def open(self, hour: int) -> Ranks:
         """Return the ranks of the nearest that are open at this hour or the next."""
         hour = min(max(0, hour), HOURS_AHEAD - 1)
         if hour not in self._known:
             is_open = self.open_at[hour, self.order] | self.open_at[hour + 1, self.order]
-            self._known[hour] = self.order[is_open][:PHARMACIES].tolist()
+            self._known[hour] = dict.fromkeys(self.order[is_open][:PHARMACIES].tolist())
         return self._known[hour]
 
 
@@ -66,7 +77,7 @@ class AfterCare(NamedTuple):
 
     slots: Sequence[Slot]
     hours: set[int]
-    pharmacies: Sequence[int]
+    pharmacies: Ranks
 
 
 @dataclass(slots=True)
@@ -135,7 +146,7 @@ class Directory:
         if known is None or known.slots is not slots:
             ends = {self.hour(slot.window.end) for slot in slots}
             around = self.pharmacies_around(place.position)
-            ranks = tuple(dict.fromkeys(rank for hour in ends for rank in around.open(hour)))
+            ranks = union(around.open(hour) for hour in ends)
             known = self._after[place.effecteur_id] = AfterCare(slots, ends, ranks)
         return known
 
@@ -238,17 +249,17 @@ class Pages:
     ) -> Snapshot:
         every = [*shown, *self.directory.departments_around(case.patient.position)]
         if case.pharmacy_stop is not PharmacyNeed.NONE or case.need.code is CareCode.PHARMACY:
-            ranks = dict.fromkeys(self._pharmacies(case, shown, now))
+            ranks = union(self._pharmacies(case, shown, now))
             every.extend(self.directory.pharmacies[rank] for rank in ranks)
         return replace(snapshot, effecteurs={one.effecteur_id: one for one in every})
 
-    def _pharmacies(self, case: Case, shown: Sequence[Effecteur], now: datetime) -> Iterator[int]:
+    def _pharmacies(self, case: Case, shown: Sequence[Effecteur], now: datetime) -> Iterator[Ranks]:
         """Pharmacies around each place when its slots end, and around home when one is back."""
         directory, hours = self.directory, {self.directory.hour(now)}
         for one in shown:
             after = directory.after_care(one)
-            yield from after.pharmacies
+            yield after.pharmacies
             hours |= after.hours
         home = directory.pharmacies_near(case.home)
         for hour in sorted(hours):
-            yield from home.open(hour)
+            yield home.open(hour)

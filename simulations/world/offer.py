@@ -4,10 +4,11 @@ What is free is known to the agendas themselves (`is_free`); what the desk is sh
 read, an editor at a time. A slot taken in between is lost when it is asked for.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from heapq import heapify, heappop
+from operator import attrgetter, itemgetter
 
 from adapters.territory.territory import Territory
 from regulation.effecteurs import Effecteur
@@ -19,7 +20,7 @@ from regulation.snapshots import Snapshot
 from simulations.agendas import Agendas, AgendaSlot
 from simulations.draws import Draws
 from simulations.figures import Figures
-from simulations.policies.shown import ShownSlots
+from simulations.policies.shown import ShownSlots, ticks
 
 AHEAD = timedelta(days=3)
 """The SAS platform searches today and the two days after."""
@@ -27,8 +28,22 @@ AHEAD = timedelta(days=3)
 HOURS_KEPT = timedelta(hours=6)
 SOURCE = "agendas simulés"
 
-Change = tuple[datetime, int, str]
-"""When a slot begins (1) or ceases (0) to be free, with its id."""
+
+@dataclass(slots=True, eq=False)
+class _Shelf:
+    """The free slots of one place, by id, as its agenda knows them; `editor` tells of them."""
+
+    place: Identifier
+    editor: int
+    free: dict[str, Slot] = field(default_factory=dict)
+
+
+Change = tuple[int, int, Slot, _Shelf]
+"""When, in microseconds, a slot begins (1) or ceases (0) to be free, and where it is put."""
+
+_WHEN = itemgetter(0)
+_IN_ORDER = itemgetter(0, 1)
+_OF_A_DAY = attrgetter("begins", "slot_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +91,10 @@ class LivingOffer:
     agendas: Agendas
     _known: dict[str, Slot] = field(default_factory=dict)
     _changes: list[Change] = field(default_factory=list)
-    _free: dict[Identifier, dict[str, Slot]] = field(default_factory=dict)
+    _done: int = 0
+    _shelves: dict[Identifier, _Shelf] = field(default_factory=dict)
     _booked: set[str] = field(default_factory=set)
-    _changed: set[Identifier] = field(default_factory=set)
+    _changed: set[_Shelf] = field(default_factory=set)
     _shown: ShownSlots = field(default_factory=ShownSlots)
     _editors: dict[Identifier, int] = field(default_factory=dict)
     _every_editor: frozenset[int] = frozenset()
@@ -93,18 +109,20 @@ class LivingOffer:
         whole = TimeWindow(window.start, window.end + AHEAD)
         last = int(self.figures.number("offer", "editors")) - 1
         for place in {one.place for one in self.territory.practitioners if one.booking}:
-            self._free[place] = {}
+            editor = self.draws.whole(0, last, "editor of", place)
+            self._shelves[place] = _Shelf(place, editor)
             self._shown.put(place, ())
-            self._editors[place] = self.draws.whole(0, last, "editor of", place)
+            self._editors[place] = editor
         self._every_editor = frozenset(self._editors.values())
         for slot, spans in self._living(whole):
             self._known[slot.slot_id] = slot
+            shelf = self._shelves[slot.effecteur_id]
             for begins, ends in spans:
                 shown = max(begins, slot.window.start - AHEAD)
                 if shown < ends:
-                    self._changes.append((shown, 1, slot.slot_id))
-                    self._changes.append((ends, 0, slot.slot_id))
-        heapify(self._changes)
+                    self._changes.append((ticks(shown), 1, slot, shelf))
+                    self._changes.append((ticks(ends), 0, slot, shelf))
+        self._changes.sort(key=_IN_ORDER)
 
     def read(self, now: datetime) -> None:
         """Ask every editor; those in trouble do not answer, and what they said before stands."""
@@ -112,9 +130,9 @@ class LivingOffer:
         silent = self._silent(now) if self._read_at else frozenset()
         answered = self._every_editor - silent
         self._read_at |= dict.fromkeys(answered, now)
-        for place in [one for one in self._changed if self._editors[one] in answered]:
-            self._changed.discard(place)
-            self._shown.put(place, _ordered(self._free[place]))
+        for shelf in [one for one in self._changed if one.editor in answered]:
+            self._changed.discard(shelf)
+            self._shown.put(shelf.place, _ordered(shelf.free))
         self._snapshot = None
 
     def latest(self, now: datetime) -> Snapshot:
@@ -155,12 +173,12 @@ class LivingOffer:
         """Tell whether a slot that was shown is still free."""
         self._move_to(now)
         slot = self._known[slot_id]
-        return slot_id in self._free[slot.effecteur_id]
+        return slot_id in self._shelves[slot.effecteur_id].free
 
     def book(self, slot_id: str) -> None:
         """Take a slot: nobody is shown it any more."""
         self._booked.add(slot_id)
-        self._free[self._known[slot_id].effecteur_id].pop(slot_id, None)
+        self._shelves[self._known[slot_id].effecteur_id].free.pop(slot_id, None)
         self.forget(slot_id)
 
     def release(self, slot_id: str, now: datetime) -> None:
@@ -169,7 +187,7 @@ class LivingOffer:
         slot = self._known[slot_id]
         self._booked.discard(slot_id)
         if slot.is_takeable_at(now):
-            self._free[slot.effecteur_id][slot_id] = slot
+            self._shelves[slot.effecteur_id].free[slot_id] = slot
             known = {one.slot_id: one for one in self._shown[slot.effecteur_id]}
             self._show(slot.effecteur_id, _ordered({**known, slot_id: slot}))
 
@@ -186,14 +204,14 @@ class LivingOffer:
             self._snapshot = replace(self._snapshot, agendas=agendas.without(place, left))
 
     def _move_to(self, now: datetime) -> None:
-        while self._changes and self._changes[0][0] <= now:
-            _, begins, slot_id = heappop(self._changes)
-            slot = self._known[slot_id]
-            self._changed.add(slot.effecteur_id)
-            if begins and slot_id not in self._booked:
-                self._free[slot.effecteur_id][slot_id] = slot
+        first, changed = self._done, self._changed
+        self._done = bisect_right(self._changes, ticks(now), lo=first, key=_WHEN)
+        for _, begins, slot, shelf in self._changes[first : self._done]:
+            changed.add(shelf)
+            if begins and slot.slot_id not in self._booked:
+                shelf.free[slot.slot_id] = slot
             else:
-                self._free[slot.effecteur_id].pop(slot_id, None)
+                shelf.free.pop(slot.slot_id, None)
 
     def _silent(self, now: datetime) -> frozenset[int]:
         chance = self.figures.number("offer", "poll_failure")
@@ -223,7 +241,7 @@ def _last(slot: AgendaSlot) -> datetime:
 
 
 def _ordered(slots: Mapping[str, Slot]) -> tuple[Slot, ...]:
-    return tuple(sorted(slots.values(), key=lambda one: (one.window.start, one.slot_id)))
+    return tuple(sorted(slots.values(), key=_OF_A_DAY))
 
 
 def _offered(slot: AgendaSlot) -> Slot:
