@@ -5,7 +5,9 @@ STAMPS := .stamps
 PORT ?= 8000
 DARP ?= ../shared/data/darp
 CLOCK ?= wall
-ADD := $(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python
+# Bytecode is made here, once: whoever starts a process may not be allowed to write it, or asked not to.
+ADD := $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(BIN)/python
+OURS := regulation transport adapters services simulations benchmarks tests
 EDITABLE := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 
 .PHONY: help install install-test run test check coverage coverage-regulation fmt docs bench bench-darp load upgrade chaos bench-simulation clean
@@ -17,6 +19,7 @@ $(STAMPS)/run: requirements/bootstrap.txt requirements/run.txt pyproject.toml sc
 	@sh scripts/bootstrap.sh
 	@$(ADD) -r requirements/run.txt
 	@$(EDITABLE)
+	@$(BIN)/python -m compileall -q -j 0 $(OURS)
 	@$(BIN)/python -m transport.solver.warm
 	@sh scripts/vendor.sh
 	@mkdir -p $(STAMPS) && touch $@
