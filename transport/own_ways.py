@@ -12,7 +12,7 @@ from transport.openings import Opening
 from transport.own_means import ROUND_TRIP_MODES
 from transport.pharmacies import Halts, Pharmacies
 from transport.solver.choice import Part
-from transport.ways import Ints, Way, quantities_of
+from transport.ways import Ints, Staircase, Way, quantities_of
 
 LEG_MODES = frozenset({Mode.ON_FOOT, Mode.PUBLIC_TRANSPORT})
 
@@ -109,29 +109,25 @@ class _Homes:
         A halt is ranked by its burden at the fare of the shortest way: it weighs no less. So
         nothing after a way of the least cost that is no heavier than that is any better.
         """
-        lightest: dict[int, int] = {}  # least burden of the ways so far, by cost: few differ
-
-        def is_outdone(burden: int, cost: int) -> bool:
-            return any(least <= burden and paid <= cost for paid, least in lightest.items())
-
+        best = Staircase()
         direct = self._direct(mode)
         if direct is not None:
-            lightest[direct.cost] = direct.burden
+            best.add(direct.burden, direct.cost)
             yield direct
         if not len(self.halts):
             return
         reached, least_cost = self._reached(mode), int(self.halts.cost.min())
         for rank, row in enumerate(reached.rows.tolist()):
             burden, cost = int(reached.burden[rank]), int(self.halts.cost[row])
-            if is_outdone(burden, least_cost):
+            if best.outdoes(burden, least_cost):
                 return
-            if is_outdone(burden, cost):
+            if best.outdoes(burden, cost):
                 continue
             took = (int(reached.to[rank]), int(reached.on[rank]))
             legs = self.pharmacies.trips(self.number, self.halts, row)
             way = self._way(mode, legs, took, row)
             if way is not None:
-                lightest[way.cost] = min(way.burden, lightest.get(way.cost, way.burden))
+                best.add(way.burden, way.cost)
                 yield way
 
     def _direct(self, mode: Mode) -> Way | None:

@@ -3,6 +3,7 @@
 Times are seconds since the problem's epoch.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -131,6 +132,30 @@ def not_dominated(ways: Iterable[Way]) -> Iterator[Way]:
             continue  # one's own means are never taken by the other part
         kept.append(way)
         yield way
+
+
+class Staircase:
+    """The burdens and costs that nothing given so far outdoes: the dearer, the lighter."""
+
+    __slots__ = ("_burdens", "_costs")
+
+    def __init__(self) -> None:
+        self._costs: list[int] = []
+        self._burdens: list[int] = []
+
+    def outdoes(self, burden: int, cost: int) -> bool:
+        """Tell whether something given weighs no more and costs no more."""
+        step = bisect_right(self._costs, cost)
+        return step > 0 and self._burdens[step - 1] <= burden
+
+    def add(self, burden: int, cost: int) -> None:
+        """Add one; those it outdoes are forgotten."""
+        if self.outdoes(burden, cost):
+            return
+        first = last = bisect_left(self._costs, cost)
+        while last < len(self._costs) and self._burdens[last] >= burden:
+            last += 1
+        self._costs[first:last], self._burdens[first:last] = [cost], [burden]
 
 
 def keep_candidates(vehicles: Ints, burden: Ints, cost: Ints) -> Sequence[int]:
