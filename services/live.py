@@ -117,8 +117,7 @@ class LiveOffer:
         """Ask a registry or a rota, and publish the picture it makes with the others."""
         now = self._clock.now()
         await self._places.refresh(source, now)
-        self.directory.turn_to(self._places.directory(now))
-        self._take_in()
+        self._take_in_places()
 
     def hear(self, raw: bytes) -> ManualReading:
         """Take declarations made by hand, and publish; raise PayloadRefused."""
@@ -144,8 +143,11 @@ class LiveOffer:
         """Publish the picture that somebody's decisions on records that look alike make."""
         self._verdicts = verdicts
         self._places.judge(verdicts)
-        self.directory.turn_to(self._places.directory(self._clock.now()))
-        self._take_in()
+        self._take_in_places()
+
+    def agendas(self) -> Mapping[Identifier, Agenda]:
+        """Return what feeds said of agendas, before what effecteurs declare shuts any of them."""
+        return self._told.agendas
 
     def declarations(self) -> Declarations:
         """Return the declarations to believe now."""
@@ -179,6 +181,11 @@ class LiveOffer:
         with self._telling:  # what is told last was computed last
             self._told = self._tell(self._clock.now())
             self._publish()
+
+    def _take_in_places(self) -> None:
+        with self._telling:
+            self.directory.turn_to(self._places.directory(self._clock.now()))
+        self._take_in()
 
     def _publish(self) -> None:
         with self._lock:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 from typing import Final
 
 from regulation.audit import AuditAction, AuditEntry, AuditOutcome
@@ -38,6 +39,7 @@ class ManagingDesk:
     sources: Sources
     clock: Clock
     _published: Verdicts = field(default_factory=dict)
+    _telling: Lock = field(default_factory=Lock)
 
     def judge(self, pair: Pair, says: PairSays, who: str) -> None:
         """Keep what somebody decided of two records, then publish."""
@@ -55,12 +57,13 @@ class ManagingDesk:
 
     def restore(self) -> int:
         """Publish the decisions on pairs that are in force, when they are news."""
-        verdicts = verdicts_of(self._last_words())
-        if verdicts == self._published:
-            return 0
-        self.sources.judge_pairs(verdicts)
-        self._published = verdicts
-        return len(verdicts)
+        with self._telling:  # what is published last was read last
+            verdicts = verdicts_of(self._last_words())
+            if verdicts == self._published:
+                return 0
+            self.sources.judge_pairs(verdicts)
+            self._published = verdicts
+            return len(verdicts)
 
     def withdraw_links(self, purpose: str, subject: str, who: str) -> None:
         """Withdraw every link given so far to speak for somebody."""

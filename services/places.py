@@ -40,8 +40,8 @@ class PlaceBook:
         self._calendar = calendar
         self._sources: tuple[PlaceSource, ...] = ()
         self._verdicts: Verdicts = {}
-        self._picture: Picture | None = None
-        self._made_for: tuple[datetime, Verdicts] | None = None
+        self._heard = 0
+        self._made: tuple[tuple[datetime, Verdicts, int], Picture] | None = None
         self._laid_down = LaidDownHours(territory, calendar)
 
     @property
@@ -58,7 +58,7 @@ class PlaceBook:
         if source not in self._sources:
             self._sources = (*self._sources, source)
         await source.refresh(now)
-        self._picture = None
+        self._heard += 1
 
     def judge(self, verdicts: Verdicts) -> None:
         """Make the next picture under what somebody decided of records that look alike."""
@@ -69,15 +69,16 @@ class PlaceBook:
         if not self._sources:
             return None
         around = around_hour_of(now)
-        made_for = around.start, self._verdicts
-        if self._picture is None or self._made_for != made_for:
+        made_for = around.start, self._verdicts, self._heard
+        made = self._made  # another thread may judge while this one reads
+        if made is None or made[0] != made_for:
             records = [*self._own(around, now)]
             for source in self._sources:
                 records += source.records(around)
             located = self._located(records)
-            self._picture = compose(records, around, now, located, verdicts=made_for[1])
-            self._made_for = made_for
-        return self._picture
+            picture = compose(records, around, now, located, verdicts=made_for[1])
+            self._made = made = made_for, picture
+        return made[1]
 
     def effecteurs(self, now: datetime) -> Sequence[Effecteur]:
         """Return the places, with their windows around an instant."""

@@ -59,9 +59,10 @@ def _follow(offer: LiveOffer, live: LiveStore, clock: Clock, stop: threading.Eve
 def tell_others(offer: LiveOffer, live: LiveStore) -> int:
     """Tell what was last read from feeds to whoever follows; return how many agendas were news.
 
-    Pairs in doubt are told by who reads registries, and by nobody else.
+    Pairs in doubt are told by who reads registries, and by nobody else. What effecteurs declare is
+    not told here: each process learns it from the database, and when it ends.
     """
     doubts = offer.doubts()
     if doubts is not None:
         live.put_doubts(doubts)
-    return live.put_agendas(tuple(offer.current().agendas.values()))
+    return live.put_agendas(tuple(offer.agendas().values()))

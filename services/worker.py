@@ -1,5 +1,5 @@
-"""What a worker does: sends what waits, replans what is refused, forgets what is over, and writes
-the paper sheet.
+"""What a worker does: sends what waits, replans what is refused, forgets what is over, writes the
+paper sheet, and learns what people told other processes: declarations, records judged alike.
 
 Any number of workers send. One of them at a time, the dispatcher, replans and forgets: it renews a
 lease before each change, and shows its token to the database, which lets through none older than
@@ -19,7 +19,9 @@ import numpy as np
 from adapters.kit.holds import HeldElsewhere, Holds, HoldsUnavailable, Overtaken
 from regulation.ports import StaleVersion
 from services.couriers import Couriers
+from services.declaring import LEARN_EVERY_S, DeclarationDesk, Learns, learning
 from services.exchange.hub_line import exchanging
+from services.managing import ManagingDesk
 from services.replanning import Replanner, Trouble
 from services.retention import Retention
 from services.runtime import Runtime
@@ -105,11 +107,13 @@ class Worker:
     store: Store
     couriers: Couriers
     look_every_s: float = LOOK_EVERY_S
+    learn_every_s: float = LEARN_EVERY_S
     sheet: Path | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work; what is under way when asked to stop is seen through."""
         async with AsyncExitStack() as stack:
+            await stack.enter_async_context(learning(*self._desks(), every_s=self.learn_every_s))
             alone = await stack.enter_async_context(self.couriers())
             at_the_hub = exchanging(self.runtime, self.store, alone)
             opened = await stack.enter_async_context(at_the_hub)
@@ -132,6 +136,14 @@ class Worker:
             lease=Lease(self.runtime.holds, self.name),
             replanner=Replanner(self.runtime, self.store),
             retention=Retention(self.store, self.runtime.clock),
+        )
+
+    def _desks(self) -> tuple[Learns, ...]:
+        """What people told other processes is in the database: the offer here takes it too."""
+        store, sources, clock = self.store, self.runtime.sources, self.runtime.clock
+        return (
+            DeclarationDesk(store=store, sources=sources, clock=clock),
+            ManagingDesk(store=store, sources=sources, clock=clock),
         )
 
     async def _again_and_again(self, work: Callable[[], object], stop: asyncio.Event) -> None:
