@@ -1,7 +1,8 @@
 """Structures of a department and who practises there, asked once a day."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -37,12 +38,15 @@ async def open_annuaire(
     source: str = SOURCE,
     feed: Feed | None = None,
     sleep: Sleep = asyncio.sleep,
+    elapsed_s: Callable[[], float] = time.monotonic,
     digits: CheckDigits = CheckDigits.WARN,
 ) -> AsyncIterator["AnnuaireRegistry"]:
-    """Open the Annuaire for one department, asked as the manifest says."""
+    """Open the Annuaire for one department, asked as the manifest says; `elapsed_s` paces it."""
     feed = feed or load_manifest("adapters.annuaire").get_feed(SOURCE)
     query = feed.asked
-    budget = RateBudget(query.per_second, sleep=sleep) if query.per_second else None
+    budget = None
+    if query.per_second:
+        budget = RateBudget(query.per_second, sleep=sleep, elapsed_s=elapsed_s)
     async with open_client(base_url=base_url, timeout_s=query.timeout_s) as http:
         search = AnnuaireSearch(
             Asker(http, query, draws=draws, sleep=sleep, budget=budget),

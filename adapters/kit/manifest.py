@@ -29,7 +29,8 @@ class Quality(StrEnum):
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a pulled feed is asked; `per_second` is what its owner allows, None when nothing said."""
+    """How a pulled feed is asked; `per_second` keeps within what its owner allows, None when they
+    say nothing."""
 
     request: str
     timeout_s: float

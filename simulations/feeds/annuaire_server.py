@@ -1,9 +1,10 @@
-"""A mock Annuaire Santé: a key, pages, increments, a budget; and its faults."""
+"""A mock Annuaire Santé: a key, pages, increments, so many questions a second; and its faults."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -28,13 +29,35 @@ SHARES: Mapping[EffecteurKind, float] = dict.fromkeys(SECTORS, 0.95)
 """Share of each kind of place the register has (assumption)."""
 
 PAGE_SIZE = 200
+MOST_PER_S: Final = 17
+"""Questions a second for each application (portal.api.esante.gouv.fr, Annuaire Santé API v2)."""
+
 NOS = "https://mos.esante.gouv.fr/NOS/"
 PART = "http://hl7.org/fhir/StructureDefinition/iso21090-ADXP-"
 Json = dict[str, Any]
 
 
+class Ration:
+    """So many questions in each second, which begins with the first of them, as gateways count."""
+
+    def __init__(self, most_per_s: int, elapsed_s: Callable[[], float]) -> None:
+        self._most_per_s = most_per_s
+        self._elapsed_s = elapsed_s
+        self._began_s: float | None = None
+        self._asked = 0
+
+    def takes(self) -> bool:
+        """Count one more; tell whether it is within the ration."""
+        now_s = self._elapsed_s()
+        if self._began_s is None or now_s - self._began_s >= 1.0:
+            self._began_s, self._asked = now_s, 0
+        self._asked += 1
+        return self._asked <= self._most_per_s
+
+
 class AnnuaireServer:
-    """The register under one address, for who has the key."""
+    """The register under one address, for who has the key; `elapsed_s` counts the seconds in which
+    it is asked."""
 
     def __init__(
         self,
@@ -45,12 +68,14 @@ class AnnuaireServer:
         api_key: str = "demo",
         slow_s: float = SLOW_S,
         largest_page: int = PAGE_SIZE,
+        elapsed_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._registers = registers
         self._clock = clock
         self._api_key = api_key
         self._largest_page = largest_page
         self._responder = Responder(clock, faults, slow_s=slow_s)
+        self._ration = Ration(MOST_PER_S, elapsed_s)
         self._known = tuple(registers.known_by("annuaire", SHARES))
 
     def routes(self) -> list[Route]:
@@ -61,6 +86,10 @@ class AnnuaireServer:
         """Answer one page, or show the fault of the moment."""
         if request.headers.get("esante-api-key") != self._api_key:
             refusal = outcome_answer("security", "unknown key", HTTPStatus.UNAUTHORIZED)
+            return self._responder.send(refusal)
+        if not self._ration.takes():
+            text = f"more than {MOST_PER_S} requests a second"
+            refusal = outcome_answer("throttled", text, HTTPStatus.TOO_MANY_REQUESTS)
             return self._responder.send(refusal)
         return await self._responder.answer(request, lambda: fhir_answer(self._page(request)))
 

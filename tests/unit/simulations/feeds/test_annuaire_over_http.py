@@ -3,14 +3,17 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
+from itertools import count
 
+import httpx
 import numpy as np
 import pytest
 
 from adapters.annuaire.gateway import AnnuaireRegistry, open_annuaire
 from adapters.kit.quarantine import InMemoryQuarantine
 from regulation.snapshots import SourceState
-from simulations.feeds.annuaire_server import STRUCTURE_FAULTS, AnnuaireServer
+from simulations.feeds.annuaire_server import MOST_PER_S, STRUCTURE_FAULTS, AnnuaireServer
 from simulations.feeds.faults import Fault, FaultBoard
 from simulations.registers import Registers
 from tests.unit.simulations.feeds.registries import (
@@ -30,8 +33,21 @@ async def no_sleep(_seconds: float) -> None:
     return
 
 
+class Stopwatch:
+    """Seconds that pass only while somebody waits for their turn."""
+
+    def __init__(self) -> None:
+        self.s = 0.0
+
+    def __call__(self) -> float:
+        return self.s
+
+    async def sleep(self, seconds: float) -> None:
+        self.s += seconds
+
+
 class Running:
-    """A mock Annuaire on a port of its own."""
+    """A mock Annuaire on a port of its own; a second passes between two questions of its."""
 
     def __init__(self) -> None:
         self.board, self.clock = FaultBoard(), Clock()
@@ -42,6 +58,7 @@ class Running:
             self.board,
             slow_s=0.5,
             largest_page=20,
+            elapsed_s=partial(next, count()),
         )
         self.url = ""
 
@@ -137,3 +154,48 @@ async def test_a_structure_told_twice_is_one(annuaire):
     async with annuaire.opened() as registry:
         await registry.refresh(NOW)
         assert len(registry.records(AROUND)) == len(annuaire.server._known)
+
+
+@pytest.fixture
+def watch() -> Stopwatch:
+    return Stopwatch()
+
+
+@pytest.fixture
+def rationed(watch: Stopwatch) -> Iterator[str]:
+    """The address of a mock that counts the seconds of the stopwatch, one structure a page."""
+    registers = Registers(some_of_haute_garonne(), seed=1)
+    server = AnnuaireServer(registers, Clock(), largest_page=1, elapsed_s=watch)
+    with serving(server.routes()) as url:
+        yield f"{url}/annuaire/fhir/v2"
+
+
+async def test_the_mock_refuses_more_than_17_questions_a_second_and_says_when_to_come_back(
+    rationed, watch
+):
+    key = {"ESANTE-API-KEY": "demo"}
+    async with httpx.AsyncClient(base_url=rationed, headers=key) as http:
+        answers = [await http.get("/Organization") for _ in range(MOST_PER_S + 1)]
+        watch.s += 1.0
+        later = await http.get("/Organization")
+    assert [one.status_code for one in answers] == [200] * MOST_PER_S + [429]
+    assert answers[-1].headers["retry-after"] == "1"
+    assert later.status_code == 200
+
+
+async def test_the_adapter_keeps_within_17_questions_a_second(rationed, watch):
+    async with open_annuaire(
+        rationed,
+        api_key="demo",
+        area=AREA,
+        quarantine=InMemoryQuarantine(),
+        draws=np.random.default_rng(1),
+        sleep=watch.sleep,
+        elapsed_s=watch,
+        feed=hasty("adapters.annuaire", "annuaire"),
+    ) as registry:
+        health = await registry.refresh(NOW)
+        structures = len(registry.records(AROUND))
+    assert (health.state, health.message) == (SourceState.OK, "")
+    assert structures > 2 * MOST_PER_S
+    assert watch.s >= (structures - 1) / MOST_PER_S, "a question a structure, no faster"
