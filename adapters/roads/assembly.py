@@ -110,7 +110,7 @@ def _stretches(way_of: Rows, travelled_m: NDArray[np.float64], nodes: _Nodes) ->
 def _largest_part(tail: Rows, head: Rows) -> tuple[Rows, Rows, Rows, NDArray[np.bool_]]:
     """Return its nodes, its arcs renumbered by them, and which of the given arcs these are."""
     if not len(tail):
-        raise UnreadableRoads("the extract has no stretch of road a car can drive along")
+        raise UnreadableRoads("l'extrait n'a aucun tronçon où une voiture puisse rouler")
     size = int(max(tail.max(), head.max())) + 1
     ones = np.ones(len(tail), dtype=np.int8)
     _, part = connected_components(

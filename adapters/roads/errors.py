@@ -20,11 +20,15 @@ class PositionOffRoads(RoadError):  # noqa: N818  it names what is at fault
 
     def __init__(self, index: int, position: Position, away_m: float, limit_m: float) -> None:
         super().__init__(
-            f"position {index} (near lat {position.lat:.2f}, lon {position.lon:.2f}) is "
-            f"{away_m / 1000:.1f} km from the nearest known road, more than "
-            f"{limit_m / 1000:.1f} km: check it, or load roads that cover it"
+            f"la position {index} (vers {position.lat:.2f}, {position.lon:.2f}) est à "
+            f"{_km(away_m)} de la route connue la plus proche, plus que {_km(limit_m)} : "
+            "la vérifier, ou charger des routes qui la couvrent"
         )
         self.index = index
+
+
+def _km(distance_m: float) -> str:
+    return f"{distance_m / 1000:.1f} km".replace(".", ",")
 
 
 class NoRoute(RoadError):  # noqa: N818  it names what is at fault

@@ -52,7 +52,9 @@ def read_extract(path: Path) -> DrawnRoads:
         else:
             _add_node(drawn, item)
     if not drawn.road_class:
-        raise UnreadableRoads(f"{path}: no road open to cars in it; is it the right extract?")
+        raise UnreadableRoads(
+            f"{path} : aucune route ouverte aux voitures ; est-ce le bon extrait ?"
+        )
     return drawn
 
 
@@ -62,9 +64,15 @@ def describe_source(path: Path) -> str:
         with osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
             written = reader.header().get("osmosis_replication_timestamp")
     except (RuntimeError, OSError) as error:
-        raise UnreadableRoads(f"{path}: can't be read as an .osm.pbf extract: {error}") from None
+        raise _unreadable(path) from error
     when = f" du {written[:10]}" if written else ""
     return f"réseau routier {path.name}{when} (© les contributeurs d'OpenStreetMap, ODbL)"
+
+
+def _unreadable(path: Path) -> UnreadableRoads:
+    return UnreadableRoads(
+        f"{path} : ne se lit pas comme un extrait .osm.pbf (abîmé, ou d'un autre format)"
+    )
 
 
 def _items(path: Path, *keys: str) -> Iterator[Any]:
@@ -72,7 +80,7 @@ def _items(path: Path, *keys: str) -> Iterator[Any]:
         source = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY)
         yield from source.with_locations().with_filter(osmium.filter.KeyFilter(*keys))
     except (RuntimeError, OSError) as error:
-        raise UnreadableRoads(f"{path}: can't be read as an .osm.pbf extract: {error}") from None
+        raise _unreadable(path) from error
 
 
 def _add_node(drawn: DrawnRoads, node: Any) -> None:  # noqa: ANN401  pyosmium has no types

@@ -56,10 +56,11 @@ class RoadGraph:
                 columns = {f.name: file[f.name] for f in fields(cls) if f.name != "source"}
         except (OSError, EOFError, ValueError, TypeError, KeyError, BadZipFile) as error:
             raise UnreadableRoads(
-                f"{path}: not a network written by `aiguilleur roads build`: {error}"
-            ) from None
+                f"{path} : ce n'est pas un réseau écrit par `aiguilleur roads build`"
+            ) from error
         if about["format"] != FORMAT:
             raise UnreadableRoads(
-                f"{path}: format {about['format']}, this version reads {FORMAT}: build it again"
+                f"{path} : format {about['format']}, cette version lit le {FORMAT} : "
+                "relancer `aiguilleur roads build`"
             )
         return cls(source=about["source"], **columns)

@@ -150,7 +150,9 @@ class RoadNetwork:
             metric.distances_many_to_many(sources, targets).astype(np.int64) for metric in metrics
         )
         if max(fastest.max(initial=0), priced.max(initial=0)) >= INF_WEIGHT:
-            raise NoRoute("two positions have no road between them: build the network again")
+            raise NoRoute(
+                "deux positions n'ont aucune route entre elles : relancer `aiguilleur roads build`"
+            )
         costs = pack(fastest / TICKS_PER_MS, (priced - fastest) / TICKS_PER_M)
         return costs[np.ix_(row, column)]
 
@@ -160,12 +162,14 @@ def _load_topology(folder: Path, graph: RoadGraph) -> CCHTopology:
     try:
         topology.load(str(folder))
     except RuntimeError as error:
-        raise UnreadableRoads(f"{folder}: {error} Run `aiguilleur roads build` again") from None
+        raise UnreadableRoads(
+            f"{folder} : ordre des routes illisible ; relancer `aiguilleur roads build`"
+        ) from error
     found = (topology.node_count, topology.arc_count)
     if found != (len(graph.lat), len(graph.tail)):
         raise UnreadableRoads(
-            f"{folder}: {found[0]} nodes and {found[1]} arcs, not those of the network beside it: "
-            "run `aiguilleur roads build` again"
+            f"{folder} : {found[0]} nœuds et {found[1]} arcs, qui ne sont pas ceux du réseau à "
+            "côté : relancer `aiguilleur roads build`"
         )
     return topology
 

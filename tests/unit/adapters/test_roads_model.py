@@ -233,7 +233,7 @@ def test_a_position_far_from_every_settlement_is_an_error_that_does_not_tell_whe
     valley,
 ):
     far = Position(lat=44.123456, lon=1.456789)
-    with pytest.raises(PositionOffRoads, match=r"position 1 \(near lat 44.12, lon 1.46\)") as error:
+    with pytest.raises(PositionOffRoads, match=r"position 1 \(vers 44.12, 1.46\)") as error:
         valley.matrix([ORIGIN, far], [ORIGIN], DAY)
     assert error.value.index == 1
     assert "44.123" not in str(error.value)
