@@ -146,12 +146,19 @@ TERM = frozenset({"term", "tier", "weight"})
 def _families(switches: frozenset[str]) -> Mapping[str, Family]:
     """What the rules of each family are given, and may say."""
     answers = known_facts()
-    asked = competences.REQUEST_FACTS | competences.EFFECTEUR_FACTS | switches
-    one_class = frozenset({"class"})
-    crewed = frozenset({"class", "crew"})
+    return {
+        **_of_the_class(answers),
+        **_of_the_call(answers),
+        **_of_what_is_owed(answers),
+        **_of_effecteurs(switches),
+        **_of_figures(),
+    }
+
+
+def _of_the_class(answers: frozenset[str]) -> Mapping[str, Family]:
+    """How a patient may travel, from the answers on mobility."""
+    crewed, one_class = frozenset({"class", "crew"}), frozenset({"class"})
     needs, filled = frozenset({"needs"}), frozenset({"facts"})
-    regime = frozenset({"regime"})
-    hl7 = frozenset({"hl7_v2"})
     return {
         "classe_arrete": Family(facts=answers, effects=crewed, needed=crewed),
         **dict.fromkeys(
@@ -161,28 +168,15 @@ def _families(switches: frozenset[str]) -> Mapping[str, Family]:
         "exclusions": Family(facts=answers | {"has_criterion"}),
         "accompagnement": Family(facts=answers | assessment.DERIVED_FACTS, effects=AROUND),
         "besoins_locaux": Family(facts=answers, effects=needs, needed=needs),
-        premises.FAMILY: Family(
-            facts=frozenset({*premises.FIELDS, *TOLD_OF_PREMISES, *MEMBERS, *NEEDED}),
-            effects=frozenset({"where", "verdict"}),
-            needed=frozenset({"where", "verdict"}),
-        ),
-        "drapeaux_rouges": Family(facts=answers | RED_FLAG_FACTS),
-        entitlement.FAMILY: Family(facts=answers | entitlement.DERIVED_FACTS, effects=PAYING),
-        prescription.FAMILY: Family(
-            facts=answers | prescription.DERIVED_FACTS,
-            effects=frozenset({"box", "entry"}),
-            needed=frozenset({"box", "entry"}),
-        ),
-        competences.FAMILY: Family(facts=asked, effects=frozenset({"refuse", "also"})),
-        regimes.FAMILY: Family(
-            facts=regimes.FACTS,
-            effects=regime | {"part"},
-            needed=regime,
-            first_only=True,
-            whole=True,
-        ),
         "questions": Family(facts=frozenset(), effects=filled, needed=filled),
-        "objectif": Family(facts=frozenset(), effects=TERM, needed=TERM),
+    }
+
+
+def _of_the_call(answers: frozenset[str]) -> Mapping[str, Family]:
+    """How grave it is, how it is told, and what is said of each proposal."""
+    hl7 = frozenset({"hl7_v2"})
+    return {
+        "drapeaux_rouges": Family(facts=answers | RED_FLAG_FACTS),
         red_flags.LEVELS_FAMILY: Family(
             facts=answers | RED_FLAG_FACTS, effects=frozenset({"advice"})
         ),
@@ -198,7 +192,46 @@ def _families(switches: frozenset[str]) -> Mapping[str, Family]:
             first_only=True,
         ),
         scales.SIGNS: Family(facts=answers, effects=hl7, needed=hl7),
+    }
+
+
+def _of_what_is_owed(answers: frozenset[str]) -> Mapping[str, Family]:
+    """Who pays, on what document, at which tariff."""
+    boxed, regime = frozenset({"box", "entry"}), frozenset({"regime"})
+    return {
+        entitlement.FAMILY: Family(facts=answers | entitlement.DERIVED_FACTS, effects=PAYING),
+        prescription.FAMILY: Family(
+            facts=answers | prescription.DERIVED_FACTS, effects=boxed, needed=boxed
+        ),
+        regimes.FAMILY: Family(
+            facts=regimes.FACTS,
+            effects=regime | {"part"},
+            needed=regime,
+            first_only=True,
+            whole=True,
+        ),
+    }
+
+
+def _of_effecteurs(switches: frozenset[str]) -> Mapping[str, Family]:
+    """Who may see the patient, on which premises, and which services take them."""
+    asked = competences.REQUEST_FACTS | competences.EFFECTEUR_FACTS | switches
+    part = frozenset({"where", "verdict"})
+    return {
+        premises.FAMILY: Family(
+            facts=frozenset({*premises.FIELDS, *TOLD_OF_PREMISES, *MEMBERS, *NEEDED}),
+            effects=part,
+            needed=part,
+        ),
+        competences.FAMILY: Family(facts=asked, effects=frozenset({"refuse", "also"})),
         social.FAMILY: Family(facts=social.FACTS, effects=frozenset({"accepts", "declines"})),
         social.DUTY_FAMILY: Family(facts=social.DUTY_FACTS, effects=frozenset({"declines"})),
+    }
+
+
+def _of_figures() -> Mapping[str, Family]:
+    """Families that are asked nothing: they hold figures, or the terms of the objective."""
+    return {
+        "objectif": Family(facts=frozenset(), effects=TERM, needed=TERM),
         **dict.fromkeys(("tarifs", TERRITORY), Family(facts=frozenset())),
     }

@@ -116,8 +116,25 @@ def create_app(
         ),
         dependencies=[Depends(gate)],
     )
+    _add_desks(app, runtime, store)
+    app.state.declarations, app.state.managing = declaring, managing
+    app.state.new_case_id = new_case_id
+    app.state.stream = stream
+    app.state.meters = meters = Meters()
+    meters.watch(app.state.casework.runtime, store)
+    app.state.security, app.state.psc = security, psc
+    _add_routes(app)
+    add_console(app, app.state.casework)
+    add_handlers(app)
+    describe_problems(app)
+    _wrap(app, meters, tracing)
+    return app
+
+
+def _add_desks(app: FastAPI, runtime: Runtime, store: Store) -> None:
+    """Give the application what its endpoints work with."""
     free = NotBookedElsewhere(snapshots=runtime.snapshots, store=store, clock=runtime.clock)
-    app.state.casework = work = Casework(replace(runtime, snapshots=free), store)
+    app.state.casework = Casework(replace(runtime, snapshots=free), store)
     app.state.agenda = AgendaDesk(store=store, clock=runtime.clock)
     app.state.transporters = TransporterDesk(
         runtime=runtime,
@@ -127,21 +144,8 @@ def create_app(
         seen=runtime.live.put_sightings,
         area=runtime.area,
     )
-    app.state.declarations, app.state.managing = declaring, managing
-    app.state.new_case_id = new_case_id
-    app.state.stream = stream
     app.state.readiness = Readiness(store)
-    app.state.meters = meters = Meters()
-    meters.watch(work.runtime, store)
-    app.state.security = security
-    app.state.psc = psc
     app.state.correspondence = Correspondence(store, runtime.clock)
-    _add_routes(app)
-    add_console(app, work)
-    add_handlers(app)
-    describe_problems(app)
-    _wrap(app, meters, tracing)
-    return app
 
 
 def _add_routes(app: FastAPI) -> None:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from adapters.kit.refused_values import INSTANT
 from adapters.kit.system_errors import said
 from regulation.kernel.time import require_aware
-from services.cli.wording import misuse, title_help
+from services.cli.wording import misuse, put_help_in_french
 from services.errors import BadInput
 
 GROUPS: tuple[str, ...] = (
@@ -81,9 +81,9 @@ def build(groups: Sequence[str] = GROUPS) -> typer.Typer:
 
 def main() -> None:
     """Run the command line; bad input ends in one line on stderr and exit status 2."""
-    if len(sys.argv) == 1 or "--help" in sys.argv:
-        title_help()
     command = typer.main.get_command(build(groups_for(sys.argv[1:])))
+    if len(sys.argv) == 1 or "--help" in sys.argv:
+        put_help_in_french(command)
     try:
         code = command.main(standalone_mode=False)
     except MISUSE as error:

@@ -27,6 +27,7 @@ from adapters.territory.folder import read_territory
 from adapters.territory.tables import TerritoryRefused
 from adapters.territory.territory import Territory
 from regulation.kernel.places import Position
+from regulation.kernel.time import Clock
 from services.audits.gathering import Wanted, gather_evidence
 from services.audits.page import VERDICTS, headline, lasting, page_of
 from services.cli import EXIT_AT_FAULT, Format, print_json
@@ -81,9 +82,7 @@ def audit(
     when it is sent synthetic files.
     """
     _require(profile=profile, rate=rate, book=book, patience=patience)
-    clock, place = clock_at(at), _territory(territory)
     before = [_earlier(path) for path in earlier or ()]
-    others = {Purpose.OTHER_NAME: other_name, Purpose.OTHER_UNIT: other_unit}
     wanted = Wanted(
         profile=profile,
         target=target,
@@ -94,30 +93,30 @@ def audit(
             per_s=rate,
             certificate=_certificate(certificate, key, authorities),
             authorities=authorities,
-            others={
-                purpose: ClientCertificate(certificate=path, key=path, authorities=authorities)
-                for purpose, path in others.items()
-                if path is not None
-            },
+            others=_others(other_name, other_unit, authorities),
         ),
         secret=secret,
         listen=listening,
         patience_s=patience,
     )
+    done = _examined(wanted, _territory(territory), clock_at(at))
+    _report(done, _document(done, before, earlier or ()), out, output)
+    if done.conclusion is Conclusion.NOT_CONFORMING:
+        raise typer.Exit(EXIT_AT_FAULT)
+
+
+def _examined(wanted: Wanted, place: Territory, clock: Clock) -> Audit:
+    """Gather what the checks of the profile look at, and examine it."""
     began = time.perf_counter()
     evidence = gather_evidence(wanted, place, clock)
-    done = examine(
-        CHECKS[profile](_finder(place)),
+    return examine(
+        CHECKS[wanted.profile](_finder(place)),
         evidence,
-        profile=profile,
-        target=target,
+        profile=wanted.profile,
+        target=wanted.target,
         at=clock.now(),
         lasted_s=time.perf_counter() - began,
     )
-    document = _document(done, before, earlier or ())
-    _report(done, document, out, output)
-    if done.conclusion is Conclusion.NOT_CONFORMING:
-        raise typer.Exit(EXIT_AT_FAULT)
 
 
 def _require(*, profile: str, rate: float, book: int, patience: float) -> None:
@@ -147,6 +146,18 @@ def _certificate(
     return ClientCertificate(
         certificate=certificate, key=key or certificate, authorities=authorities
     )
+
+
+def _others(
+    name: Path | None, unit: Path | None, authorities: Path | None
+) -> dict[Purpose, ClientCertificate]:
+    """The certificates that nobody should let in: of another name, of another unit."""
+    given = {Purpose.OTHER_NAME: name, Purpose.OTHER_UNIT: unit}
+    return {
+        purpose: ClientCertificate(certificate=path, key=path, authorities=authorities)
+        for purpose, path in given.items()
+        if path is not None
+    }
 
 
 def _finder(territory: Territory) -> FindAddress:

@@ -19,6 +19,8 @@ from adapters.kit.system_errors import said
 from adapters.territory.folder import read_territory
 from adapters.territory.tables import TerritoryRefused
 from regulation.kernel.time import Clock, require_aware
+from services.cli import feed_options as options
+from services.cli.feed_options import NAMES
 from services.errors import BadInput
 from simulations.agendas import Agendas
 from simulations.feeds.bench import PATHS, bench_app, company_of
@@ -42,7 +44,6 @@ DEFAULT_SEED: Final = 1
 PSC_PORT: Final = 8200
 MTLS_PORT: Final = 8143
 DEFAULT_WEBHOOK: Final = "http://127.0.0.1:8301"
-NAMES: Final = tuple(dict.fromkeys(map(str, (*Fault, *TransporterFault, *LrmFault, *DoorFault))))
 HIGHEST_PORT: Final = 65_535
 
 
@@ -65,37 +66,17 @@ def feeds() -> None:
 
 
 def serve(
-    port: Annotated[
-        int, typer.Option(metavar="P", help="Port sur la boucle locale.")
-    ] = DEFAULT_PORT,
+    port: options.Port = DEFAULT_PORT,
     *,
-    fault: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help=f"Panne à montrer : {', '.join(NAMES)}. Répétable."),
-    ] = None,
-    territory: Annotated[
-        str, typer.Option(metavar="NAME_OR_DIR", help="Territoire des agendas.")
-    ] = DEFAULT_TERRITORY,
-    at: Annotated[
-        str | None,
-        typer.Option(metavar="T", help="Commencer à cet instant, l'heure courant ensuite."),
-    ] = None,
-    seed: Annotated[
-        int, typer.Option(metavar="S", help="Graine des agendas, et de qui les pannes touchent.")
-    ] = DEFAULT_SEED,
-    webhook: Annotated[
-        str, typer.Option(metavar="URL", help="Où le transporteur dit ce qui se passe.")
-    ] = DEFAULT_WEBHOOK,
-    secret: Annotated[
-        str, typer.Option(help="Avec quoi il signe ; pour essai seulement.")
-    ] = "essai",  # noqa: S107  it opens a mock alone
-    hub: Annotated[
-        str, typer.Option(metavar="URL", help="Courtier (amqp://…) d'un Hub et d'un LRM fictif.")
-    ] = "",
-    mtls: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Certificats d'une porte en TLS mutuel.")
-    ] = None,
-    mtls_port: Annotated[int, typer.Option(metavar="P", help="Port de cette porte.")] = MTLS_PORT,
+    fault: options.Faults = None,
+    territory: options.TerritoryName = DEFAULT_TERRITORY,
+    at: options.At = None,
+    seed: options.Seed = DEFAULT_SEED,
+    webhook: options.Webhook = DEFAULT_WEBHOOK,
+    secret: options.Secret = "essai",  # noqa: S107  it opens a mock alone
+    hub: options.Hub = "",
+    mtls: options.Mtls = None,
+    mtls_port: options.MtlsPort = MTLS_PORT,
 ) -> None:
     """Serve every mock system of a territory until interrupted."""
     boards = Boards.of(seed)
@@ -164,7 +145,7 @@ def _behind(door: Door | None, listener: socket.socket, port: int) -> Iterator[s
 
 
 def psc(
-    port: Annotated[int, typer.Option(metavar="P", help="Port sur la boucle locale.")] = PSC_PORT,
+    port: options.Port = PSC_PORT,
     client_id: Annotated[
         str, typer.Option(help="Identifiant du seul service qu'il connaît.")
     ] = "essai",
@@ -186,7 +167,7 @@ def psc(
     listener = _listen(port, "--port")
     address = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
     typer.echo(f"AIGUILLEUR_PSC_ISSUER={address}{REALM}")
-    shown = ", ".join(sorted(board.shown)) or "none"
+    shown = ", ".join(sorted(board.shown)) or "aucune"
     typer.echo(f"pannes: {shown} ; {address}/_faults en montre d'autres")
     server_of(provider.app()).run([listener])
 

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
+
+import typer
 
 from adapters.kit.refused_values import NUMBER, WHOLE
 
@@ -35,8 +37,20 @@ def misuse(told: str) -> str:
     return text or "une commande est attendue ; --help les liste"
 
 
-def title_help() -> None:
-    """Give the parts of the help French titles; for whoever prints it: its library is slow."""
+def put_help_in_french(command: Any) -> None:  # noqa: ANN401  typer keeps its classes to itself
+    """Have the help of a command, and of those inside it, in French throughout; for whoever prints
+    it: its library is slow."""
+    _title()
+    _word_help_option(command)
+
+
+def _word_help_option(command: Any) -> None:  # noqa: ANN401  the same
+    command.get_help_option(typer.Context(command)).help = "Montrer cette aide, et rien d'autre."
+    for inner in getattr(command, "commands", {}).values():
+        _word_help_option(inner)
+
+
+def _title() -> None:
     from typer import rich_utils  # noqa: PLC0415  slow to load
 
     rich_utils.COMMANDS_PANEL_TITLE = "Commandes"

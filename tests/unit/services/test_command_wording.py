@@ -32,6 +32,16 @@ def test_every_sentence_of_the_help_is_in_french():
     assert english == {}
 
 
+@pytest.mark.parametrize("arguments", [(), ("rules",), ("rules", "check")])
+def test_even_what_the_library_says_of_the_help_is_in_french(
+    aiguilleur: CommandLine, arguments: tuple[str, ...]
+):
+    said = aiguilleur.run(*arguments, "--help")
+    assert said.status == 0
+    assert "Montrer cette aide" in said.out
+    assert not ENGLISH.search(said.out)
+
+
 @pytest.mark.parametrize(
     ("arguments", "field", "reason"),
     [

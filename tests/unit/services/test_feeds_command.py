@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from adapters.kit.clock import SystemClock
-from services.cli.feeds import NAMES, Boards, agendas_of, clock_at, named, show
+from services.cli.feed_options import NAMES
+from services.cli.feeds import Boards, agendas_of, clock_at, named, show
 from services.errors import BadInput
 from simulations.feeds.faults import Fault
 from simulations.feeds.local_authority import AUTHORITY
