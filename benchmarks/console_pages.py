@@ -7,32 +7,32 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from benchmarks.operator import Operator
 from regulation.disclosure import PatientSought
 from regulation.messages import Channel, DeliveryState, OutgoingMessage
+from services.api.problems import problem
 from services.console.declaring import PURPOSE
 from services.console.missions import COMPANY
 from services.demo import communities_of, demo_parts, refresh_once
+from services.security.gate import COOKIE
 from services.security.links import Links
 from services.store import Store
 from simulations.territories.catalogue import folder_of
 from tests.browser.axe import faults
 from tests.browser.calls import example, town_of, towns
-from tests.browser.conftest import DOCTOR, SATURDAY, hold
-from tests.browser.serving import served
+from tests.browser.conftest import DESK, DOCTOR, SATURDAY, ZOOMED, hold, log_in
+from tests.browser.serving import Served, let_in, served
 from tests.servers.chromium import OPTIONS, find_chromium
 from tests.worlds import MovableClock
 
 FOLDER = Path(__file__).parents[1] / "docs/console"
-DESK: ViewportSize = {"width": 1366, "height": 768}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-ZOOMED: ViewportSize = {"width": 683, "height": 384}
-"""1366 × 768 at 200 %."""
 CALL = "cheville-enfant"
 CASE = "dossier-ouvert"
 KEY = b"x" * 32
@@ -88,6 +88,25 @@ def conflict(page: Page) -> None:
     page.wait_for_selector(".conflict")
 
 
+def logged_out(page: Page) -> None:
+    """Have the log-in end in the middle of a call."""
+    proposals(page)
+    page.context.clear_cookies(name=COOKIE)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#issue .expired")
+
+
+def shut_out(page: Page) -> None:
+    """Have the right to propose withdrawn in the middle of a call."""
+    proposals(page)
+    told = problem(HTTPStatus.FORBIDDEN, "ce rôle n'en a pas le droit sur ce territoire")
+    page.route(
+        "**/appel/propositions", lambda route: route.fulfill(status=403, body=bytes(told.body))
+    )
+    page.keyboard.press("p")
+    page.wait_for_selector("#issue .unanswered")
+
+
 def tried(page: Page) -> None:
     """Try another value of a figure."""
     row = page.locator(".figures li", has_text="care_length_minutes").first
@@ -116,7 +135,8 @@ def asked(page: Page) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
-    """A page in a state; a path may hang on what was done before it."""
+    """A page in a state; a path may hang on what was done before it. `guarded`: on the console that
+    lets in only who has logged in."""
 
     name: str
     path: str | Callable[[Store, datetime], str]
@@ -124,6 +144,7 @@ class Shot:
     done: Callable[[Page], None] = nothing
     dark: bool = False
     whole: bool = False
+    guarded: bool = False
 
 
 def missions_page(store: Store, now: datetime) -> str:
@@ -155,6 +176,9 @@ def shots(link: str) -> tuple[Shot, ...]:
         Shot(name="appel-touches", path="/", size=DESK, done=help_shown),
         Shot(name="appel-conflit", path="/", size=DESK, done=conflict),
         Shot(name="appel-flux-coupe", path="/", size=DESK, done=lost),
+        Shot(name="appel-connexion", path="/", size=DESK, done=logged_out, guarded=True),
+        Shot(name="appel-connexion-zoom", path="/", size=ZOOMED, done=logged_out, guarded=True),
+        Shot(name="appel-refus", path="/", size=DESK, done=shut_out),
         Shot(name="carte", path="/carte", size=DESK, done=drawn),
         Shot(name="carte-sombre", path="/carte?pres=Muret", size=DESK, done=drawn, dark=True),
         Shot(name="public-telephone", path="/public?ouvert=oui", size=PHONE, done=drawn),
@@ -177,7 +201,7 @@ def shots(link: str) -> tuple[Shot, ...]:
 def pictures(folder: Path = FOLDER) -> int:
     """Take the pictures; return how many violations were found."""
     folder.mkdir(parents=True, exist_ok=True)
-    clock, violations = MovableClock(SATURDAY), 0
+    clock = MovableClock(SATURDAY)
     with (
         demo_parts(folder_of("haute_garonne"), clock) as (parts, feeds),
         TemporaryDirectory() as kept,
@@ -186,33 +210,48 @@ def pictures(folder: Path = FOLDER) -> int:
         communities = communities_of(parts)
         runtime = replace(parts.runtime(""), link_key=KEY, communities=communities)
         place = str(parts.territory.effecteurs[-1].effecteur_id)
-        made = Links(KEY)
-        link = f"/declarer/{made.make(place, purpose=PURPOSE, now=clock.now())}"
-        with served(runtime, Path(kept)) as site, sync_playwright() as playwright:
+        link = f"/declarer/{Links(KEY).make(place, purpose=PURPOSE, now=clock.now())}"
+        (behind := Path(kept, "connexion")).mkdir()
+        access = let_in(behind / "comptes.toml", runtime.gazetteer.name)
+        with (
+            served(runtime, Path(kept)) as site,
+            served(runtime, behind, access) as guarded,
+            sync_playwright() as playwright,
+        ):
             browser = playwright.chromium.launch(
                 executable_path=find_chromium(), args=list(OPTIONS)
             )
-            for shot in shots(link):
-                context = browser.new_context(
-                    viewport=shot.size,
-                    base_url=site.address,
-                    locale="fr-FR",
-                    timezone_id="Europe/Paris",
-                    color_scheme="dark" if shot.dark else "light",
-                    reduced_motion="reduce",
-                )
-                hold(context, site, DOCTOR)
-                page = context.new_page()
-                path = shot.path
-                page.goto(path if isinstance(path, str) else path(site.store, clock.now()))
-                shot.done(page)
-                found = faults(page)
-                violations += len(found)
-                print(f"{shot.name}: {len(found)} violations", *found, sep="\n  ")
-                page.screenshot(path=folder / f"{shot.name}.png", full_page=shot.whole)
-                context.close()
+            found = [
+                picture(browser, shot, guarded if shot.guarded else site, clock.now(), folder)
+                for shot in shots(link)
+            ]
             browser.close()
-    return violations
+    return sum(found)
+
+
+def picture(browser: Browser, shot: Shot, site: Served, now: datetime, folder: Path) -> int:
+    """Take one picture; return how many violations were found."""
+    context = browser.new_context(
+        viewport=shot.size,
+        base_url=site.address,
+        locale="fr-FR",
+        timezone_id="Europe/Paris",
+        color_scheme="dark" if shot.dark else "light",
+        reduced_motion="reduce",
+    )
+    if shot.guarded:
+        log_in(context, site)
+    else:
+        hold(context, site, DOCTOR)
+    page = context.new_page()
+    path = shot.path
+    page.goto(path if isinstance(path, str) else path(site.store, now))
+    shot.done(page)
+    found = faults(page)
+    print(f"{shot.name}: {len(found)} violations", *found, sep="\n  ")
+    page.screenshot(path=folder / f"{shot.name}.png", full_page=shot.whole)
+    context.close()
+    return len(found)
 
 
 if __name__ == "__main__":

@@ -182,7 +182,7 @@ def propose(
         try:
             answered, own = _answered(work, case, sent.wish, is_wanted)
         except StoreUnavailable:
-            return unavailable()
+            return _issue(HTTPStatus.SERVICE_UNAVAILABLE, "La base ne répond pas.")
         except Vain:  # the call says more by now: the search of its answer has been asked for
             return Response(status_code=HTTPStatus.NO_CONTENT)
     shown.remember(answered)
@@ -265,7 +265,7 @@ def proposed(
         "extras": _extras(work, case, orientation),
         "case_id": sent.case_id,
     }
-    return fragment("parts/answer.html", content, status=status)
+    return fragment("parts/answer.html", content, status=status, to="#reponse" if conflict else "")
 
 
 def _extras(work: Casework, case: Case | None, orientation: Orientation) -> list[ShownExtra]:

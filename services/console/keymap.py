@@ -21,6 +21,7 @@ KEYMAP: tuple[tuple[tuple[str, ...], str], ...] = (
     (("w",), "mettre l'appel en attente"),
     (("q",), "prendre le premier de la file"),
     (("/", "c"), "chercher ; laisser une consigne"),
+    (("l",), "se reconnecter, quand la connexion a pris fin"),
     (("Échap",), "quitter un champ, fermer"),
     (("h", "?", "F1"), "cette aide"),
 )

@@ -11,8 +11,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, syn
 from services.console.assets import ROOT, VENDOR
 from services.console.post import COOKIE
 from services.demo import demo_parts, refresh_once
+from services.security.gate import COOKIE as SESSION
+from services.security.gate import Security
 from simulations.territories.catalogue import folder_of
-from tests.browser.serving import Served, served
+from tests.browser.serving import SUBJECT, Served, served
 from tests.servers.chromium import OPTIONS, find_chromium
 from tests.servers.finding import ServerMissing
 from tests.worlds import MovableClock, TinyWorld, tiny_world
@@ -20,6 +22,8 @@ from tests.worlds import MovableClock, TinyWorld, tiny_world
 SATURDAY = datetime.fromisoformat("2026-11-28T17:30:00+01:00")
 DOCTOR = "REGULATING_DOCTOR|RPPS:10001234567"
 DESK: ViewportSize = {"width": 1366, "height": 768}
+ZOOMED: ViewportSize = {"width": 683, "height": 384}
+"""1366 × 768 at 200 %."""
 
 OpenPage = Callable[..., Page]
 
@@ -102,3 +106,11 @@ def hold(context: BrowserContext, console: Served, post: str) -> None:
     """Have somebody hold the desk in this browser."""
     if post:
         context.add_cookies([{"name": COOKIE, "value": post, "url": console.address}])
+
+
+def log_in(context: BrowserContext, console: Served) -> str:
+    """Give this browser a session of whoever is let in, as the log-in does; return its token."""
+    security: Security = console.app.state.security
+    token = security.open_session(SUBJECT, now=security.clock.now())
+    context.add_cookies([{"name": SESSION, "value": token, "url": console.address}])
+    return token

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from services.api.app import create_app
 from services.cli.serve import listen
 from services.runtime import Runtime
+from services.security.gate import AccessMode
 from services.security.wiring import AccessSettings
 from services.store import SqlStore, open_store
 
@@ -23,6 +24,16 @@ class Served:
     address: str
     store: SqlStore
     app: FastAPI
+
+
+SUBJECT = "RPPS:10001234567"
+
+
+def let_in(accounts: Path, territory: str, role: str = "REGULATING_DOCTOR") -> AccessSettings:
+    """Let one person alone into a console, once logged in; written again, in this role instead."""
+    lines = (f'subject = "{SUBJECT}"', f'role = "{role}"', f'territories = ["{territory}"]')
+    accounts.write_text("\n".join(("[[account]]", *lines)), encoding="utf-8")
+    return AccessSettings(mode=AccessMode.REQUIRED, accounts=accounts)
 
 
 @contextmanager

@@ -2,49 +2,38 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Route
 
+from services.api.problems import problem
 from services.console.missions import COMPANY
 from services.console.post import COOKIE as POST
-from services.security.gate import COOKIE, AccessMode, Security
 from services.security.links import Links
-from services.security.wiring import AccessSettings
 from tests.browser.axe import faults
-from tests.browser.conftest import DOCTOR, OpenPage
-from tests.browser.serving import Served, served
+from tests.browser.conftest import DOCTOR, ZOOMED, OpenPage, log_in
+from tests.browser.serving import Served, let_in, served
 from tests.browser.test_hands import decided, told
 from tests.worlds import MINUTE, NOON, VSL, TinyWorld, offer
 
-SUBJECT = "RPPS:10001234567"
-ACCOUNTS = f"""
-[[account]]
-subject = "{SUBJECT}"
-role = "REGULATING_DOCTOR"
-territories = ["Essai"]
-"""
 KEY = b"une cle d'essai de trente-deux octets"
+TERRITORY = "Essai"
+REFUSED = ".unanswered:has-text('Demande refusée')"
 
 
 @pytest.fixture
-def guarded(world: TinyWorld, tmp_path: Path) -> Iterator[Served]:
+def accounts(tmp_path: Path) -> Path:
+    return tmp_path / "comptes.toml"
+
+
+@pytest.fixture
+def guarded(world: TinyWorld, tmp_path: Path, accounts: Path) -> Iterator[Served]:
     """A console that lets in only who has logged in."""
-    accounts = tmp_path / "comptes.toml"
-    accounts.write_text(ACCOUNTS, encoding="utf-8")
-    access = AccessSettings(mode=AccessMode.REQUIRED, accounts=accounts)
-    with served(world.runtime(), tmp_path, access) as console:
+    with served(world.runtime(), tmp_path, let_in(accounts, TERRITORY)) as console:
         yield console
-
-
-def log_in(page: Page, console: Served) -> str:
-    """Give the browser a session of the doctor's, as the log-in does."""
-    security: Security = console.app.state.security
-    token = security.open_session(SUBJECT, now=security.clock.now())
-    page.context.add_cookies([{"name": COOKIE, "value": token, "url": console.address}])
-    return token
 
 
 def test_a_login_that_ends_mid_call_is_said_and_taken_up_without_losing_the_form(
@@ -52,21 +41,96 @@ def test_a_login_that_ends_mid_call_is_said_and_taken_up_without_losing_the_form
 ):
     page = open_page(guarded, "/", post="")
     assert "Connexion" in page.title()
-    token = log_in(page, guarded)
+    token = log_in(page.context, guarded)
     page.goto("/")
     told(page)
     guarded.app.state.security.end_session(token)
     page.keyboard.press("Enter")
     page.wait_for_selector("#issue .expired")
     assert faults(page) == []
+    page.set_viewport_size(ZOOMED)
+    assert faults(page) == []
     assert page.locator("#patient-age").input_value() == "47"
     assert page.locator(".line").count() > 0
     assert decided(guarded) == []
-    log_in(page, guarded)
+    with page.context.expect_page() as opened:
+        page.keyboard.press("l")
+    assert "/connexion?retour=" in opened.value.url
+    log_in(page.context, guarded)
     page.keyboard.press("Enter")
     page.wait_for_selector(".decided")
     assert page.locator(".expired").count() == 0
     assert len(decided(guarded)) == 1
+
+
+def test_a_right_withdrawn_mid_call_is_said_to_be_refused_and_why_and_given_back_it_goes_on(
+    guarded: Served, open_page: OpenPage, accounts: Path
+):
+    page = open_page(guarded, "/", post="")
+    log_in(page.context, guarded)
+    page.goto("/")
+    told(page)
+    lines = page.locator(".line").all_inner_texts()
+    let_in(accounts, TERRITORY, "TERRITORY_MANAGER")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#issue .not-done:has-text('a pas le droit')")
+    assert page.locator(".line").all_inner_texts() == lines
+    page.keyboard.press("p")
+    page.wait_for_selector(f"#issue {REFUSED}:has-text('a pas le droit')")
+    assert "ne répond pas" not in page.locator("#issue").inner_text()
+    assert faults(page) == []
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#annonce:has-text('Demande refusée')", state="attached")
+    assert page.locator(".line").all_inner_texts() == lines
+    let_in(accounts, TERRITORY)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    page.wait_for_selector("#reponse:not([aria-busy=true])")
+    assert page.locator("#issue").inner_text() == ""
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".decided")
+    assert len(decided(guarded)) == 1
+
+
+def test_what_is_refused_as_it_is_told_names_the_field_and_is_not_asked_again_as_it_is(
+    tiny: Served, open_page: OpenPage
+):
+    page = open_page(tiny)
+    told(page)
+    asked = 0
+
+    def refuse(route: Route) -> None:
+        nonlocal asked
+        asked += 1
+        told_why = problem(HTTPStatus.UNPROCESSABLE_ENTITY, "n'est pas un âge", "patient.age")
+        route.fulfill(status=422, body=bytes(told_why.body))
+
+    page.route("**/appel/propositions", refuse)
+    page.keyboard.press("p")
+    page.wait_for_selector(f"#issue {REFUSED}:has-text('patient.age : n')")
+    page.wait_for_timeout(1_500)  # silence would have been asked again by then
+    assert asked == 1
+    page.unroute("**/appel/propositions")
+    page.keyboard.press("p")
+    page.wait_for_selector("#reponse:not([aria-busy=true])")
+    assert page.locator("#issue").inner_text() == ""
+
+
+def test_a_note_that_is_not_taken_stays_written_and_the_reason_is_told(
+    tiny: Served, open_page: OpenPage
+):
+    page = open_page(tiny)
+    page.route("**/consignes", lambda route: route.fulfill(status=502, body="<h1>proxy</h1>"))
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    page.keyboard.type("pendant")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#issue .not-done:has-text('Le serveur est en défaut')")
+    assert page.locator("#consigne").input_value() == "pendant"
+    assert "proxy" not in page.locator("#encours-corps").inner_text()
+    page.unroute("**/consignes")
+    page.locator("#consigne").press("Enter")
+    page.wait_for_selector(".notes li:has-text('pendant')")
+    assert page.locator("#issue").inner_text() == ""
 
 
 def test_a_stream_that_drops_is_said_and_found_again_with_what_happened_meanwhile(
@@ -159,17 +223,17 @@ def test_proposals_of_an_earlier_telling_are_not_decided_while_the_server_does_n
     page.route("**/appel/propositions", fail)
     page.locator("#patient-age").fill("82")
     page.locator("#patient-age").blur()
-    page.wait_for_selector("#issue .silent:has-text('ne répond pas')", timeout=15_000)
+    page.wait_for_selector("#issue .unanswered:has-text('ne répond pas')", timeout=15_000)
     assert faults(page) == []
     page.keyboard.press("Enter")
-    page.wait_for_selector("#annonce:has-text('rien ne peut être décidé')", state="attached")
+    page.wait_for_selector("#annonce:has-text('ien ne peut être décidé')", state="attached")
     while asked[0] < 3:
         page.wait_for_timeout(100)
     assert page.locator("#reponse").get_attribute("aria-busy") == "true"
     assert page.locator(".line").count() == lines
     is_down[0] = False
     page.wait_for_selector("#reponse:not([aria-busy=true])")
-    assert page.locator("#issue .silent").count() == 0
+    assert page.locator("#issue .unanswered").count() == 0
     assert decided(tiny) == []
     page.keyboard.press("Enter")
     page.wait_for_selector(".decided")

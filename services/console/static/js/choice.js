@@ -1,5 +1,5 @@
 // The proposals: which line is chosen, what is shown of it, and the decision on it.
-import { isSilent } from "./silence.js";
+import { toldWhy } from "./unanswered.js";
 
 const form = document.getElementById("appel");
 const region = document.getElementById("reponse");
@@ -47,7 +47,7 @@ export function decide(say) {
   const pick = chosen();
   if (!pick) return say("Aucune proposition choisie.");
   if (!pick.dataset.rank) return say("Cette proposition n'est plus possible : en choisir une autre.");
-  if (isSilent()) return say("Le serveur ne répond pas : rien ne peut être décidé.");
+  if (toldWhy()) return say(toldWhy());
   if (region.ariaBusy === "true") return say("Calcul en cours : relire avant de décider.");
   if (Number(pick.dataset.rank) > 1 && !form.elements.motif.value && motives().hidden) {
     motives().hidden = false;

@@ -4,8 +4,8 @@ import * as choice from "./choice.js";
 import { fill, said } from "./fill.js";
 import { onKeys } from "./keys.js";
 import { watchPlaces } from "./place.js";
-import * as silence from "./silence.js";
 import { watchStream } from "./stream.js";
+import * as unanswered from "./unanswered.js";
 
 const form = document.getElementById("appel");
 const question = document.getElementById("question");
@@ -34,7 +34,7 @@ function ask(delay) {
 
 function send() {
   waiting = 0;
-  silence.held();
+  unanswered.held();
   underway.set(reader, null);
   tell("lire");
   propose("saisie");
@@ -147,6 +147,7 @@ onKeys(
     ["c", () => document.getElementById("consigne").focus()],
     ["n", newCall],
     ["w", () => tell("garder")],
+    ["l", () => expired() ? expired().querySelector("a").click() : false],
     ["N", () => location.assign("/")],
     [(key) => goes(key), (key) => goTo(goes(key), key)],
     ["h", () => help.open ? help.close() : help.show()],
@@ -164,6 +165,7 @@ onKeys(
 watchPlaces(form, goOn);
 watchStream(say);
 document.getElementById("consigne").form.addEventListener("htmx:after:request", (event) => {
+  if (!event.detail.ctx.response.raw.ok) return; // not taken: what was written stays
   event.target.reset();
   document.activeElement.blur();
 });
@@ -182,38 +184,40 @@ document.addEventListener("htmx:finally:request", (event) => {
   const asked = ctx.sourceElement;
   const isLast = underway.get(asked) === ctx;
   if (isLast) underway.delete(asked);
-  if (isLast && silence.hasFailed(ctx)) unanswered(ctx);
+  if (isLast && unanswered.hasFailed(ctx)) failed(ctx);
   if (asked === reader && !waiting) {
     showFaults();
     card.settle();
   }
   if (isLast && asked === answer && !waiting && isGivenUp(ctx)) propose("saisie");
-  if (isLast && !waiting && !underway.size && !silence.isToAskAgain()) answered();
+  if (isLast && !waiting && !underway.size && !unanswered.isAwaited()) answered();
   if (asked === answer || asked.id === "decideur" || asked.id === "annuleur") heed();
 });
 function answered() {
   answer.removeAttribute("aria-busy");
-  silence.ends(say);
+  unanswered.ends(say);
 }
 
 // What the list shows was proposed for what had been told before: nothing of it can be decided.
-function unanswered(ctx) {
+function failed(ctx) {
   card.forget();
   if (isDecided()) return;
   answer.setAttribute("aria-busy", "true");
-  silence.begins(ctx, send);
+  unanswered.begins(ctx, send);
 }
 
 const isDecided = () => Boolean(answer.querySelector(".decided"));
 // An answer is given up for what is said after it, which asks for its own; one that is given up for
 // what was said before it is asked for again.
 const isGivenUp = (ctx) => ctx.response?.raw?.status === 204 && !isDecided();
+const isOfCall = (asked) => asked === answer || asked === reader;
 // Nothing is refreshed while the operator says why another line than the first is chosen, nor
 // once it is decided, nor by a failure; a log-in that has ended is told in its own place.
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;
-  const isKept = choice.isAskingWhy() || isDecided() || silence.isFault(ctx);
-  if (ctx.sourceElement === answer && isKept) event.preventDefault();
+  const isKept = ctx.sourceElement === answer && (choice.isAskingWhy() || isDecided());
+  const isUnread = isOfCall(ctx.sourceElement) && unanswered.isFault(ctx);
+  if (isKept || isUnread || unanswered.isNoAnswer(ctx)) event.preventDefault();
 });
 // Decided: the call is closed as it was told; taken back, it opens again under a new key.
 document.addEventListener("decide-fait", () => {
@@ -231,13 +235,23 @@ document.addEventListener("reprise", (event) => {
 // Logged in again, in another tab: the first answer that comes takes the warning away.
 const expired = () => document.querySelector("#issue .expired");
 document.addEventListener("htmx:after:request", (event) => {
-  if (expired() && event.detail.ctx.response?.raw?.ok) document.getElementById("issue").replaceChildren();
+  const { ctx } = event.detail;
+  unanswered.isAnswered(ctx);
+  if (expired() && ctx.response?.raw?.ok) document.getElementById("issue").replaceChildren();
 });
-addEventListener("focus", () => { if (expired()) ask(0); });
+addEventListener("focus", () => { if (expired() || unanswered.toldWhy()) ask(0); });
+// What the screen asks of itself, now and then, is told by the state of the stream.
+const isOfItself = (asked) => asked.matches("#veilleur, #encours-corps, #flux");
+function undone({ detail: { ctx } }) {
+  const asked = ctx?.sourceElement;
+  if (asked && !isOfCall(asked) && !isOfItself(asked)) unanswered.gesture(ctx);
+}
 document.addEventListener("htmx:error", (event) => {
   card.forget();
-  const asked = event.detail.ctx?.sourceElement;
-  if (asked !== answer && asked !== reader) say("Le serveur ne répond pas. Rien n'est perdu, réessayer.");
+  if (!event.detail.ctx?.response) undone(event);
+});
+document.addEventListener("htmx:response:error", (event) => {
+  if (unanswered.isNoAnswer(event.detail.ctx)) undone(event);
 });
 
 function heed() {
