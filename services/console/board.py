@@ -14,11 +14,12 @@ from regulation.decisions import Actor
 from regulation.drafts import CaseDraft
 from regulation.kernel.places import Position
 from services.access import CaseId, Work
+from services.casework import Casework
 from services.console.chosen import ChosenProposals
 from services.console.courses import by_urgency, course_of
 from services.console.decision import refused, unheld
 from services.console.fields import NEEDS
-from services.console.pages import fragment
+from services.console.pages import fragment, page
 from services.console.post import Holder, named
 from services.console.screen import Follow
 from services.console.words import ago, clock, day
@@ -106,14 +107,21 @@ def cancel(follow: Follow, decided: Decided, case_id: CaseId, who: Holder) -> Re
 def take_up_again(work: Work, case_id: CaseId, who: Holder) -> Response:
     """Propose again for a decided case, on the call screen; what it holds is kept meanwhile."""
     if who is None:
-        return unheld()
+        text = "Personne ne tient ce poste : le prendre en haut de la page d'appel, puis reprendre."
+        return _sorry(work, HTTPStatus.UNAUTHORIZED, text)
     try:
         work.propose(case_id, who.actor_id)
     except UnknownCase:
-        return refused(HTTPStatus.NOT_FOUND, "Aucun dossier n'a ce numéro.")
+        return _sorry(work, HTTPStatus.NOT_FOUND, "Aucun dossier n'a ce numéro.")
     except Conflict:
-        return refused(HTTPStatus.CONFLICT, "Ce dossier est clos : rien ne peut plus être proposé.")
+        text = "Ce dossier est clos : rien ne peut plus être proposé."
+        return _sorry(work, HTTPStatus.CONFLICT, text)
     return RedirectResponse(f"/appels/{case_id}", HTTPStatus.SEE_OTHER)
+
+
+def _sorry(work: Casework, status: HTTPStatus, text: str) -> HTMLResponse:
+    """Refuse a gesture that leaves the screen for a page of its own."""
+    return page("sorry.html", work.runtime, {"message": text}, status=status)
 
 
 @router.post("/consignes")

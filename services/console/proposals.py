@@ -30,6 +30,7 @@ from services.console.words import (
     day_from,
     kilometres,
     money,
+    phone,
 )
 
 EXAMPLES = 6
@@ -138,7 +139,7 @@ def shown_proposal(proposal: OrientationProposal, now: datetime) -> ShownProposa
         warnings=tuple(dict.fromkeys(proposal.warnings)),
         terms=tuple(proposal.objective.items()),
         ends_here=proposal.kind is ProposalKind.AMU,
-        phone=(place.phone or "") if place else "",
+        phone=phone(place.phone) if place and place.phone else "",
         address=(place.address or f"commune {place.commune}") if place else "",
     )
 

@@ -76,7 +76,13 @@ def _sentences(proposal: OrientationProposal, now: datetime) -> Iterator[str]:
     if any(leg.price.payer is Payer.UNKNOWN for leg in proposal.legs if leg.price.total_cents):
         yield "Je ne peux pas encore vous dire qui paie le transport."
     elif patient:
-        yield f"Il restera à votre charge environ {round(patient / 100)} euros de transport."
+        yield f"Il restera à votre charge {_euros(patient)} de transport."
+
+
+def _euros(cents: int) -> str:
+    """An amount as one says it: nobody reads cents aloud."""
+    euros = round(cents / 100)
+    return f"environ {euros} euro{'s' if euros > 1 else ''}" if euros else "moins d'un euro"
 
 
 def _appointment(proposal: OrientationProposal, now: datetime) -> str:

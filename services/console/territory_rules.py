@@ -67,6 +67,7 @@ class ShownPreview:
     """What a value tried would have changed, in words."""
 
     name: str
+    statement: str
     was: str
     tried: str
     unit: str
@@ -181,6 +182,7 @@ def _shown(
 ) -> ShownPreview:
     return ShownPreview(
         name=was.name,
+        statement=was.statement,
         was=_written(was.value),
         tried=_written(tried.value),
         unit=was.unit,

@@ -131,7 +131,7 @@ def _sureness(proposal: OrientationProposal) -> str:
         return "en sus de l'agenda : heure à convenir au téléphone"
     if any(leg.mode is Mode.CARE_TEAM for leg in proposal.legs):
         return "heure de passage estimée"
-    return "8 fois sur 10, plus court"
+    return "8 fois sur 10, finie plus tôt"
 
 
 def _homeward(proposal: OrientationProposal, legs: dict[LegKind, PlannedLeg]) -> Iterator[Stop]:

@@ -121,7 +121,9 @@ def day_from(instant: datetime, now: datetime) -> str:
 def said_clock(instant: datetime) -> str:
     """Write a time of day as it is read aloud."""
     local = instant.astimezone(PARIS)
-    return f"{local.hour} h {local.minute:02d}" if local.minute else f"{local.hour} heures"
+    if local.minute:
+        return f"{local.hour} h {local.minute:02d}"
+    return {0: "minuit", 1: "1 heure", 12: "midi"}.get(local.hour, f"{local.hour} heures")
 
 
 def until(instant: datetime, now: datetime) -> str:
@@ -168,6 +170,11 @@ def minutes(length: timedelta) -> str:
     return f"{told} min" if told < 60 else f"{told // 60} h {told % 60:02d}"  # noqa: PLR2004
 
 
+JUST_NOW = timedelta(minutes=1)
+"""An age shorter than this is no age."""
+
+
 def ago(instant: datetime, now: datetime) -> str:
     """Write the age of a fact."""
-    return f"il y a {minutes(now - instant)}"
+    age = now - instant
+    return f"il y a {minutes(age)}" if age >= JUST_NOW else "à l'instant"

@@ -9,6 +9,7 @@ import pytest
 from regulation.cases import CaseState
 from regulation.drafts import CaseDraft
 from regulation.events import Event, EventKind
+from services.console.post import COOKIE
 from services.store import Store
 from tests.unit.services.console.html import Elements
 from tests.unit.services.console.screens import Screen
@@ -158,6 +159,16 @@ async def test_a_journey_is_taken_up_again_on_the_call_screen(decided: Screen, s
     assert values["dossier"] == "appel-page"
     with store.unit() as unit:
         assert unit.bookings.find_booking("appel-page") is not None
+
+
+async def test_a_journey_that_cannot_be_taken_up_again_is_refused_on_a_whole_page(decided: Screen):
+    unknown = await decided.client.post("/encours/inconnu/reprise")
+    assert unknown.status_code == 404
+    assert "Aucun dossier n&#39;a ce numéro." in unknown.text
+    decided.client.cookies.delete(COOKIE)
+    unheld = await decided.client.post("/encours/appel-page/reprise")
+    assert unheld.status_code == 401
+    assert "<title>Impossible" in unheld.text
 
 
 async def test_a_call_put_aside_waits_in_the_queue_and_comes_back_as_it_was(screen: Screen):

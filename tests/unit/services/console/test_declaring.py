@@ -69,7 +69,7 @@ async def test_extra_patients_are_said_in_two_taps_shown_to_who_regulates_and_pr
     screen = await Screen(client).open()
     page = await screen.propose()
     shown = page.text("en-sus")
-    assert "MMG du Nord 3,0 km, prend 2 patients jusqu'à 15:00 dit il y a 0 min" in shown
+    assert "MMG du Nord 3,0 km, prend 2 patients jusqu'à 15:00 dit à l'instant" in shown
     assert "en sus, appeler d'abord" in page.text("ligne-1")
     await screen.decide()
     left = (await (await Screen(client).open()).propose()).text("en-sus")
