@@ -79,7 +79,6 @@ function styleOf(ground, places) {
         "line-opacity": ["case", ["get", "rapide"], 0.9, 0.35],
         "line-width": ["interpolate", ["linear"], ["zoom"], 8, ["case", ["get", "rapide"], 1.4, 0.4], 13, ["case", ["get", "rapide"], 4, 1.6]],
       } },
-      { id: "villes", type: "symbol", source: "noms", minzoom: 7, filter: [">", ["get", "habitants"], 8000], layout: { ...words(["interpolate", ["linear"], ["zoom"], 8, 12, 12, 17]), "symbol-sort-key": ["-", ["get", "habitants"]] }, paint: ink("--ink") },
       { id: "bourgs", type: "symbol", source: "noms", minzoom: 9, filter: ["all", ["<=", ["get", "habitants"], 8000], [">", ["get", "habitants"], 1500]], layout: { ...words(12), "symbol-sort-key": ["-", ["get", "habitants"]] }, paint: ink("--soft") },
       { id: "villages", type: "symbol", source: "noms", minzoom: 11, filter: ["<=", ["get", "habitants"], 1500], layout: words(11), paint: ink("--soft") },
       { id: "fermes", type: "circle", source: "lieux", filter: ["==", ["get", "etat"], "FERME"], paint: {
@@ -98,6 +97,7 @@ function styleOf(ground, places) {
           13, ["case", ["get", "garde"], 0.9, 0.7]],
         "symbol-sort-key": ["case", ["get", "garde"], 3, ["match", ["get", "etat"], "OUVERT", 2, 1]],
       } },
+      { id: "villes", type: "symbol", source: "noms", minzoom: 7, filter: [">", ["get", "habitants"], 8000], layout: { ...words(["interpolate", ["linear"], ["zoom"], 8, 12, 12, 17]), "symbol-sort-key": ["-", ["get", "habitants"]] }, paint: ink("--ink") },
     ],
   };
 }
@@ -156,7 +156,7 @@ async function draw() {
     container: frame,
     style: styleOf(ground, places),
     bounds: boundsOf(ground.communes),
-    fitBoundsOptions: { padding: 16 },
+    fitBoundsOptions: { padding: { top: 16, right: 16, bottom: 56, left: 16 } }, // the legend is below
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
