@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -57,6 +57,23 @@ class _Table:
         return _Table(values, size)
 
 
+@dataclass(slots=True)
+class _Known:
+    """All places that are known, in the order of their rows."""
+
+    places: tuple[Position, ...]
+    _halves: dict[int, tuple[tuple[Position, ...], tuple[Position, ...]]] = field(
+        default_factory=dict
+    )
+
+    def halves(self, count: int) -> tuple[tuple[Position, ...], tuple[Position, ...]]:
+        """Return the first so many and the others: the same objects in each traffic and both ways,
+        which a source may know again."""
+        if count not in self._halves:
+            self._halves[count] = self.places[:count], self.places[count:]
+        return self._halves[count]
+
+
 def _empty() -> _Table:
     return _Table(np.zeros((0, 0), np.int32))
 
@@ -99,7 +116,7 @@ class TravelMemo:
             if len(index) + len(missing) > CAPACITY:
                 index, durations, distances = {}, {}, _empty()
                 missing = list(dict.fromkeys(places))
-            known = [*index, *missing]
+            known = _Known((*index, *missing))
             named = self._instants | {
                 name: at for name, at in instants.items() if name not in self._instants
             }
@@ -111,7 +128,7 @@ class TravelMemo:
                 )
                 distances = distances if longer is None else longer
             # a place off the roads has been refused by now: nothing of it is kept
-            self._index = {place: row for row, place in enumerate(known)}
+            self._index = index | {one: row for row, one in enumerate(missing, len(index))}
             self._instants, self._durations, self._distances = named, grown, distances
 
     def between(self, places: Sequence[Position], instants: Mapping[str, datetime]) -> Block:
@@ -163,20 +180,30 @@ class TravelMemo:
         return _stacked(out), _stacked(back)
 
     def _extended(
-        self, old: _Table, lengths: _Table | None, known: Sequence[Position], at: datetime
+        self, old: _Table, lengths: _Table | None, known: _Known, at: datetime
     ) -> tuple[_Table, _Table | None]:
         """Grow durations, and lengths when they are given, to all these places."""
         before = old.count
-        if before == len(known):
+        was, new = known.halves(before)
+        if not new:
             return old, lengths
-        new = known[before:]
-        rows = self._source.matrix(new, known, at)
-        columns = self._source.matrix(known[:before], new, at) if before else None
+        to = self._source.matrix(new, was, at) if was else None
+        columns = self._source.matrix(was, new, at) if was else None
+        rows = _side_by_side(to, self._source.matrix(new, new, at))
         grown = old.grown(rows.durations_s, columns.durations_s if columns else None)
         if lengths is None:
             return grown, None
         kept = _Table(lengths.values, before)
         return grown, kept.grown(rows.distances_m, columns.distances_m if columns else None)
+
+
+def _side_by_side(first: TravelMatrix | None, then: TravelMatrix) -> TravelMatrix:
+    if first is None:
+        return then
+    return TravelMatrix(
+        durations_s=np.concatenate([first.durations_s, then.durations_s], axis=1),
+        distances_m=np.concatenate([first.distances_m, then.distances_m], axis=1),
+    )
 
 
 def _stacked(matrices: Sequence[TravelMatrix]) -> Block:

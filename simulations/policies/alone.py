@@ -5,6 +5,7 @@ bounds nor a solver are needed to tell the lightest. Where two weigh the same, t
 which it is.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult, PlannedJourney
@@ -40,17 +41,18 @@ def _lightest(
 ) -> tuple[PlannedJourney, ...] | None:
     """Return the lightest journey, if any; None: the planner is to be asked.
 
-    Who does not get there is told so before the ways home by every pharmacy are laid out.
+    Who does not get there is told so before pharmacies, and the ways home by each, are laid out.
     """
     (stop,) = request.stops
     if stop.encounter is not Encounter.PATIENT_TRAVELS:
         return None
     if not request.needs.modes & OWN_MODES:
         return ()
-    laid = lay_out(request, terrain_of(alone, now), Budget())
+    terrain = terrain_of(alone, now)
+    laid = lay_out(replace(request, pharmacies=()), terrain, Budget())
     if laid is None or not leads_there(laid[0], 0):
         return ()
-    ground, builder = laid
+    ground, builder = lay_out(request, terrain, Budget()) or laid
     return _chosen(ground, builder, Pharmacies(ground, alone.travel))
 
 

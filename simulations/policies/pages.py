@@ -156,15 +156,15 @@ class Directory:
         return PharmaciesAround(np.argsort(away, kind="stable"), self._open)
 
 
-def first_slots(page: Snapshot, now: datetime) -> Snapshot:
-    """Return a page with the first slot of each kind of every place, and ranges begun before it.
+def first_slots(page: Snapshot, now: datetime, count: int = 1) -> Snapshot:
+    """Return a page with the first slots of each kind of every place, and ranges begun before.
 
-    Whoever takes the first slot of a place is answered as on the whole page.
+    Whoever looks at the first slots of a place is answered as on the whole page.
     """
     agendas = {
         place: Agenda(
             effecteur_id=place,
-            slots=agenda.slots.map(lambda slots: _firsts(slots, now)),
+            slots=agenda.slots.map(lambda slots: _firsts(slots, now, count)),
             asked=agenda.asked,
         )
         for place in page.effecteurs
@@ -173,17 +173,18 @@ def first_slots(page: Snapshot, now: datetime) -> Snapshot:
     return replace(page, agendas=agendas)
 
 
-def _firsts(slots: Sequence[Slot], now: datetime) -> tuple[Slot, ...]:
+def _firsts(slots: Sequence[Slot], now: datetime, count: int) -> tuple[Slot, ...]:
     """Slots in order of time; those that begin together are told apart by their names."""
-    seen: set[tuple[frozenset[SlotMode], bool]] = set()
+    left: dict[tuple[frozenset[SlotMode], bool], int] = {}
     kept = []
     for slot in slots:
         if slot.is_takeable_at(now):
             kind = slot.modes, slot.reserved
-            if kind not in seen:
+            more = left.setdefault(kind, count)
+            if more:
                 kept.append(slot)
-            if not slot.is_range:
-                seen.add(kind)
+            if more and not slot.is_range:
+                left[kind] = more - 1
     return tuple(kept)
 
 

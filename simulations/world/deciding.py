@@ -56,8 +56,8 @@ class Option:
 class Answer:
     """What the desk answers: options in order, and the request behind them.
 
-    `listed` lists every stop of some places, by name, of the page looked at last, when the request
-    holds the first of each place only.
+    `listed` lists the next stops of some places, by name, of the page looked at last, when the
+    request holds the first of each place only.
     """
 
     options: tuple[Option, ...]
@@ -223,16 +223,25 @@ class SimulatedDesk:
 def _answered(case: Case, page: Snapshot, desk: Desk, search: Search, now: datetime) -> Answer:
     if not search.takes_first:
         return _on_page(case, page, desk, search.recorder(), now)
-    care = replace(desk.parameters.care, walkin_horizon=AT_ONCE)
-    hasty = replace(desk, parameters=replace(desk.parameters, care=care))
+    hasty = _coming_within(AT_ONCE, desk)
     answer = _on_page(case, first_slots(page, now), hasty, search.recorder(), now)
 
     def listed(places: frozenset[str]) -> tuple[CareStop, ...]:
+        """Of each place, as many as will be looked at of all of them."""
         there = {name: one for name, one in page.effecteurs.items() if str(name) in places}
-        asked = _on_page(case, replace(page, effecteurs=there), desk, search.lister(), now).request
+        first = first_slots(replace(page, effecteurs=there), now, PLACES_TRIED)
+        patient = _coming_within(PLACES_TRIED * desk.parameters.care.walkin_step, desk)
+        asked = _on_page(case, first, patient, search.lister(), now).request
         return () if asked is None else asked.stops
 
     return replace(answer, listed=listed)
+
+
+def _coming_within(horizon: timedelta, desk: Desk) -> Desk:
+    """The desk for whoever, where one may come at any time, comes within so long."""
+    care = desk.parameters.care
+    care = replace(care, walkin_horizon=min(care.walkin_horizon, horizon))
+    return replace(desk, parameters=replace(desk.parameters, care=care))
 
 
 def _on_page(case: Case, page: Snapshot, desk: Desk, recorder: Recorder, now: datetime) -> Answer:

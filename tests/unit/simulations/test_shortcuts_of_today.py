@@ -102,7 +102,7 @@ def asked_of_the_planner(request, alone, now, budget):
 def plainly(desk, case, now):
     """The same search, in which every slot is laid out and every place is asked of the planner."""
     with pytest.MonkeyPatch.context() as without:
-        without.setattr(deciding, "first_slots", lambda page, _: page)
+        without.setattr(deciding, "first_slots", lambda page, *_: page)
         without.setattr(deciding, "AT_ONCE", desk.parameters(now).care.walkin_horizon)
         without.setattr(today, "pair_alone", asked_of_the_planner)
         return desk.answer(case, now)
