@@ -23,7 +23,7 @@ from regulation.usecases import propose_orientations
 from transport.fleet import FleetView
 from transport.pairing import FleetPlanner
 from transport.promises import rides_of_legs
-from transport.together import UNSERVED_LATE
+from transport.wishes import UNSERVED
 
 CALLS, STOPS, VEHICLES, SEED = 50, 300, 60, 7
 TOLERANCE = timedelta(minutes=10)
@@ -60,8 +60,7 @@ class Total:
         tiers = [one.tiers for one in found if one is not None]
         return cls(
             served=len(tiers),
-            late=sum(one[Tier.LATENESS] for one in tiers)
-            + UNSERVED_LATE * (len(found) - len(tiers)),
+            late=sum(one[Tier.LATENESS] for one in tiers) + UNSERVED[0] * (len(found) - len(tiers)),
             burden=sum(one[Tier.BURDEN] for one in tiers),
             cost=sum(one[Tier.COST] for one in tiers),
         )

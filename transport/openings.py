@@ -18,13 +18,15 @@ class Opening:
 
 def openings(pharmacies: Iterable[PharmacyStop], within: TimeWindow) -> Iterator[Opening]:
     """Yield the windows near `within` in which each pharmacy has time to serve somebody."""
-    for pharmacy in pharmacies:
-        near = [window for window in pharmacy.open_windows if window.overlaps(within)]
+    since, until = within.start, within.end
+    for pharmacy in pharmacies:  # hundreds, with windows for days: no call for each of them
+        windows = pharmacy.open_windows
+        near = [window for window in windows if window.start < until and since < window.end]
         if not near:
             continue
         service = timedelta(seconds=pharmacy.service_s)
         for window in near if len(near) == 1 else _joined(near):
-            if window.length >= service:
+            if window.end - window.start >= service:
                 yield Opening(pharmacy, window)
 
 

@@ -21,9 +21,10 @@ from transport.settings import PairingSettings
 from transport.solver.choice import Choice, CutShortError, InfeasibleError, Selection
 from transport.together import Together
 from transport.ways import Scales
+from transport.wishes import Weighed, Wishes
 
-EXCHANGES = 10
-"""Exchanges between several requests tried per unit of budget."""
+TRIES = 10
+"""Changes of the rides of several requests tried per unit of budget."""
 
 Stopwatch = Callable[[], float]
 """Seconds of a monotonic clock: measures, and guards the wall; never decides what is best."""
@@ -47,37 +48,44 @@ class FleetPlanner:
         if len(requests) == 1:
             return self.rank(requests[0], now, budget)
         started = self.stopwatch()
+        told = self.together(requests, now, budget).decide(int(budget.deterministic * TRIES))
+        return replace(told, wall_ms=1000 * (self.stopwatch() - started))
 
-        def on_top(request: JourneyRequest, rides: Sequence[PromisedRide]) -> PairingResult:
-            fleet = replace(self.fleet, rides=(*self.fleet.rides, *rides))
+    def together(
+        self, requests: Sequence[JourneyRequest], now: datetime, budget: Budget
+    ) -> Together:
+        """Lay several requests out, to be decided at once."""
+        started, by_name = self.stopwatch(), {one.request_id: one for one in requests}
+
+        def on_top(rides: Sequence[PromisedRide]) -> FleetPlanner:
+            return replace(self, fleet=replace(self.fleet, rides=(*self.fleet.rides, *rides)))
+
+        def left(places: int) -> Budget:
             left_s = max(0.0, budget.wall_s - (self.stopwatch() - started))
-            alone = replace(budget, alternatives=1, wall_s=left_s)
-            return replace(self, fleet=fleet).rank(request, now, alone)
+            return replace(budget, alternatives=places, wall_s=left_s)
 
-        together = Together(
-            pair_one=on_top,
-            requests={one.request_id: one for one in requests},
+        return Together(
+            pair_one=lambda request, rides: on_top(rides).rank(request, now, left(1)),
+            wishes=Wishes(
+                requests=by_name,
+                weigh_one=lambda request, rides, places: on_top(rides).weigh(
+                    request, now, left(places)
+                ),
+                objective=self.objective,
+                now=now,
+            ),
+            requests=by_name,
             objective=self.objective,
             tolerance=timedelta(seconds=self.settings.live.tolerance_s),
+            deterministic=budget.deterministic,
             is_over=lambda: self.stopwatch() - started > budget.wall_s,
         )
-        told = together.decide(int(budget.deterministic * EXCHANGES))
-        return replace(told, wall_ms=1000 * (self.stopwatch() - started))
 
     def rank(self, request: JourneyRequest, now: datetime, budget: Budget) -> PairingResult:
         """Rank the best journeys of one request."""
         started = self.stopwatch()
-        terrain = Terrain(
-            fleet=self.fleet,
-            travel=self.travel,
-            scales=Scales(self.objective),
-            settings=self.settings,
-            now=_whole_second(now),
-            is_over=lambda: self.stopwatch() - started > budget.wall_s,
-            watch=self.watch,
-        )
         with self.watch("pruning"):
-            outcome = search(request, terrain, budget)
+            outcome = search(request, self._terrain(now, budget, started), budget)
         searched = self.stopwatch()
         menu = Menu.of(outcome)
         with self.watch("solver"):
@@ -98,6 +106,23 @@ class FleetPlanner:
                 "itinerary": ended - solved,
             },
             unsettled=frozenset() if outcome.is_settled else frozenset({request.request_id}),
+        )
+
+    def weigh(self, request: JourneyRequest, now: datetime, budget: Budget) -> Weighed:
+        """Weigh the journeys to the care stops looked at, without writing any out."""
+        outcome = search(request, self._terrain(now, budget, self.stopwatch()), budget)
+        ground = outcome.ground
+        return [(ground.stop(one.stop), one.best) for one in outcome.found] if ground else []
+
+    def _terrain(self, now: datetime, budget: Budget, started: float) -> Terrain:
+        return Terrain(
+            fleet=self.fleet,
+            travel=self.travel,
+            scales=Scales(self.objective),
+            settings=self.settings,
+            now=_whole_second(now),
+            is_over=lambda: self.stopwatch() - started > budget.wall_s,
+            watch=self.watch,
         )
 
     def _ranked(

@@ -1,13 +1,15 @@
 """Pharmacies on the way home: which will be open after care, and the ways by each of them."""
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from regulation.kernel.time import TimeWindow
 from transport.ground import Ground, Trip
+from transport.live_fleet import SECOND
 from transport.memo import Block, TravelMemo
 from transport.openings import Opening, openings
 
@@ -73,7 +75,7 @@ class Pharmacies:
         whose = self._whose = _ints([numbers[id(one.pharmacy)] for one in self.openings])
         weighed = _ints([ground.scales.weigh(one.penalties) for one in known]).reshape(-1, 2)
         self.weights = weighed[:, 0]
-        hours = _ints([self._hours(one) for one in self.openings]).reshape(-1, 2)
+        hours = _hours(self.openings, ground.epoch.start)
         service, (burden, cost) = self.service[whose], weighed[whose].T
         self._arrays = np.stack([hours[:, 0], hours[:, 1] - service, service, burden, cost])
         self.places, self.care = np.unique(ground.table.place, return_inverse=True)
@@ -81,11 +83,6 @@ class Pharmacies:
         care = [every[place] for place in self.places]
         instants = ground.profiles.instants
         self.to = self.travel.ways(care, [one.position for one in known], instants)
-
-    def _hours(self, one: Opening) -> tuple[int, int]:
-        """When it opens and when it closes, in whole seconds within."""
-        seconds = self.ground.epoch.seconds
-        return math.ceil(seconds(one.window.start)), math.floor(seconds(one.window.end))
 
     def halts(self, number: int) -> Halts:
         """Openings that begin before one gives up waiting at the care stop, and are not over."""
@@ -124,6 +121,14 @@ class Pharmacies:
             Trip(care, where, int(halts.to_s[which]), int(halts.to_m[which])),
             Trip(where, home, int(halts.on_s[which]), int(halts.on_m[which])),
         )
+
+
+def _hours(opened: Sequence[Opening], start: datetime) -> Ints:
+    """When each opens and when it closes, in whole seconds within, since the start."""
+    windows = [one.window for one in opened]
+    opens = [-((start - window.start) // SECOND) for window in windows]
+    closes = [(window.end - start) // SECOND for window in windows]
+    return _ints(list(zip(opens, closes, strict=True))).reshape(-1, 2)
 
 
 def _ints(values: list[int] | list[tuple[int, int]]) -> Ints:

@@ -21,11 +21,11 @@ def worth_a_look(
     threshold = last_of(known, alternatives)
     for stop in request.stops:
         bars = [key for key in (known.get(stop.place_id), threshold) if key is not None]
-        if not bars or _least_key(stop, scales, epoch) < min(bars):
+        if not bars or least_key(stop, scales, epoch) < min(bars):
             yield stop
 
 
-def _least_key(stop: CareStop, scales: Scales, epoch: Epoch) -> Key:
+def least_key(stop: CareStop, scales: Scales, epoch: Epoch) -> Key:
     """Key of a journey that would take no time and cost nothing, care itself aside."""
     sums = scales.objective.tiers(stop.penalties)
     if stop.encounter is Encounter.PATIENT_TRAVELS:
