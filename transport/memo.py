@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,9 @@ from numpy.typing import NDArray
 from regulation.kernel.places import Position
 from regulation.kernel.travel import TravelMatrix, TravelTimes
 
-CAPACITY = 2500
-"""Places remembered at most; past it the memory starts afresh (a few tens of megabytes)."""
+CAPACITY, PASSING = 2500, 512
+"""Places remembered in all, or, where more than the difference stay, as many beyond them; past it,
+all but those that stay are forgotten."""
 
 INSTANTS = 20_000
 """Instants whose traffic is remembered at most: slots begin at the same few for everybody."""
@@ -40,15 +42,16 @@ class _Table:
     values: Whole
     count: int = 0
 
-    def grown(self, rows: Whole, columns: Whole | None) -> "_Table":
+    def grown(self, rows: Whole, columns: Whole | None, more: int = 0) -> "_Table":
         """Return it with the ways of new places: from each to all, and from those before to each.
 
-        Nothing is told of them by this table, nor by any other until it is put in its place.
+        Nothing is told of them by this table, nor by any other until it is put in its place. When
+        it is made larger, there is room for so many `more`.
         """
         before, size = self.count, rows.shape[1]
         values = self.values
         if len(values) < size:
-            whole = -(-size // ROOM) * ROOM
+            whole = -(-(size + more) // ROOM) * ROOM
             values = np.zeros((whole, whole), np.int32)
             values[:before, :before] = self.values[:before, :before]
         values[before:size, :size] = rows
@@ -92,6 +95,7 @@ class TravelMemo:
         self._instants: dict[str, datetime] = {}
         self._durations: dict[str, _Table] = {}
         self._distances = _empty()
+        self._staying = 0
         self._profiles: dict[datetime, str] = {}
 
     @property
@@ -108,28 +112,51 @@ class TravelMemo:
             known = self._profiles[at] = self._source.profile(at)
         return known
 
-    def remember(self, places: Sequence[Position], instants: Mapping[str, datetime]) -> None:
-        """Compute what is missing between these places and all those known."""
+    def settle(self, places: Sequence[Position], instants: Mapping[str, datetime]) -> None:
+        """Compute the ways between places that stay, before anything else is asked; they are never
+        forgotten, and there is room for those that pass."""
         with self._lock:
-            index, durations, distances = self._index, self._durations, self._distances
-            missing = [place for place in dict.fromkeys(places) if place not in index]
-            if len(index) + len(missing) > CAPACITY:
-                index, durations, distances = {}, {}, _empty()
-                missing = list(dict.fromkeys(places))
-            known = _Known((*index, *missing))
+            self.remember(places, instants, room=PASSING)
+            self._staying = len(self._index)
+
+    def remember(
+        self, places: Sequence[Position], instants: Mapping[str, datetime], *, room: int = 0
+    ) -> None:
+        """Compute what is missing between these places and all those known; where tables are made
+        anew, leave room for so many more."""
+        with self._lock:
+            missing = self._missing(places)
+            most = max(CAPACITY, self._staying + PASSING)
+            if not room and len(self._index) + len(missing) > most:
+                self._forget_passing()
+                missing = self._missing(places)
+            known = _Known((*self._index, *missing))
             named = self._instants | {
                 name: at for name, at in instants.items() if name not in self._instants
             }
-            grown = {}
+            grown, distances = {}, self._distances
             for number, (name, at) in enumerate(named.items()):
                 lengths = distances if number == 0 else None  # those of the first profile
                 grown[name], longer = self._extended(
-                    durations.get(name) or _empty(), lengths, known, at
+                    self._durations.get(name) or _empty(), lengths, known, at, room
                 )
                 distances = distances if longer is None else longer
             # a place off the roads has been refused by now: nothing of it is kept
-            self._index = index | {one: row for row, one in enumerate(missing, len(index))}
+            self._index |= {one: row for row, one in enumerate(missing, len(self._index))}
             self._instants, self._durations, self._distances = named, grown, distances
+
+    def _missing(self, places: Sequence[Position]) -> list[Position]:
+        return [place for place in dict.fromkeys(places) if place not in self._index]
+
+    def _forget_passing(self) -> None:
+        """Keep the places that stay, which are the first; what is past them is written over."""
+        staying = self._staying
+        self._index = dict(islice(self._index.items(), staying))
+        self._durations = {
+            name: _Table(one.values, min(one.count, staying))
+            for name, one in self._durations.items()
+        }
+        self._distances = _Table(self._distances.values, min(self._distances.count, staying))
 
     def between(self, places: Sequence[Position], instants: Mapping[str, datetime]) -> Block:
         """Return the block over fixed places, remembered from now on."""
@@ -180,7 +207,12 @@ class TravelMemo:
         return _stacked(out), _stacked(back)
 
     def _extended(
-        self, old: _Table, lengths: _Table | None, known: _Known, at: datetime
+        self,
+        old: _Table,
+        lengths: _Table | None,
+        known: _Known,
+        at: datetime,
+        room: int,
     ) -> tuple[_Table, _Table | None]:
         """Grow durations, and lengths when they are given, to all these places."""
         before = old.count
@@ -190,11 +222,12 @@ class TravelMemo:
         to = self._source.matrix(new, was, at) if was else None
         columns = self._source.matrix(was, new, at) if was else None
         rows = _side_by_side(to, self._source.matrix(new, new, at))
-        grown = old.grown(rows.durations_s, columns.durations_s if columns else None)
+        grown = old.grown(rows.durations_s, columns.durations_s if columns else None, room)
         if lengths is None:
             return grown, None
         kept = _Table(lengths.values, before)
-        return grown, kept.grown(rows.distances_m, columns.distances_m if columns else None)
+        longer = kept.grown(rows.distances_m, columns.distances_m if columns else None, room)
+        return grown, longer
 
 
 def _side_by_side(first: TravelMatrix | None, then: TravelMatrix) -> TravelMatrix:

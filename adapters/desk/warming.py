@@ -20,6 +20,6 @@ def warm_up(travel: TravelMemo, places: Iterable[Position], now: datetime) -> No
     for step in range(WEEK // HALF_HOUR):
         at = now + step * HALF_HOUR
         instants.setdefault(travel.profile(at), at)
-    travel.remember(list(places), instants)
+    travel.settle(list(places), instants)
     load_kernels()
     collect_seldom()

@@ -1,10 +1,10 @@
-"""Travel times remembered: the same as asked afresh, asked once, forgotten past the capacity."""
+"""Travel times remembered: the same as asked afresh, asked once, forgotten when too many pass."""
 
 from datetime import timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from regulation.kernel.travel import TravelMatrix
@@ -62,14 +62,55 @@ def test_another_traffic_is_asked_for_all_the_places_known():
     assert np.array_equal(night.distance, day.distance)
 
 
-def test_past_its_capacity_the_memory_starts_afresh(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(memo, "CAPACITY", 4)
+@pytest.fixture
+def room_for_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memo, "CAPACITY", 0)
+    monkeypatch.setattr(memo, "PASSING", 2)
+
+
+@given(st.lists(some_places, min_size=1, max_size=8))
+@settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_what_was_forgotten_is_told_as_truly_when_it_is_asked_again(room_for_two, questions):
+    known, roads = TravelMemo(SlowNights()), SlowNights()
+    known.settle(PLACES[:3], {"day": NOON})
+    for places in questions:
+        block = known.between(places, {"night": NIGHT, "day": NOON})
+        for told, at in zip(block.travel, (NIGHT, NOON), strict=True):
+            assert np.array_equal(told, roads.matrix(places, places, at).durations_s)
+        assert np.array_equal(block.distance, block.distance.T)
+
+
+def test_places_that_stay_are_not_forgotten_for_those_that_pass(room_for_two):
     roads = SlowNights()
     known = TravelMemo(roads)
-    known.between(PLACES[:4], {"day": NOON})
-    block = known.between(PLACES[3:6], {"day": NOON})
-    assert np.array_equal(block.travel[0], roads.matrix(PLACES[3:6], PLACES[3:6], NOON).durations_s)
-    assert np.array_equal(block.distance, block.distance.T)
+    known.settle(PLACES[:3], {"day": NOON})
+    for passing in PLACES[3:]:
+        known.between([PLACES[0], passing], {"day": NOON})
+    asked = roads.asked
+    known.between(PLACES[:3], {"day": NOON})
+    assert roads.asked == asked
+
+
+def test_places_that_pass_are_forgotten_when_there_are_too_many(room_for_two):
+    roads = SlowNights()
+    known = TravelMemo(roads)
+    for passing in PLACES[:3]:
+        known.between([passing], {"day": NOON})
+    asked = roads.asked
+    known.between(PLACES[:1], {"day": NOON})
+    assert roads.asked > asked
+
+
+def test_nothing_known_is_lost_when_a_place_that_no_road_reaches_comes_after_too_many(room_for_two):
+    known, fresh = TravelMemo(OneHole()), StraightRoads()
+    known.settle(PLACES[:3], {"day": NOON})
+    known.between(PLACES[3:5], {"day": NOON})
+    with pytest.raises(LookupError, match="off the roads"):
+        known.between([PLACES[5], OneHole.hole], {"day": NOON})
+    block = known.between(PLACES[:5], {"day": NOON})
+    assert np.array_equal(block.travel[0], fresh.matrix(PLACES[:5], PLACES[:5], NOON).durations_s)
 
 
 def test_ways_around_a_passing_place_are_not_remembered():
