@@ -167,8 +167,8 @@ def first_slots(page: Snapshot, now: datetime, count: int = 1) -> Snapshot:
             slots=agenda.slots.map(lambda slots: _firsts(slots, now, count)),
             asked=agenda.asked,
         )
-        for place in page.effecteurs
-        if (agenda := page.agendas.get(place)) is not None
+        for place, one in page.effecteurs.items()
+        if one.kind not in WITHOUT_AGENDA and (agenda := page.agendas.get(place)) is not None
     }
     return replace(page, agendas=agendas)
 

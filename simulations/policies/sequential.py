@@ -74,6 +74,8 @@ def dispatch(
 def _dispatcher(
     request: JourneyRequest, planner: FleetPlanner, now: datetime
 ) -> "_Dispatcher | None":
+    if request.pharmacy_need is not PharmacyNeed.CERTAIN:  # nobody looks for one
+        request = replace(request, pharmacies=())
     laid = lay_out(request, terrain_of(planner, now), Budget())
     if laid is None:
         return None

@@ -93,17 +93,13 @@ class Stepwise:
             return []
         places = {one.place_id: one.position for one in stops}
         block = self.planner.travel.leaving([request.origin], [*places.values()], now)
-        took = dict(zip(places, block.travel[0, 0], strict=True))
+        took = dict(zip(places, block.travel[0, 0].tolist(), strict=True))
         ready = max(now, request.ready_at) + timedelta(seconds=request.needs.alighting_s)
+        there = {place: ready + timedelta(seconds=took_s) for place, took_s in took.items()}
         return [
-            (
-                one.penalties.get("late_min", 0) > 0,
-                one.slot_key is None,
-                float(took[one.place_id]),
-                one,
-            )
+            (one.penalties.get("late_min", 0) > 0, one.slot_key is None, took[one.place_id], one)
             for one in stops
-            if ready + timedelta(seconds=float(took[one.place_id])) <= one.start
+            if there[one.place_id] <= one.start
         ]
 
     def replan(

@@ -106,17 +106,22 @@ class TodaysSearch:
     def _first_places(self, request: JourneyRequest) -> Iterator[CareStop]:
         """The first slot of each of the first places."""
         for stop in self._ranked(request):
-            if stop.slot_key is None or stop.place_id in self.tried:
-                continue  # an emergency department is where one goes when nobody else is found
+            if stop.place_id in self.tried:
+                continue
             if len(self.tried) >= self.order.places_tried:
                 return
             self.tried.add(stop.place_id)
             yield stop
 
     def _ranked(self, request: JourneyRequest) -> list[CareStop]:
-        """Order the stops: in time first, then by ring, then by when they begin."""
-        stops = request.stops
-        away_m = [crow_distance_m(stop.position, request.origin) for stop in stops]
+        """Order the slots: in time first, then by ring, then by when they begin.
+
+        An emergency department, which has none, is where one goes when nobody else is found.
+        """
+        stops = [stop for stop in request.stops if stop.slot_key is not None]
+        places = {stop.place_id: stop.position for stop in stops}
+        away = {name: crow_distance_m(at, request.origin) for name, at in places.items()}
+        away_m = [away[stop.place_id] for stop in stops]
         takes_part = [stop.place_id in self.order.participants for stop in stops]
         rings = self.order.rings(np.array(takes_part, np.bool_), np.array(away_m)).tolist()
         ranked = [
