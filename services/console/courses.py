@@ -12,7 +12,7 @@ from regulation.events import Event, EventKind
 from regulation.kernel.modes import LegKind
 from regulation.kernel.rides import RideStatus
 from regulation.proposals import OrientationProposal
-from services.console.words import clock, minutes
+from services.console.words import KINDS, clock, minutes
 from services.following import Followed
 from transport.fleet import PromisedRide
 from transport.reports import Answer
@@ -119,12 +119,12 @@ def course_of(
     )
     standing, text = _standing(rides, alerts)
     next_at, next_what = _next(chosen, rides, now, wanted)
-    place = chosen.effecteur.effecteur.name if chosen.effecteur else str(chosen.kind)
+    place = chosen.effecteur.effecteur.name if chosen.effecteur else KINDS[chosen.kind]
     vehicles = dict.fromkeys(one.ride.vehicle_id for one in rides)
     return Course(
         case_id=followed.case.case_id,
-        place=f"{home} → {place}",
-        vehicles=", ".join(vehicles) or "moyens propres",
+        place=_path(chosen, home, place),
+        vehicles=", ".join(vehicles) or _unaided(chosen),
         standing=standing,
         standing_text=text,
         next_at=clock(next_at) if next_at else "",
@@ -135,6 +135,24 @@ def course_of(
         is_over=_is_over(chosen, rides, now),
         found_by=_found_by(followed, place, home, vehicles),
     )
+
+
+def _path(chosen: OrientationProposal, home: str, place: str) -> str:
+    """From where to where: the patient goes, or somebody comes, or nobody moves."""
+    if _team_comes(chosen):
+        return f"{place} → {home}"
+    return f"{home} → {place}" if chosen.legs else f"{home} · {place}"
+
+
+def _unaided(chosen: OrientationProposal) -> str:
+    """By what means, when no vehicle of the territory carries anybody."""
+    if _team_comes(chosen):
+        return "équipe"
+    return "moyens propres" if chosen.legs else "sans trajet"
+
+
+def _team_comes(chosen: OrientationProposal) -> bool:
+    return any(leg.kind is LegKind.CARE_TEAM for leg in chosen.legs)
 
 
 def by_urgency(courses: Sequence[Course]) -> tuple[Course, ...]:

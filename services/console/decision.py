@@ -133,8 +133,9 @@ def take_post_here(
     role: Annotated[Role, Form()],
 ) -> Response:
     """The same from within the screen, whose form stays as it is."""
-    text = f"Poste tenu : {identifier}, {ROLES[role]}. Entrée pour décider."
-    response = fragment("parts/issue.html", {"text": text, "calm": True}, to="#issue")
+    response = fragment(
+        "parts/post_held.html", {"who": identifier, "role": ROLES[role]}, to="#issue"
+    )
     hold(response, Actor(actor_id=identifier, role=role))
     return response
 

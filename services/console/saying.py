@@ -93,9 +93,9 @@ def _appointment(proposal: OrientationProposal, now: datetime) -> str:
     where = proposal.effecteur.effecteur.name if proposal.effecteur else ""
     match proposal.kind:
         case ProposalKind.HOME_VISIT:
-            return f"On passe vous voir chez vous {when} environ ({where})."
+            return f"On passe vous voir chez vous {when} environ : {where}."
         case ProposalKind.TELECONSULTATION:
-            return f"Un médecin vous voit à distance {when} ({where})."
+            return f"Un médecin vous voit à distance {when} : {where}."
         case ProposalKind.ASSISTED_TELECONSULTATION:
             return f"Un médecin vous voit à distance {when}, avec une aide sur place : {where}."
         case ProposalKind.ED:

@@ -118,9 +118,10 @@ def test_a_post_that_lapses_mid_call_loses_nothing(tiny: Served, open_page: Open
     page.keyboard.press("Enter")
     page.wait_for_selector(".post-here")
     assert page.locator("#patient-age").input_value() == "47"
-    page.locator("#ici-identifiant").fill("RPPS:10001234567")
+    page.locator("#ici-identifiant").fill("RPPS:10007654321")
     page.keyboard.press("Enter")
     page.wait_for_selector("#issue .calm")
+    assert page.locator(".post summary").inner_text() == "RPPS:10007654321, médecin régulateur"
     page.keyboard.press("Enter")
     page.wait_for_selector(".decided")
     assert len(decided(tiny)) == 1

@@ -1,15 +1,20 @@
 """The board: how journeys stand, what asks for a gesture, what waits, what is handed over."""
 
 import html
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from regulation.cases import CaseState
 from regulation.drafts import CaseDraft
 from regulation.events import Event, EventKind
+from regulation.kernel.modes import LegKind, Mode
+from services.console.courses import course_of
 from services.console.post import COOKIE
+from services.following import Following
 from services.store import Store
 from tests.unit.services.console.html import Elements
 from tests.unit.services.console.screens import Screen
@@ -60,6 +65,22 @@ async def test_a_refusal_comes_first_with_its_key(decided: Screen, store: Store)
     assert "refuse l'aller" in shown
     assert 'data-gesture="g"' in shown
     assert "1 alerte" in shown
+
+
+async def test_who_comes_to_the_patient_is_not_somewhere_they_go(
+    decided: Screen, app: FastAPI, world: TinyWorld, store: Store
+):
+    following = Following(world.runtime(), store)
+    (one,) = following.picture().followed
+    chosen = app.state.chosen.of([one.decision], following)["appel-page"]
+    comes = replace(chosen.legs[0], kind=LegKind.CARE_TEAM, mode=Mode.CARE_TEAM, vehicle_id=None)
+    unridden = replace(one, rides=())
+    visit, remote = (
+        course_of(unridden, replace(chosen, legs=legs), NOON, 5 * MINUTE, "Toulouse")
+        for legs in ((comes,), ())
+    )
+    assert (visit.place, visit.vehicles) == ("MMG du Nord → Toulouse", "équipe")
+    assert (remote.place, remote.vehicles) == ("Toulouse · MMG du Nord", "sans trajet")
 
 
 async def test_silence_of_a_transporter_is_an_alert_after_a_while(
