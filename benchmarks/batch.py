@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from adapters.desk.collecting import collect_seldom
 from benchmarks.decision import Lister
 from benchmarks.machine import machine_line
 from benchmarks.population import draw_cases
@@ -27,7 +28,8 @@ from transport.wishes import UNSERVED
 
 CALLS, STOPS, VEHICLES, SEED = 50, 300, 60, 7
 TOLERANCE = timedelta(minutes=10)
-SHORT, LONG = Budget(deterministic=1.0, wall_s=3.0), Budget(deterministic=30.0, wall_s=60.0)
+SHORT, LONG = Budget(deterministic=1.0, wall_s=60.0), Budget(deterministic=60.0, wall_s=60.0)
+"""Work decides, not the clock: on a shared machine the guard of a desk would come in between."""
 SETTING = replace(
     ORDINARY, name="ordinary hour, sixty vehicles, six MMG", on_shift_only=VEHICLES, mmg=6
 )
@@ -139,6 +141,7 @@ def main(calls: int = CALLS) -> None:
     """Decide the calls both ways and print the totals."""
     with opened(SETTING) as scene:
         planner, requests = asked_of(scene, calls)
+        collect_seldom()  # as a desk does: a pass over all that is loaded takes long
         print(machine_line())
         print(
             f"batch: {len(requests)} calls, at most {STOPS} care stops each "

@@ -23,7 +23,7 @@ from transport.together import Together
 from transport.ways import Scales
 from transport.wishes import Weighed, Wishes
 
-TRIES = 10
+TRIES = 5
 """Changes of the rides of several requests tried per unit of budget."""
 
 Stopwatch = Callable[[], float]

@@ -26,7 +26,7 @@ from transport.fleet import PromisedRide
 from transport.frontier import is_settled
 from transport.ground import Key
 from transport.promises import rides_of_legs
-from transport.wishes import Held, Wishes, key_of
+from transport.wishes import Held, Wishes, key_of, slots_of
 
 PairOne = Callable[[JourneyRequest, Sequence[PromisedRide]], PairingResult]
 """Pairs one request on top of rides that others of the batch were given."""
@@ -44,6 +44,9 @@ class Together:
     deterministic: float
     is_over: Callable[[], bool]
     held: dict[str, PlannedJourney | None] = field(default_factory=dict)
+    _promised: dict[str, tuple[PlannedJourney, tuple[PromisedRide, ...]]] = field(
+        default_factory=dict
+    )
     _spent: list[Mapping[str, float]] = field(default_factory=list)
 
     def decide(self, tries: int) -> PairingResult:
@@ -51,12 +54,13 @@ class Together:
         for name in self.requests:
             self.held[name] = self._pair(name, self.held)
         self._share_out()
-        while tries:
-            before = self.total(self.held)
+        while tries and not self.is_over():
+            before = dict(self.held)
             tries = self._exchange(self._look_again(tries))
-            if self.is_over() or self.total(self.held) == before:
+            if self.held == before:
                 break
-            self._share_out()
+            if slots_of(self.held) != slots_of(before):
+                self._share_out()
         return self._result()
 
     def total(self, held: Held) -> Key:
@@ -205,14 +209,22 @@ class Together:
             ride
             for name, journey in held.items()
             if journey is not None and name != besides
-            for ride in rides_of_legs(
+            for ride in self._rides_of(name, journey)
+        ]
+
+    def _rides_of(self, name: str, journey: PlannedJourney) -> tuple[PromisedRide, ...]:
+        """The rides to promise for what somebody holds; those of the last are remembered."""
+        known, rides = self._promised.get(name, (None, ()))
+        if known is not journey:
+            rides = rides_of_legs(
                 journey.legs,
                 self.requests[name].needs,
                 tolerance=self.tolerance,
                 prefix=name,
                 care_begins=journey.stop.start,
             )
-        ]
+            self._promised[name] = journey, rides
+        return rides
 
     def _result(self) -> PairingResult:
         names = sorted({name for spent in self._spent for name in spent})

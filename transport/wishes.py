@@ -61,7 +61,7 @@ class Wishes:
         mine, known = _slot(held[name]), self.known[name]
         if mine is None or not self._is_wanted(mine, name):
             return
-        taken = _slots(held)
+        taken = slots_of(held)
         left = [stop for stop in self.requests[name].stops if stop.slot_key not in taken]
         if not any(stop.stop_id in known for stop in left):
             self._weigh(name, held, left, rides, places=1)
@@ -70,7 +70,7 @@ class Wishes:
 
     def _ask(self, name: str, held: Held, rides: Sequence[PromisedRide], bar: Key) -> None:
         """Weigh the slots that others have and that could be worth more than the bar."""
-        scales, epoch, slots = Scales(self.objective), Epoch(self.now), _slots(held)
+        scales, epoch, slots = Scales(self.objective), Epoch(self.now), slots_of(held)
         wanted = [
             stop
             for stop in self.requests[name].stops
@@ -133,5 +133,6 @@ def _slot(journey: PlannedJourney | None) -> str | None:
     return journey.stop.slot_key if journey is not None else None
 
 
-def _slots(held: Held) -> set[str | None]:
+def slots_of(held: Held) -> set[str | None]:
+    """The slots that are given away."""
     return {_slot(one) for one in held.values()} - {None}
