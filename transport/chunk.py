@@ -63,6 +63,12 @@ class ChunkBuilder:
     settings: PairingSettings
     _places: dict[Position, int] = field(default_factory=dict)
 
+    def metres(self, origin: Position, destination: Position) -> int:
+        """Metres of the direct way between two of the fixed places of the request."""
+        self._places = {end: number for number, end in enumerate(self.ways.ends)}
+        start, end = self._location(origin), self._location(destination)
+        return round(float(self._block().distance[start, end]))
+
     def build(
         self, stops: Mapping[int, tuple[CareStop, Sequence[Opening]]], duties: Sequence[Duty]
     ) -> Chunk:

@@ -98,21 +98,29 @@ def _team_legs(itinerary: Itinerary) -> tuple[PlannedLeg, ...]:
 
 
 def _travel_legs(itinerary: Itinerary, outward: Way, homeward: Way) -> tuple[PlannedLeg, ...]:
-    passed = () if homeward.halt is None else (homeward.halt,)
+    ground, care = itinerary.ground, itinerary.care
+    first = _leg(ground, outward, LegKind.OUTWARD, (ground.request.origin, care.position))
+    halts = _in_vehicles(itinerary, outward, homeward) or homeward.halt_times
+    if homeward.halt is None:
+        ends = (care.position, ground.request.home)
+        return first, _leg(ground, homeward, LegKind.RETURN, ends)
+    assert halts is not None, "who goes by their own means knows when they pass by"
+    to_m = itinerary.builder.metres(care.position, homeward.halt.pharmacy.position)
+    return first, *_by_pharmacy(itinerary, homeward, homeward.halt, halts, to_m)
+
+
+def _in_vehicles(itinerary: Itinerary, outward: Way, homeward: Way) -> tuple[int, int] | None:
+    """Have the routes of the vehicles used judged, if any; return when one of them halts at the
+    pharmacy, when it is to be timed on its route."""
     duties = tuple({id(w.duty): w.duty for w in (outward, homeward) if w.duty}.values())
+    if not duties:
+        return None
+    passed = () if homeward.halt is None else (homeward.halt,)
     chunk = itinerary.builder.build({itinerary.stop: (itinerary.care, passed)}, duties)
     there, *_, home = chunk.tasks[itinerary.stop]
     begins = _judged(chunk, duties, [(outward, there), (homeward, home)])
-    ground = itinerary.ground
-    first = _leg(ground, outward, LegKind.OUTWARD, (ground.request.origin, itinerary.care.position))
-    if homeward.halt is None:
-        ends = (itinerary.care.position, ground.request.home)
-        return first, _leg(ground, homeward, LegKind.RETURN, ends)
-    halts = homeward.halt_times or _halts(chunk, home, begins)
-    problem, stops = chunk.problem, chunk.problem.rides[home.ride].stops
-    places = [problem.nodes[node].location for node in stops[:2]]
-    to_m = round(float(problem.distance[places[0], places[1]]))
-    return first, *_by_pharmacy(itinerary, homeward, homeward.halt, halts, to_m)
+    is_timed = homeward.halt is not None and homeward.halt_times is None
+    return _halts(chunk, home, begins) if is_timed else None
 
 
 def _judged(chunk: Chunk, duties: Sequence[Duty], parts: Sequence[tuple[Way, Task]]) -> Begins:
