@@ -1,7 +1,7 @@
 """Positions on the ground, in WGS 84 degrees."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NewType
 
 CommuneCode = NewType("CommuneCode", str)
@@ -11,22 +11,32 @@ EARTH_RADIUS_M = 6_371_008.8
 MAX_LAT, MAX_LON = 90, 180
 
 
+class _Hashed:
+    """Room for a hash that is no field: neither written down nor sent."""
+
+    __slots__ = ("_hash",)
+
+    _hash: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
+class Position(_Hashed):
     """A point in WGS 84 degrees."""
 
     lat: float
     lon: float
-    _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not (abs(self.lat) <= MAX_LAT and abs(self.lon) <= MAX_LON):
             raise ValueError(f"no such position: lat={self.lat}, lon={self.lon}")
-        object.__setattr__(self, "_hash", hash((self.lat, self.lon)))
 
     def __hash__(self) -> int:
         """Worked out once: a decision looks positions up some ten thousand times."""
-        return self._hash
+        try:
+            return self._hash
+        except AttributeError:
+            object.__setattr__(self, "_hash", hash((self.lat, self.lon)))
+            return self._hash
 
 
 def crow_distance_m(a: Position, b: Position) -> float:

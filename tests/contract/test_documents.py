@@ -11,6 +11,7 @@ from adapters.db.answers import read_answers
 from adapters.db.documents import from_document, to_document
 from regulation.effecteurs import Accessibility
 from regulation.kernel.observed import Observed
+from regulation.kernel.places import Position
 from regulation.kernel.time import PARIS
 from regulation.mobility import (
     AUTONOMIES,
@@ -99,6 +100,13 @@ def test_an_instant_stays_the_same_point_in_time_even_in_the_hour_that_comes_twi
     back = from_document(through_json(Moment(told)), Moment)
     assert back.at.astimezone(UTC) == told.astimezone(UTC)
     assert back.at.utcoffset() == told.utcoffset()
+
+
+def test_a_position_is_written_as_its_degrees_alone_though_it_was_looked_up():
+    place = Position(lat=43.6, lon=1.44)
+    assert {place: "here"}[Position(lat=43.6, lon=1.44)] == "here"
+    assert to_document(place) == {"lat": 43.6, "lon": 1.44}
+    assert from_document({"lat": 43.6, "lon": 1.44}, Position) == place
 
 
 def test_an_agenda_kept_before_it_told_when_its_first_slot_begins_is_read():
