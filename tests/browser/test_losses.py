@@ -107,7 +107,7 @@ def test_what_is_refused_as_it_is_told_names_the_field_and_is_not_asked_again_as
     page.route("**/appel/propositions", refuse)
     page.keyboard.press("p")
     page.wait_for_selector(f"#issue {REFUSED}:has-text('patient.age : n')")
-    page.wait_for_timeout(1_500)  # silence would have been asked again by then
+    page.wait_for_timeout(1_200)  # silence would have been asked again by then
     assert asked == 1
     page.unroute("**/appel/propositions")
     page.keyboard.press("p")
@@ -227,7 +227,7 @@ def test_proposals_of_an_earlier_telling_are_not_decided_while_the_server_does_n
     assert faults(page) == []
     page.keyboard.press("Enter")
     page.wait_for_selector("#annonce:has-text('ien ne peut être décidé')", state="attached")
-    while asked[0] < 3:
+    while asked[0] < 2:
         page.wait_for_timeout(100)
     assert page.locator("#reponse").get_attribute("aria-busy") == "true"
     assert page.locator(".line").count() == lines
