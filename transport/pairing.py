@@ -85,7 +85,7 @@ class FleetPlanner:
         """Rank the best journeys of one request."""
         started = self.stopwatch()
         with self.watch("pruning"):
-            outcome = search(request, self._terrain(now, budget, started), budget)
+            outcome = search(request, self.terrain(now, budget, started), budget)
         searched = self.stopwatch()
         menu = Menu.of(outcome)
         with self.watch("solver"):
@@ -110,18 +110,20 @@ class FleetPlanner:
 
     def weigh(self, request: JourneyRequest, now: datetime, budget: Budget) -> Weighed:
         """Weigh the journeys to the care stops looked at, without writing any out."""
-        outcome = search(request, self._terrain(now, budget, self.stopwatch()), budget)
+        outcome = search(request, self.terrain(now, budget), budget)
         ground = outcome.ground
         return [(ground.stop(one.stop), one.best) for one in outcome.found] if ground else []
 
-    def _terrain(self, now: datetime, budget: Budget, started: float) -> Terrain:
+    def terrain(self, now: datetime, budget: Budget, started: float | None = None) -> Terrain:
+        """What a request is searched on; its clock runs since it started, or from now on."""
+        began = self.stopwatch() if started is None else started
         return Terrain(
             fleet=self.fleet,
             travel=self.travel,
             scales=Scales(self.objective),
             settings=self.settings,
             now=_whole_second(now),
-            is_over=lambda: self.stopwatch() - started > budget.wall_s,
+            is_over=lambda: self.stopwatch() - began > budget.wall_s,
             watch=self.watch,
         )
 
