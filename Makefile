@@ -5,7 +5,7 @@ STAMPS := .stamps
 PORT ?= 8000
 DARP ?= ../shared/data/darp
 CLOCK ?= wall
-# Bytecode is made here, once: whoever starts a process may not be allowed to write it, or asked not to.
+# Bytecode is made here, once: whoever starts a process may not be allowed to write it.
 ADD := $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(BIN)/python
 OURS := regulation transport adapters services simulations benchmarks tests
 EDITABLE := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .

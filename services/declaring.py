@@ -1,6 +1,7 @@
 """What effecteurs declare of themselves: kept before it is published, found again at a restart."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from regulation.kernel.time import Clock
 from services.errors import BadInput
 from services.runtime import Sources
 from services.store import Store, StoreUnavailable
+
+log = logging.getLogger(__name__)
 
 KEPT_AFTER: Final = timedelta(days=1)
 """Assumption: how long after its end a declaration is still kept, to be looked into."""
@@ -95,7 +98,10 @@ async def learning(*desks: Learns, every_s: float = LEARN_EVERY_S) -> AsyncItera
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), every_s)
             if not stop.is_set():
-                await look()
+                try:
+                    await look()
+                except Exception as fault:  # noqa: BLE001  one look at fault must not be the last
+                    log.error("what other processes were told cannot be learnt: %r", type(fault))  # noqa: TRY400  its message may name somebody
 
     await look()
     task = asyncio.create_task(learn())

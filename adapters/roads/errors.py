@@ -1,5 +1,8 @@
 """What can go wrong with roads, told to a person."""
 
+from pathlib import Path
+
+from adapters.kit.system_errors import said
 from regulation.kernel.places import Position
 
 
@@ -9,6 +12,14 @@ class RoadError(ValueError):
 
 class UnreadableRoads(RoadError):  # noqa: N818  it names what is at fault
     """An extract or a built network can't be used; says which file and what to do."""
+
+
+def refuse_unreadable(path: Path) -> None:
+    """Raise UnreadableRoads with the system's reason when a file may not be read."""
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise UnreadableRoads(f"{path} : {said(error)}") from error
 
 
 class PositionOffRoads(RoadError):  # noqa: N818  it names what is at fault

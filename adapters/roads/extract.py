@@ -8,7 +8,7 @@ from typing import Any
 
 import osmium
 
-from adapters.roads.errors import UnreadableRoads
+from adapters.roads.errors import UnreadableRoads, refuse_unreadable
 from adapters.roads.highways import directions, is_blocked, limit_kmh, road_class
 from regulation.kernel.places import Position
 
@@ -60,6 +60,7 @@ def read_extract(path: Path) -> DrawnRoads:
 
 def describe_source(path: Path) -> str:
     """Name the extract, the date of its data when it tells, and whom to thank for it."""
+    refuse_unreadable(path)
     try:
         with osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
             written = reader.header().get("osmosis_replication_timestamp")
@@ -76,6 +77,7 @@ def _unreadable(path: Path) -> UnreadableRoads:
 
 
 def _items(path: Path, *keys: str) -> Iterator[Any]:
+    refuse_unreadable(path)
     try:
         source = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY)
         yield from source.with_locations().with_filter(osmium.filter.KeyFilter(*keys))

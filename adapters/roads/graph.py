@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.roads.errors import UnreadableRoads
+from adapters.roads.errors import UnreadableRoads, refuse_unreadable
 
 FORMAT: Final = 1
 
@@ -50,6 +50,7 @@ class RoadGraph:
     @classmethod
     def load(cls, path: Path) -> "RoadGraph":
         """Read a graph written by `save`; UnreadableRoads says what is wrong with the file."""
+        refuse_unreadable(path)
         try:
             with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
                 about = json.loads(str(file["about"]))

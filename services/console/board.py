@@ -116,6 +116,9 @@ def take_up_again(work: Work, case_id: CaseId, who: Holder) -> Response:
     except Conflict:
         text = "Ce dossier est clos : rien ne peut plus être proposé."
         return _sorry(work, HTTPStatus.CONFLICT, text)
+    except StoreUnavailable:
+        text = "La base ne répond pas : rien n'est fait, réessayer dans un instant."
+        return _sorry(work, HTTPStatus.SERVICE_UNAVAILABLE, text)
     return RedirectResponse(f"/appels/{case_id}", HTTPStatus.SEE_OTHER)
 
 

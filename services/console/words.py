@@ -123,7 +123,9 @@ def said_clock(instant: datetime) -> str:
     local = instant.astimezone(PARIS)
     if local.minute:
         return f"{local.hour} h {local.minute:02d}"
-    return {0: "minuit", 1: "1 heure", 12: "midi"}.get(local.hour, f"{local.hour} heures")
+    if local.hour == 12:  # noqa: PLR2004  noon has a name; midnight's is heard as the end of the day
+        return "midi"
+    return f"{local.hour} heure{'s' if local.hour > 1 else ''}"
 
 
 def until(instant: datetime, now: datetime) -> str:

@@ -396,3 +396,10 @@ def test_a_bollard_said_to_open_does_not_block():
     assert is_blocked({"barrier": "bollard"})
     assert not is_blocked({"barrier": "bollard", "motor_vehicle": "yes"})
     assert is_blocked({"barrier": "gate", "access": "private"})
+
+
+def test_a_file_that_is_absent_is_said_to_be_absent(tmp_path):
+    with pytest.raises(UnreadableRoads, match=r"wrong\.osm\.pbf : fichier ou dossier introuvable"):
+        RoadNetwork.from_extract(tmp_path / "wrong.osm.pbf")
+    with pytest.raises(UnreadableRoads, match=r"network\.npz : fichier ou dossier introuvable"):
+        RoadNetwork.load(tmp_path)

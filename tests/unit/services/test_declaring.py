@@ -90,3 +90,26 @@ async def test_what_another_process_was_told_is_learnt_once():
             while PLACE not in theirs.current().declarations:  # noqa: ASYNC110  another learns
                 await asyncio.sleep(0.01)
     assert there.restore() == 0
+
+
+class FailsOnce:
+    """A desk whose second look is at fault."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def restore(self) -> int:
+        """Count the looks."""
+        self.looks += 1
+        if self.looks == 2:
+            raise ValueError("a document that cannot be read")
+        return 0
+
+
+async def test_a_look_at_fault_is_said_and_not_the_last(caplog: pytest.LogCaptureFixture):
+    desk = FailsOnce()
+    async with learning(desk, every_s=0.01), asyncio.timeout(10):
+        while desk.looks < 4:  # noqa: ASYNC110  another looks
+            await asyncio.sleep(0.01)
+    assert "ValueError" in caplog.text
+    assert "cannot be read" not in caplog.text

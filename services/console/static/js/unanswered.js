@@ -9,6 +9,7 @@ const FAULT = 500;
 const issue = document.getElementById("issue");
 let again = 0;
 let isOwed = false;
+let wasRefused = false;
 
 const told = () => issue.querySelector(".unanswered");
 export const toldWhy = () => told()?.textContent ?? "";
@@ -52,20 +53,24 @@ export function begins(ctx, ask) {
   const status = ctx.response?.status;
   held();
   isOwed = true;
+  wasRefused = isRefusal(status);
   if (isAskedAgain(status)) again = setTimeout(ask, AGAIN_MS);
   if (status === LOGGED_OUT) return;
   const next = again ? " ; la demande repart chaque seconde" : "";
   say("unanswered", `${why(ctx)} Rien ne peut être décidé, rien n'est perdu${next}.`);
 }
 
+// Buttons of a list have no name of their own, but each asks for something else.
+const nameOf = (element) => element.id || element.getAttribute("hx-post") || "";
+
 // A gesture that was not done, a line that was not taken: said until the same is asked and done.
 export function gesture(ctx) {
-  if (!told()) say("not-done", why(ctx), ctx.sourceElement.id);
+  if (!told()) say("not-done", why(ctx), nameOf(ctx.sourceElement));
 }
 
 export function isAnswered(ctx) {
   const line = issue.querySelector(".not-done");
-  if (line && ctx.response?.raw?.ok && line.dataset.of === ctx.sourceElement.id) line.remove();
+  if (line && ctx.response?.raw?.ok && line.dataset.of === nameOf(ctx.sourceElement)) line.remove();
 }
 
 // Said once, however often it is true: a voice would read it every second.
@@ -89,5 +94,5 @@ export function ends(say) {
   held();
   if (!told()) return;
   told().remove();
-  say("Le serveur répond de nouveau.");
+  say(wasRefused ? "La demande est acceptée." : "Le serveur répond de nouveau.");
 }
