@@ -172,7 +172,11 @@ class Together:
 
     def _exchanges(self, wanted: Held) -> Iterator[tuple[str, str]]:
         """Who lost, with whoever rides in what they wanted; most lost first."""
-        losses = {name: self._loss(name, one) for name, one in wanted.items()}
+        losses = {
+            name: loss
+            for name, one in wanted.items()
+            if (loss := self._loss(name, one)) > (0,) * len(loss)
+        }
         for name in sorted(losses, key=lambda one: losses[one], reverse=True):
             mine = {leg.vehicle_id for leg in _driven(wanted[name])}
             for other, held in self.held.items():
