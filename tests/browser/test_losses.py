@@ -119,6 +119,7 @@ def test_a_note_that_is_not_taken_stays_written_and_the_reason_is_told(
     tiny: Served, open_page: OpenPage
 ):
     page = open_page(tiny)
+    page.wait_for_selector("#encours-corps .board-side")  # forms are no longer sent as pages
     page.route("**/consignes", lambda route: route.fulfill(status=502, body="<h1>proxy</h1>"))
     page.keyboard.press("Escape")
     page.keyboard.press("c")
