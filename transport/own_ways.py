@@ -1,13 +1,13 @@
 """Ways by one's own means: on foot, by public transport, or by a car that brings one home too."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from regulation.kernel.modes import OWN_MODES, Mode
-from transport.ground import Ground, Trip
+from transport.ground import Ground, Key, Trip
 from transport.openings import Opening
 from transport.own_means import ROUND_TRIP_MODES
 from transport.pharmacies import Halts, Pharmacies
@@ -19,7 +19,10 @@ LEG_MODES = frozenset({Mode.ON_FOOT, Mode.PUBLIC_TRANSPORT})
 
 @dataclass(frozen=True, slots=True)
 class OwnWays:
-    """What the person can do without a vehicle of the fleet, less what is outdone."""
+    """What the person can do without a vehicle of the fleet, less what is outdone.
+
+    A car that leads there leads home: of these whole journeys, the best by each means.
+    """
 
     outward: tuple[Way, ...]
     homeward: tuple[Way, ...]
@@ -44,8 +47,7 @@ def own_ways(ground: Ground, pharmacies: Pharmacies, number: int, halts: Halts) 
         round_trips=tuple(
             (way, home)
             for mode in cars
-            if (way := there[mode]) is not None
-            for home in homes.by(mode)
+            if (way := there[mode]) is not None and (home := homes.best_after(way)) is not None
         ),
     )
 
@@ -83,6 +85,10 @@ def _took(ground: Ground, mode: Mode, trip: Trip) -> int | None:
     return int(took[0]) if np.isfinite(took[0]) else None
 
 
+def _never(_: int) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class _Reached:
     """Halts one can reach in time by one mode, lightest first: rows among the halts, seconds
@@ -103,8 +109,25 @@ class _Homes:
     number: int
     halts: Halts
 
-    def by(self, mode: Mode) -> Iterator[Way]:
-        """Yield the ways by a mode that none of the same mode outdoes, lightest first.
+    def best_after(self, there: Way) -> Way | None:
+        """Return the way home by the means one came by that makes the best whole journey."""
+        best: tuple[Key, Way] | None = None
+
+        def key(burden: int, cost: int) -> Key:
+            return self.ground.key(self.number, there.burden + burden, there.cost + cost)
+
+        def is_past(burden: int) -> bool:
+            return best is not None and key(burden, 0) > best[0]
+
+        for home in self.by(there.mode, is_past):
+            found = key(home.burden, home.cost)
+            if best is None or found < best[0]:
+                best = found, home
+        return None if best is None else best[1]
+
+    def by(self, mode: Mode, is_past: Callable[[int], bool] = _never) -> Iterator[Way]:
+        """Yield the ways by a mode that none of the same mode outdoes, lightest first, until they
+        weigh so much that they are past.
 
         A halt is ranked by its burden at the fare of the shortest way: it weighs no less. So
         nothing after a way of the least cost that is no heavier than that is any better.
@@ -119,7 +142,7 @@ class _Homes:
         reached, least_cost = self._reached(mode), int(self.halts.cost.min())
         for rank, row in enumerate(reached.rows.tolist()):
             burden, cost = int(reached.burden[rank]), int(self.halts.cost[row])
-            if best.outdoes(burden, least_cost):
+            if best.outdoes(burden, least_cost) or is_past(burden):
                 return
             if best.outdoes(burden, cost):
                 continue
