@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from regulation.effecteurs import CareCode, EffecteurKind
 from regulation.eligibility import Candidate, receives_without_agenda
@@ -14,7 +15,8 @@ from regulation.kernel.time import TimeWindow
 from regulation.offers import Agenda, Booking, Slot, SlotMode
 from regulation.proposals import ProposalKind
 
-ON_TIME, MINUTE = timedelta(0), timedelta(minutes=1)
+MINUTE, DAY_S = timedelta(minutes=1), 86_400
+BEYOND: Mapping[str, int] = {"beyond_agenda": 1}
 
 ENCOUNTERS = {
     SlotMode.AMB: Encounter.PATIENT_TRAVELS,
@@ -79,6 +81,12 @@ class StopContext:
         """Tell whether a stop of the slot may be wanted: a range to come in has several."""
         return self.may_begin(slot.begins) if slot.is_range else self.is_in_time(slot.begins)
 
+    def offered(self, slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
+        """Return the slots of which a stop may be wanted."""
+        if self.since is None and self.until is None:
+            return slots
+        return tuple(slot for slot in slots if self.may_offer(slot))
+
 
 def care_stops(
     candidates: tuple[Candidate, ...], context: StopContext
@@ -108,28 +116,77 @@ def _slot_stops(
 ) -> Iterator[tuple[CareStop, StopFacts]]:
     if agenda.first is None or not context.may_begin(agenda.first):
         return
-    slots = [slot for slot in agenda.takeable_at(context.now) if context.may_offer(slot)]
+    slots = context.offered(agenda.takeable_at(context.now))
     if not slots:
         return
-    shared = {mode: _penalties(candidate, agenda, mode, context) for mode in candidate.modes}
+    offices = {mode: _Office.of(candidate, agenda, mode, context) for mode in candidate.modes}
     for slot in slots:
-        for mode in sorted(slot.modes & candidate.modes):
-            fact = StopFacts(
-                kind=_kind(candidate, mode),
-                candidate=candidate,
-                mode=mode,
-                slot=slot,
-                agenda=agenda,
-            )
-            for start in _starts(slot, context):
-                yield _slot_stop(fact, start, shared[mode], context), fact
+        for mode in _both(slot.modes, candidate.modes):
+            yield from offices[mode].stops(slot, context)
 
 
-def _starts(slot: Slot, context: StopContext) -> Iterator[datetime]:
-    if slot.is_range:
-        yield from _sampled(slot.window, context)
-    else:
-        yield slot.begins
+@cache
+def _both(some: frozenset[SlotMode], others: frozenset[SlotMode]) -> tuple[SlotMode, ...]:
+    """The modes that are among both, in order: there are few sets of them."""
+    return tuple(sorted(some & others))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Office:
+    """What all the stops of one agenda in one mode have in common."""
+
+    candidate: Candidate
+    agenda: Agenda
+    mode: SlotMode
+    kind: ProposalKind
+    place_id: str
+    encounter: Encounter
+    penalties: Mapping[str, int]
+
+    @classmethod
+    def of(
+        cls, candidate: Candidate, agenda: Agenda, mode: SlotMode, context: StopContext
+    ) -> "_Office":
+        """Make it for one request."""
+        return cls(
+            candidate=candidate,
+            agenda=agenda,
+            mode=mode,
+            kind=_kind(candidate, mode),
+            place_id=str(candidate.effecteur.effecteur_id),
+            encounter=ENCOUNTERS[mode],
+            penalties=_penalties(candidate, agenda, mode, context),
+        )
+
+    def stops(self, slot: Slot, context: StopContext) -> Iterator[tuple[CareStop, StopFacts]]:
+        """Yield the stops of one slot: one, or as many as a range to come in is sampled."""
+        fact = StopFacts(
+            kind=self.kind,
+            candidate=self.candidate,
+            mode=self.mode,
+            slot=slot,
+            agenda=self.agenda,
+        )
+        length = context.parameters.care_length
+        if slot.is_range:
+            for start in _sampled(slot.window, context):
+                yield self._stop(slot, start, start + length, context), fact
+        else:
+            start = slot.begins
+            yield self._stop(slot, start, max(start + length, slot.ends), context), fact
+
+    def _stop(self, slot: Slot, start: datetime, end: datetime, context: StopContext) -> CareStop:
+        return CareStop(
+            stop_id=f"{slot.slot_id}/{self.mode}/{start.day}/{start.hour}/{start.minute}",
+            place_id=self.place_id,
+            slot_key=slot.slot_id,
+            encounter=self.encounter,
+            position=self.candidate.effecteur.position,
+            start=start,
+            end=end,
+            doors_open=start - context.parameters.doors_open_before,
+            penalties={**self.penalties, **_beyond(slot), **_timing(start, context)},
+        )
 
 
 def _sampled(window: TimeWindow, context: StopContext) -> Iterator[datetime]:
@@ -144,29 +201,8 @@ def _sampled(window: TimeWindow, context: StopContext) -> Iterator[datetime]:
         start += step
 
 
-def _slot_stop(
-    fact: StopFacts, start: datetime, penalties: Mapping[str, int], context: StopContext
-) -> CareStop:
-    effecteur, slot = fact.candidate.effecteur, fact.slot
-    assert slot is not None, "a stop of an agenda has its slot"
-    end = start + context.parameters.care_length
-    if not slot.is_range:
-        end = max(end, slot.window.end.astimezone(UTC))
-    return CareStop(
-        stop_id=f"{slot.slot_id}/{fact.mode}/{start.day}/{start.hour}/{start.minute}",
-        place_id=str(effecteur.effecteur_id),
-        slot_key=slot.slot_id,
-        encounter=ENCOUNTERS[fact.mode],
-        position=effecteur.position,
-        start=start,
-        end=end,
-        doors_open=start - context.parameters.doors_open_before,
-        penalties={**penalties, **_beyond(slot), **_timing(start, context)},
-    )
-
-
 def _beyond(slot: Slot) -> Mapping[str, int]:
-    return {"beyond_agenda": 1} if slot.booking is Booking.PHONE else {}
+    return BEYOND if slot.booking is Booking.PHONE else {}
 
 
 def _open_door_stops(
@@ -207,9 +243,11 @@ def least_quantities(context: StopContext) -> dict[str, int] | None:
 
 
 def _timing(start: datetime, context: StopContext) -> dict[str, int]:
-    delay_s = {"delay_s": int((start - context.now).total_seconds())}
-    late = start - context.deadline
-    return delay_s if late <= ON_TIME else {**delay_s, "late_min": -(-late // MINUTE)}
+    delay = start - context.now  # nothing begins before now
+    timing = {"delay_s": delay.days * DAY_S + delay.seconds}
+    if start > context.deadline:
+        timing["late_min"] = -((context.deadline - start) // MINUTE)
+    return timing
 
 
 def _penalties(

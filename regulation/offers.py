@@ -51,8 +51,8 @@ class Slot:
     """A free slot of an effecteur. A WALKIN or PHONE slot is a range in which one may come.
 
     `modes` are the places of care it allows; `booking_url` is where it is booked. `window` is in
-    the time its source tells; `begins` is its start in UTC: a decision compares thousands of them,
-    which takes ten times as long between two offsets. `reserved`: kept for disabled patients.
+    the time its source tells; `begins` and `ends` are in UTC: a decision compares thousands of
+    them, which takes ten times as long between two offsets. `reserved`: kept for disabled patients.
     """
 
     slot_id: str
@@ -68,9 +68,11 @@ class Slot:
     capacity: int = 1
     reserved: bool = False
     begins: datetime = field(init=False, repr=False, compare=False)
+    ends: datetime = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "begins", self.window.start.astimezone(UTC))
+        object.__setattr__(self, "ends", self.window.end.astimezone(UTC))
 
     @property
     def takeable_until(self) -> datetime:

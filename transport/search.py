@@ -161,13 +161,8 @@ def _ground(request: JourneyRequest, terrain: Terrain) -> Ground:
     within = TimeWindow(terrain.now, last + 4 * request.needs.max_aboard_s * SECOND)
     margin = terrain.settings.lost_margin_s * SECOND
     duties = tuple(duties_for(terrain.fleet, request.needs, within, margin))
-    rides = (ride.dropoff_at for duty in duties for ride in duty.rides)
-    until = max([last, *rides])  # a ride may be promised in a traffic that no care stop meets
-    since = min([terrain.now, *(ride.pickup_at for duty in duties for ride in duty.rides)])
-    for half_hours in range(round((until - since) / HALF_HOUR) + 2):  # a late ride began before now
-        profiles.number(since + half_hours * HALF_HOUR)
-    for duty in duties:  # a shift may begin in a traffic that no care stop meets
-        profiles.number(duty.ready_at)
+    for instant in _driven_at(duties, terrain.now, last):
+        profiles.number(instant)
     ways = geometry(terrain.travel, request, tuple(_places(request, duties)), profiles)
     table = stop_table(request, ways, profiles, terrain.scales, epoch)
     return Ground(
@@ -180,6 +175,19 @@ def _ground(request: JourneyRequest, terrain: Terrain) -> Ground:
         scales=terrain.scales,
         settings=terrain.settings,
     )
+
+
+def _driven_at(duties: Sequence[Duty], now: datetime, last: datetime) -> Iterator[datetime]:
+    """Yield instants of every traffic a vehicle may drive in, besides those of the care stops."""
+    if not duties:
+        return
+    rides = [ride for duty in duties for ride in duty.rides]
+    until = max([last, *(ride.dropoff_at for ride in rides)])
+    since = min([now, *(ride.pickup_at for ride in rides)])  # a late ride began before now
+    for half_hours in range(round((until - since) / HALF_HOUR) + 2):
+        yield since + half_hours * HALF_HOUR
+    for duty in duties:  # a shift may begin in a traffic that no care stop meets
+        yield duty.ready_at
 
 
 def _places(request: JourneyRequest, duties: Sequence[Duty]) -> Iterator[Position]:
