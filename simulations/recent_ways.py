@@ -21,6 +21,9 @@ FEW = 2
 PEOPLE = 32
 """Ends of journeys that are remembered: those of the last people looked for."""
 
+MANY = 1000
+"""Places that no journey has so many of: whoever asks for them remembers what is told."""
+
 Ends = tuple[Position, ...]
 Whole = NDArray[np.int32]
 
@@ -61,15 +64,24 @@ class _Around:
         """Number these places; those that were not met make a new batch."""
         if self._last is not None and self._last[0] is places:
             return self._last[1]  # in another traffic, or the way back
+        rows = self._numbered(places)
+        if isinstance(places, tuple):  # nobody changes it since
+            self._last = places, rows
+        return rows
+
+    def _numbered(self, places: Sequence[Position]) -> NDArray[np.intp]:
         index = self._index
+        if not index:
+            whole = dict(zip(places, range(len(places)), strict=True))
+            if len(whole) == len(places):  # none is met twice: they are the first batch as told
+                self._index = whole
+                self.batches.append(tuple(places))
+                return np.arange(len(places), dtype=np.intp)
         new = tuple(dict.fromkeys(one for one in places if one not in index))
         if new:
             index.update({one: number for number, one in enumerate(new, len(index))})
             self.batches.append(new)
-        rows = np.fromiter(map(index.__getitem__, places), np.intp, len(places))
-        if isinstance(places, tuple):  # nobody changes it since
-            self._last = places, rows
-        return rows
+        return np.fromiter(map(index.__getitem__, places), np.intp, len(places))
 
     def ways(self, source: TravelTimes, at: datetime, *, out: bool) -> _Ways:
         """Return the ways from the ends to all places met, or back from them."""
@@ -106,7 +118,7 @@ class RecentWays:
         """Return seconds and metres from each origin to each destination."""
         out = len(origins) <= FEW
         ends, places = (origins, destinations) if out else (destinations, origins)
-        if not 0 < len(ends) <= FEW:
+        if not 0 < len(ends) <= FEW or len(places) >= MANY:
             return self._source.matrix(origins, destinations, depart_at)
         known = self._known(tuple(ends))
         try:

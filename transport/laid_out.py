@@ -224,6 +224,8 @@ def _room(course: Course) -> Load:
     """Room of the vehicle, or what is aboard already when that is more."""
     aboard = [item.carried.needs.load for item in course.items if item.is_aboard]
     room = course.vehicle.capacity
+    if not aboard:
+        return room
     return Load(
         **{
             one.name: max(getattr(room, one.name), sum(getattr(load, one.name) for load in aboard))

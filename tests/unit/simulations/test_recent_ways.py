@@ -36,19 +36,30 @@ def test_what_is_remembered_is_what_would_be_told_anew(rounds, people):
             np.testing.assert_array_equal(told.distances_m, anew.distances_m)
 
 
+class Counted(RoadModel):
+    """Roads that remember how many ways they were asked for."""
+
+    def matrix(self, origins, destinations, depart_at):
+        self.__dict__.setdefault("asked", []).append((len(origins), len(destinations)))
+        return super().matrix(origins, destinations, depart_at)
+
+
 def test_nothing_is_asked_of_the_roads_twice():
-    asked = []
-
-    class Counted(RoadModel):
-        def matrix(self, origins, destinations, depart_at):
-            asked.append((len(origins), len(destinations)))
-            return super().matrix(origins, destinations, depart_at)
-
-    recent = RecentWays(Counted.from_places([place(0, 0, 30_000)]))
+    roads = Counted.from_places([place(0, 0, 30_000)])
+    recent = RecentWays(roads)
     recent.matrix(SPOTS[:1], SPOTS[1:4], DAY)
     recent.matrix(SPOTS[:1], SPOTS[2:6], DAY)
     recent.matrix(SPOTS[:1], SPOTS[1:6], DAY)
-    assert asked == [(1, 3), (1, 2)]
+    assert roads.asked == [(1, 3), (1, 2)]
+
+
+def test_what_is_asked_for_a_whole_territory_is_passed_on_and_not_kept(monkeypatch):
+    monkeypatch.setattr(recent_ways, "MANY", 3)
+    roads = Counted.from_places([place(0, 0, 30_000)])
+    recent = RecentWays(roads)
+    recent.matrix(SPOTS[:1], SPOTS[1:4], DAY)
+    recent.matrix(SPOTS[:1], SPOTS[1:4], DAY)
+    assert roads.asked == [(1, 3), (1, 3)]
 
 
 def test_a_place_off_the_roads_is_refused_and_those_on_them_are_told_after_it():
