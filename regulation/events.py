@@ -28,6 +28,8 @@ class EventKind(StrEnum):
     RIDE_STATUS = "ride.status"
     RIDE_REASSIGNED = "ride.reassigned"
     RIDE_UNSERVED = "ride.unserved"
+    RIDE_RETIMED = "ride.retimed"
+    RIDE_LATE = "ride.late"
     MESSAGE_SENT = "message.sent"
     MESSAGE_DEAD = "message.dead"
     MESSAGE_RESENT = "message.resent"

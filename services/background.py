@@ -11,6 +11,7 @@ from services.exchange.hub_line import exchanging
 from services.runtime import Runtime
 from services.sending import Sender
 from services.store import Store
+from services.worker import LOOK_EVERY_S, Worker, again_and_again
 
 
 @asynccontextmanager
@@ -30,3 +31,18 @@ async def sending(runtime: Runtime, store: Store, couriers: Couriers) -> AsyncIt
         finally:
             stop.set()
             await task
+
+
+@asynccontextmanager
+async def dispatching(
+    runtime: Runtime, store: Store, couriers: Couriers, every_s: float = LOOK_EVERY_S
+) -> AsyncIterator[None]:
+    """Replan what is in trouble, and forget what is over, while the context lasts."""
+    stop = asyncio.Event()
+    alone = Worker(name="api", runtime=runtime, store=store, couriers=couriers)
+    task = asyncio.create_task(again_and_again(alone.dispatcher().look, stop, every_s))
+    try:
+        yield
+    finally:
+        stop.set()
+        await task

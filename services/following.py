@@ -66,7 +66,7 @@ class Following:
             cases = unit.cases.latest(UNDER_WAY, MOST_JOURNEYS)
             return Picture(
                 now=self.runtime.clock.now(),
-                followed=tuple(_followed(unit, case) for case in cases),
+                followed=tuple(followed_in(unit, case) for case in cases),
                 waiting=unit.cases.latest(WAITING, MOST_WAITING),
                 drafts=unit.drafts.latest(MOST_WAITING),
                 notes=unit.notes.latest(MOST_NOTES),
@@ -155,11 +155,18 @@ Gesture = Callable[[Unit, Case, Actor, datetime], Case]
 """Changes a case within a unit; returns it as it is then."""
 
 
+def wanted_home_at(followed: Followed) -> datetime | None:
+    """Return when the patient was told to be ready to go home, None when nobody said so since it
+    was decided where they go."""
+    since = followed.decision.at
+    told = (one.event for one in followed.events if one.event.kind is EventKind.RETURN_WANTED)
+    return max((one.at for one in told if one.at >= since), default=None)
+
+
 def _want_return(unit: Unit, case: Case, actor: Actor, now: datetime) -> Case:
     _refuse_unless(case, UNDER_WAY)
-    wanted = EventKind.RETURN_WANTED
-    told = unit.events.after(0, case_id=case.case_id)
-    if all(one.event.kind is not wanted for one in told):
+    if wanted_home_at(followed_in(unit, case)) is None:
+        wanted = EventKind.RETURN_WANTED
         unit.events.record(happenings.happened(wanted, case.case_id, now, actor.actor_id))
     return case
 
@@ -203,7 +210,8 @@ def _known(unit: Unit, case_id: str) -> Case:
     return case
 
 
-def _followed(unit: Unit, case: Case) -> Followed:
+def followed_in(unit: Unit, case: Case) -> Followed:
+    """Read what holds of a decided case, and what was told of it."""
     decision = unit.journal.decisions_of(case.case_id)[-1]
     return Followed(
         case=case,

@@ -61,7 +61,7 @@ def messages_of(told: Told) -> Iterator[OutgoingMessage]:
     yield from _appointment(told)
     for ride in told.rides:
         yield mission_of(told, ride)
-    yield from _pharmacy(told)
+    yield from pharmacies_of(told)
     yield from _patient(told)
 
 
@@ -172,7 +172,8 @@ def _halts(legs: Sequence[PlannedLeg], ride: PromisedRide) -> tuple[Halt, ...]:
     mine = [
         leg
         for leg in legs
-        if leg.vehicle_id == ride.vehicle_id and ride.pickup_at <= leg.pickup_at < ride.dropoff_at
+        if leg.vehicle_id == ride.vehicle_id
+        and ride.pickup_at - ride.tolerance <= leg.pickup_at < ride.dropoff_at
     ]
     halts = [Halt(position=mine[0].origin, at=mine[0].pickup_at)]
     for leg, following in zip(mine, [*mine[1:], None], strict=True):
@@ -190,9 +191,10 @@ def _home_access(case: Case) -> HomeAccess:
     )
 
 
-def _pharmacy(told: Told) -> Iterator[OutgoingMessage]:
+def pharmacies_of(told: Told) -> Iterator[OutgoingMessage]:
+    """Write to the pharmacy that somebody will come by."""
     for leg in told.chosen.legs:
-        pharmacy = _pharmacy_at(told.snapshot, leg) if leg.kind is LegKind.PHARMACY else None
+        pharmacy = pharmacy_at(told.snapshot, leg) if leg.kind is LegKind.PHARMACY else None
         if pharmacy is None:
             continue
         visit_id = f"{told.decision.decision_id}/pharmacy"
@@ -210,8 +212,9 @@ def _pharmacy(told: Told) -> Iterator[OutgoingMessage]:
         )
 
 
-def _pharmacy_at(snapshot: Snapshot, leg: PlannedLeg) -> Effecteur | None:
-    here = (one for one in snapshot.effecteurs.values() if one.position == leg.destination)
+def pharmacy_at(offer: Snapshot, leg: PlannedLeg) -> Effecteur | None:
+    """Return the pharmacy a leg ends at; None when the offer no longer knows it."""
+    here = (one for one in offer.effecteurs.values() if one.position == leg.destination)
     return next((one for one in here if CareCode.PHARMACY in one.care), None)
 
 

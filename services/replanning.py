@@ -1,155 +1,135 @@
-"""A ride that its transporter refuses, or never answers for: another vehicle is found for the same
-promise, or it is said that none was.
+"""A ride that nobody will do as it was promised, or that the patient asks for: planned anew.
 
-Only the vehicle changes here: where and when the patient is seen, and the hours they were told, are
-a person's decision. What would change them is left to the board's alert.
+Where and when the patient is seen is a person's decision, and so are the hours they were told:
+another vehicle is found for the same promise, or it is said that none was. The way home alone
+changes its hours, once the patient is told to be ready for it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from regulation.assessment import assess
-from regulation.cases import Case, CaseState
-from regulation.decisions import Decision
-from regulation.disclosure import Cause, MissionOrder, Withdrawal
-from regulation.events import Event, EventKind
-from regulation.kernel.events import RideRefused
-from regulation.kernel.journeys import CareStop, JourneyRequest, PlannedLeg
+from regulation.cases import CaseState
+from regulation.disclosure import Cause, Withdrawal
+from regulation.events import Event, EventKind, Fact
+from regulation.kernel.events import CareEnded, JourneyEvent, RideRefused
+from regulation.kernel.journeys import JourneyRequest, PlannedLeg
 from regulation.kernel.live import LiveJourney, LiveState
-from regulation.kernel.modes import FLEET_MODES, Encounter, LegKind, PharmacyNeed
-from regulation.kernel.rides import LiveRide, Promise
-from regulation.messages import Channel, Delivery, OutgoingMessage
-from regulation.proposals import OrientationProposal
+from regulation.kernel.modes import LegKind, PharmacyNeed
+from regulation.kernel.replanning import AlertKind
+from regulation.messages import OutgoingMessage
 from services.answering import Scene, scene_of
-from services.outgoing import Told, mission_of
+from services.following import followed_in
+from services.outgoing import Told, mission_of, pharmacies_of
 from services.runtime import Runtime
 from services.store import Store, Unit
+from services.troubles import Look, Trouble, Why
+from services.under_way import journey_of, ride_kind
 from transport.fleet import PromisedRide
 from transport.live_promises import promised_rides
-from transport.promises import VehicleMoved
-from transport.reports import Answer
 
 WHO = "replanification"
 MOST_FOLLOWED = 500
-MOVED = frozenset({LegKind.OUTWARD, LegKind.RETURN})
-
-
-class Why(StrEnum):
-    """Why a vehicle is no longer counted on."""
-
-    REFUSED = "REFUSED"
-    SILENT = "SILENT"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
-    """A ride that nobody has taken, with what is kept of its case."""
-
-    case: Case
-    decision: Decision
-    chosen: OrientationProposal
-    rides: Sequence[PromisedRide]
-    ride: PromisedRide
-    order: OutgoingMessage
-    why: Why
 
 
 @dataclass(frozen=True, slots=True)
 class Replanner:
-    """Looks for rides in trouble and finds them another vehicle."""
+    """Looks for rides in trouble and finds them another vehicle, or other hours home."""
 
     runtime: Runtime
     store: Store
 
     def troubles(self) -> Sequence[Trouble]:
-        """Return the rides that were refused, or not answered for in time, and not yet told of."""
+        """Return the rides to plan anew that nobody has dealt with yet."""
         now = self.runtime.clock.now()
+        look = Look(
+            now=now,
+            vehicles={one.vehicle_id: one for one in self.runtime.fleet(now)},
+            travel=self.runtime.travel,
+            counts_silence=self.runtime.is_answered,
+        )
         with self.store.reading() as unit:
             decided = unit.cases.latest(frozenset({CaseState.DECIDED}), MOST_FOLLOWED)
-            return tuple(one for case in decided for one in _troubles_of(unit, case, now))
+            followed = (followed_in(unit, case) for case in decided)
+            return tuple(one for each in followed for one in look.troubles(unit, each))
 
     def mend(self, trouble: Trouble, token: int | None = None, thing: str = "") -> bool:
-        """Find another vehicle and tell whoever is concerned; tell whether one was found.
+        """Plan the ride anew and tell whoever is concerned; tell whether it changed.
 
         `token`: of the lease under which this is done, shown to the fence of `thing`. Raise
-        Overtaken when another process has it, StaleVersion when the case moved meanwhile.
+        Overtaken when another process has it, StaleVersion when the case moved meanwhile,
+        VehicleMoved when the vehicle found was promised elsewhere meanwhile.
         """
         offer = self.runtime.snapshots.current()
         with self.store.reading() as unit:
             scene = scene_of(unit, trouble.case.case_id, self.runtime, offer)
-        found = self._other(trouble, scene)
+        found = self._found(trouble, scene)
         with self.store.unit() as unit:
             if token is not None:
                 unit.fences.come_through([thing], token)
             unit.cases.save(trouble.case, trouble.case.version)  # locked, and as it was read
-            if found is None or not self._give(unit, trouble, found, scene):
-                _tell(unit, EventKind.RIDE_UNSERVED, trouble, trouble.ride, scene.now)
-                return False
-            _tell(unit, EventKind.RIDE_REASSIGNED, trouble, found.ride, scene.now)
-            return True
+            if found is not None and found.ride != trouble.ride:
+                self._give(unit, trouble, found, scene)
+            unit.events.record(_told(trouble, found, scene.now))
+            return found is not None
 
-    def _other(self, trouble: Trouble, scene: Scene) -> "Found | None":
-        """Replan the journey without the vehicle; None when its promise can't be kept so."""
-        journey, kind = _live(trouble), _kind(trouble.ride)
+    def _found(self, trouble: Trouble, scene: Scene) -> "Found | None":
+        """Replan the journey; None when what was promised can't be kept otherwise."""
+        if trouble.why is Why.LATE and trouble.is_underway:
+            return None
+        journey, kind = _journey(trouble, scene), _kind(trouble.ride)
+        if trouble.ride.vias and journey.pharmacy is None:
+            return None  # where they were to halt is no longer known
         desk = scene.desk(self.runtime)
-        request = self._request(trouble, scene, journey.care)
-        refused = RideRefused(
-            at=scene.now,
-            journey_id=journey.journey_id,
-            ride=kind,
-            vehicle_id=trouble.ride.vehicle_id,
-        )
+        requests = {journey.journey_id: self._request(trouble, scene, journey)}
         state = LiveState(journeys={journey.journey_id: journey})
-        requests = {journey.journey_id: request}
-        done = desk.planner.replan(state, [refused], requests, scene.now, desk.budget)
+        event = _event(trouble, kind, scene.now)
+        done = desk.planner.replan(state, [event], requests, scene.now, desk.budget)
         after = done.live.journeys.get(journey.journey_id)
         ride = after.current(kind) if after is not None else None
-        if after is None or ride is None or ride.vehicle_id is None or done.broken:
+        if after is None or ride is None or ride.vehicle_id is None:
             return None
-        kept = next(one for one in promised_rides(after) if one.ride_id == ride.ride_id)
-        if kept.vehicle_id == trouble.ride.vehicle_id:
+        if after.pharmacy != journey.pharmacy or (done.broken and trouble.why is not Why.CALLED):
             return None
-        given = replace(
-            kept,
-            ride_id=_next_id(trouble.ride.ride_id),
-            pickup_at=trouble.ride.pickup_at,
-            dropoff_at=trouble.ride.dropoff_at,
-            due_at=trouble.ride.due_at,
-        )
-        return Found(ride=given, legs=ride.legs)
+        if trouble.why is not Why.CALLED and ride.vehicle_id == trouble.ride.vehicle_id:
+            return None
+        planned = next(one for one in promised_rides(after) if one.ride_id == ride.ride_id)
+        given = _as_promised(planned, trouble.ride)
+        if trouble.why is Why.CALLED:
+            given = _at_hours_of(planned, ride.legs, trouble.ride)
+        waits = any(one.kind is AlertKind.LONG_WAIT for one in done.alerts)
+        return Found(ride=given, legs=ride.legs, waits_long=waits)
 
-    def _request(self, trouble: Trouble, scene: Scene, care: CareStop) -> JourneyRequest:
+    def _request(self, trouble: Trouble, scene: Scene, journey: LiveJourney) -> JourneyRequest:
         case, desk = trouble.case, scene.desk(self.runtime)
         verdict = assess(case.mobility, desk.rulebook, scene.now)
+        need = case.pharmacy_stop if journey.pharmacy else PharmacyNeed.NONE
         return JourneyRequest(
             request_id=case.case_id,
             origin=case.patient.position,
             home=case.home,
             ready_at=scene.now,
             needs=trouble.ride.needs,
-            stops=(care,),
-            pharmacies=(),
-            pharmacy_need=PharmacyNeed.NONE,
+            stops=(journey.care,),
+            pharmacies=(journey.pharmacy,) if journey.pharmacy else (),
+            pharmacy_need=need,
+            pharmacy_stake=desk.parameters.pharmacy_stakes[need],
             rates=desk.pricing(case, verdict, scene.now),
         )
 
-    def _give(self, unit: Unit, trouble: Trouble, found: "Found", scene: Scene) -> bool:
-        """Promise the ride with its new vehicle; tell the companies, the old one first."""
+    def _give(self, unit: Unit, trouble: Trouble, found: "Found", scene: Scene) -> None:
+        """Promise the ride as it was found; tell the companies, the old one first."""
         others = [one for one in trouble.rides if one is not trouble.ride]
         rides = sorted((*others, found.ride), key=lambda one: one.pickup_at)
         seen = {**unit.promises.versions(), **_seen(found.ride, scene)}
-        try:
-            unit.promises.replace(trouble.case.case_id, rides, seen=seen)
-        except VehicleMoved:
-            return False
+        unit.promises.replace(trouble.case.case_id, rides, seen=seen)
         unit.outbox.put(_withdrawn(trouble, scene.now))
         desk = self.runtime.desk(scene.now, ())
         told = Told(
             case=trouble.case,
             verdict=assess(trouble.case.mobility, desk.rulebook, scene.now),
-            decision=replace(trouble.decision, at=scene.now),
+            decision=replace(trouble.followed.decision, at=scene.now),
             chosen=replace(trouble.chosen, legs=found.legs),
             rides=rides,
             snapshot=scene.offer,
@@ -157,114 +137,72 @@ class Replanner:
             answer_within=self.runtime.answer_within,
         )
         unit.outbox.put(mission_of(told, found.ride))
-        return True
+        if trouble.why is Why.CALLED:
+            again = found.ride.ride_id
+            unit.outbox.put(*(_again(one, again) for one in pharmacies_of(told)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The ride as another vehicle does it, for the same promise."""
+    """The ride as it will be done; `waits_long`: later than is comfortable for who is ready."""
 
     ride: PromisedRide
     legs: tuple[PlannedLeg, ...]
+    waits_long: bool
 
 
-def _troubles_of(unit: Unit, case: Case, now: datetime) -> Iterator[Trouble]:
-    rides = unit.promises.rides_of(case.case_id)
-    if not rides:
-        return
-    told = [one.event for one in unit.events.after(0, case_id=case.case_id)]
-    decision = unit.journal.decisions_of(case.case_id)[-1]
-    recorded = unit.journal.get_orientation(decision.orientation_id)
-    chosen = next(one for one in recorded.orientation.proposals if one.rank == decision.rank)
-    asked = {one.message.about: one for one in unit.outbox.of_case(case.case_id) if _is_order(one)}
-    for ride in rides:
-        order = asked.get(ride.ride_id)
-        if order is None or _kind_or_none(ride) is None or ride.pickup_at <= now:
-            continue
-        why = _why(order, [one for one in told if _is_about(one, ride)], now)
-        if why is not None:
-            yield Trouble(
-                case=case,
-                decision=decision,
-                chosen=chosen,
-                rides=rides,
-                ride=ride,
-                order=order.message,
-                why=why,
-            )
+def _event(trouble: Trouble, kind: LegKind, now: datetime) -> JourneyEvent:
+    """What has happened, as the planner is told."""
+    journey_id = trouble.case.case_id
+    if trouble.why is Why.CALLED:
+        return CareEnded(at=trouble.at, journey_id=journey_id)
+    vehicle = trouble.ride.vehicle_id
+    return RideRefused(at=now, journey_id=journey_id, ride=kind, vehicle_id=vehicle)
 
 
-def _why(order: Delivery, told: Sequence[Event], now: datetime) -> Why | None:
-    """Why the ride is in trouble; None when it isn't, or somebody was told already."""
-    kinds = {one.kind for one in told}
-    if EventKind.RIDE_UNSERVED in kinds:
-        return None
-    answers = [one.facts.get("answer") for one in told if one.kind is EventKind.RIDE_ANSWERED]
-    if answers and answers[-1] == Answer.REFUSED:
-        return Why.REFUSED
-    spoke = kinds & {EventKind.RIDE_ANSWERED, EventKind.RIDE_ENGAGED, EventKind.RIDE_STATUS}
-    body = order.message.body
-    assert isinstance(body, MissionOrder)
-    return Why.SILENT if not spoke and now > body.answer_by else None
-
-
-def _live(trouble: Trouble) -> LiveJourney:
-    """The journey as it stands: care as it was decided, the rides as they are promised."""
-    chosen, case = trouble.chosen, trouble.case
-    assert chosen.care is not None
-    assert chosen.effecteur is not None
-    facts = chosen.effecteur.effecteur
-    care = CareStop(
-        stop_id=trouble.decision.decision_id,
-        place_id=str(facts.effecteur_id),
-        slot_key=chosen.slot.slot_id if chosen.slot else None,
-        encounter=Encounter.PATIENT_TRAVELS,
-        position=facts.position,
-        start=chosen.care.start,
-        end=chosen.care.end,
-        doors_open=chosen.care.start,
+def _journey(trouble: Trouble, scene: Scene) -> LiveJourney:
+    """The journey as it stands; who is still to be fetched home is not taken to be on the way."""
+    journey = journey_of(trouble.followed, trouble.chosen, scene.offer)
+    if trouble.why is not Why.CALLED:
+        return journey
+    rides = (
+        replace(one, told_at=max(one.told_at or trouble.at, trouble.at))
+        if one.ride_id == trouble.ride.ride_id
+        else one
+        for one in journey.rides
     )
-    return LiveJourney(
-        journey_id=case.case_id,
-        decided_at=trouble.decision.at,
-        origin=case.patient.position,
-        needs=trouble.ride.needs,
-        care=care,
-        rides=tuple(_live_ride(one, chosen) for one in trouble.rides if _kind_or_none(one)),
+    return replace(journey, rides=tuple(rides))
+
+
+def _as_promised(planned: PromisedRide, before: PromisedRide) -> PromisedRide:
+    """The ride by the vehicle found, at the instants the patient was told."""
+    return replace(
+        planned,
+        ride_id=_next_id(before.ride_id),
+        pickup_at=before.pickup_at,
+        dropoff_at=before.dropoff_at,
+        due_at=before.due_at,
     )
 
 
-def _live_ride(ride: PromisedRide, chosen: OrientationProposal) -> LiveRide:
-    kind = _kind(ride)
-    return LiveRide(
-        ride_id=ride.ride_id,
-        kind=kind,
-        origin=ride.pickup,
-        destination=ride.dropoff,
-        needs=ride.needs,
-        promise=Promise(
-            pickup_at=ride.pickup_at, dropoff_at=ride.dropoff_at, tolerance=ride.tolerance
-        ),
-        legs=tuple(_legs(ride, kind, chosen)),
+def _at_hours_of(
+    planned: PromisedRide, legs: Sequence[PlannedLeg], before: PromisedRide
+) -> PromisedRide:
+    """The ride at its new instants; the same as before when they are hardly others."""
+    moved = legs[0].pickup_at - before.pickup_at
+    if planned.vehicle_id == before.vehicle_id and abs(moved) <= HARDLY:
+        return before
+    alighting = timedelta(seconds=planned.needs.alighting_s)
+    return replace(
+        planned,
+        ride_id=_next_id(before.ride_id),
+        pickup_at=legs[0].pickup_at,
+        dropoff_at=legs[-1].dropoff_at + alighting,
     )
 
 
-def _legs(ride: PromisedRide, kind: LegKind, chosen: OrientationProposal) -> Iterator[PlannedLeg]:
-    """The legs of the ride as they were decided, by the vehicle that has it now."""
-    there = kind is LegKind.OUTWARD
-    legs = [
-        one
-        for one in chosen.legs
-        if one.mode in FLEET_MODES and (one.kind is LegKind.OUTWARD) == there
-    ]
-    slip = ride.pickup_at - legs[0].pickup_at if legs else timedelta(0)
-    for leg in legs:
-        yield replace(
-            leg,
-            vehicle_id=ride.vehicle_id,
-            pickup_at=leg.pickup_at + slip,
-            dropoff_at=leg.dropoff_at + slip,
-        )
+HARDLY = timedelta(minutes=2)
+"""Nobody is asked again to come so little sooner or later."""
 
 
 def _withdrawn(trouble: Trouble, now: datetime) -> OutgoingMessage:
@@ -278,37 +216,43 @@ def _withdrawn(trouble: Trouble, now: datetime) -> OutgoingMessage:
     )
 
 
+def _again(notice: OutgoingMessage, ride_id: str) -> OutgoingMessage:
+    """The notice under a number of its own: another of the same visit went before."""
+    return replace(notice, message_id=f"{notice.message_id}/{ride_id}")
+
+
 def _seen(ride: PromisedRide, scene: Scene) -> dict[str, int]:
     return {ride.vehicle_id: scene.versions.get(ride.vehicle_id, 0)}
 
 
-def _tell(unit: Unit, kind: EventKind, trouble: Trouble, ride: PromisedRide, at: datetime) -> None:
-    facts = {
+def _told(trouble: Trouble, found: Found | None, at: datetime) -> Event:
+    """What is told of a ride planned anew."""
+    ride = found.ride if found is not None else trouble.ride
+    facts: dict[str, Fact] = {
         "who": WHO,
         "mission_id": ride.ride_id,
         "replaces": trouble.ride.ride_id,
         "vehicle_id": ride.vehicle_id,
         "why": str(trouble.why),
     }
-    unit.events.record(Event(at=at, kind=kind, case_id=trouble.case.case_id, facts=facts))
+    kind, more = _kind_of_news(trouble, found)
+    return Event(at=at, kind=kind, case_id=trouble.case.case_id, facts={**facts, **more})
 
 
-def _is_order(delivery: Delivery) -> bool:
-    message = delivery.message
-    return message.channel is Channel.TRANSPORTER and isinstance(message.body, MissionOrder)
-
-
-def _is_about(event: Event, ride: PromisedRide) -> bool:
-    return event.facts.get("mission_id") == ride.ride_id
-
-
-def _kind_or_none(ride: PromisedRide) -> LegKind | None:
-    name = ride.ride_id.rpartition("/")[2]
-    return LegKind(name) if name in MOVED else None
+def _kind_of_news(trouble: Trouble, found: Found | None) -> tuple[EventKind, Mapping[str, Fact]]:
+    if found is not None and trouble.why is Why.CALLED:
+        moved = found.ride.pickup_at - trouble.ride.pickup_at
+        told = {"moved_s": int(moved.total_seconds()), "waits_long": found.waits_long}
+        return EventKind.RIDE_RETIMED, told
+    if found is not None:
+        return EventKind.RIDE_REASSIGNED, {}
+    if trouble.expected_at is not None:
+        return EventKind.RIDE_LATE, {"expected_at": trouble.expected_at.isoformat()}
+    return EventKind.RIDE_UNSERVED, {}
 
 
 def _kind(ride: PromisedRide) -> LegKind:
-    kind = _kind_or_none(ride)
+    kind = ride_kind(ride)
     assert kind is not None
     return kind
 

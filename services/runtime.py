@@ -82,6 +82,7 @@ class Runtime:
     """Everything an entry point needs; made by `services.bootstrap`, or by a test.
 
     `couriers` None: this process sends nothing, what leaves waits for another to send it.
+    `is_answered`: what leaves reaches somebody, so that silence is an answer.
     `secrets`: what each transport company signs with; `area`: where vehicles may be; `ground`
     draws the base map, once somebody asks for it; `tiles_url` is where a map server gives tiles to
     lay over it, with {z}, {x} and {y}, empty: nowhere. `link_key` signs the links given to
@@ -108,6 +109,7 @@ class Runtime:
     promise_tolerance: timedelta = PROMISE_TOLERANCE
     answer_within: timedelta = ANSWER_WITHIN
     couriers: Couriers | None = None
+    is_answered: bool = True
     live: LiveStore = field(default_factory=InMemoryLiveStore)
     secrets: Mapping[str, bytes] = field(default_factory=dict)
     area: Department | None = None

@@ -22,12 +22,14 @@ from services.couriers import Couriers
 from services.declaring import LEARN_EVERY_S, DeclarationDesk, Learns, learning
 from services.exchange.hub_line import exchanging
 from services.managing import ManagingDesk
-from services.replanning import Replanner, Trouble
+from services.replanning import Replanner
 from services.retention import Retention
 from services.runtime import Runtime
 from services.sending import Sender
 from services.sheet_file import SheetFile
 from services.store import Store, StoreUnavailable
+from services.troubles import Trouble
+from transport.promises import VehicleMoved
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +94,7 @@ class Dispatcher:
     def _mend(self, trouble: Trouble) -> int:
         try:
             self.replanner.mend(trouble, self.lease.renew(), DISPATCHER)
-        except StaleVersion:  # it has moved meanwhile: seen anew at the next look
+        except (StaleVersion, VehicleMoved):  # moved meanwhile: seen anew at the next look
             return 0
         return 1
 
@@ -125,10 +127,11 @@ class Worker:
             )
             async with asyncio.TaskGroup() as group:
                 group.create_task(sender.run(stop))
-                group.create_task(self._again_and_again(self.dispatcher().look, stop))
+                every_s, look = self.look_every_s, self.dispatcher().look
+                group.create_task(again_and_again(look, stop, every_s))
                 if self.sheet is not None:
                     kept = SheetFile(self.runtime, self.sheet)
-                    group.create_task(self._again_and_again(kept.write_when_due, stop))
+                    group.create_task(again_and_again(kept.write_when_due, stop, every_s))
 
     def dispatcher(self) -> Dispatcher:
         """Make what this worker dispatches with."""
@@ -146,18 +149,19 @@ class Worker:
             ManagingDesk(store=store, sources=sources, clock=clock),
         )
 
-    async def _again_and_again(self, work: Callable[[], object], stop: asyncio.Event) -> None:
-        """Do it now and then, whatever becomes of one time."""
-        lost = False
-        while not stop.is_set():
-            try:
-                await asyncio.to_thread(work)
-                lost = False
-            except StoreUnavailable as refusal:
-                if not lost:
-                    log.warning("the dispatcher waits for the database: %s", refusal)
-                lost = True
-            await _pause(stop, self.look_every_s)
+
+async def again_and_again(work: Callable[[], object], stop: asyncio.Event, every_s: float) -> None:
+    """Do it now and then until asked to stop, whatever becomes of one time."""
+    lost = False
+    while not stop.is_set():
+        try:
+            await asyncio.to_thread(work)
+            lost = False
+        except StoreUnavailable as refusal:
+            if not lost:
+                log.warning("the dispatcher waits for the database: %s", refusal)
+            lost = True
+        await _pause(stop, every_s)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -33,7 +33,7 @@ from services.api import (
 from services.api.described import describe_problems
 from services.api.envelope import Envelope
 from services.api.problems import add_handlers
-from services.background import sending
+from services.background import dispatching, sending
 from services.casework import Casework
 from services.console.routes import add_console
 from services.correspondence import Correspondence
@@ -190,7 +190,8 @@ def _lifespan(
                 stack.push_async_callback(run_in_threadpool, tracing.close)
             await stack.enter_async_context(learning(*learns))
             if runtime.couriers is not None:
-                await stack.enter_async_context(sending(runtime, store, runtime.couriers))
+                for work in (sending, dispatching):
+                    await stack.enter_async_context(work(runtime, store, runtime.couriers))
             yield
 
     return lifespan

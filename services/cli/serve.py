@@ -250,8 +250,10 @@ def _runtime(folder: Path, settings: Settings, *, demo: bool) -> Iterator[Runtim
             couriers = kept_here
         database_url = settings.database_url if chosen else DEMO_DATABASE
         runtime = parts.runtime(database_url, couriers, secrets)
+        answered = settings.recipients is not None
         up.set()
-        yield _set_up(replace(runtime, communities=communities_of(parts)), settings)
+        told = replace(runtime, communities=communities_of(parts), is_answered=answered)
+        yield _set_up(told, settings)
 
 
 def _set_up(runtime: Runtime, settings: Settings) -> Runtime:

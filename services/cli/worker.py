@@ -127,11 +127,13 @@ def telling(parts: Parts, every_s: float = TELL_EVERY_S) -> Iterator[None]:
 
 def _runtime(parts: Parts, settings: Settings, *, demo: bool) -> Runtime:
     couriers = couriers_of(settings.recipients, parts.clock)
-    if demo and settings.recipients is None:
+    is_answered = not (demo and settings.recipients is None)
+    if not is_answered:
         couriers = kept_here
     runtime = parts.runtime(settings.database_url, couriers, secrets_of(settings.recipients))
     holds = holds_of(settings.redis_url, runtime.gazetteer.name)
-    return with_hub(replace(runtime, holds=holds), settings.hub_place())
+    here = replace(runtime, holds=holds, is_answered=is_answered)
+    return with_hub(here, settings.hub_place())
 
 
 def _run(runtime: Runtime, store: SqlStore, settings: Settings) -> None:

@@ -4,21 +4,17 @@ What happens is only known by what transporters tell; where nobody tells, it is 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 
-from regulation.events import Event, EventKind
+from regulation.kernel.journeys import PlannedLeg
 from regulation.kernel.modes import LegKind
 from regulation.kernel.rides import RideStatus
 from regulation.proposals import OrientationProposal
-from services.console.words import KINDS, clock, minutes
-from services.following import Followed
-from transport.fleet import PromisedRide
-from transport.reports import Answer
-
-LATE_AFTER = timedelta(minutes=5)
-"""Assumption: how long after the promised instant a vehicle is late, or its silence is told."""
+from services.console.alerts import Alert, RideNews, Urgency, Watch, alerts_of, news_of
+from services.console.words import KINDS, clock
+from services.following import Followed, wanted_home_at
 
 OUTWARD, RETURN, PHARMACY = LegKind.OUTWARD, LegKind.RETURN, LegKind.PHARMACY
 
@@ -31,59 +27,6 @@ class Standing(StrEnum):
     LATE = "late"
     UNKNOWN = "unknown"
     UNFOLLOWED = "plain"
-
-
-class Urgency(IntEnum):
-    """Alerts by what happens if nobody acts, the worst first."""
-
-    STRANDED = 0
-    CARE_MISSED = 1
-    LATE_TO_CARE = 2
-    SILENT = 3
-    LATE_HOME = 4
-    RETURN_UNANSWERED = 5
-    UNANSWERED = 6
-
-
-class Gesture(StrEnum):
-    """What is usually done about an alert, and its key."""
-
-    REDECIDE = "g"
-    CALL_HOME = "r"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
-    """Something that asks for a gesture."""
-
-    urgency: Urgency
-    text: str
-    gesture: Gesture
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RideNews:
-    """What is known of one ride."""
-
-    ride: PromisedRide
-    status: RideStatus = RideStatus.PLANNED
-    answer: Answer | None = None
-    told_at: datetime | None = None
-
-    @property
-    def is_outward(self) -> bool:
-        """Tell whether it brings the patient to care."""
-        return self.ride.ride_id.rpartition("/")[2] == OUTWARD
-
-    @property
-    def is_over(self) -> bool:
-        """Tell whether the patient has arrived."""
-        return self.status.is_over
-
-    @property
-    def is_silent(self) -> bool:
-        """Tell whether nothing was told of where the vehicle has got to."""
-        return self.status.rank <= RideStatus.ASKED.rank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,11 +55,12 @@ def course_of(
     home: str,
 ) -> Course:
     """Tell how a journey stands."""
-    rides = [_news(ride, followed) for ride in followed.rides]
-    wanted = _wanted_at(followed)
-    alerts = sorted(
-        _alerts(rides, followed, now, answer_within, wanted), key=lambda one: one.urgency
+    rides = [news_of(ride, followed) for ride in followed.rides]
+    wanted = wanted_home_at(followed)
+    watch = Watch(
+        now=now, decided_at=followed.decision.at, answer_within=answer_within, wanted=wanted
     )
+    alerts = alerts_of(rides, watch)
     standing, text = _standing(rides, alerts)
     next_at, next_what = _next(chosen, rides, now, wanted)
     place = chosen.effecteur.effecteur.name if chosen.effecteur else KINDS[chosen.kind]
@@ -171,96 +115,6 @@ def by_urgency(courses: Sequence[Course]) -> tuple[Course, ...]:
     )
 
 
-def _news(ride: PromisedRide, followed: Followed) -> RideNews:
-    status, answer, told_at = RideStatus.PLANNED, None, None
-    for event in _about(ride, followed):
-        told_at = event.at
-        match event.kind:
-            case EventKind.RIDE_ANSWERED:
-                answer = Answer(str(event.facts["answer"]))
-            case EventKind.RIDE_STATUS:
-                status = _further(status, str(event.facts["status"]))
-            case _:
-                pass
-    return RideNews(ride=ride, status=status, answer=answer, told_at=told_at)
-
-
-def _about(ride: PromisedRide, followed: Followed) -> Iterator[Event]:
-    for one in followed.events:
-        if one.event.facts.get("mission_id") == ride.ride_id:
-            yield one.event
-
-
-def _further(known: RideStatus, told: str) -> RideStatus:
-    """Codes of the exchange that are no step of ours change nothing."""
-    if told not in set(RideStatus):
-        return known
-    return max(known, RideStatus(told), key=lambda one: one.rank)
-
-
-def _wanted_at(followed: Followed) -> datetime | None:
-    wanted = [one.event.at for one in followed.events if one.event.kind is EventKind.RETURN_WANTED]
-    return wanted[-1] if wanted else None
-
-
-def _alerts(
-    rides: Sequence[RideNews],
-    followed: Followed,
-    now: datetime,
-    answer_within: timedelta,
-    wanted: datetime | None,
-) -> Iterator[Alert]:
-    for news in rides:
-        if news.is_over:
-            continue
-        asked = followed.decision.at if news.is_outward or wanted is None else wanted
-        if news.answer is Answer.REFUSED:
-            yield _refused(news)
-        elif _late_by(news, now):
-            yield _late(news, now)
-        elif news.is_silent and now - news.ride.pickup_at > LATE_AFTER:
-            yield _silent(news)
-        elif news.told_at is None and now - asked > answer_within:
-            yield _unanswered(news, now - asked)
-
-
-def _refused(news: RideNews) -> Alert:
-    urgency = Urgency.CARE_MISSED if news.is_outward else Urgency.STRANDED
-    what = "l'aller" if news.is_outward else "le retour"
-    text = f"{news.ride.vehicle_id} refuse {what} de {clock(news.ride.pickup_at)}"
-    return Alert(urgency=urgency, text=text, gesture=Gesture.REDECIDE)
-
-
-def _late_by(news: RideNews, now: datetime) -> timedelta | None:
-    """How late a vehicle known to be on its way is; a silent one is not late, it is unknown."""
-    if news.is_silent:
-        return None
-    aboard = news.status.rank >= RideStatus.BOARDING.rank
-    due = news.ride.dropoff_at if aboard else news.ride.pickup_at
-    arrived = news.status.rank >= RideStatus.AT_THE_DOOR.rank and not aboard
-    late = now - due
-    return late if late > LATE_AFTER and not arrived else None
-
-
-def _late(news: RideNews, now: datetime) -> Alert:
-    late = _late_by(news, now) or timedelta(0)
-    urgency = Urgency.LATE_TO_CARE if news.is_outward else Urgency.LATE_HOME
-    what = "à l'aller" if news.is_outward else "au retour"
-    text = f"{news.ride.vehicle_id} en retard {what}, {minutes(late)}"
-    return Alert(urgency=urgency, text=text, gesture=Gesture.REDECIDE)
-
-
-def _silent(news: RideNews) -> Alert:
-    text = f"{news.ride.vehicle_id} sans nouvelles depuis {clock(news.ride.pickup_at)}"
-    return Alert(urgency=Urgency.SILENT, text=text, gesture=Gesture.REDECIDE)
-
-
-def _unanswered(news: RideNews, since: timedelta) -> Alert:
-    urgency = Urgency.UNANSWERED if news.is_outward else Urgency.RETURN_UNANSWERED
-    text = f"{news.ride.vehicle_id} sans réponse depuis {minutes(since)}"
-    return Alert(urgency=urgency, text=text, gesture=Gesture.REDECIDE)
-
-
 def _standing(rides: Sequence[RideNews], alerts: Sequence[Alert]) -> tuple[Standing, str]:
     if alerts:
         return STANDING_OF.get(alerts[0].urgency, Standing.LATE), alerts[0].text
@@ -273,6 +127,7 @@ def _standing(rides: Sequence[RideNews], alerts: Sequence[Alert]) -> tuple[Stand
 
 STANDING_OF = {
     Urgency.SILENT: Standing.UNKNOWN,
+    Urgency.LONG_WAIT: Standing.RISK,
     Urgency.RETURN_UNANSWERED: Standing.RISK,
     Urgency.UNANSWERED: Standing.RISK,
 }
@@ -281,10 +136,12 @@ STANDING_OF = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone:
-    """Something expected. `ride`: which ride tells of it (None: the clock alone), by `reached`."""
+    """Something expected. `ride`: which ride tells of it (None: the clock alone), by `reached`;
+    `is_care`: over once the patient is told to be ready to go home."""
 
     at: datetime
     what: str
+    is_care: bool = False
     ride: LegKind | None = None
     reached: RideStatus = RideStatus.ARRIVED
 
@@ -302,15 +159,17 @@ def _next(
     wanted: datetime | None,
 ) -> tuple[datetime | None, str]:
     known = {OUTWARD if one.is_outward else RETURN: one.status for one in rides}
-    for one in _milestones(chosen):
-        if not one.is_past(known.get(one.ride) if one.ride else None, now):
+    for one in _milestones(chosen, rides):
+        told = known.get(one.ride) if one.ride else None
+        if not (one.is_care and wanted) and not one.is_past(told, now):
             called = f", demandée à {clock(wanted)}" if wanted and one.ride is RETURN else ""
             return one.at, one.what + called
     return None, "fini" if chosen.legs else "sans trajet"
 
 
-def _milestones(chosen: OrientationProposal) -> Iterator[Milestone]:
-    legs = {leg.kind: leg for leg in chosen.legs}
+def _milestones(chosen: OrientationProposal, rides: Sequence[RideNews]) -> Iterator[Milestone]:
+    """What was decided, at the hours that rides have now."""
+    legs = dict(_at_hours_of(rides, {leg.kind: leg for leg in chosen.legs}))
     outward, back, pharmacy = legs.get(OUTWARD), legs.get(RETURN), legs.get(PHARMACY)
     if outward is not None:
         ride = OUTWARD if outward.vehicle_id else None
@@ -319,8 +178,8 @@ def _milestones(chosen: OrientationProposal) -> Iterator[Milestone]:
         yield Milestone(at=outward.pickup_at, what=leaves, ride=ride, reached=boards)
         yield Milestone(at=outward.dropoff_at, what="arrivée au soin", ride=ride)
     if chosen.care is not None:
-        yield Milestone(at=chosen.care.start, what="soin")
-        yield Milestone(at=chosen.care.end, what="fin du soin")
+        yield Milestone(at=chosen.care.start, what="soin", is_care=True)
+        yield Milestone(at=chosen.care.end, what="fin du soin", is_care=True)
     if pharmacy is not None:
         yield Milestone(at=pharmacy.dropoff_at, what="pharmacie")
     if back is not None:
@@ -329,6 +188,20 @@ def _milestones(chosen: OrientationProposal) -> Iterator[Milestone]:
         leaves = "reprise en charge" if ride else "retour"
         yield Milestone(at=back.pickup_at, what=leaves, ride=ride, reached=boards)
         yield Milestone(at=back.dropoff_at, what="retour au domicile", ride=ride)
+
+
+def _at_hours_of(
+    rides: Sequence[RideNews], legs: Mapping[LegKind, PlannedLeg]
+) -> Iterator[tuple[LegKind, PlannedLeg]]:
+    """Each leg as much sooner or later as its ride was moved since it was decided."""
+    driven = {kind: leg for kind, leg in legs.items() if leg.vehicle_id is not None}
+    for kind, leg in legs.items():
+        first = driven.get(OUTWARD if kind is OUTWARD else PHARMACY, driven.get(kind))
+        mine = [one.ride for one in rides if one.is_outward == (kind is OUTWARD)]
+        moved = kind in driven and first is not None and mine
+        slip = mine[0].pickup_at - first.pickup_at if moved and first else timedelta(0)
+        times = (leg.pickup_at + slip, leg.dropoff_at + slip)
+        yield kind, replace(leg, pickup_at=times[0], dropoff_at=times[1])
 
 
 def _waits_for_call(chosen: OrientationProposal, rides: Sequence[RideNews], now: datetime) -> bool:

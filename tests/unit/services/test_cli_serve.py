@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.kit.clock import SystemClock
+from regulation.events import Event, EventKind
 from regulation.kernel.ids import Identifier
 from regulation.marketplace import Community
 from regulation.messages import DeliveryState
@@ -120,6 +121,8 @@ def test_a_process_that_serves_alone_sends_what_leaves(world: TinyWorld, tmp_pat
         store = open_store(runtime.database_url)
         now = runtime.clock.now()
         keep(store, replace(message(), created_at=now, until=now + timedelta(hours=1)))
+        with store.unit() as unit:  # what happened to nobody lately is forgotten
+            unit.events.record(Event(at=now, kind=EventKind.CASE_OPENED, case_id="case-1"))
         with serving(runtime):
             while found(store).state is not DeliveryState.SENT:
                 time.sleep(0.05)

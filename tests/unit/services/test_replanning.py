@@ -1,17 +1,24 @@
 """A ride refused, or not answered for, is given to another vehicle, or said to be nobody's."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
 
 from adapters.kit.holds import Overtaken
+from regulation.decisions import Actor, Role
+from regulation.disclosure import Halt, MissionOrder, PharmacyNotice
 from regulation.events import Event, EventKind
+from regulation.kernel.observed import Observed
+from regulation.messages import OutgoingMessage
 from services.exchange.ride_news import concerned_by
-from services.replanning import Replanner, Why
+from services.following import Following
+from services.replanning import Replanner
 from services.store import Store
+from services.troubles import Why
 from tests.unit.services.steps import decide, proposed
-from tests.worlds import TAXI, VSL, TinyWorld
+from tests.worlds import MINUTE, NOON, PHARMACY_ID, PLACES, TAXI, VSL, TinyWorld, at_km
 from transport.fleet import PromisedRide
 
 
@@ -20,9 +27,11 @@ def replanner(world: TinyWorld, store: Store) -> Replanner:
     return Replanner(world.runtime(), store)
 
 
-async def decided(client: httpx.AsyncClient, store: Store) -> list[PromisedRide]:
+async def decided(
+    client: httpx.AsyncClient, store: Store, pharmacy_stop: str = "none"
+) -> list[PromisedRide]:
     """Somebody who is driven both ways."""
-    await proposed(client)
+    await proposed(client, pharmacy_stop=pharmacy_stop)
     assert (await decide(client)).status_code == 200
     with store.reading() as unit:
         return list(unit.promises.rides_of("appel-1"))
@@ -33,6 +42,37 @@ def refuse(store: Store, ride: PromisedRide, world: TinyWorld) -> None:
     told = Event(at=world.clock.now(), kind=EventKind.RIDE_ANSWERED, case_id="appel-1", facts=facts)
     with store.unit() as unit:
         unit.events.record(told)
+
+
+def told(store: Store, ride: PromisedRide, at: datetime, status: str) -> None:
+    facts = {"mission_id": ride.ride_id, "status": status, "vehicle_id": ride.vehicle_id}
+    with store.unit() as unit:
+        unit.events.record(Event(at=at, kind=EventKind.RIDE_STATUS, case_id="appel-1", facts=facts))
+
+
+def seen_at(world: TinyWorld, vehicle_id: str, km_east: float) -> None:
+    """Have a vehicle seen there, just now."""
+    now = world.clock.now()
+    where = Observed(at_km(0, km_east), now, "essai", 2 * MINUTE)
+    world.vehicles = tuple(
+        replace(one, position=where) if one.vehicle_id == vehicle_id else one
+        for one in world.vehicles
+    )
+
+
+def want_home(store: Store, world: TinyWorld) -> None:
+    actor = Actor(actor_id="LOCAL:dr-1", role=Role.REGULATING_DOCTOR)
+    Following(world.runtime(), store).want_return("appel-1", actor)
+
+
+def last_event(store: Store) -> Event:
+    with store.reading() as unit:
+        return unit.events.after(0, case_id="appel-1")[-1].event
+
+
+def written(store: Store) -> list[OutgoingMessage]:
+    with store.reading() as unit:
+        return [one.message for one in unit.outbox.of_case("appel-1")]
 
 
 def promised(store: Store) -> dict[str, PromisedRide]:
@@ -112,3 +152,166 @@ async def test_who_comes_with_a_lease_that_is_over_changes_nothing(
     with pytest.raises(Overtaken):
         replanner.mend(replanner.troubles()[0], token=8, thing="dispatcher")
     assert promised(store) == before
+
+
+async def test_a_company_that_cancels_what_it_took_is_no_longer_counted_on(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    there, _ = await decided(client, store)
+    told(store, there, NOON + MINUTE, "ANNULE")
+    (trouble,) = replanner.troubles()
+    assert trouble.why is Why.REFUSED
+    assert replanner.mend(trouble)
+    assert replanner.troubles() == ()
+
+
+async def test_a_vehicle_no_longer_in_service_is_replaced_at_the_same_hours(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    there, home = await decided(client, store)
+    assert there.vehicle_id == home.vehicle_id
+    world.vehicles = tuple(one for one in world.vehicles if one.vehicle_id != there.vehicle_id)
+    gone = replanner.troubles()
+    assert [one.why for one in gone] == [Why.GONE, Why.GONE]
+    assert replanner.mend(gone[0])
+    given = promised(store)["appel-1:1~2/outward"]
+    assert (given.pickup_at, given.dropoff_at) == (there.pickup_at, there.dropoff_at)
+    assert given.vehicle_id != there.vehicle_id
+
+
+async def test_a_vehicle_that_can_no_longer_be_there_in_time_is_relieved_by_another(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    there, _ = await decided(client, store)
+    world.clock.at = there.pickup_at - 15 * MINUTE
+    told(store, there, NOON + MINUTE, "DECLENCHE")
+    seen_at(world, there.vehicle_id, km_east=9)
+    assert all(one.why is not Why.LATE for one in replanner.troubles())
+    seen_at(world, there.vehicle_id, km_east=30)
+    late = next(one for one in replanner.troubles() if one.ride == there)
+    assert late.why is Why.LATE
+    assert replanner.mend(late)
+    assert promised(store)["appel-1:1~2/outward"].vehicle_id != there.vehicle_id
+    assert last_event(store).facts["why"] == "LATE"
+
+
+async def test_a_late_vehicle_on_its_way_is_not_called_off_and_its_hour_is_told_once(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    there, _ = await decided(client, store)
+    world.clock.at = there.pickup_at - 15 * MINUTE
+    told(store, there, world.clock.at - MINUTE, "DEPART")
+    seen_at(world, there.vehicle_id, km_east=30)
+    late = next(one for one in replanner.troubles() if one.ride == there)
+    assert late.is_underway
+    assert not replanner.mend(late)
+    said = last_event(store)
+    assert said.kind is EventKind.RIDE_LATE
+    assert late.expected_at is not None
+    assert said.facts["expected_at"] == late.expected_at.isoformat()
+    assert late.expected_at > there.pickup_at + there.tolerance
+    assert there.ride_id in promised(store)
+    assert all(one.ride != there for one in replanner.troubles())
+    seen_at(world, there.vehicle_id, km_east=40)
+    assert any(one.why is Why.LATE for one in replanner.troubles())
+
+
+async def test_a_vehicle_seen_too_long_ago_is_not_said_to_be_late(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    there, _ = await decided(client, store)
+    told(store, there, NOON + MINUTE, "DECLENCHE")
+    seen_at(world, there.vehicle_id, km_east=30)
+    world.clock.at = there.pickup_at - 15 * MINUTE
+    assert all(one.why is not Why.LATE for one in replanner.troubles())
+
+
+async def test_who_is_ready_early_is_fetched_at_once_and_the_company_asked_for_the_new_hour(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    there, home = await decided(client, store)
+    world.clock.at = NOON + 122 * MINUTE
+    for ride in (there, home):
+        told(store, ride, NOON + MINUTE, "DECLENCHE")
+    assert replanner.troubles() == ()
+    want_home(store, world)
+    (called,) = replanner.troubles()
+    assert (called.ride, called.why) == (home, Why.CALLED)
+    assert replanner.mend(called)
+    given = promised(store)["appel-1:1~2/return"]
+    assert world.clock.at <= given.pickup_at < home.pickup_at - 5 * MINUTE
+    withdrawn, order = written(store)[-2:]
+    assert withdrawn.about == home.ride_id
+    assert isinstance(order.body, MissionOrder)
+    assert order.body.halts[0] == Halt(position=home.pickup, at=given.pickup_at)
+    said = last_event(store)
+    assert said.kind is EventKind.RIDE_RETIMED
+    assert said.facts["moved_s"] == (given.pickup_at - home.pickup_at).total_seconds()
+    assert replanner.troubles() == ()
+
+
+async def test_who_comes_out_late_is_fetched_when_they_do(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    _, home = await decided(client, store)
+    world.clock.at = home.pickup_at + 40 * MINUTE
+    want_home(store, world)
+    called = next(one for one in replanner.troubles() if one.why is Why.CALLED)
+    assert replanner.mend(called)
+    given = promised(store)["appel-1:1~2/return"]
+    assert world.clock.at <= given.pickup_at <= world.clock.at + 30 * MINUTE
+
+
+async def test_a_way_home_that_is_already_when_it_is_wanted_asks_nothing_again(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    _, home = await decided(client, store)
+    told(store, home, NOON + MINUTE, "DECLENCHE")
+    world.clock.at = home.pickup_at - MINUTE
+    before = written(store)
+    want_home(store, world)
+    called = next(one for one in replanner.troubles() if one.why is Why.CALLED)
+    assert replanner.mend(called)
+    assert promised(store)[home.ride_id] == home
+    assert written(store) == before
+    assert last_event(store).facts["moved_s"] == 0
+    assert all(one.why is not Why.CALLED for one in replanner.troubles())
+
+
+async def test_a_way_home_by_a_pharmacy_still_halts_there_with_another_vehicle(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    _, home = await decided(client, store, pharmacy_stop="certain")
+    assert [one.position for one in home.vias] == [PLACES[PHARMACY_ID].position]
+    refuse(store, home, world)
+    assert replanner.mend(replanner.troubles()[0])
+    given = promised(store)["appel-1:1~2/return"]
+    assert [one.position for one in given.vias] == [PLACES[PHARMACY_ID].position]
+    order = written(store)[-1].body
+    assert isinstance(order, MissionOrder)
+    assert [one.position for one in order.halts][1] == PLACES[PHARMACY_ID].position
+
+
+async def test_the_pharmacy_is_told_when_the_patient_comes_sooner(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    await decided(client, store, pharmacy_stop="certain")
+    world.clock.at = NOON + 122 * MINUTE
+    want_home(store, world)
+    replanner.mend(next(one for one in replanner.troubles() if one.why is Why.CALLED))
+    first, again = [one for one in written(store) if isinstance(one.body, PharmacyNotice)]
+    assert isinstance(first.body, PharmacyNotice)
+    assert isinstance(again.body, PharmacyNotice)
+    assert again.about == first.about
+    assert again.message_id != first.message_id
+    assert again.body.earliest < first.body.earliest
+
+
+async def test_where_no_company_is_asked_silence_says_nothing(
+    client: httpx.AsyncClient, world: TinyWorld, store: Store
+):
+    await decided(client, store)
+    world.clock.at += world.runtime().answer_within + timedelta(seconds=1)
+    runtime = world.runtime()
+    assert Replanner(runtime, store).troubles()
+    assert Replanner(replace(runtime, is_answered=False), store).troubles() == ()

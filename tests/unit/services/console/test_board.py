@@ -31,7 +31,7 @@ async def decided(screen: Screen) -> Screen:
     return screen
 
 
-def told(store: Store, kind: EventKind, ride: str, at_min: int, **facts: str) -> None:
+def told(store: Store, kind: EventKind, ride: str, at_min: int, **facts: str | bool) -> None:
     with store.unit() as unit:
         unit.events.record(
             Event(
@@ -280,3 +280,57 @@ async def test_watching_the_board_leaves_one_line(screen: Screen, store: Store):
     await board(screen)
     with store.unit() as unit:
         assert [str(one.action) for one in unit.audit.entries_of("board")] == ["FOLLOW"]
+
+
+async def test_a_company_that_cancels_what_it_took_has_refused_it(decided: Screen, store: Store):
+    told(store, EventKind.RIDE_ANSWERED, RIDE, 2, answer="ACCEPTEE")
+    told(store, EventKind.RIDE_STATUS, RIDE, 3, status="ANNULE")
+    assert "refuse l'aller" in await board(decided)
+
+
+async def test_a_vehicle_out_of_service_that_nobody_replaces_is_an_alert(
+    decided: Screen, store: Store
+):
+    told(store, EventKind.RIDE_UNSERVED, RIDE, 3, why="GONE")
+    assert "hors service, personne d'autre pour l'aller" in await board(decided)
+
+
+async def test_the_hour_of_a_late_vehicle_is_told_until_it_is_at_the_door(
+    decided: Screen, store: Store
+):
+    expected = NOON + 125 * MINUTE
+    told(store, EventKind.RIDE_LATE, RIDE, 90, expected_at=expected.isoformat())
+    assert "attendu vers 15:05, promis à 14:" in await board(decided)
+    told(store, EventKind.RIDE_STATUS, RIDE, 124, status="ARRIVEE")
+    assert "attendu vers" not in await board(decided)
+
+
+async def test_a_way_home_given_at_another_hour_is_expected_then(
+    decided: Screen, world: TinyWorld, store: Store
+):
+    with store.unit() as unit:
+        there, home = unit.promises.rides_of("appel-page")
+        sooner = replace(
+            home,
+            ride_id="appel-page:1~2/return",
+            pickup_at=NOON + 128 * MINUTE,
+            dropoff_at=NOON + 138 * MINUTE,
+        )
+        unit.promises.replace("appel-page", [there, sooner], seen=unit.promises.versions())
+    told(store, EventKind.RIDE_STATUS, RIDE, 110, status="DESTIN")
+    told(store, EventKind.RETURN_WANTED, RIDE, 122)
+    told(store, EventKind.RIDE_RETIMED, sooner.ride_id, 122, waits_long=False)
+    world.clock.at = NOON + 127 * MINUTE
+    assert "reprise en charge, demandée à 15:02" in await board(decided)
+    assert "15:08" in await board(decided)
+
+
+async def test_who_waits_too_long_to_go_home_is_an_alert_until_they_are_fetched(
+    decided: Screen, store: Store
+):
+    told(store, EventKind.RIDE_STATUS, RIDE, 110, status="DESTIN")
+    told(store, EventKind.RETURN_WANTED, RIDE, 122)
+    told(store, EventKind.RIDE_RETIMED, HOME, 122, waits_long=True)
+    assert "attend son retour" in await board(decided)
+    told(store, EventKind.RIDE_STATUS, HOME, 150, status="DEPART")
+    assert "attend son retour" not in await board(decided)
