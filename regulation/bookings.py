@@ -17,7 +17,10 @@ class SlotTaken(ValueError):  # noqa: N818  a refusal, named as one says it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotBooking:
-    """One place of one slot, taken for a case. Coming without an appointment takes none."""
+    """One place of one slot, taken for a case. Coming without an appointment takes none.
+
+    `practitioner` None: not said who receives.
+    """
 
     slot_id: str
     source: str
@@ -25,6 +28,7 @@ class SlotBooking:
     window: TimeWindow
     case_id: str
     booked_at: datetime
+    practitioner: Identifier | None = None
 
     def __post_init__(self) -> None:
         require_aware(self.booked_at, "booked_at")
@@ -44,6 +48,7 @@ def booking_of(
         window=slot.window,
         case_id=case_id,
         booked_at=booked_at,
+        practitioner=slot.practitioner,
     )
 
 

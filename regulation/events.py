@@ -23,6 +23,7 @@ class EventKind(StrEnum):
     CASE_HANDED_TO_AMU = "case.handed_to_amu"
     CASE_DRAFTED = "case.drafted"
     APPOINTMENT_TOLD = "appointment.told"
+    SLOT_WITHDRAWN = "slot.withdrawn"
     RIDE_ANSWERED = "ride.answered"
     RIDE_ENGAGED = "ride.engaged"
     RIDE_STATUS = "ride.status"

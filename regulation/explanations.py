@@ -164,6 +164,7 @@ def _slot(facts: StopFacts, stop: CareStop) -> ProposedSlot | None:
         booking=facts.slot.booking,
         source=MARKETPLACE if is_accepted(facts.slot) else observed.source,
         observed_at=observed.observed_at,
+        practitioner=facts.slot.practitioner,
     )
 
 

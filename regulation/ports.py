@@ -165,6 +165,10 @@ class SlotBookings(Protocol):
         """Return what a case has taken, None when it has taken nothing."""
         ...
 
+    def taken_with(self, practitioner: Identifier, start: datetime) -> Sequence[SlotBooking]:
+        """Return what cases have taken with somebody at an instant, by case."""
+        ...
+
 
 class AuditTrail(Protocol):
     """Keeps one line for each access to a case, for ever."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from regulation.effecteurs import Accessible, Effecteur
 from regulation.eligibility import Exclusion
+from regulation.kernel.ids import Identifier
 from regulation.kernel.journeys import PlannedLeg
 from regulation.kernel.modes import SolverStatus
 from regulation.kernel.observed import Freshness
@@ -40,7 +41,7 @@ class EffecteurFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposedSlot:
-    """The slot to book, with its source and age."""
+    """The slot to book, with its source and age; `practitioner` None: not said who receives."""
 
     slot_id: str
     window: TimeWindow
@@ -48,6 +49,7 @@ class ProposedSlot:
     booking: Booking
     source: str
     observed_at: datetime
+    practitioner: Identifier | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,11 @@ from datetime import datetime
 from regulation.audit import AuditAction, AuditEntry, AuditOutcome
 from regulation.cases import Case, CaseState
 from regulation.decisions import Actor, Decision
+from regulation.declarations import Declaration
 from regulation.disclosure import Cause
 from regulation.drafts import CaseDraft
 from regulation.events import EventKind, NumberedEvent
+from regulation.kernel.ids import Identifier
 from regulation.notes import Note
 from regulation.ports import RecordedOrientation
 from services import happenings
@@ -44,10 +46,11 @@ class Followed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """Everything under way at one instant, and what waits."""
+    """Everything under way at one instant, what effecteurs declare of themselves, what waits."""
 
     now: datetime
     followed: Sequence[Followed]
+    declared: Mapping[Identifier, Declaration]
     waiting: Sequence[Case]
     drafts: Sequence[CaseDraft]
     notes: Sequence[Note]
@@ -62,11 +65,13 @@ class Following:
 
     def picture(self) -> Picture:
         """Read everything under way."""
+        now = self.runtime.clock.now()
         with self.store.reading() as unit:
             cases = unit.cases.latest(UNDER_WAY, MOST_JOURNEYS)
             return Picture(
-                now=self.runtime.clock.now(),
+                now=now,
                 followed=tuple(followed_in(unit, case) for case in cases),
+                declared={one.effecteur_id: one for one in unit.declarations.valid_at(now)},
                 waiting=unit.cases.latest(WAITING, MOST_WAITING),
                 drafts=unit.drafts.latest(MOST_WAITING),
                 notes=unit.notes.latest(MOST_NOTES),

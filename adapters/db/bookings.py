@@ -1,6 +1,6 @@
 """Slots taken by decisions, in the database: its primary key refuses the second taker."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, select
@@ -16,6 +16,12 @@ from regulation.kernel.time import TimeWindow
 BOOKINGS = table_of(BookingRow)
 OF_CASE = BOOKINGS.c.case_id == bindparam("of")
 RELEASED, FOUND = delete(BOOKINGS).where(OF_CASE), select(BOOKINGS).where(OF_CASE)
+WITH = (
+    select(BOOKINGS)
+    .where(BOOKINGS.c.practitioner == bindparam("practitioner"))
+    .where(BOOKINGS.c.starts_at == bindparam("start"))
+    .order_by(BOOKINGS.c.case_id)
+)
 PLACES = select(BOOKINGS.c.place).where(BOOKINGS.c.slot_id == bindparam("slot"))
 TAKEN = (
     select(BOOKINGS.c.slot_id, func.count().label("many"))
@@ -62,6 +68,11 @@ class SqlSlotBookings:
         rows = read(self._session, FOUND, of=case_id)
         return _booking(rows[0]) if rows else None
 
+    def taken_with(self, practitioner: Identifier, start: datetime) -> Sequence[SlotBooking]:
+        """Return what cases have taken with somebody at an instant, by case."""
+        rows = read(self._session, WITH, practitioner=str(practitioner), start=start)
+        return [_booking(row) for row in rows]
+
 
 def _row(booking: SlotBooking, place: int) -> Values:
     return {
@@ -73,6 +84,7 @@ def _row(booking: SlotBooking, place: int) -> Values:
         "starts_at": booking.window.start,
         "ends_at": booking.window.end,
         "booked_at": booking.booked_at,
+        "practitioner": str(booking.practitioner) if booking.practitioner else None,
     }
 
 
@@ -84,4 +96,5 @@ def _booking(row: Line) -> SlotBooking:
         window=TimeWindow(row.starts_at, row.ends_at),
         case_id=row.case_id,
         booked_at=row.booked_at,
+        practitioner=Identifier.parse(row.practitioner) if row.practitioner else None,
     )

@@ -129,6 +129,7 @@ class BookingRow(Row, table=True):
     starts_at: datetime = Field(sa_column=_instant())
     ends_at: datetime = Field(sa_column=_instant())
     booked_at: datetime = Field(sa_column=_instant())
+    practitioner: str | None = Field(default=None, max_length=NAME)
 
 
 class PromisedRideRow(Row, table=True):

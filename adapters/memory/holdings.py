@@ -6,6 +6,7 @@ from datetime import datetime
 
 from adapters.memory.records import Records
 from regulation.bookings import SlotBooking, SlotTaken
+from regulation.kernel.ids import Identifier
 from transport.fleet import PromisedRide
 from transport.promises import VehicleMoved
 
@@ -42,6 +43,13 @@ class InMemorySlotBookings:
             if booking.case_id == case_id:
                 return booking
         return None
+
+    def taken_with(self, practitioner: Identifier, start: datetime) -> Sequence[SlotBooking]:
+        """Return what cases have taken with somebody at an instant, by case."""
+        mine = (one for one in self._records.bookings if one.practitioner == practitioner)
+        return sorted(
+            (one for one in mine if one.window.start == start), key=lambda one: one.case_id
+        )
 
 
 class InMemoryPromisedRides:

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
+from regulation.declarations import Declaration, Openness
 from regulation.events import Event, EventKind
 from regulation.kernel.modes import LegKind
 from regulation.kernel.rides import RideStatus
+from regulation.offers import Booking
+from regulation.proposals import OrientationProposal
 from services.console.words import clock, minutes
 from services.following import Followed
 from services.troubles import Why, refuses
@@ -107,13 +110,21 @@ def _expected_at(told: Sequence[Event]) -> datetime | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
-    """What alerts are judged by: the instant, since when an answer was due, when the patient was
-    told to be ready to go home (None: not yet)."""
+class Moment:
+    """When one looks; `answer_within`: how long a company has to answer, `declared`: what the place
+    where the patient is to be seen says of itself, None: nothing."""
 
     now: datetime
-    decided_at: datetime
     answer_within: timedelta
+    declared: Declaration | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """What rides are judged by; `wanted`: when the patient was told to be ready to go home."""
+
+    moment: Moment
+    decided_at: datetime
     wanted: datetime | None
 
 
@@ -125,6 +136,29 @@ def alerts_of(rides: Sequence[RideNews], watch: Watch) -> list[Alert]:
 
 def _worst(news: RideNews, watch: Watch) -> Alert | None:
     return next((found for judge in JUDGES if (found := judge(news, watch)) is not None), None)
+
+
+def place_alert(followed: Followed, chosen: OrientationProposal, moment: Moment) -> Alert | None:
+    """Return what is wrong with where the patient is to be seen, None when nothing is known."""
+    care, declared = chosen.care, moment.declared
+    if care is None or chosen.effecteur is None or care.end < moment.now:
+        return None
+    since, name = followed.decision.at, chosen.effecteur.effecteur.name
+    told = [one.event for one in followed.events if one.event.at >= since]
+    if any(one.kind is EventKind.SLOT_WITHDRAWN for one in told):
+        text = f"rendez-vous de {clock(care.start)} annulé par son agenda"
+    elif declared is not None and _is_shut(declared, chosen, care.start):
+        text = f"{name} n'accueille plus jusqu'à {clock(declared.valid_until)}"
+    else:
+        return None
+    return Alert(urgency=Urgency.CARE_MISSED, text=text, gesture=Gesture.REDECIDE)
+
+
+def _is_shut(declared: Declaration, chosen: OrientationProposal, at: datetime) -> bool:
+    """Tell whether the place says it takes nobody then; full, it still takes who has a time."""
+    comes_without = chosen.slot is None or chosen.slot.booking is Booking.WALKIN
+    said = declared.status_at(at)
+    return said is Openness.CLOSED or (said is Openness.SATURATED and comes_without)
 
 
 def _given_up(news: RideNews, _watch: Watch) -> Alert | None:
@@ -144,7 +178,7 @@ def _late(news: RideNews, watch: Watch) -> Alert | None:
     aboard = news.status.rank >= RideStatus.BOARDING.rank
     due = news.ride.dropoff_at if aboard else news.ride.pickup_at
     arrived = news.status.rank >= RideStatus.AT_THE_DOOR.rank and not aboard
-    late = watch.now - due
+    late = watch.moment.now - due
     if late <= LATE_AFTER or arrived:
         return None
     what = "à l'aller" if news.is_outward else "au retour"
@@ -165,7 +199,7 @@ def _lateness(news: RideNews) -> Urgency:
 
 
 def _silent(news: RideNews, watch: Watch) -> Alert | None:
-    if not (news.is_silent and watch.now - news.ride.pickup_at > LATE_AFTER):
+    if not (news.is_silent and watch.moment.now - news.ride.pickup_at > LATE_AFTER):
         return None
     text = f"{news.ride.vehicle_id} sans nouvelles depuis {clock(news.ride.pickup_at)}"
     return Alert(urgency=Urgency.SILENT, text=text, gesture=Gesture.REDECIDE)
@@ -173,8 +207,8 @@ def _silent(news: RideNews, watch: Watch) -> Alert | None:
 
 def _unanswered(news: RideNews, watch: Watch) -> Alert | None:
     asked = watch.decided_at if news.is_outward else watch.wanted or watch.decided_at
-    since = watch.now - asked
-    if news.told_at is not None or since <= watch.answer_within:
+    since = watch.moment.now - asked
+    if news.told_at is not None or since <= watch.moment.answer_within:
         return None
     urgency = Urgency.UNANSWERED if news.is_outward else Urgency.RETURN_UNANSWERED
     text = f"{news.ride.vehicle_id} sans réponse depuis {minutes(since)}"

@@ -11,10 +11,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from regulation.cases import Case, CaseState
 from regulation.decisions import Actor
+from regulation.declarations import Declaration
 from regulation.drafts import CaseDraft
 from regulation.kernel.places import Position
+from regulation.proposals import OrientationProposal
 from services.access import CaseId, Work
 from services.casework import Casework
+from services.console.alerts import Moment
 from services.console.chosen import ChosenProposals
 from services.console.courses import by_urgency, course_of
 from services.console.decision import refused, unheld
@@ -163,8 +166,11 @@ def show_board(follow: Follow, decided: Decided, who: Actor | None) -> HTMLRespo
             course_of(
                 one,
                 chosen[one.case.case_id],
-                picture.now,
-                runtime.answer_within,
+                Moment(
+                    now=picture.now,
+                    answer_within=runtime.answer_within,
+                    declared=_declared(chosen[one.case.case_id], picture),
+                ),
                 home_of(one.case, runtime),
             )
             for one in picture.followed
@@ -177,6 +183,12 @@ def show_board(follow: Follow, decided: Decided, who: Actor | None) -> HTMLRespo
         "notes": [(clock(one.at), one.who, one.text, one.case_id) for one in picture.notes],
     }
     return fragment("parts/board.html", content)
+
+
+def _declared(chosen: OrientationProposal, picture: Picture) -> Declaration | None:
+    """What the place where the patient is to be seen says of itself."""
+    facts = chosen.effecteur
+    return picture.declared.get(facts.effecteur.effecteur_id) if facts else None
 
 
 def home_of(case: Case, runtime: Runtime) -> str:

@@ -12,7 +12,16 @@ from regulation.kernel.journeys import PlannedLeg
 from regulation.kernel.modes import LegKind
 from regulation.kernel.rides import RideStatus
 from regulation.proposals import OrientationProposal
-from services.console.alerts import Alert, RideNews, Urgency, Watch, alerts_of, news_of
+from services.console.alerts import (
+    Alert,
+    Moment,
+    RideNews,
+    Urgency,
+    Watch,
+    alerts_of,
+    news_of,
+    place_alert,
+)
 from services.console.words import KINDS, clock
 from services.following import Followed, wanted_home_at
 
@@ -50,17 +59,16 @@ class Course:
 def course_of(
     followed: Followed,
     chosen: OrientationProposal,
-    now: datetime,
-    answer_within: timedelta,
+    moment: Moment,
     home: str,
 ) -> Course:
     """Tell how a journey stands."""
+    now = moment.now
     rides = [news_of(ride, followed) for ride in followed.rides]
     wanted = wanted_home_at(followed)
-    watch = Watch(
-        now=now, decided_at=followed.decision.at, answer_within=answer_within, wanted=wanted
-    )
-    alerts = alerts_of(rides, watch)
+    watch = Watch(moment=moment, decided_at=followed.decision.at, wanted=wanted)
+    here = place_alert(followed, chosen, moment)
+    alerts = [*([here] if here else ()), *alerts_of(rides, watch)]
     standing, text = _standing(rides, alerts)
     next_at, next_what = _next(chosen, rides, now, wanted)
     place = chosen.effecteur.effecteur.name if chosen.effecteur else KINDS[chosen.kind]

@@ -6,7 +6,13 @@ from datetime import datetime
 from adapters.kit.defective import Defective
 from adapters.kit.judgement import Judgement
 from adapters.sas.appointments import booked_appointment, decode_appointment
-from regulation.appointments import Appointment, KeptAppointment, without_booked
+from regulation.appointments import (
+    Appointment,
+    AppointmentStatus,
+    KeptAppointment,
+    without_booked,
+)
+from regulation.bookings import SlotBooking
 from regulation.events import Event, EventKind
 from regulation.kernel.time import Clock
 from regulation.ports import Snapshots
@@ -93,6 +99,9 @@ class AgendaDesk:
         saved = unit.appointments.save(told, now)
         if saved != kept:
             unit.events.record(_told(saved, now))
+            if told.status is AppointmentStatus.CANCELLED and told.practitioner is not None:
+                for ours in unit.bookings.taken_with(told.practitioner, told.window.start):
+                    unit.events.record(_withdrawn(ours, now))
         return Taken(kept=saved, created=kept is None)
 
 
@@ -109,6 +118,13 @@ class NotBookedElsewhere:
         with self.store.reading() as unit:
             booked = unit.appointments.after(self.clock.now())
         return without_booked(self.snapshots.current(), booked)
+
+
+def _withdrawn(booking: SlotBooking, now: datetime) -> Event:
+    """The agenda cancelled an appointment at the time, and with whom, a case was to be seen."""
+    facts = {"slot_id": booking.slot_id, "start": booking.window.start.isoformat()}
+    withdrawn = EventKind.SLOT_WITHDRAWN
+    return Event(at=now, kind=withdrawn, case_id=booking.case_id, facts=facts)
 
 
 def _told(saved: KeptAppointment, now: datetime) -> Event:

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from regulation.bookings import SlotTaken
+from regulation.kernel.ids import Identifier
+from regulation.kernel.time import TimeWindow
 from regulation.ports import StaleVersion
 from services.store import Store
 from tests.contract.samples import BOOKING, CASE, HOUR, NOON, RIDE
@@ -36,6 +38,21 @@ def test_a_slot_is_given_once(store: Store):
     with store.unit() as unit:
         assert unit.bookings.find_booking("case-1") == BOOKING
         assert unit.bookings.find_booking("case-2") is None
+
+
+def test_who_is_to_be_seen_by_somebody_at_an_instant_is_found(store: Store):
+    keep_cases(store, "case-1", "case-2", "case-3")
+    doctor, start = Identifier.parse("RPPS:19990000002"), BOOKING.window.start
+    mine = replace(BOOKING, practitioner=doctor)
+    later = replace(mine, slot_id="slot-2", case_id="case-2")
+    later = replace(later, window=TimeWindow(BOOKING.window.end, BOOKING.window.end + HOUR))
+    with store.unit() as unit:
+        unit.bookings.book(mine, 1)
+        unit.bookings.book(later, 1)
+        unit.bookings.book(replace(BOOKING, slot_id="slot-3", case_id="case-3"), 1)
+    with store.unit() as unit:
+        assert list(unit.bookings.taken_with(doctor, start)) == [mine]
+        assert unit.bookings.find_booking("case-2") == later
 
 
 def test_a_slot_of_two_places_is_given_twice(store: Store):

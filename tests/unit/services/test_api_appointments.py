@@ -11,7 +11,7 @@ from regulation.events import EventKind
 from regulation.kernel.ids import Identifier
 from services.store import Store
 from tests.unit.adapters.sas.worlds import fixture
-from tests.unit.services.steps import proposed
+from tests.unit.services.steps import decide, proposed
 from tests.worlds import MMG_AT_14, MMG_ID, NOON, TinyWorld, offer, slot
 
 KEY = "https://agenda.example|0b8a2f6e-8c46-4f39-9d0e-6c0a4c1f7a11"
@@ -138,3 +138,23 @@ async def test_a_time_booked_elsewhere_is_no_longer_offered(
     assert cancelled.status_code == 200, cancelled.text
     back = await proposed(client, "appel-3")
     assert "mmg-14" in {one["slot"]["id"] for one in back["proposals"] if one["slot"]}
+
+
+async def test_an_appointment_of_ours_that_its_agenda_cancels_is_told_to_whoever_follows_the_case(
+    client: httpx.AsyncClient, world: TinyWorld, store: Store
+):
+    doctor = Identifier.parse("RPPS:19990000002")
+    world.offer.publish(offer(replace(MMG_AT_14, practitioner=doctor)))
+    await proposed(client)
+    assert (await decide(client)).status_code == 200
+    body = appointment(
+        start="2026-11-28T15:00:00.000+01:00",
+        end="2026-11-28T15:20:00.000+01:00",
+        created=NOON.isoformat(),
+    )
+    await client.post(URL, json=body)
+    for _ in range(2):
+        await put(client, **(body | {"status": "cancelled"}))
+    with store.reading() as unit:
+        of_case = [one.event.kind for one in unit.events.after(0, case_id="appel-1")]
+    assert of_case.count(EventKind.SLOT_WITHDRAWN) == 1

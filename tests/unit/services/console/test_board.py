@@ -9,16 +9,18 @@ import pytest
 from fastapi import FastAPI
 
 from regulation.cases import CaseState
+from regulation.declarations import Declaration, Openness
 from regulation.drafts import CaseDraft
 from regulation.events import Event, EventKind
 from regulation.kernel.modes import LegKind, Mode
+from services.console.alerts import Moment
 from services.console.courses import course_of
 from services.console.post import COOKIE
 from services.following import Following
 from services.store import Store
 from tests.unit.services.console.html import Elements
 from tests.unit.services.console.screens import Screen
-from tests.worlds import MINUTE, NOON, TinyWorld
+from tests.worlds import MINUTE, MMG_ID, NOON, TinyWorld
 
 RIDE = "appel-page:1/outward"
 HOME = "appel-page:1/return"
@@ -75,8 +77,9 @@ async def test_who_comes_to_the_patient_is_not_somewhere_they_go(
     chosen = app.state.chosen.of([one.decision], following)["appel-page"]
     comes = replace(chosen.legs[0], kind=LegKind.CARE_TEAM, mode=Mode.CARE_TEAM, vehicle_id=None)
     unridden = replace(one, rides=())
+    moment = Moment(now=NOON, answer_within=5 * MINUTE)
     visit, remote = (
-        course_of(unridden, replace(chosen, legs=legs), NOON, 5 * MINUTE, "Toulouse")
+        course_of(unridden, replace(chosen, legs=legs), moment, "Toulouse")
         for legs in ((comes,), ())
     )
     assert (visit.place, visit.vehicles) == ("MMG du Nord → Toulouse", "équipe")
@@ -334,3 +337,33 @@ async def test_who_waits_too_long_to_go_home_is_an_alert_until_they_are_fetched(
     assert "attend son retour" in await board(decided)
     told(store, EventKind.RIDE_STATUS, HOME, 150, status="DEPART")
     assert "attend son retour" not in await board(decided)
+
+
+async def test_a_time_that_its_agenda_cancels_is_an_alert_until_another_is_decided(
+    decided: Screen, store: Store, world: TinyWorld
+):
+    told(store, EventKind.SLOT_WITHDRAWN, "", 3)
+    assert "rendez-vous de 15:00 annulé par son agenda" in await board(decided)
+    assert 'data-gesture="g"' in await board(decided)
+    world.clock.at = NOON + 180 * MINUTE
+    assert "annulé par son agenda" not in await board(decided)
+
+
+@pytest.mark.parametrize(
+    ("said", "until_min", "told_of"),
+    [("CLOSED", 150, 1), ("CLOSED", 60, 0), ("SATURATED", 150, 0)],
+)
+async def test_a_place_that_says_it_is_closed_when_somebody_is_to_come_is_an_alert(
+    decided: Screen, store: Store, said: str, until_min: int, told_of: int
+):
+    declaration = Declaration(
+        effecteur_id=MMG_ID,
+        status=Openness(said),
+        waiting_minutes=None,
+        waiting=None,
+        observed_at=NOON,
+        valid_until=NOON + until_min * MINUTE,
+    )
+    with store.unit() as unit:
+        unit.declarations.put(declaration)
+    assert (await board(decided)).count("n'accueille plus jusqu'à") == told_of
