@@ -4,7 +4,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,7 +87,7 @@ class RoadModel:
         *,
         name: str = "du territoire",
         hours: TrafficHours | None = None,
-    ) -> "RoadModel":
+    ) -> Self:
         """Imagine the roads between these places; `name` completes the label, in French."""
         if not places:
             raise ValueError("places: a road model needs at least one place")

@@ -1,5 +1,7 @@
 """Ways remembered around the ends of a journey are those that the roads tell."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -39,8 +41,12 @@ def test_what_is_remembered_is_what_would_be_told_anew(rounds, people):
 class Counted(RoadModel):
     """Roads that remember how many ways they were asked for."""
 
+    def __init__(self, *made: Any) -> None:
+        super().__init__(*made)
+        self.asked: list[tuple[int, int]] = []
+
     def matrix(self, origins, destinations, depart_at):
-        self.__dict__.setdefault("asked", []).append((len(origins), len(destinations)))
+        self.asked.append((len(origins), len(destinations)))
         return super().matrix(origins, destinations, depart_at)
 
 
