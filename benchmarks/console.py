@@ -1,20 +1,19 @@
 """The console measured: a regulator's effort, how long one waits, what a page weighs.
 
 `python -m benchmarks.console [--rounds N]`; the ten example calls are taken by the keyboard alone
-in a real Chromium, on Haute-Garonne; times are walls and say what else this machine was doing.
+in a real Chromium, on Haute-Garonne served by a process of its own, as users have it. Times are
+walls, of a machine that says above them what else it was doing.
 """
 
 import argparse
 import asyncio
 import gzip
 import re
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from urllib.parse import urljoin
 
@@ -22,16 +21,13 @@ import httpx
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from adapters.desk.warming import warm_up
+from benchmarks.console_serving import served_apart
+from benchmarks.machine import machine_line
 from benchmarks.operator import Operator
-from services.demo import demo_parts, refresh_once
-from services.warming import fixed_places
-from simulations.territories.catalogue import folder_of
+from services.console.post import COOKIE
 from tests.browser.calls import TEN, example, town_of, towns
-from tests.browser.conftest import DESK, DOCTOR, SATURDAY, hold
-from tests.browser.serving import Served, served
+from tests.browser.conftest import DESK, DOCTOR
 from tests.servers.chromium import OPTIONS, find_chromium
-from tests.worlds import MovableClock
 
 MOST_STROKES, MOST_WAIT_MS, MOST_KB, MOST_MAP_KB, MOST_SHOWN_MS = 40, 300, 200, 700, 1000
 MOST_COLD_MS = 1500
@@ -91,37 +87,27 @@ class Taken:
 
 
 @contextmanager
-def console() -> Iterator[tuple[Served, Browser]]:
-    """Serve Haute-Garonne on a Saturday afternoon, warmed up as `serve` does, with a browser."""
-    clock = MovableClock(SATURDAY)
-    with demo_parts(folder_of("haute_garonne"), clock) as (parts, feeds):
-        refresh_once(parts, feeds)
-        warm_up(parts.desk.travel, fixed_places(parts), clock.now())
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            served(parts.runtime(""), Path(folder)) as site,
-            sync_playwright() as playwright,
-        ):
-            browser = playwright.chromium.launch(
-                executable_path=find_chromium(), args=list(OPTIONS)
-            )
-            yield site, browser
-            browser.close()
+def console() -> Iterator[tuple[str, Browser]]:
+    """Serve the console, and open a browser; yield where it answers."""
+    with served_apart() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(OPTIONS))
+        yield address, browser
+        browser.close()
 
 
-def desk(site: Served, browser: Browser) -> Page:
+def desk(address: str, browser: Browser) -> Page:
     """Open the call screen, held by a regulating doctor."""
-    context = browser.new_context(viewport=DESK, base_url=site.address, locale="fr-FR")
-    hold(context, site, DOCTOR)
+    context = browser.new_context(viewport=DESK, base_url=address, locale="fr-FR")
+    context.add_cookies([{"name": COOKIE, "value": DOCTOR, "url": address}])
     page = context.new_page()
     page.add_init_script(WATCH)
     page.goto("/")
     return page
 
 
-def take(name: str, site: Served, browser: Browser) -> Taken:
+def take(name: str, address: str, browser: Browser) -> Taken:
     """Take a call up to its decision."""
-    page = desk(site, browser)
+    page = desk(address, browser)
     operator = Operator(page)
     operator.take(example(name), town_of(example(name), towns()))
     page.wait_for_selector("html[data-shown-at]")
@@ -140,21 +126,21 @@ def take(name: str, site: Served, browser: Browser) -> Taken:
     )
 
 
-def interactive_ms(site: Served, browser: Browser) -> float:
+def interactive_ms(address: str, browser: Browser) -> float:
     """Time from asking for the call screen, nothing of it kept, to its taking what is typed."""
-    page = desk(site, browser)
+    page = desk(address, browser)
     page.wait_for_selector("#patient-position:focus")
     ready = float(page.evaluate("readyAt"))
     page.context.close()
     return ready
 
 
-def weight_kb(address: str, site: Served) -> tuple[float, int]:
+def weight_kb(path: str, address: str) -> tuple[float, int]:
     """Weigh a page with all that it loads before anybody asks for more, gzipped: kB, files."""
-    with httpx.Client(base_url=site.address, cookies={"poste": DOCTOR}) as client:
-        page = client.get(address).text
+    with httpx.Client(base_url=address, cookies={"poste": DOCTOR}) as client:
+        page = client.get(path).text
         waiting = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
-        seen: dict[str, int] = {address: len(gzip.compress(page.encode()))}
+        seen: dict[str, int] = {path: len(gzip.compress(page.encode()))}
         while waiting:
             url = waiting.pop()
             if url in seen:
@@ -176,16 +162,16 @@ def _asked_by(url: str, content: bytes) -> Sequence[str]:
     return [urljoin(url, one.decode()) for one in found]
 
 
-def map_kb(site: Served) -> float:
+def map_kb(address: str) -> float:
     """Weigh what the map adds once the page is there: library, ground, places."""
-    page = httpx.get(f"{site.address}/public").text
+    page = httpx.get(f"{address}/public").text
     told = re.findall(r'data-(?:maplibre|worker|style|ground|places)="([^"]+)"', page)
-    return sum(len(gzip.compress(httpx.get(site.address + one).content)) for one in told) / 1000
+    return sum(len(gzip.compress(httpx.get(address + one).content)) for one in told) / 1000
 
 
-def shown_ms(site: Served, browser: Browser) -> list[float]:
+def shown_ms(address: str, browser: Browser) -> list[float]:
     """Time from a note being sent to its being on a screen, among many streams."""
-    page = desk(site, browser)
+    page = desk(address, browser)
     page.wait_for_selector("#flux:has-text('en direct')")
     page.evaluate(
         """() => { window.shown = {};
@@ -200,7 +186,7 @@ def shown_ms(site: Served, browser: Browser) -> list[float]:
         ); }"""
     )
     times: list[float] = []
-    with _streams(site), httpx.Client(base_url=site.address, cookies={"poste": DOCTOR}) as client:
+    with _streams(address), httpx.Client(base_url=address, cookies={"poste": DOCTOR}) as client:
         for number in range(NOTES):
             sent = time.time()
             client.post("/consignes", data={"consigne": f"banc-{number}"})
@@ -211,7 +197,7 @@ def shown_ms(site: Served, browser: Browser) -> list[float]:
 
 
 @contextmanager
-def _streams(site: Served) -> Iterator[None]:
+def _streams(address: str) -> Iterator[None]:
     """Keep many other clients on the live stream."""
     stop = threading.Event()
 
@@ -223,7 +209,7 @@ def _streams(site: Served) -> Iterator[None]:
 
     async def everybody() -> None:
         limits = httpx.Limits(max_connections=STREAMS)
-        async with httpx.AsyncClient(base_url=site.address, timeout=None, limits=limits) as client:
+        async with httpx.AsyncClient(base_url=address, timeout=None, limits=limits) as client:
             listeners = [asyncio.ensure_future(listen(client)) for _ in range(STREAMS)]
             await asyncio.to_thread(stop.wait)
             for one in listeners:
@@ -268,13 +254,13 @@ def print_effort(taken: Sequence[Taken]) -> None:
 def main(rounds: int = 1) -> None:
     """Measure and print."""
     print("\n# The console")
-    with console() as (site, browser):
-        kb, files = weight_kb("/", site)
+    with console() as (address, browser):
+        kb, files = weight_kb("/", address)
         print(f"call path: {kb:.0f} kB gzipped in {files} files (target at most {MOST_KB})")
-        print(f"map, loaded after: {map_kb(site):.0f} kB gzipped (target at most {MOST_MAP_KB})")
-        print_effort([take(name, site, browser) for _ in range(rounds) for name in TEN])
-        times = shown_ms(site, browser)
-        cold = [interactive_ms(site, browser) for _ in range(COLD_STARTS)]
+        print(f"map, loaded after: {map_kb(address):.0f} kB gzipped (target at most {MOST_MAP_KB})")
+        print_effort([take(name, address, browser) for _ in range(rounds) for name in TEN])
+        times = shown_ms(address, browser)
+        cold = [interactive_ms(address, browser) for _ in range(COLD_STARTS)]
     print(
         f"event sent to screen, {STREAMS} other streams, {NOTES} events: median {median(times):.0f}"
         f" ms, p99 {np.percentile(times, 99):.0f} ms (target under {MOST_SHOWN_MS})"
@@ -288,4 +274,5 @@ def main(rounds: int = 1) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=1)
+    print(machine_line())
     main(parser.parse_args().rounds)

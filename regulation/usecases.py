@@ -149,7 +149,8 @@ def _pair(question: Question, candidates: tuple[Candidate, ...], desk: Desk) -> 
 
     A later stop has a longer delay, so that what is in hand tells whether any could.
     """
-    context, request = _stop_context(question, desk), _journey_request(question, desk)
+    with desk.watch("care stops"):
+        context, request = _stop_context(question, desk), _journey_request(question, desk)
     limits = [question.now + horizon for horizon in sorted(desk.parameters.horizons)]
     parts = [
         replace(context, since=since, until=until)
@@ -172,8 +173,9 @@ def _pair_within(
     now: datetime,
     desk: Desk,
 ) -> _Paired:
-    stops, facts = care_stops(candidates, context)
-    asked = replace(request, stops=stops, unlisted=least_quantities(context))
+    with desk.watch("care stops"):
+        stops, facts = care_stops(candidates, context)
+        asked = replace(request, stops=stops, unlisted=least_quantities(context))
     return _Paired(desk.planner.pair((asked,), now, desk.budget), stops, facts)
 
 

@@ -124,6 +124,7 @@ class FleetPlanner:
             settings=self.settings,
             now=_whole_second(now),
             is_over=lambda: self.stopwatch() - began > budget.wall_s,
+            look_up=self.stopwatch,
             watch=self.watch,
         )
 

@@ -79,7 +79,8 @@ class Round:
 class Scout:
     """Looks at care stops and tells the frontier.
 
-    `looked` counts the care stops looked at, `explored` how often the vehicles of one were.
+    `looked` counts the care stops looked at, `explored` how often the vehicles of one were;
+    `look_up` is called before each.
     """
 
     ground: Ground
@@ -88,6 +89,7 @@ class Scout:
     floors: Floors
     fleet: IdleFleet
     frontier: Frontier
+    look_up: Callable[[], object]
     looked: int = 0
     explored: int = 0
     _prospects: dict[int, Prospect] = field(default_factory=dict)
@@ -130,6 +132,7 @@ class Scout:
 
     def _look(self, number: int) -> None:
         """Find what one can do alone, and bound what the fleet could do."""
+        self.look_up()
         self.looked += 1
         if not self.ground.table.travels[number]:
             self._keep(explore_at_home(self.ground, number))
@@ -177,6 +180,7 @@ class Scout:
 
     def _explore_one(self, scanner: Scanner, number: int, one: Round) -> None:
         """Look at the vehicles for one care stop; what its other pharmacies could do is left."""
+        self.look_up()
         prospect, frontier = self._prospects[number], self.frontier
         tasks, bar = scanner.chunk.tasks[number], frontier.bar(number)
         found = explore(scanner, tasks, one.floors, prospect.own, bar)

@@ -85,9 +85,16 @@ def never() -> bool:
     return False
 
 
+def unhurried() -> float:
+    """Nobody looks up."""
+    return 0.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terrain:
-    """What a request is searched on; `is_over` guards the wall clock."""
+    """What a request is searched on; `is_over` guards the wall clock. `look_up` is called every few
+    milliseconds: whoever no longer waits for the answer raises from it.
+    """
 
     fleet: FleetView
     travel: TravelMemo
@@ -95,6 +102,7 @@ class Terrain:
     settings: PairingSettings
     now: datetime
     is_over: Callable[[], bool] = never
+    look_up: Callable[[], object] = unhurried
     watch: Watch = unwatched
 
 
@@ -107,7 +115,9 @@ def search(request: JourneyRequest, terrain: Terrain, budget: Budget) -> Outcome
             ground=None, builder=None, found=(), beyond=None, looked=0, is_settled=settled
         )
     ground, builder = laid
+    terrain.look_up()
     pharmacies = Pharmacies(ground, terrain.travel)
+    terrain.look_up()
     frontier = Frontier(ground, coarse_burdens(ground, pharmacies), budget.alternatives)
     scout = Scout(
         ground=ground,
@@ -116,6 +126,7 @@ def search(request: JourneyRequest, terrain: Terrain, budget: Budget) -> Outcome
         floors=Floors(ground, pharmacies),
         fleet=IdleFleet(ground, terrain.travel),
         frontier=frontier,
+        look_up=terrain.look_up,
     )
     limit = max(1, int(terrain.settings.max_stops * budget.deterministic))
     is_cut = scout.run(limit, terrain.is_over)

@@ -44,7 +44,8 @@ async def test_each_part_of_an_answer_is_a_span_within_its_request(
     by_id = {one.context.span_id: one for one in spans if one.context}
     request = "POST /cases/{case_id}/proposals"
     within = {one.name: ancestors(one, by_id) for one in spans if request in ancestors(one, by_id)}
-    assert {"snapshot", "reading", "rules", "solver", "itinerary", "keeping"} <= set(within)
+    parts = {"snapshot", "reading", "rules", "care stops", "solver", "itinerary", "keeping"}
+    assert parts <= set(within)
     assert within["travel times"] == ["pruning", request]
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
@@ -226,3 +227,16 @@ def test_a_shift_that_begins_in_a_traffic_no_care_meets_is_looked_at_all_the_sam
     roads = planner(taxi("t", HERE), later, roads=RushHour())
     result = roads.pair((call(soon),), NOON, Budget())
     assert [journey.stop.stop_id for journey in result.journeys["appel"]] == ["mmg"]
+
+
+def readings(stops):
+    """How often the time is looked at while so many care stops, as far as each other, are."""
+    times = count()
+    watched = replace(planner(*TAXIS), stopwatch=lambda: 0.0 * next(times))
+    near = [care(f"rdv-{n}", place(3 + n / 1000, 0), 60) for n in range(stops)]
+    watched.pair((call(*near),), NOON, Budget(alternatives=stops))
+    return next(times)
+
+
+def test_a_search_of_many_care_stops_looks_at_the_time_before_each_of_them():
+    assert readings(20) - readings(4) >= 16
