@@ -1,8 +1,8 @@
 """The console measured: a regulator's effort, how long one waits, what a page weighs.
 
 `python -m benchmarks.console [--rounds N]`; the ten example calls are taken by the keyboard alone
-in a real Chromium, on Haute-Garonne served by a process of its own, as users have it. Times are
-walls, of a machine that says above them what else it was doing.
+in a real Chromium that emulates no graphics card, on Haute-Garonne served by a process of its own,
+as users have them. Times are walls, of a machine that says above them what else it was doing.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from benchmarks.operator import Operator
 from services.console.post import COOKIE
 from tests.browser.calls import TEN, example, town_of, towns
 from tests.browser.conftest import DESK, DOCTOR
-from tests.servers.chromium import OPTIONS, find_chromium
+from tests.servers.chromium import PLAIN, find_chromium
 
 MOST_STROKES, MOST_WAIT_MS, MOST_KB, MOST_MAP_KB, MOST_SHOWN_MS = 40, 300, 200, 700, 1000
 MOST_COLD_MS = 1500
@@ -90,7 +90,7 @@ class Taken:
 def console() -> Iterator[tuple[str, Browser]]:
     """Serve the console, and open a browser; yield where it answers."""
     with served_apart() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(OPTIONS))
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(PLAIN))
         yield address, browser
         browser.close()
 

@@ -10,17 +10,22 @@ ADVICE = (
     f"no Chromium for the tests: give the path of one in {VARIABLE}, "
     "or run `make install-test`, or `apt-get install chromium`"
 )
-OPTIONS = (
+PLAIN = (
     "--no-sandbox",  # tests may run as root; the pages are ours
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
     "--disable-lcd-text",
     "--force-color-profile=srgb",
 )
+OPTIONS = (
+    *PLAIN,
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+)
+"""With a graphics card emulated by the processor, for the map; every frame of a page then waits
+for it, which no desk has: one with no card paints without any."""
 
 
 def find_chromium() -> Path:
