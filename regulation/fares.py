@@ -5,7 +5,7 @@ rest days, then reduced when shared; the TPMR supplement and the tolls escape bo
 rounded once, half up.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -70,6 +70,8 @@ class Terms:
     """What one ride is priced on, in cents and percent; `short_trip` from the shortest on.
 
     `tolls` are those of the vehicle, for `riders` patients. `tpmr` None: no wheelchair vehicle.
+    `_parts`: in the parts of `SCALE`, what the ride costs flat, per cent of an add-on and per metre
+    in percent, then a whole cent of all riders.
     """
 
     forfait: int
@@ -83,6 +85,14 @@ class Terms:
     tpmr: int | None = None
     tolls: int = 0
     riders: int = 1
+    _parts: tuple[int, int, int, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        whole, scaled = SCALE * self.riders, (100 + self.increase) * (100 - self.reduction)
+        per_cent, per_way = scaled * self.riders * METRES_PER_KM * 100, scaled * self.riders
+        flat = per_cent * (self.forfait + self.urban) + whole * (self.tpmr or 0)
+        flat += SCALE * self.tolls + whole // 2
+        object.__setattr__(self, "_parts", (flat, per_cent, self.km_cents * per_way, whole))
 
     def total_cents(self, metres: int | Decimal) -> int:
         """Price for each patient, rounded half up; an int of metres keeps it all in integers."""
@@ -91,9 +101,11 @@ class Terms:
 
     def totals(self, metres: Cents) -> Cents:
         """The same prices of many lengths at once."""
-        add_ons = np.zeros_like(metres)
-        for up_to_m, cents in reversed(self.short_trip):
-            add_ons[metres <= up_to_m] = cents
+        add_ons: Cents | int = 0
+        if self.short_trip:
+            add_ons = np.zeros_like(metres)
+            for up_to_m, cents in reversed(self.short_trip):
+                add_ons[metres <= up_to_m] = cents
         empty = self.empty_leg
         back = np.where(metres >= empty.far_from_m, empty.far, empty.near) if empty else 0
         beyond = np.maximum(metres - self.included_m, 0)
@@ -102,6 +114,8 @@ class Terms:
     def least_totals(self, metres: Cents) -> Cents:
         """The least prices of lengths, or of any longer ones: an add-on that ends, or another
         percentage of empty kilometres, may make a longer way cheaper."""
+        if not (self.short_trip or self.empty_leg):
+            return self.totals(metres)
         changes, least_beyond = _falls(self)
         return np.minimum(
             self.totals(metres), least_beyond[np.searchsorted(changes, metres, "right")]
@@ -109,11 +123,8 @@ class Terms:
 
     def _rounded(self, add_on: Any, way: Any) -> Any:  # noqa: ANN401  a number, or an array of many
         """Cents for each patient; `way` is the metres charged, with the empty ones, in percent."""
-        flat = METRES_PER_KM * 100 * (self.forfait + self.urban + add_on)
-        base = flat + self.km_cents * way
-        exact = base * (100 + self.increase) * (100 - self.reduction) + SCALE * (self.tpmr or 0)
-        shared = exact * self.riders + SCALE * self.tolls
-        return (shared + SCALE * self.riders // 2) // (SCALE * self.riders)
+        flat, per_cent, per_way, whole = self._parts
+        return (flat + per_cent * add_on + per_way * way) // whole
 
     def add_on(self, metres: int | Decimal) -> int:
         """Short-trip add-on of the bracket of kilometres begun; none beyond the last."""

@@ -58,6 +58,8 @@ class Share:
 
     def left(self, totals: Cents) -> Cents:
         """Cents of each price that the patient pays, as `split` does."""
+        if not self.percent:  # nothing is borne, so that no franchise is owed
+            return totals
         return totals - np.maximum(0, self._beyond_franchise(totals))
 
     def _beyond_franchise(self, total: Amount) -> Amount:
@@ -154,12 +156,14 @@ class PersonRates:
     UNKNOWN, and counted wholly on the patient: it never looks free."""
 
     __slots__ = (
+        "_alike",
         "_calendar",
         "_centres",
         "_department",
         "_hours",
         "_is_urban",
         "_own",
+        "_own_rates",
         "_periods",
         "_rates",
         "_rulebook",
@@ -188,13 +192,15 @@ class PersonRates:
         self._tariffs: dict[tuple[RideMode, date], Tariff | None] = {}
         self._periods: dict[int, tuple[date, Period]] = {}
         self._rates: dict[tuple[Mode, int, tuple[date, Period], str | None], RideRate] = {}
+        self._alike: dict[RideRate, RideRate] = {}
+        self._own_rates: dict[Mode, OwnRate] = {}
 
     def __call__(
         self, mode: Mode, depart_at: datetime, riders: int, between: tuple[Position, Position]
     ) -> LegRate:
-        """Return the rate of one of the `riders`."""
+        """Return the rate of one of the `riders`; rates that price alike are the same object."""
         if mode not in RIDES:
-            return OwnRate(self._own, mode, self._shares.get(mode, OUT_OF_POCKET))
+            return self._own_rate(mode)
         ride_mode, _ = RIDES[mode]
         origin, destination = between
         is_taxi = ride_mode is RideMode.TAXI
@@ -202,8 +208,15 @@ class PersonRates:
         key = (mode, riders, self.period(depart_at), centre)
         rate = self._rates.get(key)
         if rate is None:
-            rate = self._rates[key] = self._rate(mode, riders, depart_at, centre)
+            rate = self._rate(mode, riders, depart_at, centre)
+            rate = self._rates[key] = self._alike.setdefault(rate, rate)
         return rate
+
+    def _own_rate(self, mode: Mode) -> OwnRate:
+        if mode not in self._own_rates:
+            share = self._shares.get(mode, OUT_OF_POCKET)
+            self._own_rates[mode] = OwnRate(self._own, mode, share)
+        return self._own_rates[mode]
 
     def zone(self, position: Position) -> str | None:
         """Return the big city a position lies in; None outside all of them."""

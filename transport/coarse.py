@@ -109,7 +109,8 @@ class LeastFares:
         least = np.empty(len(metres), dtype=np.int64)
         for ends, alike in self.zones.items():
             lengths = metres[alike].astype(np.int64)
-            paid = [rate.least(lengths) for rate in self._rates(mode, ends)]
+            rates = {id(rate): rate for rate in self._rates(mode, ends)}
+            paid = [rate.least(lengths) for rate in rates.values()]
             least[alike] = np.min(paid, axis=0)
         return self.ground.scales.own_pay * least
 

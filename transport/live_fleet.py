@@ -1,7 +1,7 @@
 """The fleet of this instant as parts of a `Problem`: shifts, promised rides, where each stands."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import inf
 
@@ -18,9 +18,16 @@ HOUR_S = 3600
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """Turns aware instants into seconds since `start`, and back."""
+    """Turns aware instants into seconds since `start`, and back.
+
+    `past_hour`: seconds from the last full hour of the clock to the epoch.
+    """
 
     start: datetime
+    past_hour: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "past_hour", int(self.start.timestamp()) % HOUR_S)
 
     def seconds(self, at: datetime) -> float:
         """Seconds since the epoch."""
@@ -29,11 +36,6 @@ class Epoch:
     def instant(self, seconds: float) -> datetime:
         """Return the instant, to the nearest second."""
         return self.start + timedelta(seconds=round(seconds))
-
-    @property
-    def past_hour(self) -> int:
-        """Seconds from the last full hour of the clock to the epoch."""
-        return int(self.start.timestamp()) % HOUR_S
 
     def hour(self, seconds: int) -> int:
         """Number of the clock hour an instant lies in; the epoch's own is 0."""

@@ -42,6 +42,11 @@ class _Table:
     values: Whole
     count: int = 0
 
+    def between(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Whole:
+        """Return what is known from each of the rows to each of the columns."""
+        found: Whole = np.take(self.values, rows[:, None] * self.values.shape[1] + columns)
+        return found
+
     def grown(self, rows: Whole, columns: Whole | None, more: int = 0) -> "_Table":
         """Return it with the ways of new places: from each to all, and from those before to each.
 
@@ -173,11 +178,11 @@ class TravelMemo:
             rows, columns = np.split(
                 self._rows([*origins, *destinations], instants), [len(origins)]
             )
-            chosen = np.ix_(rows, columns)
             travel = np.empty((len(instants), len(rows), len(columns)))
             for profile, name in enumerate(instants):
-                travel[profile] = self._durations[name].values[chosen]
-            return Block(travel=travel, distance=self._distances.values[chosen].astype(np.float64))
+                travel[profile] = self._durations[name].between(rows, columns)
+            distance = self._distances.between(rows, columns)
+            return Block(travel=travel, distance=distance.astype(np.float64))
 
     def _rows(
         self, places: Sequence[Position], instants: Mapping[str, datetime]

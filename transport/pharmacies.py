@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from regulation.kernel.time import TimeWindow
 from transport.ground import Ground, Trip
-from transport.live_fleet import SECOND
 from transport.memo import Block, TravelMemo
 from transport.openings import Opening, openings
 
@@ -77,7 +76,7 @@ class Pharmacies:
         self.weights = weighed[:, 0]
         hours = _hours(self.openings, ground.epoch.start)
         service, (burden, cost) = self.service[whose], weighed[whose].T
-        self._arrays = np.stack([hours[:, 0], hours[:, 1] - service, service, burden, cost])
+        self._arrays = np.stack([hours[0], hours[1] - service, service, burden, cost])
         self.places, self.care = np.unique(ground.table.place, return_inverse=True)
         every = list(ground.ways.index)
         care = [every[place] for place in self.places]
@@ -124,11 +123,16 @@ class Pharmacies:
 
 
 def _hours(opened: Sequence[Opening], start: datetime) -> Ints:
-    """When each opens and when it closes, in whole seconds within, since the start."""
-    windows = [one.window for one in opened]
-    opens = [-((start - window.start) // SECOND) for window in windows]
-    closes = [(window.end - start) // SECOND for window in windows]
-    return _ints(list(zip(opens, closes, strict=True))).reshape(-1, 2)
+    """When each opens and when it closes, in whole seconds within, since the start: a row each."""
+    opens = [one.window.start - start for one in opened]
+    closes = [one.window.end - start for one in opened]
+    return np.array(
+        [
+            [86_400 * one.days + one.seconds + bool(one.microseconds) for one in opens],
+            [86_400 * one.days + one.seconds for one in closes],
+        ],
+        dtype=np.int64,
+    )
 
 
 def _ints(values: list[int] | list[tuple[int, int]]) -> Ints:

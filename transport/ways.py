@@ -93,6 +93,8 @@ class Scales:
 
     def weigh(self, quantities: Quantities) -> tuple[int, int]:
         """Burden and cost of the quantities."""
+        if not quantities:
+            return 0, 0
         tiers = self.objective.tiers(quantities)
         return tiers[Tier.BURDEN], tiers[Tier.COST]
 

@@ -243,6 +243,13 @@ def test_the_hour_and_the_riders_change_the_price():
     assert leg(price, Mode.TAXI)[0] == 1740
 
 
+@pytest.mark.parametrize("mode", [Mode.TAXI, Mode.OWN_CAR])
+def test_the_same_hours_of_two_worked_days_are_priced_by_one_rate(mode):
+    price = pricer("none")
+    first, second = (price(mode, AT + timedelta(days=n), 1, IN_THE_FIELDS) for n in range(2))
+    assert first is second
+
+
 def test_the_price_changes_at_eight_in_the_evening_to_the_second():
     price = pricer("none")
     eight = datetime(2026, 3, 3, 19, tzinfo=UTC)
