@@ -80,10 +80,10 @@ def decide(
 
 
 def _chosen(orientation: Orientation, rank: int) -> OrientationProposal:
-    for proposal in orientation.proposals:
-        if proposal.rank == rank:
-            return proposal
-    raise DecisionRefused("rank", f"the answer has no proposal of rank {rank}")
+    try:
+        return orientation.at_rank(rank)
+    except LookupError as refusal:
+        raise DecisionRefused("rank", str(refusal)) from None
 
 
 def _moved(case: Case, state: CaseState, decision: Decision) -> Case:

@@ -92,3 +92,10 @@ class Orientation:
     solver: SolverReport | None
     proposals: tuple[OrientationProposal, ...]
     excluded: tuple[Exclusion, ...]
+
+    def at_rank(self, rank: int) -> OrientationProposal:
+        """Return the proposal of a rank; raise LookupError when there's none."""
+        found = next((one for one in self.proposals if one.rank == rank), None)
+        if found is None:
+            raise LookupError(f"the answer has no proposal of rank {rank}")
+        return found

@@ -166,7 +166,7 @@ def _repeated(
             "cette clé a déjà servi pour une autre décision : en prendre une nouvelle",
         )
     recorded = unit.journal.get_orientation(done.orientation_id)
-    chosen = next(one for one in recorded.orientation.proposals if one.rank == done.rank)
+    chosen = recorded.orientation.at_rank(done.rank)
     verdict = assess(case.mobility, picture.desk.rulebook, done.at)
     return _outcome(case, chosen, done, verdict, picture, repeated=True)
 

@@ -51,7 +51,7 @@ def _rows(unit: Unit, case: Case, key: bytes) -> Iterator[Row]:
         return
     decision = decisions[-1]
     answer = unit.journal.get_orientation(decision.orientation_id).orientation
-    chosen = next(one for one in answer.proposals if one.rank == decision.rank)
+    chosen = answer.at_rank(decision.rank)
     yield _told(case, decision, chosen, len(answer.proposals), key)
 
 

@@ -3,7 +3,7 @@ to the next shift; each access leaves its line."""
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from regulation.audit import AuditAction, AuditEntry, AuditOutcome
 from regulation.cases import Case, CaseState
@@ -13,8 +13,10 @@ from regulation.disclosure import Cause
 from regulation.drafts import CaseDraft
 from regulation.events import EventKind, NumberedEvent
 from regulation.kernel.ids import Identifier
+from regulation.kernel.time import PARIS
 from regulation.notes import Note
 from regulation.ports import RecordedOrientation
+from regulation.proposals import OrientationProposal
 from services import happenings
 from services.closing import close_appeals
 from services.keyed import UNKEYED, Keyed
@@ -29,6 +31,8 @@ WAITING = frozenset({CaseState.OPEN, CaseState.PROPOSED})
 MOST_JOURNEYS, MOST_WAITING, MOST_NOTES = 200, 30, 20
 BOARD = "board"
 """Stands for all cases at once in the audit trail."""
+SEEN_EARLY = timedelta(hours=1)
+"""Assumption: how much sooner than planned somebody may have been seen, and be ready to go home."""
 LONGEST_ID = 64
 """Characters of the id of a case; that of a draft, which another software gives, may have more:
 its line has the first."""
@@ -170,7 +174,12 @@ def wanted_home_at(followed: Followed) -> datetime | None:
 
 def _want_return(unit: Unit, case: Case, actor: Actor, now: datetime) -> Case:
     _refuse_unless(case, UNDER_WAY)
-    if wanted_home_at(followed_in(unit, case)) is None:
+    followed = followed_in(unit, case)
+    care = chosen_in(unit, followed.decision).care
+    if care is not None and now < care.start - SEEN_EARLY:
+        at = f"{care.start.astimezone(PARIS):%H:%M}"
+        raise Conflict("case_id", f"le soin est à {at} : le retour se demande une fois vu")
+    if wanted_home_at(followed) is None:
         wanted = EventKind.RETURN_WANTED
         unit.events.record(happenings.happened(wanted, case.case_id, now, actor.actor_id))
     return case
@@ -213,6 +222,12 @@ def _known(unit: Unit, case_id: str) -> Case:
     if case is None:
         raise UnknownCase(case_id)
     return case
+
+
+def chosen_in(unit: Unit, decision: Decision) -> OrientationProposal:
+    """Read the proposal that was decided on."""
+    answer = unit.journal.get_orientation(decision.orientation_id).orientation
+    return answer.at_rank(decision.rank)
 
 
 def followed_in(unit: Unit, case: Case) -> Followed:

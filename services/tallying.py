@@ -53,7 +53,7 @@ def _counted(
     unit: Unit, case: Case, decision: Decision, runtime: Runtime, commune: str
 ) -> OrientedCase:
     answer = unit.journal.get_orientation(decision.orientation_id).orientation
-    chosen = next(one for one in answer.proposals if one.rank == decision.rank)
+    chosen = answer.at_rank(decision.rank)
     rulebook = runtime.rules_at(decision.at)
     return OrientedCase(
         profile=assess(case.mobility, rulebook, decision.at).vehicle_class,

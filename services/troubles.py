@@ -14,7 +14,7 @@ from regulation.kernel.rides import RideStatus
 from regulation.kernel.travel import TravelTimes
 from regulation.messages import Channel, Delivery, DeliveryState, OutgoingMessage
 from regulation.proposals import OrientationProposal
-from services.following import Followed, wanted_home_at
+from services.following import Followed, chosen_in, wanted_home_at
 from services.store import Unit
 from services.under_way import ride_kind, status_of, told_of
 from transport.fleet import PromisedRide, Vehicle
@@ -94,9 +94,7 @@ class Look:
         ]
         if not found:
             return
-        recorded = unit.journal.get_orientation(followed.decision.orientation_id)
-        ranked = recorded.orientation.proposals
-        chosen = next(one for one in ranked if one.rank == followed.decision.rank)
+        chosen = chosen_in(unit, followed.decision)
         for ride, order, seen in found:
             yield Trouble(
                 followed=followed,

@@ -28,8 +28,7 @@ class ChosenProposals:
         read = following.answers([one.orientation_id for one in unknown])
         with self._lock:
             for one in unknown:
-                proposals = read[one.orientation_id].orientation.proposals
-                self._known[_key(one)] = next(p for p in proposals if p.rank == one.rank)
+                self._known[_key(one)] = read[one.orientation_id].orientation.at_rank(one.rank)
             found = {one.case_id: self._known[_key(one)] for one in decisions}
             while len(self._known) > MOST:
                 self._known.popitem(last=False)

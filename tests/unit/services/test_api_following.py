@@ -3,9 +3,11 @@
 import httpx
 import pytest
 
+from regulation.events import EventKind
 from services.schemas.following import StateOut
 from services.store import Store
 from tests.unit.services.steps import decide, decision, proposed
+from tests.worlds import MINUTE, NOON, TinyWorld
 
 BY = {"actor": decision()["actor"]}
 
@@ -25,11 +27,27 @@ async def test_a_case_that_is_cancelled_gives_back_what_it_held(
 
 
 @pytest.mark.parametrize("gesture", ["want-return", "close"])
-async def test_gestures_follow_a_decided_case_and_no_other(client: httpx.AsyncClient, gesture: str):
+async def test_gestures_follow_a_decided_case_and_no_other(
+    client: httpx.AsyncClient, world: TinyWorld, gesture: str
+):
     await proposed(client)
     early = await client.post(f"/cases/appel-1/{gesture}", json=BY)
     assert (early.status_code, early.json()["field"]) == (409, "case_id")
     await decide(client)
+    world.clock.at = NOON + 130 * MINUTE
     assert (await client.post(f"/cases/appel-1/{gesture}", json=BY)).status_code == 200
     missing = await client.post(f"/cases/rien/{gesture}", json=BY)
     assert missing.status_code == 404
+
+
+async def test_nobody_is_ready_to_go_home_long_before_they_are_to_be_seen(
+    client: httpx.AsyncClient, store: Store
+):
+    await proposed(client)
+    await decide(client)
+    refused = await client.post("/cases/appel-1/want-return", json=BY)
+    assert refused.status_code == 409
+    assert "le soin est à 15:00" in refused.json()["detail"]
+    with store.reading() as unit:
+        kinds = {one.event.kind for one in unit.events.after(0, case_id="appel-1")}
+    assert EventKind.RETURN_WANTED not in kinds
