@@ -18,6 +18,11 @@ class Interval:
     half: float | None
 
     @property
+    def is_nothing(self) -> bool:
+        """Tell whether nothing differs in any replication."""
+        return self.mean == 0 and self.half == 0
+
+    @property
     def is_clear_of_zero(self) -> bool:
         """Tell whether the whole interval is on one side of zero."""
         return self.half is not None and abs(self.mean) > self.half

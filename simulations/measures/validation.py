@@ -7,6 +7,9 @@ import pandas as pd
 from simulations.measures.published import FIGURES, Told
 from simulations.scenarios.changes import Setting
 
+FAR = 0.25
+"""A gap past which what rests on a figure is read with reserve."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
@@ -23,6 +26,12 @@ class Check:
     def gap(self) -> float:
         """Simulated over published, less one."""
         return self.simulated / self.published - 1 if self.published else float("nan")
+
+    @property
+    def is_far(self) -> bool:
+        """Tell whether a figure that was not given to the simulation is far from what is
+        published."""
+        return not self.put_in and abs(self.gap) > FAR
 
 
 def validation(

@@ -14,9 +14,9 @@ from simulations.measures.comparing import LEAST_PEOPLE, Compared, compare
 from simulations.measures.intervals import Interval
 from simulations.measures.published import UNTOLD
 from simulations.measures.table import BY_NAME, EQUITY, GROUPS, MEASURES, by_replication, offered
-from simulations.measures.validation import validation
+from simulations.measures.validation import FAR, validation
 from simulations.report.charts import Axis, bars, commune_map, cumulative, curves
-from simulations.report.headline import headline, number, signed
+from simulations.report.headline import findings, headline, number, signed
 from simulations.runner.replicating import settings_of
 from simulations.runner.running import Run, timings
 from simulations.runner.tables import read_rows
@@ -97,6 +97,7 @@ def _content(
         "period": period(run.scenario),
         "replications": told.replications,
         "headline": sentences,
+        "findings": findings(told),
         "arms": [titles[one] for one in told.arms],
         "base": titles[base],
         "measures": _measure_rows(told, base),
@@ -120,8 +121,18 @@ def _content(
         "sensitivity": _sensitivity(run.folder),
         "territory": setting.territory,
         "timings": _timing_rows(run.folder, titles),
+        "far": FAR,
         "number": number,
+        "percent": percent,
     }
+
+
+def percent(gap: float) -> str:
+    """Write a gap in whole per cent; one that rounds to nothing has no sign."""
+    if gap != gap:  # noqa: PLR0124  not a number
+        return number(gap)
+    whole = round(100 * gap)
+    return f"{whole:+d} %".replace("-", "−") if whole else "0 %"
 
 
 def _pair(told: Interval) -> tuple[float, float | None]:
@@ -131,7 +142,12 @@ def _pair(told: Interval) -> tuple[float, float | None]:
 def _shown(told: Interval, digits: int = 1) -> str:
     if told.half is None:
         return number(told.mean, digits)
-    return f"{number(told.mean, digits)} ± {number(told.half, digits)}"
+    return f"{number(told.mean, digits)}\u00a0±\u00a0{number(told.half, digits)}"
+
+
+def changed(told: Interval, digits: int = 1) -> str:
+    """Write a difference; what is the same in each replication is said in a word."""
+    return "identique" if told.is_nothing else signed(told, "", digits)
 
 
 def _measure_rows(told: Compared, base: str) -> list[dict[str, object]]:
@@ -144,7 +160,7 @@ def _measure_rows(told: Compared, base: str) -> list[dict[str, object]]:
                     "value": _shown(told.means[arm, one.name], one.digits),
                     "change": ""
                     if arm == base
-                    else signed(told.differences[arm, base, one.name], "", one.digits),
+                    else changed(told.differences[arm, base, one.name], one.digits),
                     "is_clear": arm != base
                     and told.differences[arm, base, one.name].is_clear_of_zero,
                 }
@@ -223,7 +239,7 @@ def _gap_rows(told: Compared, base: str) -> list[dict[str, object]]:
                     "value": _shown(told.gaps[column, arm, name]),
                     "change": ""
                     if arm == base
-                    else signed(told.gap_changes[column, arm, base, name], ""),
+                    else changed(told.gap_changes[column, arm, base, name]),
                 }
                 for arm in told.arms
             ],

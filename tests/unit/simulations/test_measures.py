@@ -11,12 +11,13 @@ from typer.testing import CliRunner
 
 from services.cli import build
 from simulations.measures.comparing import compare, gap_of, gaps_of
-from simulations.measures.intervals import interval
+from simulations.measures.intervals import Interval, interval
 from simulations.measures.published import FIGURES
 from simulations.measures.table import BY_NAME, by_group, offered
-from simulations.measures.validation import validation
+from simulations.measures.validation import Check, validation
 from simulations.report.charts import BARS, LONGEST, bars
-from simulations.report.writing import period
+from simulations.report.headline import Finding
+from simulations.report.writing import changed, percent, period
 from simulations.runner.replicating import settings_of
 from simulations.runner.tables import read_rows
 from simulations.scenarios.reading import read_scenario
@@ -62,10 +63,53 @@ def test_the_report_holds_everything_in_one_file(told):
         "appels décrochés", "limitation physique à 75 ans et plus", "la simulation ne dit pas",
     ):  # fmt: skip
         assert words in page
+    assert "Aujourd&#39;hui → Aiguilleur" in page
     assert "— %" not in page
     assert "<td>sequential</td>" not in page, "a way of working is called by its title"
     assert "src=" not in page
     assert "http" not in page.replace("http://www.w3.org", "")
+
+
+@pytest.mark.parametrize(
+    ("gap", "said"),
+    [
+        (Interval(mean=0.0, half=0.0), "identique"),
+        (Interval(mean=-0.04, half=0.0), "−0,0\u00a0±\u00a00,0"),
+        (Interval(mean=2.0, half=None), "+2,0"),
+    ],
+)
+def test_a_way_of_working_that_changes_nothing_is_said_to_be_identical(gap, said):
+    assert changed(gap) == said
+
+
+@pytest.mark.parametrize(
+    ("gap", "said"), [(-0.004, "0 %"), (0.31, "+31 %"), (-0.5, "−50 %"), (float("nan"), "—")]
+)
+def test_a_gap_with_what_is_published_is_told_in_whole_per_cent(gap, said):
+    assert percent(gap) == said
+
+
+@pytest.mark.parametrize(
+    ("simulated", "put_in", "is_far"),
+    [(74.0, False, True), (80.0, False, False), (50.0, True, False)],
+)
+def test_only_a_figure_that_was_not_given_to_the_simulation_can_be_far(simulated, put_in, is_far):
+    check = Check(
+        name="appels décrochés", published=100.0, simulated=simulated, unit="%", source="DREES",
+        put_in=put_in,
+    )  # fmt: skip
+    assert check.is_far is is_far
+
+
+def test_a_finding_without_enough_people_says_so_and_no_figure():
+    found = Finding(
+        title="Écart", unit="points", mine="—", theirs="—", gap="—",
+        verdict="trop peu de monde pour comparer des groupes",
+    )  # fmt: skip
+    assert found.sentence("aujourd'hui") == (
+        "Aiguilleur contre aujourd'hui, écart : trop peu de monde pour comparer des groupes."
+    )
+    assert not found.is_clear
 
 
 def ends_of(drawing):
