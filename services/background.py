@@ -1,6 +1,8 @@
 """What a process does besides answering: here, in the one-process form; else in a worker."""
 
 import asyncio
+import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -39,7 +41,8 @@ async def dispatching(
 ) -> AsyncIterator[None]:
     """Replan what is in trouble, and forget what is over, while the context lasts."""
     stop = asyncio.Event()
-    alone = Worker(name="api", runtime=runtime, store=store, couriers=couriers)
+    name = f"{socket.gethostname()}-{os.getpid()}"
+    alone = Worker(name=name, runtime=runtime, store=store, couriers=couriers)
     task = asyncio.create_task(again_and_again(alone.dispatcher().look, stop, every_s))
     try:
         yield

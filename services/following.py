@@ -11,7 +11,7 @@ from regulation.decisions import Actor, Decision
 from regulation.declarations import Declaration
 from regulation.disclosure import Cause
 from regulation.drafts import CaseDraft
-from regulation.events import EventKind, NumberedEvent
+from regulation.events import Event, EventKind, NumberedEvent
 from regulation.kernel.ids import Identifier
 from regulation.kernel.time import PARIS
 from regulation.notes import Note
@@ -46,6 +46,13 @@ class Followed:
     decision: Decision
     rides: Sequence[PromisedRide]
     events: Sequence[NumberedEvent]
+
+    @property
+    def told(self) -> Sequence[Event]:
+        """What was told since the decision that holds, in order, whatever clocks said."""
+        events = [one.event for one in self.events]
+        decided = [n for n, one in enumerate(events) if one.kind is EventKind.CASE_DECIDED]
+        return events[decided[-1] + 1 :] if decided else events
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,11 +172,10 @@ Gesture = Callable[[Unit, Case, Actor, datetime], Case]
 
 
 def wanted_home_at(followed: Followed) -> datetime | None:
-    """Return when the patient was told to be ready to go home, None when nobody said so since it
-    was decided where they go."""
-    since = followed.decision.at
-    told = (one.event for one in followed.events if one.event.kind is EventKind.RETURN_WANTED)
-    return max((one.at for one in told if one.at >= since), default=None)
+    """Return when the patient was first told to be ready to go home, None when nobody said so since
+    it was decided where they go."""
+    wanted = (one.at for one in followed.told if one.kind is EventKind.RETURN_WANTED)
+    return next(wanted, None)
 
 
 def _want_return(unit: Unit, case: Case, actor: Actor, now: datetime) -> Case:

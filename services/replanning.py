@@ -17,7 +17,8 @@ from regulation.kernel.events import CareEnded, JourneyEvent, RideRefused
 from regulation.kernel.journeys import JourneyRequest, PlannedLeg
 from regulation.kernel.live import LiveJourney, LiveState
 from regulation.kernel.modes import LegKind, PharmacyNeed
-from regulation.kernel.replanning import AlertKind
+from regulation.kernel.replanning import AlertKind, Replanning
+from regulation.kernel.rides import LiveRide
 from regulation.messages import OutgoingMessage
 from services.answering import Scene, scene_of
 from services.following import followed_in
@@ -27,10 +28,13 @@ from services.store import Store, Unit
 from services.troubles import Look, Trouble, Why
 from services.under_way import journey_of, ride_kind
 from transport.fleet import PromisedRide
+from transport.itinerary import RefusedError
 from transport.live_promises import promised_rides
 
 WHO = "replanification"
 MOST_FOLLOWED = 500
+LONG_OVER = timedelta(hours=6)
+"""Assumption: how long after a way home was promised somebody may still be asking for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,8 @@ class Replanner:
         )
         with self.store.reading() as unit:
             decided = unit.cases.latest(frozenset({CaseState.DECIDED}), MOST_FOLLOWED)
-            followed = (followed_in(unit, case) for case in decided)
+            driven = (one for one in decided if _is_driven(unit, one.case_id, now))
+            followed = (followed_in(unit, case) for case in driven)
             return tuple(one for each in followed for one in look.troubles(unit, each))
 
     def mend(self, trouble: Trouble, token: int | None = None, thing: str = "") -> bool:
@@ -76,23 +81,14 @@ class Replanner:
 
     def _found(self, trouble: Trouble, scene: Scene) -> "Found | None":
         """Replan the journey; None when what was promised can't be kept otherwise."""
-        if trouble.why is Why.LATE and trouble.is_underway:
-            return None
         journey, kind = _journey(trouble, scene), _kind(trouble.ride)
-        if trouble.ride.vias and journey.pharmacy is None:
-            return None  # where they were to halt is no longer known
-        desk = scene.desk(self.runtime)
-        requests = {journey.journey_id: self._request(trouble, scene, journey)}
-        state = LiveState(journeys={journey.journey_id: journey})
-        event = _event(trouble, kind, scene.now)
-        done = desk.planner.replan(state, [event], requests, scene.now, desk.budget)
-        after = done.live.journeys.get(journey.journey_id)
+        halt_is_lost = bool(trouble.ride.vias) and journey.pharmacy is None
+        if halt_is_lost or (trouble.why is Why.LATE and trouble.is_underway):
+            return None
+        done = self._replanned(trouble, scene, journey, kind)
+        after = done.live.journeys.get(journey.journey_id) if done is not None else None
         ride = after.current(kind) if after is not None else None
-        if after is None or ride is None or ride.vehicle_id is None:
-            return None
-        if after.pharmacy != journey.pharmacy or (done.broken and trouble.why is not Why.CALLED):
-            return None
-        if trouble.why is not Why.CALLED and ride.vehicle_id == trouble.ride.vehicle_id:
+        if done is None or after is None or ride is None or not _is_better(trouble, done, ride):
             return None
         planned = next(one for one in promised_rides(after) if one.ride_id == ride.ride_id)
         given = _as_promised(planned, trouble.ride)
@@ -100,6 +96,20 @@ class Replanner:
             given = _at_hours_of(planned, ride.legs, trouble.ride)
         waits = any(one.kind is AlertKind.LONG_WAIT for one in done.alerts)
         return Found(ride=given, legs=ride.legs, waits_long=waits)
+
+    def _replanned(
+        self, trouble: Trouble, scene: Scene, journey: LiveJourney, kind: LegKind
+    ) -> Replanning | None:
+        """Carry what happened into the journey; None when what comes of it does not hold."""
+        desk, name = scene.desk(self.runtime), journey.journey_id
+        requests = {name: self._request(trouble, scene, journey)}
+        live, event = LiveState(journeys={name: journey}), _event(trouble, kind, scene.now)
+        try:
+            done = desk.planner.replan(live, [event], requests, scene.now, desk.budget)
+        except RefusedError:
+            return None
+        after = done.live.journeys.get(name)
+        return done if after is not None and after.pharmacy == journey.pharmacy else None
 
     def _request(self, trouble: Trouble, scene: Scene, journey: LiveJourney) -> JourneyRequest:
         case, desk = trouble.case, scene.desk(self.runtime)
@@ -151,6 +161,11 @@ class Found:
     waits_long: bool
 
 
+def _is_driven(unit: Unit, case_id: str, now: datetime) -> bool:
+    """Tell whether a ride of the case is still to be done, or was to be lately."""
+    return any(ride.dropoff_at + LONG_OVER > now for ride in unit.promises.rides_of(case_id))
+
+
 def _event(trouble: Trouble, kind: LegKind, now: datetime) -> JourneyEvent:
     """What has happened, as the planner is told."""
     journey_id = trouble.case.case_id
@@ -172,6 +187,13 @@ def _journey(trouble: Trouble, scene: Scene) -> LiveJourney:
         for one in journey.rides
     )
     return replace(journey, rides=tuple(rides))
+
+
+def _is_better(trouble: Trouble, done: Replanning, ride: LiveRide) -> bool:
+    """Tell whether a vehicle was found: for who asks to go home, any; else another, in time."""
+    if ride.vehicle_id is None or trouble.why is Why.CALLED:
+        return ride.vehicle_id is not None
+    return not done.broken and ride.vehicle_id != trouble.ride.vehicle_id
 
 
 def _as_promised(planned: PromisedRide, before: PromisedRide) -> PromisedRide:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from adapters.roads.errors import PositionOffRoads
 from regulation.cases import Case
 from regulation.disclosure import MissionOrder
 from regulation.events import Event, EventKind
@@ -66,8 +67,7 @@ class Trouble:
     @property
     def is_underway(self) -> bool:
         """Tell whether the vehicle drives to the pickup: it is not called off."""
-        told = [one.event for one in self.followed.events]
-        return status_of(self.ride, told).rank >= RideStatus.SETTING_OUT.rank
+        return status_of(self.ride, self.followed.told).rank >= RideStatus.SETTING_OUT.rank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +82,6 @@ class Look:
 
     def troubles(self, unit: Unit, followed: Followed) -> Iterator[Trouble]:
         """Yield what is to be dealt with in one decided case."""
-        if not followed.rides:
-            return
         asked = {one.message.about: one for one in unit.outbox.of_case(followed.case.case_id)}
         found = [
             (ride, asked[ride.ride_id].message, seen)
@@ -108,23 +106,27 @@ class Look:
 
     def _of(self, ride: PromisedRide, order: Delivery, followed: Followed) -> "_Seen | None":
         """What is to be dealt with of a ride: the first that is, and was not already."""
-        events = [one.event for one in followed.events]
-        if status_of(ride, events).rank >= RideStatus.AT_THE_DOOR.rank:
+        status = status_of(ride, followed.told)
+        if status.rank >= RideStatus.AT_THE_DOOR.rank:
             return None
-        told = list(told_of(ride, events))
-        seen = (self._called(ride, followed), self._given_up(ride, order, told), self._late(ride))
-        return next((one for one in seen if one and not _is_dealt_with(one, told)), None)
+        told = list(told_of(ride, followed.told))
+        seen = (
+            self._called(ride, followed),
+            self._given_up(ride, order, told),
+            self._late(ride, status, told),
+        )
+        return next((one for one in seen if one is not None and not one.is_dealt_with), None)
 
     def _called(self, ride: PromisedRide, followed: Followed) -> "_Seen | None":
-        """The patient is ready to go home, told after the ride was last given."""
+        """The patient is ready to go home, and the way home was not planned anew since."""
         wanted = wanted_home_at(followed)
         if wanted is None or ride_kind(ride) is not LegKind.RETURN:
             return None
-        dealt = (
-            one.event.kind is EventKind.RIDE_RETIMED and one.event.at >= wanted
-            for one in followed.events
-        )
-        return None if any(dealt) else _Seen(why=Why.CALLED, at=wanted)
+        kinds = [one.kind for one in followed.told]
+        since = followed.told[kinds.index(EventKind.RETURN_WANTED) :]
+        if any(one.kind is EventKind.RIDE_RETIMED for one in since):
+            return None
+        return _Seen(why=Why.CALLED, at=wanted, since=tuple(told_of(ride, since)))
 
     def _given_up(
         self, ride: PromisedRide, order: Delivery, told: Sequence[Event]
@@ -132,34 +134,44 @@ class Look:
         """The vehicle will not come: refused, cancelled, out of service, or never answered for."""
         if ride.pickup_at <= self.now:
             return None
-        refused = _refused_at(told)
-        if refused is not None:
-            return _Seen(why=Why.REFUSED, at=refused)
+        answers = [number for number, one in enumerate(told) if refuses(one) is not None]
+        if answers and refuses(told[answers[-1]]):
+            since = told[answers[-1] :]
+            return _Seen(why=Why.REFUSED, at=since[0].at, since=since)
         if ride.vehicle_id not in self.vehicles:
-            return _Seen(why=Why.GONE, at=self.now)
+            return _Seen(why=Why.GONE, at=self.now, since=told)
         body = order.message.body
         assert isinstance(body, MissionOrder)
         spoke = {one.kind for one in told} & SAID
         asked = self.counts_silence and order.state is not DeliveryState.DEAD  # else by telephone
         if asked and not spoke and self.now > body.answer_by:
-            return _Seen(why=Why.SILENT, at=body.answer_by)
+            return _Seen(why=Why.SILENT, at=body.answer_by, since=told)
         return None
 
-    def _late(self, ride: PromisedRide) -> "_Seen | None":
+    def _late(
+        self, ride: PromisedRide, status: RideStatus, told: Sequence[Event]
+    ) -> "_Seen | None":
         """The vehicle, from where it was just seen, cannot be at the door as promised.
 
-        By the straight way, whatever it has to do before: it can't be there sooner.
+        By the straight way, whatever it has to do before: it can't be there sooner. Past the
+        promised instant, a vehicle that doesn't say it drives there is unknown, not late.
         """
-        vehicle = self.vehicles.get(ride.vehicle_id)
-        if vehicle is None or vehicle.position is None or ride.pickup_at - self.now > LOOK_AHEAD:
+        vehicle, left = self.vehicles.get(ride.vehicle_id), ride.pickup_at - self.now
+        latest = ride.pickup_at + ride.tolerance
+        if self.now > latest and (status is not RideStatus.SETTING_OUT or -left > LOOK_AHEAD):
+            return None
+        if vehicle is None or vehicle.position is None or left > LOOK_AHEAD:
             return None
         if vehicle.position.freshness(self.now) is not Freshness.FRESH:
             return None
-        way = self.travel.matrix([vehicle.position.value], [ride.pickup], self.now)
-        soonest = self.now + timedelta(seconds=int(way.durations_s[0, 0]))
-        if soonest <= ride.pickup_at + ride.tolerance:
+        try:
+            way = self.travel.matrix([vehicle.position.value], [ride.pickup], self.now)
+        except PositionOffRoads:
             return None
-        return _Seen(why=Why.LATE, at=self.now, expected_at=soonest)
+        soonest = self.now + timedelta(seconds=int(way.durations_s[0, 0]))
+        if soonest <= latest:
+            return None
+        return _Seen(why=Why.LATE, at=self.now, since=told, expected_at=soonest)
 
 
 SAID = frozenset({EventKind.RIDE_ANSWERED, EventKind.RIDE_ENGAGED, EventKind.RIDE_STATUS})
@@ -168,11 +180,27 @@ SAID = frozenset({EventKind.RIDE_ANSWERED, EventKind.RIDE_ENGAGED, EventKind.RID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Seen:
-    """What is wrong with a ride, and since when that is known."""
+    """What is wrong with a ride, and when that was learned; `since`: what was told of it since."""
 
     why: Why
     at: datetime
+    since: Sequence[Event]
     expected_at: datetime | None = None
+
+    @property
+    def is_dealt_with(self) -> bool:
+        """Tell whether it was said already that nobody does better."""
+        return any(
+            one.facts.get("why") == self.why
+            and (one.kind is EventKind.RIDE_UNSERVED or self._is_same_hour(one))
+            for one in self.since
+        )
+
+    def _is_same_hour(self, told: Event) -> bool:
+        if told.kind is not EventKind.RIDE_LATE or self.expected_at is None:
+            return False
+        said = datetime.fromisoformat(str(told.facts["expected_at"]))
+        return abs(self.expected_at - said) <= SAME_INSTANT
 
 
 def refuses(event: Event) -> bool | None:
@@ -182,23 +210,6 @@ def refuses(event: Event) -> bool | None:
     if event.kind is EventKind.RIDE_STATUS:
         return event.facts.get("status") == MissionStatus.CANCELLED
     return None
-
-
-def _refused_at(told: Sequence[Event]) -> datetime | None:
-    said = [one for one in told if refuses(one) is not None]
-    return said[-1].at if said and refuses(said[-1]) else None
-
-
-def _is_dealt_with(found: _Seen, told: Sequence[Event]) -> bool:
-    """Tell whether it was said already, of this ride, that nobody does better."""
-    for event in told:
-        if event.kind is EventKind.RIDE_UNSERVED and event.facts.get("why") == found.why:
-            return found.why is not Why.REFUSED or event.at >= found.at
-        if event.kind is EventKind.RIDE_LATE and found.why is Why.LATE:
-            said = datetime.fromisoformat(str(event.facts["expected_at"]))
-            if found.expected_at is not None and abs(found.expected_at - said) <= SAME_INSTANT:
-                return True
-    return False
 
 
 def _is_order(delivery: Delivery) -> bool:

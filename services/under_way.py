@@ -47,7 +47,7 @@ def journey_of(followed: Followed, chosen: OrientationProposal, offer: Snapshot)
     case, decision = followed.case, followed.decision
     assert chosen.care is not None
     assert chosen.effecteur is not None
-    facts, events = chosen.effecteur.effecteur, [one.event for one in followed.events]
+    facts, events = chosen.effecteur.effecteur, followed.told
     care = CareStop(
         stop_id=decision.decision_id,
         place_id=str(facts.effecteur_id),

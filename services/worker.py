@@ -161,6 +161,8 @@ async def again_and_again(work: Callable[[], object], stop: asyncio.Event, every
             if not lost:
                 log.warning("the dispatcher waits for the database: %s", refusal)
             lost = True
+        except Exception:  # whatever it is, it is tried again, and somebody reads the log
+            log.exception("what is done now and then failed")
         await _pause(stop, every_s)
 
 

@@ -86,7 +86,7 @@ class RideNews:
 
 def news_of(ride: PromisedRide, followed: Followed) -> RideNews:
     """Return what is known of one ride of a case."""
-    events = [one.event for one in followed.events]
+    events = followed.told
     told = list(told_of(ride, events))
     answers = [said for said in map(refuses, told) if said is not None]
     return RideNews(
@@ -143,9 +143,8 @@ def place_alert(followed: Followed, chosen: OrientationProposal, moment: Moment)
     care, declared = chosen.care, moment.declared
     if care is None or chosen.effecteur is None or care.end < moment.now:
         return None
-    since, name = followed.decision.at, chosen.effecteur.effecteur.name
-    told = [one.event for one in followed.events if one.event.at >= since]
-    if any(one.kind is EventKind.SLOT_WITHDRAWN for one in told):
+    name = chosen.effecteur.effecteur.name
+    if any(one.kind is EventKind.SLOT_WITHDRAWN for one in followed.told):
         text = f"rendez-vous de {clock(care.start)} annulé par son agenda"
     elif declared is not None and _is_shut(declared, chosen, care.start):
         text = f"{name} n'accueille plus jusqu'à {clock(declared.valid_until)}"

@@ -1,5 +1,6 @@
 """A ride refused, or not answered for, is given to another vehicle, or said to be nobody's."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -7,18 +8,31 @@ import httpx
 import pytest
 
 from adapters.kit.holds import Overtaken
+from adapters.roads.errors import PositionOffRoads
 from regulation.decisions import Actor, Role
 from regulation.disclosure import Halt, MissionOrder, PharmacyNotice
 from regulation.events import Event, EventKind
 from regulation.kernel.observed import Observed
+from regulation.kernel.places import Position
+from regulation.kernel.travel import TravelMatrix
 from regulation.messages import OutgoingMessage
 from services.exchange.ride_news import concerned_by
 from services.following import Following
 from services.replanning import Replanner
 from services.store import Store
 from services.troubles import Why
-from tests.unit.services.steps import decide, proposed
-from tests.worlds import MINUTE, NOON, PHARMACY_ID, PLACES, TAXI, VSL, TinyWorld, at_km
+from tests.unit.services.steps import decide, proposed, proposed_again
+from tests.worlds import (
+    MINUTE,
+    NOON,
+    PHARMACY_ID,
+    PLACES,
+    TAXI,
+    VSL,
+    StraightRoads,
+    TinyWorld,
+    at_km,
+)
 from transport.fleet import PromisedRide
 
 
@@ -315,3 +329,68 @@ async def test_where_no_company_is_asked_silence_says_nothing(
     runtime = world.runtime()
     assert Replanner(runtime, store).troubles()
     assert Replanner(replace(runtime, is_answered=False), store).troubles() == ()
+
+
+async def test_a_vehicle_silent_past_its_hour_is_unknown_and_not_late(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    there, _ = await decided(client, store)
+    told(store, there, NOON + MINUTE, "DECLENCHE")
+    world.clock.at = there.pickup_at + there.tolerance + MINUTE
+    seen_at(world, there.vehicle_id, km_east=30)
+    assert all(one.ride != there for one in replanner.troubles())
+    told(store, there, world.clock.at, "DEPART")
+    assert any(one.ride == there and one.why is Why.LATE for one in replanner.troubles())
+
+
+async def test_a_vehicle_off_the_roads_is_not_said_to_be_late(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld
+):
+    class NoWay(StraightRoads):
+        def matrix(
+            self, origins: Sequence[Position], destinations: Sequence[Position], depart_at: datetime
+        ) -> TravelMatrix:
+            raise PositionOffRoads(0, origins[0], 9000, 5000)
+
+    there, _ = await decided(client, store)
+    world.clock.at = there.pickup_at - 15 * MINUTE
+    told(store, there, NOON + MINUTE, "DECLENCHE")
+    seen_at(world, there.vehicle_id, km_east=30)
+    lost = Replanner(replace(world.runtime(), travel=NoWay()), store)
+    assert all(one.why is not Why.LATE for one in lost.troubles())
+
+
+async def test_a_refusal_dated_later_than_our_clock_is_dealt_with_once(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    there, _ = await decided(client, store)
+    world.vehicles = tuple(one for one in world.vehicles if one.vehicle_id == there.vehicle_id)
+    told(store, there, world.clock.now() + 4 * MINUTE, "ANNULE")
+    assert not replanner.mend(replanner.troubles()[0])
+    assert replanner.troubles() == ()
+
+
+async def test_a_ride_refused_again_after_it_was_taken_is_looked_at_again(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    there, _ = await decided(client, store)
+    every, world.vehicles = (
+        world.vehicles,
+        tuple(one for one in world.vehicles if one.vehicle_id == there.vehicle_id),
+    )
+    refuse(store, there, world)
+    assert not replanner.mend(replanner.troubles()[0])
+    refuse(store, there, world)
+    world.vehicles = every
+    assert replanner.mend(replanner.troubles()[0])
+
+
+async def test_what_was_told_of_an_earlier_decision_is_not_taken_for_the_present_one(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    await decided(client, store)
+    world.clock.at = NOON + 90 * MINUTE
+    want_home(store, world)
+    await proposed_again(client)
+    assert (await decide(client, key="cle-2")).status_code == 200
+    assert all(one.why is not Why.CALLED for one in replanner.troubles())

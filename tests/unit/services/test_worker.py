@@ -16,7 +16,7 @@ from services.demo import kept_here
 from services.retention import CASES, EVERY, Retention
 from services.runtime import Runtime
 from services.store import InMemoryStore, Store
-from services.worker import DISPATCHER, Dispatcher, Lease, Worker
+from services.worker import DISPATCHER, Dispatcher, Lease, Worker, again_and_again
 from tests.unit.services.steps import decide, proposed
 from tests.unit.services.test_replanning import promised, refuse
 from tests.worlds import TinyWorld
@@ -127,3 +127,19 @@ def test_a_worker_alone_needs_no_lease(world: TinyWorld):
     alone = dispatcher(world.runtime(), InMemoryStore(), "w")
     assert alone.look() == 0
     assert alone.lease.is_mine
+
+
+async def test_what_fails_once_is_tried_again(caplog: pytest.LogCaptureFixture):
+    tries, stop = [], asyncio.Event()
+
+    def work() -> None:
+        tries.append(1)
+        if len(tries) > 1:
+            stop.set()
+            return
+        raise ZeroDivisionError
+
+    async with asyncio.timeout(10):
+        await again_and_again(work, stop, 0.01)
+    assert len(tries) == 2
+    assert "failed" in caplog.text
