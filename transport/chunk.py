@@ -10,7 +10,7 @@ import numpy as np
 
 from regulation.kernel.journeys import CareStop, JourneyRequest
 from regulation.kernel.places import Position
-from transport.live_fleet import SECOND, Duty, Epoch, ProblemParts, longest_detour
+from transport.live_fleet import SECOND, Duty, Epoch, ProblemParts, Promised, longest_detour
 from transport.memo import Block, TravelMemo
 from transport.openings import Opening
 from transport.problem import Journey, Option, Problem, Ride
@@ -62,6 +62,7 @@ class ChunkBuilder:
     ways: Geometry
     settings: PairingSettings
     _places: dict[Position, int] = field(default_factory=dict)
+    _promised: Promised = field(default_factory=dict)
 
     def metres(self, origin: Position, destination: Position) -> int:
         """Metres of the direct way between two of the fixed places of the request."""
@@ -82,6 +83,7 @@ class ChunkBuilder:
             rides=[],
             vehicles=[],
             journeys=[],
+            promised=self._promised,
         )
         parts.promise(duties)
         notices = Notices(duties)

@@ -208,10 +208,13 @@ class Scanner:
         own, others = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
         between = self.ends(task)
         for mode, riders, alike in self.alike(rows):
-            met, which = np.unique(hours[alike], return_inverse=True)
-            rates, of_hour = self.ground.rates_of(mode, met.tolist(), riders, between)
+            met = hours[alike]
+            first, last = int(met.min()), int(met.max())
+            rates, of_hour = self.ground.rates_of(mode, range(first, last + 1), riders, between)
             for number, rate in enumerate(rates):
-                some = alike[_ints(of_hour)[which] == number] if len(rates) > 1 else alike
+                some = alike[_ints(of_hour)[met - first] == number] if len(rates) > 1 else alike
+                if not len(some):
+                    continue
                 paid, total = rate.cents(metres[some])
                 own[some], others[some] = paid, total - paid
         return own, others
@@ -219,7 +222,7 @@ class Scanner:
     def alike(self, rows: Insertions) -> Iterator[tuple[Mode, int, Ints]]:
         """Group the rows by mode and riders."""
         kinds = self.modes[rows["vehicle"]] << 1 | rows["shares"]
-        for kind in np.unique(kinds).tolist():
+        for kind in sorted(set(kinds.tolist())):
             riders = SHARED_RIDERS if kind & 1 else 1
             yield MODES[kind >> 1], riders, np.flatnonzero(kinds == kind)
 

@@ -8,6 +8,7 @@ from regulation.kernel.journeys import CareStop, JourneyRequest
 from regulation.kernel.modes import OWN_MODES, Mode
 from regulation.kernel.places import Position
 from regulation.kernel.travel import LegRate
+from transport.known import Known
 from transport.live_fleet import Duty, Epoch
 from transport.settings import PairingSettings
 from transport.stop_table import Geometry, Profiles, StopTable
@@ -32,8 +33,7 @@ class Trip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """Read-only during the search; `rates`, `zones` and `periods` only remember what the request
-    answered."""
+    """Read-only during the search; `known` only remembers what the request answered."""
 
     request: JourneyRequest
     epoch: Epoch
@@ -43,9 +43,7 @@ class Ground:
     duties: Sequence[Duty]
     scales: Scales
     settings: PairingSettings
-    rates: dict[Hashable, LegRate] = field(default_factory=dict)
-    zones: dict[Position, Hashable] = field(default_factory=dict)
-    periods: dict[int, Hashable] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
 
     @property
     def modes(self) -> Sequence[Mode]:
@@ -59,16 +57,18 @@ class Ground:
 
     def zone(self, position: Position) -> Hashable:
         """Name the tariff zone of a position: rates are the same between the same zones."""
-        known = self.zones.get(position, UNASKED)
+        zones = self.known.zones
+        known = zones.get(position, UNASKED)
         if known is UNASKED:
-            known = self.zones[position] = self.request.rates.zone(position)
+            known = zones[position] = self.request.rates.zone(position)
         return known
 
     def period(self, hour: int) -> Hashable:
         """Name the tariff period of an hour of the clock: rates are the same all through one."""
-        known = self.periods.get(hour, UNASKED)
+        periods = self.known.periods
+        known = periods.get(hour, UNASKED)
         if known is UNASKED:
-            known = self.periods[hour] = self.request.rates.period(self._at(hour))
+            known = periods[hour] = self.request.rates.period(self._at(hour))
         return known
 
     @property
@@ -96,11 +96,11 @@ class Ground:
         self, mode: Mode, hour: int, riders: int, between: tuple[Position, Position]
     ) -> LegRate:
         """Return the rate of a leg that starts within an hour of the clock (see `Epoch.hour`)."""
-        origin, destination = between
+        rates, (origin, destination) = self.known.rates, between
         key = (mode, self.period(hour), riders, self.zone(origin), self.zone(destination))
-        known = self.rates.get(key)
+        known = rates.get(key)
         if known is None:
-            known = self.rates[key] = self.request.rates(mode, self._at(hour), riders, between)
+            known = rates[key] = self.request.rates(mode, self._at(hour), riders, between)
         return known
 
     def rates_of(

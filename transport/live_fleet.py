@@ -154,9 +154,16 @@ class Carried:
     aboard_since: datetime | None = None
 
 
+Promised = dict[int, tuple[Duty, tuple[Carried, ...]]]
+"""Duties by their identity, with what they carry."""
+
+
 @dataclass(slots=True)
 class ProblemParts:
-    """Nodes, rides and journeys gathered while a live problem is built."""
+    """Nodes, rides and journeys gathered while a live problem is built.
+
+    `promised` remembers what duties carry, for the next problem of the same instant.
+    """
 
     epoch: Epoch
     location: Callable[[Position], int]
@@ -165,6 +172,7 @@ class ProblemParts:
     rides: list[Ride]
     vehicles: list[VehicleSpec]
     journeys: list[Journey]
+    promised: Promised = field(default_factory=dict)
 
     def node(
         self,
@@ -193,9 +201,16 @@ class ProblemParts:
         """Add every duty with its promised rides."""
         for number, duty in enumerate(duties):
             timed: list[tuple[datetime, int]] = []
-            for ride in duty.rides:
-                timed += self.carry(carried_of(ride, self.epoch.start), number)
+            for one in self._carried(duty):
+                timed += self.carry(one, number)
             self.vehicles.append(self._spec(duty, tuple(node for _, node in sorted(timed))))
+
+    def _carried(self, duty: Duty) -> tuple[Carried, ...]:
+        known = self.promised.get(id(duty))
+        if known is None or known[0] is not duty:
+            carried = tuple(carried_of(ride, self.epoch.start) for ride in duty.rides)
+            known = self.promised[id(duty)] = duty, carried
+        return known[1]
 
     def carry(self, one: Carried, number: int) -> list[tuple[datetime, int]]:
         """Add a ride that a vehicle has promised; return its nodes with when they should be."""

@@ -1,7 +1,7 @@
 """`FleetPlanner`: pairs each request with a care stop, vehicles and a pharmacy, jointly."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from regulation.kernel.events import JourneyEvent
@@ -13,6 +13,7 @@ from regulation.kernel.replanning import Replanning
 from regulation.kernel.watching import Watch, unwatched
 from transport.fleet import FleetView, PromisedRide
 from transport.itinerary import RefusedError, planned_journey
+from transport.known import Known, KnownRequests
 from transport.memo import TravelMemo
 from transport.menu import Menu
 from transport.replan import LiveGround, replan
@@ -32,7 +33,10 @@ Stopwatch = Callable[[], float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetPlanner:
-    """Plans over one immutable picture of the fleet and the journeys already promised."""
+    """Plans over one immutable picture of the fleet and the journeys already promised.
+
+    `known`: what is known of requests from pairing them before.
+    """
 
     fleet: FleetView
     travel: TravelMemo
@@ -40,6 +44,7 @@ class FleetPlanner:
     settings: PairingSettings
     stopwatch: Stopwatch
     watch: Watch = unwatched
+    known: KnownRequests = field(default_factory=KnownRequests, repr=False, compare=False)
 
     def pair(
         self, requests: Sequence[JourneyRequest], now: datetime, budget: Budget
@@ -83,9 +88,13 @@ class FleetPlanner:
 
     def rank(self, request: JourneyRequest, now: datetime, budget: Budget) -> PairingResult:
         """Rank the best journeys of one request."""
+        with self.known.lent(request, now) as known:
+            return self._rank(request, self.terrain(now, budget, known), budget)
+
+    def _rank(self, request: JourneyRequest, terrain: Terrain, budget: Budget) -> PairingResult:
         started = self.stopwatch()
         with self.watch("pruning"):
-            outcome = search(request, self.terrain(now, budget, started), budget)
+            outcome = search(request, terrain, budget)
         searched = self.stopwatch()
         menu = Menu.of(outcome)
         with self.watch("solver"):
@@ -110,13 +119,14 @@ class FleetPlanner:
 
     def weigh(self, request: JourneyRequest, now: datetime, budget: Budget) -> Weighed:
         """Weigh the journeys to the care stops looked at, without writing any out."""
-        outcome = search(request, self.terrain(now, budget), budget)
+        with self.known.lent(request, now) as known:
+            outcome = search(request, self.terrain(now, budget, known), budget)
         ground = outcome.ground
         return [(ground.stop(one.stop), one.best) for one in outcome.found] if ground else []
 
-    def terrain(self, now: datetime, budget: Budget, started: float | None = None) -> Terrain:
-        """What a request is searched on; its clock runs since it started, or from now on."""
-        began = self.stopwatch() if started is None else started
+    def terrain(self, now: datetime, budget: Budget, known: Known | None = None) -> Terrain:
+        """What a request is searched on, with what is known of it; its clock runs from now on."""
+        began = self.stopwatch()
         return Terrain(
             fleet=self.fleet,
             travel=self.travel,
@@ -126,6 +136,7 @@ class FleetPlanner:
             is_over=lambda: self.stopwatch() - began > budget.wall_s,
             look_up=self.stopwatch,
             watch=self.watch,
+            known=Known() if known is None else known,
         )
 
     def _ranked(

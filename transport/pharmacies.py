@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from regulation.kernel.places import Position
 from regulation.kernel.time import TimeWindow
 from transport.ground import Ground, Trip
 from transport.memo import Block, TravelMemo
@@ -66,8 +67,7 @@ class Pharmacies:
     def __post_init__(self) -> None:
         ground, known = self.ground, self.ground.request.pharmacies
         latest = int(ground.table.end.max(initial=0)) + ground.settings.max_wait_home_s + 1
-        within = TimeWindow(ground.epoch.start, ground.epoch.instant(latest))
-        self.openings = tuple(openings(known, within))
+        self.openings = self._openings(latest)
         numbers = {id(one): number for number, one in enumerate(known)}
         self.rows = _ints([ground.ways.index[one.position] for one in known])
         self.service = _ints([one.service_s for one in known])
@@ -80,8 +80,23 @@ class Pharmacies:
         self.places, self.care = np.unique(ground.table.place, return_inverse=True)
         every = list(ground.ways.index)
         care = [every[place] for place in self.places]
+        self.to = self._ways_to(care)
+
+    def _openings(self, latest: int) -> tuple[Opening, ...]:
+        ground, asked = self.ground, self.ground.known.openings
+        if latest not in asked:
+            within = TimeWindow(ground.epoch.start, ground.epoch.instant(latest))
+            asked[latest] = tuple(openings(ground.request.pharmacies, within))
+        return asked[latest]
+
+    def _ways_to(self, care: Sequence[Position]) -> Block:
+        ground, asked = self.ground, self.ground.known.to_pharmacies
         instants = ground.profiles.instants
-        self.to = self.travel.ways(care, [one.position for one in known], instants)
+        key = tuple(care), len(instants)
+        if key not in asked:
+            where = [one.position for one in ground.request.pharmacies]
+            asked[key] = self.travel.ways(care, where, instants)
+        return asked[key]
 
     def halts(self, number: int) -> Halts:
         """Openings that begin before one gives up waiting at the care stop, and are not over."""

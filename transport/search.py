@@ -6,7 +6,7 @@ is told.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from regulation.kernel.journeys import Budget, JourneyRequest
@@ -21,6 +21,7 @@ from transport.floors import Floors
 from transport.frontier import Frontier, in_hand, is_settled
 from transport.ground import Ground, Key
 from transport.idle import IdleFleet
+from transport.known import Known
 from transport.live_fleet import SECOND, Duty, Epoch, duties_for
 from transport.memo import TravelMemo
 from transport.pharmacies import Pharmacies
@@ -93,7 +94,8 @@ def unhurried() -> float:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terrain:
     """What a request is searched on; `is_over` guards the wall clock. `look_up` is called every few
-    milliseconds: whoever no longer waits for the answer raises from it.
+    milliseconds: whoever no longer waits for the answer raises from it. `known` is what is known of
+    this request from searches before.
     """
 
     fleet: FleetView
@@ -104,6 +106,7 @@ class Terrain:
     is_over: Callable[[], bool] = never
     look_up: Callable[[], object] = unhurried
     watch: Watch = unwatched
+    known: Known = field(default_factory=Known)
 
 
 def search(request: JourneyRequest, terrain: Terrain, budget: Budget) -> Outcome:
@@ -164,8 +167,8 @@ def lay_out(
 
 
 def _ground(request: JourneyRequest, terrain: Terrain) -> Ground:
-    epoch = Epoch(terrain.now)
-    profiles = Profiles(terrain.travel, terrain.now)
+    epoch, known = Epoch(terrain.now), terrain.known
+    profiles = known.profiles = known.profiles or Profiles(terrain.travel, terrain.now)
     for instant in dict.fromkeys(at for stop in request.stops for at in (stop.start, stop.end)):
         profiles.number(instant)
     last = max(stop.end for stop in request.stops)
@@ -174,7 +177,8 @@ def _ground(request: JourneyRequest, terrain: Terrain) -> Ground:
     duties = tuple(duties_for(terrain.fleet, request.needs, within, margin))
     for instant in _driven_at(duties, terrain.now, last):
         profiles.number(instant)
-    ways = geometry(terrain.travel, request, tuple(_places(request, duties)), profiles)
+    places = tuple(_places(request, duties))
+    ways = known.ways = geometry(terrain.travel, request, places, profiles, known.ways)
     table = stop_table(request, ways, profiles, terrain.scales, epoch)
     return Ground(
         request=request,
@@ -185,6 +189,7 @@ def _ground(request: JourneyRequest, terrain: Terrain) -> Ground:
         duties=duties,
         scales=terrain.scales,
         settings=terrain.settings,
+        known=known,
     )
 
 

@@ -65,14 +65,42 @@ class Geometry:
 
 
 def geometry(
-    travel: TravelMemo, request: JourneyRequest, places: Sequence[Position], profiles: Profiles
+    travel: TravelMemo,
+    request: JourneyRequest,
+    places: Sequence[Position],
+    profiles: Profiles,
+    known: Geometry | None = None,
 ) -> Geometry:
-    """Ask for the ways from the origin to every place and from every place to home."""
+    """Ask for the ways from the origin to every place and from every place to home, but for what
+    is known of them in the same traffic."""
+    if known is not None and len(known.out.travel) == len(profiles.instants):
+        return _extended(travel, known, places, profiles)
     ends = tuple(dict.fromkeys((request.origin, request.home)))
     every = tuple(dict.fromkeys((*ends, *places)))
     out, back = travel.around(ends, every, list(profiles.instants.values()))
     index = {place: number for number, place in enumerate(every)}
     return Geometry(ends=ends, index=index, out=out, back=back)
+
+
+def _extended(
+    travel: TravelMemo, known: Geometry, places: Sequence[Position], profiles: Profiles
+) -> Geometry:
+    new = tuple(dict.fromkeys(place for place in places if place not in known.index))
+    if not new:
+        return known
+    out, back = travel.around(known.ends, new, list(profiles.instants.values()))
+    return Geometry(
+        ends=known.ends,
+        index={place: number for number, place in enumerate((*known.index, *new))},
+        out=Block(
+            travel=np.concatenate([known.out.travel, out.travel], axis=2),
+            distance=np.concatenate([known.out.distance, out.distance], axis=1),
+        ),
+        back=Block(
+            travel=np.concatenate([known.back.travel, back.travel], axis=1),
+            distance=np.concatenate([known.back.distance, back.distance], axis=0),
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
