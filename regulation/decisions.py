@@ -18,7 +18,7 @@ class Role(StrEnum):
 
 
 class DecisionRefused(ValueError):  # noqa: N818  a refusal, named as one says it
-    """The decision cannot be taken; the message says why and by whom it could."""
+    """The decision cannot be taken; the reason, in French, says why and by whom it could."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}")
@@ -69,21 +69,22 @@ def decide(
     """Take the decision on a case; raise DecisionRefused naming what stands in the way."""
     chosen = _chosen(orientation, decision.rank)
     if decision.rank > 1 and not decision.motive.strip():
-        raise DecisionRefused("motive", "required when the first proposal is not the one chosen")
+        raise DecisionRefused("motive", "requis quand la première proposition n'est pas retenue")
     if chosen.kind is ProposalKind.AMU:
         return _moved(case, CaseState.HANDED_TO_AMU, decision), chosen
     to_confirm = dict.fromkeys((*verdict.to_confirm_by_doctor, *chosen.to_confirm))
     if decision.actor.role is not Role.REGULATING_DOCTOR and to_confirm:
         points = " ; ".join(to_confirm)
-        raise NotAllowed("actor.role", f"a regulating doctor must first confirm: {points}")
+        raise NotAllowed("actor.role", f"un médecin régulateur doit d'abord confirmer : {points}")
     return _moved(case, CaseState.DECIDED, decision), chosen
 
 
 def _chosen(orientation: Orientation, rank: int) -> OrientationProposal:
     try:
         return orientation.at_rank(rank)
-    except LookupError as refusal:
-        raise DecisionRefused("rank", str(refusal)) from None
+    except LookupError:
+        reason = f"la réponse n'a pas de proposition de rang {rank}"
+        raise DecisionRefused("rank", reason) from None
 
 
 def _moved(case: Case, state: CaseState, decision: Decision) -> Case:

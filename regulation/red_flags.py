@@ -120,16 +120,16 @@ class Lifting:
 def lift_flags(case: Case, asked: Lifting, rulebook: RuleBook, at: datetime) -> Case:
     """Return the case without these flags; raise NotAllowed or DecisionRefused, by field."""
     if asked.actor.role is not Role.REGULATING_DOCTOR:
-        raise NotAllowed("actor.role", "only a regulating doctor lifts a red flag")
+        raise NotAllowed("actor.role", "seul un médecin régulateur lève un drapeau rouge")
     motive = asked.motive.strip()
     if not motive:
-        raise DecisionRefused("motive", "required: why this is no emergency")
+        raise DecisionRefused("motive", "requis : pourquoi ce n'est pas une urgence")
     standing = {one.rule.rule_id: one for one in standing_flags(case, rulebook, at)}
     unknown = sorted(set(asked.rule_ids) - standing.keys())
     if unknown:
-        raise DecisionRefused("rule_ids", f"not raised on this case: {', '.join(unknown)}")
+        raise DecisionRefused("rule_ids", f"absents de ce dossier : {', '.join(unknown)}")
     if not standing:
-        raise DecisionRefused("rule_ids", "no red flag is raised on this case")
+        raise DecisionRefused("rule_ids", "ce dossier n'a aucun drapeau rouge")
     chosen = [one for name, one in standing.items() if not asked.rule_ids or name in asked.rule_ids]
     lifted = tuple(
         LiftedFlag(

@@ -76,9 +76,9 @@ class Acting:
         if self.identity is None:
             return actor
         if actor.actor_id != self.identity.subject:
-            raise NotAllowed("actor.id", "not who is logged in: nobody decides for another")
+            raise NotAllowed("actor.id", "n'est pas qui est connecté : nul ne décide pour un autre")
         if actor.role is not self.identity.desk_role:
-            raise NotAllowed("actor.role", "not the role of who is logged in")
+            raise NotAllowed("actor.role", "n'est pas le rôle de qui est connecté")
         return actor
 
 

@@ -76,9 +76,10 @@ def _answered(case: Case, fresh: RecordedOrientation) -> Answered:
 def _why_not(refusal: Exception) -> tuple[HTTPStatus, str]:
     match refusal:
         case NotAllowed():
-            points = refusal.reason.partition(": ")[2]
-            said = f"Un médecin régulateur doit d'abord confirmer : {points}"
-            return HTTPStatus.FORBIDDEN, said
+            return (
+                HTTPStatus.FORBIDDEN,
+                f"{refusal.reason[:1].upper()}{refusal.reason[1:].rstrip('.')}.",
+            )
         case Conflict():
             return HTTPStatus.CONFLICT, "Ce dossier a déjà été décidé : voir son trajet en cours."
         case DecisionRefused():

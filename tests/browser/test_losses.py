@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import Page, Route
 
 from services.api.problems import problem
 from services.console.missions import COMPANY
@@ -112,7 +112,84 @@ def test_what_is_refused_as_it_is_told_names_the_field_and_is_not_asked_again_as
     page.unroute("**/appel/propositions")
     page.keyboard.press("p")
     page.wait_for_selector("#reponse:not([aria-busy=true])")
+    page.wait_for_selector("#annonce:has-text('La demande est acceptée.')", state="attached")
     assert page.locator("#issue").inner_text() == ""
+
+
+@pytest.mark.parametrize(("told_s", "said"), [("3", "dans 3 s"), ("900", "dans 30 s")])
+def test_who_asks_too_often_is_asked_again_when_the_server_says_and_not_before(
+    tiny: Served, open_page: OpenPage, told_s: str, said: str
+):
+    page = open_page(tiny)
+    told(page)
+    asked = 0
+
+    def refuse(route: Route) -> None:
+        nonlocal asked
+        asked += 1
+        route.fulfill(status=429, headers={"Retry-After": told_s}, body="")
+
+    page.route("**/appel/propositions", refuse)
+    page.keyboard.press("p")
+    page.wait_for_selector(f"#issue {REFUSED}:has-text('la demande repart {said}')")
+    page.wait_for_timeout(1_200)
+    assert asked == 1
+
+
+def board_of(page: Page, *lines: str) -> None:
+    """Have the board hold these lines, each with its gesture, from its next answer on."""
+    buttons = "".join(
+        f'<button type="button" hx-post="/encours/{one}/retour" hx-target="#encours-corps">{one}'
+        "</button>"
+        for one in lines
+    )
+    page.route("**/encours**", lambda route: route.fulfill(body=buttons))
+
+
+def gesture_fails(page: Page, how: str) -> None:
+    """Have the gesture of the line `une` fail, once its button is pressed."""
+
+    def fail(route: Route) -> None:
+        if how == "silence":
+            route.abort()
+        else:
+            route.fulfill(status=502, body="")
+
+    page.route("**/encours/une/retour", fail, times=1)
+    page.get_by_role("button", name="une").click()
+    page.wait_for_selector("#issue .not-done")
+
+
+def test_what_is_done_of_a_line_of_the_board_leaves_what_is_told_of_another(
+    tiny: Served, open_page: OpenPage
+):
+    page = open_page(tiny)
+    board_of(page, "une", "autre")
+    page.reload()
+    gesture_fails(page, "fault")
+    with page.expect_response("**/encours/autre/retour"):
+        page.get_by_role("button", name="autre").click()
+    page.wait_for_timeout(200)
+    assert page.locator("#issue .not-done").count() == 1
+    page.get_by_role("button", name="une").click()
+    page.wait_for_selector("#issue .not-done", state="detached")
+
+
+@pytest.mark.parametrize(
+    ("how", "left"),
+    [("silence", ("une", "autre")), ("fault", ("autre",))],
+    ids=["answered", "gone"],
+)
+def test_what_could_not_be_done_is_told_until_the_server_answers_or_its_line_is_gone(
+    tiny: Served, open_page: OpenPage, how: str, left: tuple[str, ...]
+):
+    page = open_page(tiny)
+    board_of(page, "une", "autre")
+    page.reload()
+    gesture_fails(page, how)
+    board_of(page, *left)
+    page.get_by_role("button", name="autre").click()
+    page.wait_for_selector("#issue .not-done", state="detached")
 
 
 def test_a_note_that_is_not_taken_stays_written_and_the_reason_is_told(

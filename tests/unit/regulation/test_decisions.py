@@ -54,7 +54,7 @@ def test_anybody_at_the_desk_may_take_the_first_proposal_when_nothing_is_to_conf
 
 @pytest.mark.parametrize("motive", ["", "   "])
 def test_another_proposal_than_the_first_needs_a_motive(motive):
-    with pytest.raises(DecisionRefused, match="motive: required") as refusal:
+    with pytest.raises(DecisionRefused, match="motive: requis") as refusal:
         decide(PROPOSED, TWO, CLEAR, choice(rank=2, motive=motive))
     assert refusal.value.field == "motive"
 
@@ -67,13 +67,13 @@ def test_the_motive_of_another_choice_is_kept():
 
 @pytest.mark.parametrize("rank", [0, 3])
 def test_a_rank_nobody_proposed_is_refused(rank):
-    with pytest.raises(DecisionRefused, match=f"no proposal of rank {rank}"):
+    with pytest.raises(DecisionRefused, match=f"pas de proposition de rang {rank}"):
         decide(PROPOSED, TWO, CLEAR, choice(rank=rank, motive="x"))
 
 
 @pytest.mark.parametrize("role", HELPERS)
 def test_nobody_but_a_doctor_decides_while_a_point_is_to_confirm(role):
-    with pytest.raises(NotAllowed, match="CONF-AIDE-SEUL") as refusal:
+    with pytest.raises(NotAllowed, match=r"doit d'abord confirmer : .*CONF-AIDE-SEUL") as refusal:
         decide(PROPOSED, TWO, DOUBTFUL, choice(role=role))
     assert refusal.value.field == "actor.role"
 

@@ -57,7 +57,7 @@ def test_a_lifted_flag_no_longer_stands_and_the_case_says_who_lifted_it_when_and
 
 @pytest.mark.parametrize("role", [Role.OSNP, Role.ARM])
 def test_nobody_but_a_regulating_doctor_lifts_a_flag(role):
-    with pytest.raises(NotAllowed, match="only a regulating doctor") as refused:
+    with pytest.raises(NotAllowed, match="seul un médecin régulateur") as refused:
         lifted(red(), actor=Actor(actor_id="LOCAL:osnp", role=role))
     assert refused.value.field == "actor.role"
 
@@ -72,9 +72,9 @@ def test_a_flag_is_not_lifted_without_a_motive(motive):
 @pytest.mark.parametrize(
     ("case", "rule_ids", "said"),
     [
-        (red(), ("ROUGE-R1",), "not raised on this case: ROUGE-R1"),
-        (red(), ("ROUGE-MOTIF-MEDICAL", "PAS-UNE-REGLE"), "not raised on this case: PAS-UNE-REGLE"),
-        (a_case(), (), "no red flag is raised"),
+        (red(), ("ROUGE-R1",), "absents de ce dossier : ROUGE-R1"),
+        (red(), ("ROUGE-MOTIF-MEDICAL", "PAS-UNE-REGLE"), "absents de ce dossier : PAS-UNE-REGLE"),
+        (a_case(), (), "aucun drapeau rouge"),
     ],
 )
 def test_a_flag_that_is_not_raised_cannot_be_lifted(case, rule_ids, said):
@@ -84,7 +84,7 @@ def test_a_flag_that_is_not_raised_cannot_be_lifted(case, rule_ids, said):
 
 
 def test_a_flag_already_lifted_is_not_lifted_again():
-    with pytest.raises(DecisionRefused, match="no red flag is raised"):
+    with pytest.raises(DecisionRefused, match="aucun drapeau rouge"):
         lifted(lifted(red()))
 
 

@@ -18,7 +18,12 @@ let waiting = 0; // what was told last waits for its next letter
 const underway = new Map(); // by who asked, the last request: one it replaced says nothing any more
 let heard = "";
 
-const say = (text) => { voice.textContent = text; };
+// What is said at once is heard in one go: the last words would else take the place of the first.
+const words = [];
+function say(text) {
+  if (!words.length) queueMicrotask(() => { voice.textContent = words.splice(0).join(" "); });
+  words.push(text);
+}
 const tell = (name) => document.body.dispatchEvent(new Event(name));
 
 // What is said closes the reasons being asked. It is read and answered at once, side by side: the
@@ -239,6 +244,7 @@ document.addEventListener("htmx:after:request", (event) => {
   unanswered.isAnswered(ctx);
   if (expired() && ctx.response?.raw?.ok) document.getElementById("issue").replaceChildren();
 });
+document.addEventListener("htmx:after:swap", unanswered.isShown);
 addEventListener("focus", () => { if (expired() || unanswered.toldWhy()) ask(0); });
 // What the screen asks of itself, now and then, is told by the state of the stream.
 const isOfItself = (asked) => asked.matches("#veilleur, #encours-corps, #flux");

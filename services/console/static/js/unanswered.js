@@ -1,7 +1,8 @@
 // What the server does not answer, cannot answer, or refuses: the screen says which of the three,
 // and why. What it still shows was answered to what had been told before: whoever decides asks
 // here first.
-const AGAIN_MS = 1_000;
+const AGAIN_S = 1;
+const LATEST_S = 30; // whatever it is told: a call waits
 const LOGGED_OUT = 401; // its answer says so itself, where alerts are
 const TOO_MANY = 429;
 const REFUSAL = 400;
@@ -54,23 +55,43 @@ export function begins(ctx, ask) {
   held();
   isOwed = true;
   wasRefused = isRefusal(status);
-  if (isAskedAgain(status)) again = setTimeout(ask, AGAIN_MS);
+  const wait = waitOf(ctx);
+  if (isAskedAgain(status)) again = setTimeout(ask, 1_000 * wait);
   if (status === LOGGED_OUT) return;
-  const next = again ? " ; la demande repart chaque seconde" : "";
+  const pace = wait > AGAIN_S ? `dans ${wait} s` : "chaque seconde";
+  const next = again ? ` ; la demande repart ${pace}` : "";
   say("unanswered", `${why(ctx)} Rien ne peut être décidé, rien n'est perdu${next}.`);
+}
+
+// Who asks too often, or too early, is told when to ask again; a date instead of seconds is not read.
+function waitOf(ctx) {
+  const told = Number(ctx.response?.headers.get("Retry-After"));
+  return Math.min(Math.max(Math.ceil(told) || 0, AGAIN_S), LATEST_S);
 }
 
 // Buttons of a list have no name of their own, but each asks for something else.
 const nameOf = (element) => element.id || element.getAttribute("hx-post") || "";
 
-// A gesture that was not done, a line that was not taken: said until the same is asked and done.
+// A gesture that was not done, a line that was not taken: said until the same is asked and done, can
+// no longer be asked, or, when nothing answered, until something does.
 export function gesture(ctx) {
-  if (!told()) say("not-done", why(ctx), nameOf(ctx.sourceElement));
+  if (told()) return;
+  const line = say("not-done", why(ctx), nameOf(ctx.sourceElement));
+  if (line) line.dataset.silent = !ctx.response;
 }
 
+const notDone = () => issue.querySelector(".not-done");
+
 export function isAnswered(ctx) {
-  const line = issue.querySelector(".not-done");
-  if (line && ctx.response?.raw?.ok && line.dataset.of === nameOf(ctx.sourceElement)) line.remove();
+  const line = notDone();
+  if (!line || !ctx.response?.raw?.ok) return;
+  if (line.dataset.silent === "true" || line.dataset.of === nameOf(ctx.sourceElement)) line.remove();
+}
+
+export function isShown() {
+  const line = notDone();
+  const asked = line && [...document.querySelectorAll("[hx-post], [hx-get]")];
+  if (asked && !asked.some((one) => nameOf(one) === line.dataset.of)) line.remove();
 }
 
 // Said once, however often it is true: a voice would read it every second.
@@ -81,6 +102,7 @@ function say(name, text, of = "") {
   line.textContent = text;
   line.dataset.of = of;
   issue.replaceChildren(line);
+  return line;
 }
 
 // Asked meanwhile: no need to ask once more.

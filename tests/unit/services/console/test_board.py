@@ -1,6 +1,8 @@
 """The board: how journeys stand, what asks for a gesture, what waits, what is handed over."""
 
 import html
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,10 +19,26 @@ from services.console.alerts import Moment
 from services.console.courses import course_of
 from services.console.post import COOKIE
 from services.following import Following
-from services.store import Store
+from services.store import InMemoryStore, Store, StoreUnavailable, Unit
 from tests.unit.services.console.html import Elements
 from tests.unit.services.console.screens import Screen
 from tests.worlds import MINUTE, MMG_ID, NOON, TinyWorld
+
+
+class Down(InMemoryStore):
+    """A store that is no longer there."""
+
+    is_down = True
+
+    @contextmanager
+    def unit(self) -> Iterator[Unit]:
+        if self.is_down:
+            raise StoreUnavailable("gone")
+        with super().unit() as unit:
+            yield unit
+
+    reading = unit
+
 
 RIDE = "appel-page:1/outward"
 HOME = "appel-page:1/return"
@@ -193,6 +211,17 @@ async def test_a_journey_that_cannot_be_taken_up_again_is_refused_on_a_whole_pag
     unheld = await decided.client.post("/encours/appel-page/reprise")
     assert unheld.status_code == 401
     assert "<title>Impossible" in unheld.text
+
+
+async def test_a_journey_is_not_taken_up_again_while_the_database_is_down_and_a_page_says_so(
+    decided: Screen, app: FastAPI
+):
+    app.state.casework = replace(app.state.casework, store=Down())
+    answer = await decided.client.post("/encours/appel-page/reprise")
+    assert answer.status_code == 503
+    shown = html.unescape(answer.text)
+    assert "La base ne répond pas : rien n'est fait" in shown
+    assert "<title>Impossible" in shown
 
 
 async def test_a_call_put_aside_waits_in_the_queue_and_comes_back_as_it_was(screen: Screen):
