@@ -141,6 +141,10 @@ class FeedsIn(_Told):
     acceslibre: AccessIn | None = None
     rota: tuple[RotaIn, ...] = ()
 
+    def registries(self) -> "FeedsIn":
+        """Return what tells of places alone: registries and rotas, no agenda."""
+        return self.model_copy(update={"sas": ()})
+
 
 def read_feeds(path: Path | None) -> FeedsIn:
     """Read the file of sources; none: nothing is read. Raise BadInput naming what is wrong."""

@@ -230,7 +230,7 @@ def _runtime(folder: Path, settings: Settings, *, demo: bool) -> Iterator[Runtim
     clock, live = SystemClock(), live_of(settings.redis_url)
     couriers, secrets = couriers_of(settings.recipients, clock), secrets_of(settings.recipients)
     if settings.workers_apart:
-        with _following_workers(folder, settings) as runtime:
+        with following_workers(folder, settings) as runtime:
             yield runtime
         return
     if not demo:
@@ -268,13 +268,17 @@ def _set_up(runtime: Runtime, settings: Settings) -> Runtime:
 
 
 @contextmanager
-def _following_workers(folder: Path, settings: Settings) -> Iterator[Runtime]:
-    """Put together a process that only answers: workers send, and read the feeds."""
+def following_workers(folder: Path, settings: Settings) -> Iterator[Runtime]:
+    """Put together a process that only answers: workers send, and read the agendas.
+
+    Of registries they share the pairs in doubt alone: what places are, each process reads itself.
+    """
     clock, live = SystemClock(), live_of(settings.redis_url)
     if live is None:
         raise BadInput("AIGUILLEUR_REDIS_URL", "requis quand les workers tournent à part")
     parts = assemble(folder, clock, live=live, aside=settings.quarantine)
-    with following(parts.offer, parts.desk.live, clock):
+    registries = read_feeds(settings.feeds).registries()
+    with following(parts.offer, parts.desk.live, clock), read_in_thread(parts, registries):
         _warm_up(parts)
         runtime = parts.runtime(settings.database_url, None, secrets_of(settings.recipients))
         yield _set_up(runtime, settings)

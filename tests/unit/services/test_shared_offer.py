@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
+from starlette.applications import Starlette
 from typer.testing import CliRunner
 
 from adapters.kit.clock import SystemClock
 from adapters.kit.quarantine import Defect
 from adapters.live.store import RedisLiveStore
 from adapters.memory.live import InMemoryLiveStore
+from adapters.territory.folder import read_territory
 from regulation.matching import Link
 from regulation.pair_verdicts import Pair, PairSays
 from regulation.records import RecordKey
@@ -19,9 +21,13 @@ from regulation.review import Doubts
 from regulation.snapshots import SourceState
 from services.bootstrap import assemble
 from services.cli import build
+from services.cli.serve import following_workers
 from services.errors import BadInput
 from services.live import SILENT_AFTER, LiveOffer
+from services.settings import Settings
 from services.shared_offer import following, tell_others
+from simulations.feeds.registry_files import registry_routes
+from simulations.feeds.serving import serve_in_thread
 from simulations.territories.catalogue import folder_of
 from tests.worlds import MMG_AT_14, MMG_ID, MovableClock, offer
 
@@ -87,6 +93,26 @@ def test_pairs_in_doubt_that_a_worker_finds_are_shown_by_those_who_follow_until_
     assert api.offer.review().place_of == DOUBTS.place_of
     api.offer.judge_pairs({Pair.of(FIRST, SECOND): PairSays.SAME})
     assert api.offer.review().doubtful == ()
+
+
+def test_a_process_that_only_answers_reads_registries_itself_and_leaves_agendas_to_workers(
+    tmp_path: Path, redis_url: str
+):
+    lozere = folder_of("lozere")
+    routes = registry_routes(read_territory(lozere), SystemClock(), 1)
+    with serve_in_thread(Starlette(routes=routes)) as url:
+        feeds = tmp_path / "sources.toml"
+        told = (f"[finess]\nurl = '{url}/finess'", f"[[sas]]\nname = 'editeur'\nurl = '{url}'")
+        feeds.write_text("\n".join(told), encoding="utf-8")
+        settings = Settings(redis_url=redis_url, feeds=feeds, workers_apart=True)
+        with following_workers(lozere, settings) as runtime:
+            deadline = time.monotonic() + 20
+            while not runtime.snapshots.current().origins and time.monotonic() < deadline:
+                time.sleep(0.02)
+            read = {one.name: one.state for one in runtime.sources.health()}
+            origins = runtime.snapshots.current().origins
+    assert read == {"finess": SourceState.OK}
+    assert origins, "each fact of a place names the registry that says it"
 
 
 def test_without_a_redis_nobody_can_be_followed(monkeypatch: pytest.MonkeyPatch):
