@@ -13,6 +13,7 @@ from regulation.rules import Fired, RuleBook
 from services.console.cards import CARDS, CARDS_OF, COMPANION, MEANS, YES, Card, Option
 from services.console.fields import FIELDS, FieldKind
 from services.console.form import BETWEEN, Filled, read_answers
+from services.console.saying import sum_up
 
 OWN_MEANS = frozenset({VehicleClass.INDIVIDUEL, VehicleClass.TAP})
 """Classes that may come by their own means (`regulation.riding`)."""
@@ -52,6 +53,11 @@ class Reading:
         if self.verdict.shared_allowed:
             parts.append("partage possible")
         return ", ".join(parts)
+
+    @property
+    def funding(self) -> str:
+        """Who pays, in a few words."""
+        return sum_up(self.verdict.funding)
 
     @property
     def paid(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from regulation.entitlement import Document, Funding, FundingPayer
 from regulation.kernel.journeys import PlannedLeg
 from regulation.kernel.modes import FLEET_MODES, LegKind, Mode, Payer
 from regulation.mobility import MobilityVerdict, VehicleClass
@@ -21,6 +22,12 @@ PAID = {
     True: "Le transport est pris en charge, sur prescription.",
     False: "Le transport n'est pas remboursé.",
     None: "Je ne peux pas encore vous dire si le transport est remboursé.",
+}
+ON_PAPER = {
+    Document.PRESCRIPTION_TRANSPORT: ", sur prescription",
+    Document.DAP: ", sur accord préalable",
+    Document.CONVOCATION: ", sur convocation",
+    Document.NONE: "",
 }
 VEHICLES = {
     Mode.SOCIAL: "Un transport social",
@@ -48,6 +55,20 @@ def say_verdict(verdict: MobilityVerdict) -> str:
     if verdict.companion_needed:
         said += " Quelqu'un doit vous accompagner, à l'aller et au retour."
     return f"{said} {PAID[verdict.funding.covered]}"
+
+
+def sum_up(funding: Funding) -> str:
+    """Say who pays in a few words; the whole of it is `funding.sentence`."""
+    if funding.covered is None:
+        return "Prise en charge à établir."
+    if not funding.covered:
+        return "Transport non pris en charge."
+    if funding.payer is FundingPayer.ETABLISSEMENT:
+        return f"Pris en charge par l'établissement{ON_PAPER[funding.document]}."
+    best = funding.percent_at_most
+    more = " au moins" if best is not None and best != funding.percent else ""
+    rate = "" if funding.percent is None else f" à {funding.percent} %{more}"
+    return f"Pris en charge{rate}{ON_PAPER[funding.document]}."
 
 
 def say_proposal(proposal: OrientationProposal, now: datetime) -> str:

@@ -122,10 +122,10 @@ def said_clock(instant: datetime) -> str:
     """Write a time of day as it is read aloud."""
     local = instant.astimezone(PARIS)
     if local.minute:
-        return f"{local.hour} h {local.minute:02d}"
+        return f"{local.hour}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{local.minute:02d}"
     if local.hour == 12:  # noqa: PLR2004  noon has a name; midnight's is heard as the end of the day
         return "midi"
-    return f"{local.hour} heure{'s' if local.hour > 1 else ''}"
+    return f"{local.hour}\N{NO-BREAK SPACE}heure{'s' if local.hour > 1 else ''}"
 
 
 def until(instant: datetime, now: datetime) -> str:

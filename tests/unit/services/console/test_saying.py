@@ -1,0 +1,79 @@
+"""What is said in few words, of what the rules say at length."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from regulation.entitlement import Document, Funding, FundingPayer
+from services.console.saying import sum_up
+from services.console.words import said_clock
+from tests.unit.services.console.screens import Screen
+from tests.worlds import MINUTE, NOON
+
+AT_LENGTH = "une phrase de six lignes, que l'on déplie"
+
+
+def funding(
+    *,
+    covered: bool | None,
+    payer: FundingPayer = FundingPayer.NONE,
+    document: Document = Document.NONE,
+    percent: int | None = None,
+    percent_at_most: int | None = None,
+) -> Funding:
+    return Funding(
+        covered=covered,
+        payer=payer,
+        document=document,
+        sentence=AT_LENGTH,
+        fired=(),
+        percent=percent,
+        percent_at_most=percent_at_most,
+    )
+
+
+CPAM, SITE = FundingPayer.CPAM, FundingPayer.ETABLISSEMENT
+PRESCRIBED, AGREED = Document.PRESCRIPTION_TRANSPORT, Document.DAP
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (funding(covered=None), "Prise en charge à établir."),
+        (funding(covered=False), "Transport non pris en charge."),
+        (
+            funding(covered=True, payer=CPAM, document=PRESCRIBED, percent=55, percent_at_most=100),
+            "Pris en charge à 55 % au moins, sur prescription.",
+        ),
+        (
+            funding(covered=True, payer=CPAM, document=AGREED, percent=100, percent_at_most=100),
+            "Pris en charge à 100 %, sur accord préalable.",
+        ),
+        (
+            funding(covered=True, payer=CPAM, document=Document.CONVOCATION, percent=100),
+            "Pris en charge à 100 %, sur convocation.",
+        ),
+        (
+            funding(covered=True, payer=SITE, document=PRESCRIBED),
+            "Pris en charge par l'établissement, sur prescription.",
+        ),
+    ],
+)
+def test_who_pays_is_said_in_a_few_words(told: Funding, said: str):
+    assert sum_up(told) == said
+
+
+async def test_the_reasons_of_who_pays_are_folded_behind_the_few_words(screen: Screen):
+    shown = (await screen.client.post("/appel/lecture", data=screen.fields)).text
+    folded = re.search(r'<details class="payer">(.*?)</details>', shown, re.DOTALL)
+    assert folded is not None
+    summary, _, behind = folded[1].partition("</summary>")
+    assert "Transport non pris en charge." in summary
+    assert "une consultation ordinaire" not in summary
+    assert "une consultation ordinaire" in behind
+
+
+def test_a_time_to_be_read_aloud_is_not_cut_at_the_end_of_a_line():
+    assert said_clock(NOON + 5 * MINUTE).split(" ") == ["13\xa0h\xa005"]
+    assert said_clock(NOON + timedelta(hours=1)) == "14\xa0heures"
