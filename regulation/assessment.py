@@ -6,6 +6,7 @@ from datetime import datetime
 
 from regulation.entitlement import Funding
 from regulation.funding import funding
+from regulation.lexicon import CLASSES
 from regulation.mobility import (
     UNKNOWN,
     MobilityAnswers,
@@ -51,8 +52,13 @@ class ClassReading:
 
     @property
     def conclusion(self) -> str:
-        """What is certain so far, in words."""
+        """What is certain so far: a class, or none at all."""
         return str(self.certain) if self.justified else NO_CLASS
+
+    @property
+    def said(self) -> str:
+        """The same, as one says it."""
+        return CLASSES[self.certain] if self.justified else NO_CLASS
 
 
 def read_class(family: str, facts: Facts, rulebook: RuleBook, at: datetime) -> ClassReading:
@@ -212,8 +218,8 @@ def _to_confirm(
 ) -> Iterator[str]:
     if arrete.conclusion != simulator.conclusion:
         yield (
-            f"L'arrêté de 2006 conduit à {arrete.conclusion}, le simulateur officiel à "
-            f"{simulator.conclusion} : l'arrêté est suivi."
+            f"L'arrêté de 2006, suivi ici, conduit à : {arrete.said}. Le simulateur officiel : "
+            f"{simulator.said}."
         )
     for one in around:
         if one.rule.then.get("confirm"):

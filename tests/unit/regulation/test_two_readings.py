@@ -11,6 +11,7 @@ import pytest
 
 from regulation.assessment import read_class, simulator_family
 from regulation.funding import funding
+from regulation.lexicon import CLASSES
 from regulation.mobility import AldAnswers, Series
 from regulation.readings import compare_readings, criteria_of, every_combination, first_day
 from regulation.rules.conditions import facts_of
@@ -66,7 +67,13 @@ OTHER_MOTIVES = (
     "prison_return",
     "summons",
 )
-DIFFERENCE = "L'arrêté de 2006 conduit à {}, le simulateur officiel à {} : l'arrêté est suivi."
+NONE = "aucun mode justifié"
+SAID_OF = {**CLASSES, NONE: NONE}
+
+
+def difference(arrete, simulator):
+    followed = f"L'arrêté de 2006, suivi ici, conduit à : {SAID_OF[arrete]}."
+    return f"{followed} Le simulateur officiel : {SAID_OF[simulator]}."
 
 
 def subsets(names):
@@ -145,7 +152,7 @@ def test_verdicts_and_texts_agree_on_every_combination_of_criteria():
         assert verdict.prescription.vehicle_class == expected, person
         assert verdict.funding.covered is is_covered(*person, *situation), (person, situation)
         said = [text for text in verdict.to_confirm_by_doctor if "simulateur officiel" in text]
-        assert said == [DIFFERENCE.format(expected, other)] * (expected != other), person
+        assert said == [difference(expected, other)] * (expected != other), person
         tried += 1
     assert tried == 4096
 
@@ -249,8 +256,8 @@ UNHELPED = no_need(autonomy="with_professional")
     ("day", "answers", "said"),
     [
         ("2026-07-21", HELPED, []),
-        ("2026-07-22", HELPED, [DIFFERENCE.format("TAP", "INDIVIDUEL")]),
-        ("2026-07-21", UNHELPED, [DIFFERENCE.format("INDIVIDUEL", "aucun mode justifié")]),
+        ("2026-07-22", HELPED, [difference("TAP", "INDIVIDUEL")]),
+        ("2026-07-21", UNHELPED, [difference("INDIVIDUEL", NONE)]),
         ("2026-07-22", UNHELPED, []),
     ],
 )
