@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from regulation.kernel.modes import Encounter
+from regulation.kernel.objective import Key
 from transport.chunk import Task
 from transport.fleet_ways import Scanner
-from transport.ground import Ground, Key
+from transport.ground import Ground
 from transport.own_ways import OwnWays
 from transport.same_vehicle import Pair, key_of, same_vehicle
 from transport.ways import Way, not_dominated

@@ -7,9 +7,9 @@ from enum import IntEnum
 import numpy as np
 
 from regulation.kernel.journeys import JourneyRequest
-from regulation.kernel.objective import Objective
+from regulation.kernel.objective import Key, Objective
 from transport.explore import Found
-from transport.ground import Ground, Key
+from transport.ground import Ground
 from transport.ways import NEVER, Ints
 
 

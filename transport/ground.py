@@ -6,6 +6,7 @@ from datetime import datetime
 
 from regulation.kernel.journeys import CareStop, JourneyRequest
 from regulation.kernel.modes import OWN_MODES, Mode
+from regulation.kernel.objective import Key
 from regulation.kernel.places import Position
 from regulation.kernel.travel import LegRate
 from transport.known import Known
@@ -16,9 +17,6 @@ from transport.ways import Scales
 
 UNASKED = object()
 """Marks what the request was not asked yet: it may answer None."""
-
-Key = tuple[int, int, int, int]
-"""Lateness, felt burden, cost, exact burden: see `Objective.rank_key`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulation.kernel.modes import OWN_MODES, Mode
-from transport.ground import Ground, Key, Trip
+from regulation.kernel.objective import Key
+from transport.ground import Ground, Trip
 from transport.openings import Opening
 from transport.own_means import ROUND_TRIP_MODES
 from transport.pharmacies import Halts, Pharmacies

@@ -8,9 +8,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from regulation.kernel.objective import Key
 from transport.chunk import Task
 from transport.fleet_ways import Scanned, Scanner, empty_metres, left_late, with_ride
-from transport.ground import Ground, Key
+from transport.ground import Ground
 from transport.solver.bounds import Begins
 from transport.solver.choice import Part
 from transport.solver.insertions import Insertions, RouteState, insert, insertions, route_stops

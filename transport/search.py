@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from regulation.kernel.journeys import Budget, JourneyRequest
+from regulation.kernel.objective import Key
 from regulation.kernel.places import Position
 from regulation.kernel.time import TimeWindow
 from regulation.kernel.watching import Watch, unwatched
@@ -19,7 +20,7 @@ from transport.explore import Found
 from transport.fleet import FleetView
 from transport.floors import Floors
 from transport.frontier import Frontier, in_hand, is_settled
-from transport.ground import Ground, Key
+from transport.ground import Ground
 from transport.idle import IdleFleet
 from transport.known import Known
 from transport.live_fleet import SECOND, Duty, Epoch, duties_for

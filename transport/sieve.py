@@ -6,8 +6,8 @@ from math import ceil, floor
 
 from regulation.kernel.journeys import CareStop, JourneyRequest
 from regulation.kernel.modes import Encounter, Tier
+from regulation.kernel.objective import Key
 from transport.frontier import in_hand, last_of
-from transport.ground import Key
 from transport.live_fleet import Epoch
 from transport.ways import Scales
 

@@ -21,10 +21,9 @@ from regulation.kernel.journeys import (
     PlannedLeg,
 )
 from regulation.kernel.modes import SolverStatus
-from regulation.kernel.objective import Objective
+from regulation.kernel.objective import Key, Objective
 from transport.fleet import PromisedRide
 from transport.frontier import is_settled
-from transport.ground import Key
 from transport.promises import rides_of_legs
 from transport.wishes import Held, Wishes, key_of, slots_of
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from regulation.kernel.modes import Mode, Tier
 from regulation.kernel.objective import Objective
 from regulation.kernel.travel import LegPrice
+from transport.faults import NegativeError
 from transport.live_fleet import Duty
 from transport.openings import Opening
 from transport.solver.choice import Part
@@ -43,6 +44,8 @@ class Way:
     vehicle on its shift, None for one's own means. `halt` is the pharmacy passed by; `halt_times`,
     the arrival there and the departure, are known for one's own means. `gaps` are the positions
     the stops of `ride` take in the vehicle's route.
+
+    Neither weight is negative: a search that goes from the lightest on stops on the strength of it.
     """
 
     part: Part
@@ -62,6 +65,13 @@ class Way:
     quantities: Quantities
     burden: int
     cost: int
+
+    def __post_init__(self) -> None:
+        if self.burden < 0 or self.cost < 0:
+            raise NegativeError(
+                f"a way to care stop {self.stop} by {self.mode}: burden {self.burden}, "
+                f"cost {self.cost}"
+            )
 
 
 MEASURED = {

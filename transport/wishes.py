@@ -7,9 +7,8 @@ from datetime import datetime
 
 from regulation.kernel.journeys import CareStop, JourneyRequest, PlannedJourney
 from regulation.kernel.modes import OWN_MODES
-from regulation.kernel.objective import Objective
+from regulation.kernel.objective import Key, Objective
 from transport.fleet import PromisedRide
-from transport.ground import Key
 from transport.live_fleet import Epoch
 from transport.sieve import least_key
 from transport.solver.sharing_out import Offer, Shares

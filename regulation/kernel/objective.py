@@ -10,6 +10,9 @@ from regulation.kernel.modes import Tier
 
 NOTHING: Mapping[Tier, int] = dict.fromkeys(Tier, 0)
 
+Key = tuple[int, int, int, int]
+"""Lateness, felt burden, cost, exact burden: see `Objective.rank_key`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
@@ -43,7 +46,7 @@ class Objective:
             sums[term.tier] += term.weight * amount
         return sums
 
-    def rank_key(self, tiers: Mapping[Tier, int]) -> tuple[int, int, int, int]:
+    def rank_key(self, tiers: Mapping[Tier, int]) -> Key:
         """Key by which journeys are compared: lateness, felt burden, cost, exact burden."""
         burden = tiers[Tier.BURDEN]
         felt = -(-burden // self.burden_step)

@@ -14,6 +14,7 @@ from itertools import product
 from ortools.sat.python import cp_model
 
 from regulation.kernel.modes import SolverStatus
+from transport.solver.exact import solver_of
 
 
 class Part(Enum):
@@ -106,15 +107,10 @@ class Choice:
 
     def solve(self, deterministic: float, wall_s: float) -> Selection:
         """Solve within the budget; raise InfeasibleError, or CutShortError."""
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = 0
-        solver.parameters.max_deterministic_time = deterministic
+        solver = solver_of(deterministic)
         solver.parameters.max_time_in_seconds = wall_s
-        solver.parameters.linearization_level = 0  # a few dozen variables: a relaxation, probing
-        solver.parameters.cp_model_probing_level = 0  # and symmetries take longer than the search
-        solver.parameters.symmetry_level = 0
-        solver.parameters.max_presolve_iterations = 1
+        solver.parameters.linearization_level = 0  # a few dozen variables: a relaxation takes
+        solver.parameters.max_presolve_iterations = 1  # longer than the search
         outcome = solver.solve(self._model)
         if outcome == cp_model.INFEASIBLE:
             raise InfeasibleError

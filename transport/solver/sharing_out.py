@@ -10,8 +10,8 @@ from itertools import compress
 
 from ortools.sat.python import cp_model
 
-Key = tuple[int, int, int, int]
-"""Lateness, felt burden, cost, exact burden: see `Objective.rank_key`."""
+from regulation.kernel.objective import Key
+from transport.solver.exact import solver_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,10 @@ class Shares:
             weights = [one.offer.key[first] * weight + one.offer.key[second] for one in every]
             total = cp_model.LinearExpr.weighted_sum([one.var for one in every], weights)
             self._model.minimize(total)
-            solver = _solver(deterministic)
+            solver = solver_of(deterministic)
+            solver.parameters.linearization_level = (
+                2  # an assignment: its relaxation is all but whole
+            )
             if solver.solve(self._model) != cp_model.OPTIMAL:
                 return numbers
             chosen = [solver.boolean_value(one.var) for one in every]
@@ -75,14 +78,3 @@ class _Given:
     number: int
     offer: Offer
     var: cp_model.IntVar
-
-
-def _solver(deterministic: float) -> cp_model.CpSolver:
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 0
-    solver.parameters.max_deterministic_time = deterministic
-    solver.parameters.linearization_level = 2  # an assignment: its relaxation is all but whole
-    solver.parameters.symmetry_level = 0
-    solver.parameters.cp_model_probing_level = 0
-    return solver
