@@ -74,6 +74,13 @@ async def test_the_reasons_of_who_pays_are_folded_behind_the_few_words(screen: S
     assert "une consultation ordinaire" in behind
 
 
+async def test_nothing_is_to_confirm_by_a_doctor_before_anything_is_told(screen: Screen):
+    assert "à confirmer par un médecin" not in (await screen.client.get("/")).text
+    screen.fields["mobility.oxygen"] = "unknown"
+    told = (await screen.client.post("/appel/lecture", data=screen.fields)).text
+    assert "à confirmer par un médecin" in told
+
+
 def test_a_time_to_be_read_aloud_is_not_cut_at_the_end_of_a_line():
     assert said_clock(NOON + 5 * MINUTE).split(" ") == ["13\xa0h\xa005"]
     assert said_clock(NOON + timedelta(hours=1)) == "14\xa0heures"
