@@ -30,7 +30,7 @@ class EventKind(StrEnum):
     RIDE_REASSIGNED = "ride.reassigned"
     RIDE_UNSERVED = "ride.unserved"
     RIDE_RETIMED = "ride.retimed"
-    RIDE_LATE = "ride.late"
+    RIDE_EXPECTED = "ride.expected"
     MESSAGE_SENT = "message.sent"
     MESSAGE_DEAD = "message.dead"
     MESSAGE_RESENT = "message.resent"

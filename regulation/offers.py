@@ -46,6 +46,10 @@ class Availability(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+UNSET = datetime.min.replace(tzinfo=UTC)
+"""Stands in a document of before for what is worked out when it is read."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
     """A free slot of an effecteur. A WALKIN or PHONE slot is a range in which one may come.
@@ -67,8 +71,8 @@ class Slot:
     booking_url: str | None = None
     capacity: int = 1
     reserved: bool = False
-    begins: datetime = field(init=False, repr=False, compare=False)
-    ends: datetime = field(init=False, repr=False, compare=False)
+    begins: datetime = field(init=False, default=UNSET, repr=False, compare=False)
+    ends: datetime = field(init=False, default=UNSET, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "begins", self.window.start.astimezone(UTC))

@@ -21,7 +21,7 @@ from services import happenings
 from services.closing import close_appeals
 from services.keyed import UNKEYED, Keyed
 from services.outgoing import withdrawals_of
-from services.refusals import Conflict, UnknownCase
+from services.refusals import Conflict, TooEarly, UnknownCase
 from services.runtime import Runtime
 from services.store import Store, Unit
 from transport.fleet import PromisedRide
@@ -31,7 +31,7 @@ WAITING = frozenset({CaseState.OPEN, CaseState.PROPOSED})
 MOST_JOURNEYS, MOST_WAITING, MOST_NOTES = 200, 30, 20
 BOARD = "board"
 """Stands for all cases at once in the audit trail."""
-SEEN_EARLY = timedelta(hours=1)
+SEEN_EARLY = timedelta(minutes=15)
 """Assumption: how much sooner than planned somebody may have been seen, and be ready to go home."""
 LONGEST_ID = 64
 """Characters of the id of a case; that of a draft, which another software gives, may have more:
@@ -142,7 +142,7 @@ class Following:
         try:
             with self.store.unit() as unit:
                 key.begins(unit)
-                case = gesture(unit, _known(unit, case_id), actor, self.runtime.clock.now())
+                case = gesture(unit, _held(unit, case_id), actor, self.runtime.clock.now())
                 self._note(unit, action, case_id, actor.actor_id)
                 key.ends(unit, case)
                 return case
@@ -183,8 +183,9 @@ def _want_return(unit: Unit, case: Case, actor: Actor, now: datetime) -> Case:
     followed = followed_in(unit, case)
     care = chosen_in(unit, followed.decision).care
     if care is not None and now < care.start - SEEN_EARLY:
-        at = f"{care.start.astimezone(PARIS):%H:%M}"
-        raise Conflict("case_id", f"le soin est à {at} : le retour se demande une fois vu")
+        raise TooEarly(
+            f"le soin est à {care.start.astimezone(PARIS):%H:%M}, le retour se demande ensuite"
+        )
     if wanted_home_at(followed) is None:
         wanted = EventKind.RETURN_WANTED
         unit.events.record(happenings.happened(wanted, case.case_id, now, actor.actor_id))
@@ -225,6 +226,14 @@ def _ended(unit: Unit, case: Case, state: CaseState, actor: Actor, now: datetime
 
 def _known(unit: Unit, case_id: str) -> Case:
     case = unit.cases.find(case_id)
+    if case is None:
+        raise UnknownCase(case_id)
+    return case
+
+
+def _held(unit: Unit, case_id: str) -> Case:
+    """Return the case as nobody else moves it meanwhile, its rides included."""
+    case = unit.cases.hold(case_id)
     if case is None:
         raise UnknownCase(case_id)
     return case

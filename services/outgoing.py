@@ -159,7 +159,7 @@ def mission_of(told: Told, ride: PromisedRide) -> OutgoingMessage:
         vehicle.provider,
         order,
         about=ride.ride_id,
-        until=ride.pickup_at,
+        until=max(ride.pickup_at, told.decision.at + told.answer_within),
     )
 
 

@@ -20,6 +20,13 @@ class Conflict(Exception):  # noqa: N818  a refusal, named as one says it
         self.reason = reason
 
 
+class TooEarly(Conflict):
+    """It cannot be done of this case yet; the reason says from when."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("case_id", reason)
+
+
 class OutOfDate(Conflict):
     """The proposal can no longer be carried out; `fresh` is the answer that now can, kept."""
 

@@ -5,7 +5,8 @@ another vehicle is found for the same promise, or it is said that none was. The 
 changes its hours, once the patient is told to be ready for it.
 """
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,21 +21,23 @@ from regulation.kernel.modes import LegKind, PharmacyNeed
 from regulation.kernel.replanning import AlertKind, Replanning
 from regulation.kernel.rides import LiveRide
 from regulation.messages import OutgoingMessage
+from regulation.ports import StaleVersion
 from services.answering import Scene, scene_of
 from services.following import followed_in
 from services.outgoing import Told, mission_of, pharmacies_of
 from services.runtime import Runtime
 from services.store import Store, Unit
 from services.troubles import Look, Trouble, Why
-from services.under_way import journey_of, ride_kind
+from services.under_way import case_of, journey_of, ride_kind
 from transport.fleet import PromisedRide
 from transport.itinerary import RefusedError
 from transport.live_promises import promised_rides
 
 WHO = "replanification"
-MOST_FOLLOWED = 500
 LONG_OVER = timedelta(hours=6)
 """Assumption: how long after a way home was promised somebody may still be asking for it."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,10 @@ class Replanner:
             counts_silence=self.runtime.is_answered,
         )
         with self.store.reading() as unit:
-            decided = unit.cases.latest(frozenset({CaseState.DECIDED}), MOST_FOLLOWED)
-            driven = (one for one in decided if _is_driven(unit, one.case_id, now))
-            followed = (followed_in(unit, case) for case in driven)
+            rides = unit.promises.rides_after(now - LONG_OVER, besides="")
+            cases = map(unit.cases.find, dict.fromkeys(case_of(one.ride_id) for one in rides))
+            decided = (one for one in cases if one and one.state is CaseState.DECIDED)
+            followed = (followed_in(unit, case) for case in decided)
             return tuple(one for each in followed for one in look.troubles(unit, each))
 
     def mend(self, trouble: Trouble, token: int | None = None, thing: str = "") -> bool:
@@ -73,7 +77,7 @@ class Replanner:
         with self.store.unit() as unit:
             if token is not None:
                 unit.fences.come_through([thing], token)
-            unit.cases.save(trouble.case, trouble.case.version)  # locked, and as it was read
+            _refuse_unless_as_read(unit, trouble)
             if found is not None and found.ride != trouble.ride:
                 self._give(unit, trouble, found, scene)
             unit.events.record(_told(trouble, found, scene.now))
@@ -83,7 +87,8 @@ class Replanner:
         """Replan the journey; None when what was promised can't be kept otherwise."""
         journey, kind = _journey(trouble, scene), _kind(trouble.ride)
         halt_is_lost = bool(trouble.ride.vias) and journey.pharmacy is None
-        if halt_is_lost or (trouble.why is Why.LATE and trouble.is_underway):
+        stays = trouble.why is Why.ON_TIME or (trouble.why is Why.LATE and trouble.is_underway)
+        if halt_is_lost or stays:
             return None
         done = self._replanned(trouble, scene, journey, kind)
         after = done.live.journeys.get(journey.journey_id) if done is not None else None
@@ -103,10 +108,11 @@ class Replanner:
         """Carry what happened into the journey; None when what comes of it does not hold."""
         desk, name = scene.desk(self.runtime), journey.journey_id
         requests = {name: self._request(trouble, scene, journey)}
-        live, event = LiveState(journeys={name: journey}), _event(trouble, kind, scene.now)
+        live, events = LiveState(journeys={name: journey}), list(_events(trouble, kind, scene.now))
         try:
-            done = desk.planner.replan(live, [event], requests, scene.now, desk.budget)
-        except RefusedError:
+            done = desk.planner.replan(live, events, requests, scene.now, desk.budget)
+        except (RefusedError, ValueError, LookupError) as fault:  # of others' rides too
+            log.warning("a ride could not be planned anew: %s", type(fault).__name__)
             return None
         after = done.live.journeys.get(name)
         return done if after is not None and after.pharmacy == journey.pharmacy else None
@@ -161,18 +167,20 @@ class Found:
     waits_long: bool
 
 
-def _is_driven(unit: Unit, case_id: str, now: datetime) -> bool:
-    """Tell whether a ride of the case is still to be done, or was to be lately."""
-    return any(ride.dropoff_at + LONG_OVER > now for ride in unit.promises.rides_of(case_id))
+def _refuse_unless_as_read(unit: Unit, trouble: Trouble) -> None:
+    """Hold the case; raise StaleVersion when it moved, or something was told of it, meanwhile."""
+    case = unit.cases.hold(trouble.case.case_id)
+    if case != trouble.case or followed_in(unit, trouble.case) != trouble.followed:
+        raise StaleVersion(f"case {trouble.case.case_id} moved while its ride was planned anew")
 
 
-def _event(trouble: Trouble, kind: LegKind, now: datetime) -> JourneyEvent:
+def _events(trouble: Trouble, kind: LegKind, now: datetime) -> Iterator[JourneyEvent]:
     """What has happened, as the planner is told."""
-    journey_id = trouble.case.case_id
+    journey_id, vehicle = trouble.case.case_id, trouble.ride.vehicle_id
     if trouble.why is Why.CALLED:
-        return CareEnded(at=trouble.at, journey_id=journey_id)
-    vehicle = trouble.ride.vehicle_id
-    return RideRefused(at=now, journey_id=journey_id, ride=kind, vehicle_id=vehicle)
+        yield CareEnded(at=trouble.at, journey_id=journey_id)
+    if trouble.why is not Why.CALLED or trouble.is_refused:
+        yield RideRefused(at=now, journey_id=journey_id, ride=kind, vehicle_id=vehicle)
 
 
 def _journey(trouble: Trouble, scene: Scene) -> LiveJourney:
@@ -180,8 +188,9 @@ def _journey(trouble: Trouble, scene: Scene) -> LiveJourney:
     journey = journey_of(trouble.followed, trouble.chosen, scene.offer)
     if trouble.why is not Why.CALLED:
         return journey
+    seen = trouble.at - SECOND
     rides = (
-        replace(one, told_at=max(one.told_at or trouble.at, trouble.at))
+        replace(one, told_at=max(one.told_at or seen, seen))
         if one.ride_id == trouble.ride.ride_id
         else one
         for one in journey.rides
@@ -190,9 +199,12 @@ def _journey(trouble: Trouble, scene: Scene) -> LiveJourney:
 
 
 def _is_better(trouble: Trouble, done: Replanning, ride: LiveRide) -> bool:
-    """Tell whether a vehicle was found: for who asks to go home, any; else another, in time."""
-    if ride.vehicle_id is None or trouble.why is Why.CALLED:
-        return ride.vehicle_id is not None
+    """Tell whether a vehicle was found, nobody else's promise broken: for who asks to go home, any;
+    else another, in time."""
+    if ride.vehicle_id is None:
+        return False
+    if trouble.why is Why.CALLED:
+        return all(one.journey_id == trouble.case.case_id for one in done.broken)
     return not done.broken and ride.vehicle_id != trouble.ride.vehicle_id
 
 
@@ -223,6 +235,7 @@ def _at_hours_of(
     )
 
 
+SECOND = timedelta(seconds=1)
 HARDLY = timedelta(minutes=2)
 """Nobody is asked again to come so little sooner or later."""
 
@@ -269,7 +282,7 @@ def _kind_of_news(trouble: Trouble, found: Found | None) -> tuple[EventKind, Map
     if found is not None:
         return EventKind.RIDE_REASSIGNED, {}
     if trouble.expected_at is not None:
-        return EventKind.RIDE_LATE, {"expected_at": trouble.expected_at.isoformat()}
+        return EventKind.RIDE_EXPECTED, {"expected_at": trouble.expected_at.isoformat()}
     return EventKind.RIDE_UNSERVED, {}
 
 

@@ -28,6 +28,10 @@ SAME_INSTANT = timedelta(minutes=5)
 """A vehicle expected so much sooner or later than was told is not told of again."""
 
 
+TRY_AGAIN = timedelta(minutes=5)
+"""How long after nobody was found to fetch somebody home it is tried again."""
+
+
 class Why(StrEnum):
     """Why a ride is planned anew."""
 
@@ -35,6 +39,7 @@ class Why(StrEnum):
     SILENT = "SILENT"
     GONE = "GONE"
     LATE = "LATE"
+    ON_TIME = "ON_TIME"
     CALLED = "CALLED"
 
 
@@ -42,8 +47,8 @@ class Why(StrEnum):
 class Trouble:
     """A ride to plan anew, with what is kept of its case; `chosen` is what was decided.
 
-    `at` is when it was learned; `expected_at`, of a vehicle that is late, the soonest it can be at
-    the door.
+    `at` is when it was learned; `is_refused`: the company will not do it; `expected_at`, of a
+    vehicle that is late, or was said to be, the soonest it can be at the door.
     """
 
     followed: Followed
@@ -52,6 +57,7 @@ class Trouble:
     order: OutgoingMessage
     why: Why
     at: datetime
+    is_refused: bool = False
     expected_at: datetime | None = None
 
     @property
@@ -101,6 +107,7 @@ class Look:
                 order=order,
                 why=seen.why,
                 at=seen.at,
+                is_refused=is_refused(list(told_of(ride, followed.told))),
                 expected_at=seen.expected_at,
             )
 
@@ -110,11 +117,8 @@ class Look:
         if status.rank >= RideStatus.AT_THE_DOOR.rank:
             return None
         told = list(told_of(ride, followed.told))
-        seen = (
-            self._called(ride, followed),
-            self._given_up(ride, order, told),
-            self._late(ride, status, told),
-        )
+        given_up = self._given_up(ride, order, told)
+        seen = (self._called(ride, followed), given_up or self._expected(ride, status, told))
         return next((one for one in seen if one is not None and not one.is_dealt_with), None)
 
     def _called(self, ride: PromisedRide, followed: Followed) -> "_Seen | None":
@@ -126,7 +130,8 @@ class Look:
         since = followed.told[kinds.index(EventKind.RETURN_WANTED) :]
         if any(one.kind is EventKind.RIDE_RETIMED for one in since):
             return None
-        return _Seen(why=Why.CALLED, at=wanted, since=tuple(told_of(ride, since)))
+        lately = [one for one in told_of(ride, since) if one.at > self.now - TRY_AGAIN]
+        return _Seen(why=Why.CALLED, at=wanted, since=lately)
 
     def _given_up(
         self, ride: PromisedRide, order: Delivery, told: Sequence[Event]
@@ -134,8 +139,8 @@ class Look:
         """The vehicle will not come: refused, cancelled, out of service, or never answered for."""
         if ride.pickup_at <= self.now:
             return None
-        answers = [number for number, one in enumerate(told) if refuses(one) is not None]
-        if answers and refuses(told[answers[-1]]):
+        if is_refused(told):
+            answers = [number for number, one in enumerate(told) if refuses(one) is not None]
             since = told[answers[-1] :]
             return _Seen(why=Why.REFUSED, at=since[0].at, since=since)
         if ride.vehicle_id not in self.vehicles:
@@ -148,19 +153,30 @@ class Look:
             return _Seen(why=Why.SILENT, at=body.answer_by, since=told)
         return None
 
-    def _late(
+    def _expected(
         self, ride: PromisedRide, status: RideStatus, told: Sequence[Event]
     ) -> "_Seen | None":
-        """The vehicle, from where it was just seen, cannot be at the door as promised.
+        """The vehicle, from where it was just seen, cannot be at the door as promised; or can
+        again, after it was said that it could not.
 
         By the straight way, whatever it has to do before: it can't be there sooner. Past the
         promised instant, a vehicle that doesn't say it drives there is unknown, not late.
         """
-        vehicle, left = self.vehicles.get(ride.vehicle_id), ride.pickup_at - self.now
-        latest = ride.pickup_at + ride.tolerance
-        if self.now > latest and (status is not RideStatus.SETTING_OUT or -left > LOOK_AHEAD):
+        left = ride.pickup_at - self.now
+        drives_there = status is RideStatus.SETTING_OUT and -left <= LOOK_AHEAD
+        soonest = self._soonest(ride) if left <= LOOK_AHEAD else None
+        if soonest is None or (left <= timedelta(0) and not drives_there):
             return None
-        if vehicle is None or vehicle.position is None or left > LOOK_AHEAD:
+        if soonest > ride.pickup_at + ride.tolerance:
+            return _Seen(why=Why.LATE, at=self.now, since=told, expected_at=soonest)
+        if not is_in_doubt(told, ride):
+            return None
+        return _Seen(why=Why.ON_TIME, at=self.now, since=told, expected_at=ride.pickup_at)
+
+    def _soonest(self, ride: PromisedRide) -> datetime | None:
+        """When its vehicle can be at the door, from where it was just seen; None: not known."""
+        vehicle = self.vehicles.get(ride.vehicle_id)
+        if vehicle is None or vehicle.position is None:
             return None
         if vehicle.position.freshness(self.now) is not Freshness.FRESH:
             return None
@@ -168,10 +184,7 @@ class Look:
             way = self.travel.matrix([vehicle.position.value], [ride.pickup], self.now)
         except PositionOffRoads:
             return None
-        soonest = self.now + timedelta(seconds=int(way.durations_s[0, 0]))
-        if soonest <= latest:
-            return None
-        return _Seen(why=Why.LATE, at=self.now, since=told, expected_at=soonest)
+        return self.now + timedelta(seconds=int(way.durations_s[0, 0]))
 
 
 SAID = frozenset({EventKind.RIDE_ANSWERED, EventKind.RIDE_ENGAGED, EventKind.RIDE_STATUS})
@@ -189,18 +202,12 @@ class _Seen:
 
     @property
     def is_dealt_with(self) -> bool:
-        """Tell whether it was said already that nobody does better."""
-        return any(
-            one.facts.get("why") == self.why
-            and (one.kind is EventKind.RIDE_UNSERVED or self._is_same_hour(one))
-            for one in self.since
-        )
-
-    def _is_same_hour(self, told: Event) -> bool:
-        if told.kind is not EventKind.RIDE_LATE or self.expected_at is None:
-            return False
-        said = datetime.fromisoformat(str(told.facts["expected_at"]))
-        return abs(self.expected_at - said) <= SAME_INSTANT
+        """Tell whether it was said already that nobody does better, or that it comes then."""
+        if self.expected_at is not None:
+            said = expected_in(self.since)
+            return said is not None and abs(self.expected_at - said) <= SAME_INSTANT
+        unserved = (one for one in self.since if one.kind is EventKind.RIDE_UNSERVED)
+        return any(one.facts.get("why") == self.why for one in unserved)
 
 
 def refuses(event: Event) -> bool | None:
@@ -210,6 +217,36 @@ def refuses(event: Event) -> bool | None:
     if event.kind is EventKind.RIDE_STATUS:
         return event.facts.get("status") == MissionStatus.CANCELLED
     return None
+
+
+def is_refused(told: Sequence[Event]) -> bool:
+    """Tell whether the last answer of the company to a ride is that it will not do it."""
+    answers = [said for said in map(refuses, told) if said is not None]
+    return bool(answers) and answers[-1]
+
+
+def expected_in(told: Sequence[Event]) -> datetime | None:
+    """Return when a vehicle was last said to be expected, None when it is as promised."""
+    said = [one.facts["expected_at"] for one in told if one.kind is EventKind.RIDE_EXPECTED]
+    return datetime.fromisoformat(str(said[-1])) if said else None
+
+
+def unserved_in(told: Sequence[Event]) -> Event | None:
+    """Return the news that nobody else can do a ride, None when something better came after."""
+    for event in reversed(told):
+        if event.kind is EventKind.RIDE_UNSERVED:
+            return event
+        if refuses(event) is False or event.kind is EventKind.RIDE_EXPECTED:
+            return None
+    return None
+
+
+def is_in_doubt(told: Sequence[Event], ride: PromisedRide) -> bool:
+    """Tell whether it was last said of a vehicle that it comes late, or not at all."""
+    expected = expected_in(told)
+    late = expected is not None and expected > ride.pickup_at + ride.tolerance
+    gone = unserved_in(told)
+    return late or (gone is not None and gone.facts.get("why") == Why.GONE)
 
 
 def _is_order(delivery: Delivery) -> bool:

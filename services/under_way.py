@@ -25,6 +25,11 @@ def ride_kind(ride: PromisedRide) -> LegKind | None:
     return LegKind(name) if name in MOVED else None
 
 
+def case_of(ride_id: str) -> str:
+    """Name the case of a ride: `case` of `case:1.2~3/outward`."""
+    return ride_id.rpartition("/")[0].rpartition(":")[0]
+
+
 def told_of(ride: PromisedRide, events: Sequence[Event]) -> Iterator[Event]:
     """Yield what was told of one ride, in order."""
     for event in events:

@@ -96,6 +96,11 @@ class Dispatcher:
             self.replanner.mend(trouble, self.lease.renew(), DISPATCHER)
         except (StaleVersion, VehicleMoved):  # moved meanwhile: seen anew at the next look
             return 0
+        except (Overtaken, HeldElsewhere, HoldsUnavailable, StoreUnavailable):
+            raise
+        except Exception:  # one case in disorder keeps no other waiting
+            log.exception("a ride in trouble could not be dealt with")
+            return 0
         return 1
 
 

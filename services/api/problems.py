@@ -15,7 +15,7 @@ from regulation.decisions import DecisionRefused, NotAllowed
 from regulation.ports import CaseExists, StaleVersion
 from services.console.expired import asked_to_log_in
 from services.errors import BadInput, written_path
-from services.refusals import Conflict, OutOfDate, UnknownCase, UnknownMessage
+from services.refusals import Conflict, OutOfDate, TooEarly, UnknownCase, UnknownMessage
 from services.schemas.orientation import Json, orientation_out
 from services.schemas.problem import PROBLEM_JSON
 from services.store import StoreUnavailable
@@ -93,6 +93,7 @@ REFUSALS: dict[type[Exception], HTTPStatus] = {
     UnknownMessage: HTTPStatus.NOT_FOUND,
     CaseExists: HTTPStatus.CONFLICT,
     Conflict: HTTPStatus.CONFLICT,
+    TooEarly: HTTPStatus.CONFLICT,
     OutOfDate: HTTPStatus.CONFLICT,
     StaleVersion: HTTPStatus.CONFLICT,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,

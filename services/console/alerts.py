@@ -3,21 +3,21 @@
 What happens is only known by what transporters tell; where nobody tells, it is said to be unknown.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from regulation.declarations import Declaration, Openness
-from regulation.events import Event, EventKind
+from regulation.events import EventKind
 from regulation.kernel.modes import LegKind
 from regulation.kernel.rides import RideStatus
 from regulation.offers import Booking
 from regulation.proposals import OrientationProposal
 from services.console.words import clock, minutes
 from services.following import Followed
-from services.troubles import Why, refuses
-from services.under_way import status_of, told_of
+from services.troubles import SAID, Why, expected_in, is_refused, unserved_in
+from services.under_way import ride_kind, status_of, told_of
 from transport.fleet import PromisedRide
 
 LATE_AFTER = timedelta(minutes=5)
@@ -55,15 +55,17 @@ class Alert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RideNews:
-    """What is known of one ride. `is_refused`: by its company, whatever it said before;
-    `is_gone`: its vehicle is out of service and nobody else can come; `expected_at`: the soonest a
-    late vehicle can be at the door; `waits_long`: the patient, ready, is fetched home later than is
-    comfortable."""
+    """What is known of one ride. `given_at`: when it was given to its vehicle, None: when it was
+    decided; `is_refused`: by its company, whatever it said before; `unserved`: why another vehicle
+    was sought and none found, None: none is missing; `expected_at`: when the vehicle was last said
+    to be expected; `waits_long`: the patient, ready, is fetched home later than is comfortable;
+    `told_at`: when its company last said something of it."""
 
     ride: PromisedRide
     status: RideStatus = RideStatus.PLANNED
     is_refused: bool = False
-    is_gone: bool = False
+    given_at: datetime | None = None
+    unserved: Why | None = None
     expected_at: datetime | None = None
     waits_long: bool = False
     told_at: datetime | None = None
@@ -71,7 +73,7 @@ class RideNews:
     @property
     def is_outward(self) -> bool:
         """Tell whether it brings the patient to care."""
-        return self.ride.ride_id.rpartition("/")[2] == LegKind.OUTWARD
+        return ride_kind(self.ride) is LegKind.OUTWARD
 
     @property
     def is_over(self) -> bool:
@@ -86,27 +88,21 @@ class RideNews:
 
 def news_of(ride: PromisedRide, followed: Followed) -> RideNews:
     """Return what is known of one ride of a case."""
-    events = followed.told
-    told = list(told_of(ride, events))
-    answers = [said for said in map(refuses, told) if said is not None]
+    told = list(told_of(ride, followed.told))
+    missing = unserved_in(told)
     return RideNews(
         ride=ride,
-        status=status_of(ride, events),
-        is_refused=bool(answers) and answers[-1],
-        is_gone=any(_says_gone(one) for one in told),
-        expected_at=_expected_at(told),
+        status=status_of(ride, followed.told),
+        given_at=next((one.at for one in told if one.kind in GIVEN), None),
+        is_refused=is_refused(told),
+        unserved=Why(str(missing.facts["why"])) if missing else None,
+        expected_at=expected_in(told),
         waits_long=any(one.facts.get("waits_long") is True for one in told),
-        told_at=told[-1].at if told else None,
+        told_at=max((one.at for one in told if one.kind in SAID), default=None),
     )
 
 
-def _says_gone(event: Event) -> bool:
-    return event.kind is EventKind.RIDE_UNSERVED and event.facts.get("why") == Why.GONE
-
-
-def _expected_at(told: Sequence[Event]) -> datetime | None:
-    late = [one.facts["expected_at"] for one in told if one.kind is EventKind.RIDE_LATE]
-    return datetime.fromisoformat(str(late[-1])) if late else None
+GIVEN = frozenset({EventKind.RIDE_REASSIGNED, EventKind.RIDE_RETIMED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +141,9 @@ def place_alert(followed: Followed, chosen: OrientationProposal, moment: Moment)
         return None
     name = chosen.effecteur.effecteur.name
     if any(one.kind is EventKind.SLOT_WITHDRAWN for one in followed.told):
-        text = f"rendez-vous de {clock(care.start)} annulé par son agenda"
+        text = (
+            f"un rendez-vous de {clock(care.start)} est annulé ou déplacé par l'agenda : vérifier"
+        )
     elif declared is not None and _is_shut(declared, chosen, care.start):
         text = f"{name} n'accueille plus jusqu'à {clock(declared.valid_until)}"
     else:
@@ -161,13 +159,27 @@ def _is_shut(declared: Declaration, chosen: OrientationProposal, at: datetime) -
 
 
 def _given_up(news: RideNews, _watch: Watch) -> Alert | None:
-    if not (news.is_refused or news.is_gone):
+    if not news.is_refused and news.unserved not in NOBODY_ELSE:
         return None
     urgency = Urgency.CARE_MISSED if news.is_outward else Urgency.STRANDED
     what = "l'aller" if news.is_outward else "le retour"
-    says = "refuse" if news.is_refused else "hors service, personne d'autre pour"
+    says = "refuse" if news.is_refused else NOBODY_ELSE[news.unserved or Why.SILENT]
     text = f"{news.ride.vehicle_id} {says} {what} de {clock(news.ride.pickup_at)}"
     return Alert(urgency=urgency, text=text, gesture=Gesture.REDECIDE)
+
+
+NOBODY_ELSE: Mapping[Why | None, str] = {
+    Why.GONE: "hors service, personne d'autre pour",
+    Why.SILENT: "sans réponse, personne d'autre pour",
+}
+
+
+def _uncalled(news: RideNews, watch: Watch) -> Alert | None:
+    """The patient is ready, and nobody was found to fetch them."""
+    if news.unserved is not Why.CALLED or watch.wanted is None:
+        return None
+    text = f"retour demandé à {clock(watch.wanted)}, aucun véhicule trouvé"
+    return Alert(urgency=Urgency.STRANDED, text=text, gesture=Gesture.REDECIDE)
 
 
 def _late(news: RideNews, watch: Watch) -> Alert | None:
@@ -188,6 +200,8 @@ def _late(news: RideNews, watch: Watch) -> Alert | None:
 def _expected(news: RideNews, _watch: Watch) -> Alert | None:
     if news.expected_at is None or news.status.rank >= RideStatus.AT_THE_DOOR.rank:
         return None
+    if news.expected_at <= news.ride.pickup_at + news.ride.tolerance:
+        return None
     hours = f"attendu vers {clock(news.expected_at)}, promis à {clock(news.ride.pickup_at)}"
     text = f"{news.ride.vehicle_id} {hours} : prévenir"
     return Alert(urgency=_lateness(news), text=text, gesture=Gesture.REDECIDE)
@@ -205,7 +219,8 @@ def _silent(news: RideNews, watch: Watch) -> Alert | None:
 
 
 def _unanswered(news: RideNews, watch: Watch) -> Alert | None:
-    asked = watch.decided_at if news.is_outward else watch.wanted or watch.decided_at
+    wanted = None if news.is_outward else watch.wanted
+    asked = max(one for one in (news.given_at, wanted, watch.decided_at) if one is not None)
     since = watch.moment.now - asked
     if news.told_at is not None or since <= watch.moment.answer_within:
         return None
@@ -223,6 +238,6 @@ def _long_wait(news: RideNews, watch: Watch) -> Alert | None:
 
 
 JUDGES: tuple[Callable[[RideNews, Watch], Alert | None], ...] = (
-    *(_given_up, _late, _expected, _silent, _unanswered, _long_wait),
+    *(_given_up, _uncalled, _late, _expected, _silent, _unanswered, _long_wait),
 )
 """What may be wrong with a ride: the first that is, is told."""

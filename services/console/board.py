@@ -27,7 +27,7 @@ from services.console.post import Holder, named
 from services.console.screen import Follow
 from services.console.words import ago, clock, day
 from services.following import Following, Picture
-from services.refusals import Conflict, UnknownCase
+from services.refusals import Conflict, TooEarly, UnknownCase
 from services.runtime import Runtime
 from services.store import StoreUnavailable
 
@@ -209,6 +209,8 @@ def _done(
         command(case_id, who)
     except UnknownCase:
         return refused(HTTPStatus.NOT_FOUND, "Aucun dossier n'a ce numéro.")
+    except TooEarly as early:
+        return refused(HTTPStatus.CONFLICT, f"Trop tôt : {early.reason}.")
     except Conflict:
         return refused(HTTPStatus.CONFLICT, "L'état de ce dossier ne le permet plus.")
     except StoreUnavailable:

@@ -23,7 +23,7 @@ from services.console.alerts import (
     place_alert,
 )
 from services.console.words import KINDS, clock
-from services.following import Followed, wanted_home_at
+from services.following import SEEN_EARLY, Followed, wanted_home_at
 
 OUTWARD, RETURN, PHARMACY = LegKind.OUTWARD, LegKind.RETURN, LegKind.PHARMACY
 
@@ -218,7 +218,7 @@ def _waits_for_call(chosen: OrientationProposal, rides: Sequence[RideNews], now:
     if back is None or back.vehicle_id is None or chosen.care is None:
         return False
     started = any(one.status.rank > RideStatus.ASKED.rank for one in rides if not one.is_outward)
-    return now >= chosen.care.start and not started
+    return now >= chosen.care.start - SEEN_EARLY and not started
 
 
 def _is_over(chosen: OrientationProposal, rides: Sequence[RideNews], now: datetime) -> bool:

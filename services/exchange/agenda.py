@@ -1,5 +1,6 @@
 """Appointments that agendas send (INT_R03): created, changed, created by a change, told twice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -99,9 +100,8 @@ class AgendaDesk:
         saved = unit.appointments.save(told, now)
         if saved != kept:
             unit.events.record(_told(saved, now))
-            if told.status is AppointmentStatus.CANCELLED and told.practitioner is not None:
-                for ours in unit.bookings.taken_with(told.practitioner, told.window.start):
-                    unit.events.record(_withdrawn(ours, now))
+            for ours in _lost(unit, told, kept):
+                unit.events.record(_withdrawn(ours, now))
         return Taken(kept=saved, created=kept is None)
 
 
@@ -120,8 +120,21 @@ class NotBookedElsewhere:
         return without_booked(self.snapshots.current(), booked)
 
 
+def _lost(unit: Unit, told: Appointment, kept: KeptAppointment | None) -> Sequence[SlotBooking]:
+    """What cases had taken at a time that an appointment no longer has: cancelled, or moved."""
+    before = kept.appointment if kept else told
+    if kept is not None and not before.status.takes_its_slot:
+        return ()
+    moved = (before.practitioner, before.window.start) != (told.practitioner, told.window.start)
+    cancelled = told.status is AppointmentStatus.CANCELLED
+    if before.practitioner is None or not (moved or cancelled):
+        return ()
+    return unit.bookings.taken_with(before.practitioner, before.window.start)
+
+
 def _withdrawn(booking: SlotBooking, now: datetime) -> Event:
-    """The agenda cancelled an appointment at the time, and with whom, a case was to be seen."""
+    """The agenda cancelled, or moved, an appointment at the time, and with whom, a case was to be
+    seen; that it is its own nobody says."""
     facts = {"slot_id": booking.slot_id, "start": booking.window.start.isoformat()}
     withdrawn = EventKind.SLOT_WITHDRAWN
     return Event(at=now, kind=withdrawn, case_id=booking.case_id, facts=facts)

@@ -22,8 +22,8 @@ from regulation.mobility import (
     MobilityAnswers,
     Series,
 )
-from regulation.offers import Agenda
-from tests.worlds import MMG_ID, offer, slot
+from regulation.offers import Agenda, Slot
+from tests.worlds import MMG_AT_14, MMG_ID, offer, slot
 
 ASKED_OF_A_FEED = {"effecteur_id", "slots", "asked"}
 answer = st.sampled_from([True, False, UNKNOWN, None])
@@ -114,3 +114,12 @@ def test_an_agenda_kept_before_it_told_when_its_first_slot_begins_is_read():
     document = {name: value for name, value in to_document(kept).items() if name in ASKED_OF_A_FEED}
     found = from_document(document, Agenda)
     assert (found, found.first) == (kept, kept.first)
+
+
+def test_a_slot_written_before_its_instants_were_worked_out_is_read():
+    document = to_document(MMG_AT_14)
+    for worked_out in ("begins", "ends"):
+        document.pop(worked_out)
+    read = from_document(document, Slot)
+    assert read == MMG_AT_14
+    assert (read.begins, read.ends) == (MMG_AT_14.begins, MMG_AT_14.ends)

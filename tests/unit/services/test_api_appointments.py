@@ -158,3 +158,31 @@ async def test_an_appointment_of_ours_that_its_agenda_cancels_is_told_to_whoever
     with store.reading() as unit:
         of_case = [one.event.kind for one in unit.events.after(0, case_id="appel-1")]
     assert of_case.count(EventKind.SLOT_WITHDRAWN) == 1
+
+
+async def test_an_appointment_of_ours_that_is_moved_is_told_and_one_that_was_over_is_not(
+    client: httpx.AsyncClient, world: TinyWorld, store: Store
+):
+    doctor = Identifier.parse("RPPS:19990000002")
+    world.offer.publish(offer(replace(MMG_AT_14, practitioner=doctor)))
+    body = appointment(
+        start="2026-11-28T15:00:00.000+01:00",
+        end="2026-11-28T15:20:00.000+01:00",
+        created=NOON.isoformat(),
+    )
+    await client.post(URL, json=body)
+    await put(client, **(body | {"status": "cancelled"}))
+    await proposed(client)
+    assert (await decide(client)).status_code == 200
+    longer = body | {"status": "cancelled", "end": "2026-11-28T15:30:00.000+01:00"}
+    await put(client, **longer)
+    assert withdrawn(store) == 0
+    await put(client, **body)
+    await put(client, **(body | {"start": "2026-11-28T15:10:00.000+01:00"}))
+    assert withdrawn(store) == 1
+
+
+def withdrawn(store: Store) -> int:
+    with store.reading() as unit:
+        of_case = [one.event.kind for one in unit.events.after(0, case_id="appel-1")]
+    return of_case.count(EventKind.SLOT_WITHDRAWN)

@@ -1,4 +1,5 @@
-"""A ride refused, or not answered for, is given to another vehicle, or said to be nobody's."""
+"""Rides that nobody will do as promised are given to another vehicle, or said to be nobody's; the
+way home is planned when it is asked for."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,6 +17,7 @@ from regulation.kernel.observed import Observed
 from regulation.kernel.places import Position
 from regulation.kernel.travel import TravelMatrix
 from regulation.messages import OutgoingMessage
+from regulation.ports import StaleVersion
 from services.exchange.ride_news import concerned_by
 from services.following import Following
 from services.replanning import Replanner
@@ -220,7 +222,7 @@ async def test_a_late_vehicle_on_its_way_is_not_called_off_and_its_hour_is_told_
     assert late.is_underway
     assert not replanner.mend(late)
     said = last_event(store)
-    assert said.kind is EventKind.RIDE_LATE
+    assert said.kind is EventKind.RIDE_EXPECTED
     assert late.expected_at is not None
     assert said.facts["expected_at"] == late.expected_at.isoformat()
     assert late.expected_at > there.pickup_at + there.tolerance
@@ -336,7 +338,7 @@ async def test_a_vehicle_silent_past_its_hour_is_unknown_and_not_late(
 ):
     there, _ = await decided(client, store)
     told(store, there, NOON + MINUTE, "DECLENCHE")
-    world.clock.at = there.pickup_at + there.tolerance + MINUTE
+    world.clock.at = there.pickup_at + MINUTE
     seen_at(world, there.vehicle_id, km_east=30)
     assert all(one.ride != there for one in replanner.troubles())
     told(store, there, world.clock.at, "DEPART")
@@ -389,8 +391,86 @@ async def test_what_was_told_of_an_earlier_decision_is_not_taken_for_the_present
     client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
 ):
     await decided(client, store)
-    world.clock.at = NOON + 90 * MINUTE
+    world.clock.at = NOON + 110 * MINUTE
     want_home(store, world)
     await proposed_again(client)
     assert (await decide(client, key="cle-2")).status_code == 200
     assert all(one.why is not Why.CALLED for one in replanner.troubles())
+
+
+async def test_of_two_rides_in_trouble_both_are_found_another_vehicle_one_look_after_the_other(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    there, home = await decided(client, store)
+    world.vehicles = tuple(one for one in world.vehicles if one.vehicle_id != there.vehicle_id)
+    first, second = replanner.troubles()
+    assert replanner.mend(first)
+    with pytest.raises(StaleVersion):
+        replanner.mend(second)
+    assert replanner.mend(replanner.troubles()[0])
+    given = promised(store)
+    assert set(given) == {"appel-1:1~2/outward", "appel-1:1~2/return"}
+    assert all(one.vehicle_id not in {there.vehicle_id, home.vehicle_id} for one in given.values())
+
+
+async def test_a_company_that_answers_while_another_vehicle_is_sought_keeps_its_ride(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    there, _ = await decided(client, store)
+    world.clock.at += world.runtime().answer_within + timedelta(seconds=1)
+    silent = replanner.troubles()[0]
+    accepted = {"mission_id": there.ride_id, "answer": "ACCEPTEE", "vehicle_id": there.vehicle_id}
+    with store.unit() as unit:
+        unit.events.record(
+            Event(
+                at=world.clock.now(),
+                kind=EventKind.RIDE_ANSWERED,
+                case_id="appel-1",
+                facts=accepted,
+            )
+        )
+    with pytest.raises(StaleVersion):
+        replanner.mend(silent)
+    assert promised(store)[there.ride_id] == there
+
+
+async def test_a_vehicle_said_to_be_late_that_can_be_there_after_all_is_said_so_once(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    there, _ = await decided(client, store)
+    world.clock.at = there.pickup_at - 15 * MINUTE
+    told(store, there, world.clock.at - MINUTE, "DEPART")
+    seen_at(world, there.vehicle_id, km_east=30)
+    replanner.mend(next(one for one in replanner.troubles() if one.ride == there))
+    seen_at(world, there.vehicle_id, km_east=2)
+    again = next(one for one in replanner.troubles() if one.ride == there)
+    assert again.why is Why.ON_TIME
+    assert not replanner.mend(again)
+    assert last_event(store).facts["expected_at"] == there.pickup_at.isoformat()
+    assert all(one.ride != there for one in replanner.troubles())
+
+
+async def test_who_asks_to_go_home_by_a_company_that_refused_is_fetched_by_another(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    _, home = await decided(client, store)
+    refuse(store, home, world)
+    world.clock.at = NOON + 122 * MINUTE
+    want_home(store, world)
+    called = next(one for one in replanner.troubles() if one.why is Why.CALLED)
+    assert replanner.mend(called)
+    assert promised(store)["appel-1:1~2/return"].vehicle_id != home.vehicle_id
+
+
+async def test_who_asks_to_go_home_when_nobody_drives_is_told_and_looked_for_again(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    await decided(client, store)
+    world.clock.at, world.vehicles = NOON + 122 * MINUTE, ()
+    want_home(store, world)
+    called = next(one for one in replanner.troubles() if one.why is Why.CALLED)
+    assert not replanner.mend(called)
+    assert last_event(store).facts["why"] == "CALLED"
+    assert all(one.why is not Why.CALLED for one in replanner.troubles())
+    world.clock.at += 6 * MINUTE
+    assert any(one.why is Why.CALLED for one in replanner.troubles())

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,9 +13,11 @@ from adapters.kit.holds import HOLD_LASTS, HeldElsewhere
 from adapters.memory.holds import InMemoryHolds
 from services.couriers import no_couriers
 from services.demo import kept_here
+from services.replanning import Replanner
 from services.retention import CASES, EVERY, Retention
 from services.runtime import Runtime
 from services.store import InMemoryStore, Store
+from services.troubles import Trouble
 from services.worker import DISPATCHER, Dispatcher, Lease, Worker, again_and_again
 from tests.unit.services.steps import decide, proposed
 from tests.unit.services.test_replanning import promised, refuse
@@ -143,3 +145,24 @@ async def test_what_fails_once_is_tried_again(caplog: pytest.LogCaptureFixture):
         await again_and_again(work, stop, 0.01)
     assert len(tries) == 2
     assert "failed" in caplog.text
+
+
+async def test_one_case_in_disorder_keeps_no_other_waiting(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, caplog: pytest.LogCaptureFixture
+):
+    for case_id in ("appel-1", "appel-2"):
+        await proposed(client, case_id)
+        await decide(client, case_id, key=case_id)
+    world.clock.at += world.runtime().answer_within + timedelta(seconds=1)
+    alone = dispatcher(world.runtime(), store, "w")
+
+    @dataclass(frozen=True, slots=True)
+    class Odd(Replanner):
+        def mend(self, trouble: Trouble, token: int | None = None, thing: str = "") -> bool:
+            if trouble.case.case_id == "appel-1":
+                raise ZeroDivisionError
+            return True
+
+    odd = replace(alone, replanner=Odd(world.runtime(), store))
+    assert odd.look() >= 1
+    assert "could not be dealt with" in caplog.text

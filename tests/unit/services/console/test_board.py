@@ -331,7 +331,7 @@ async def test_the_hour_of_a_late_vehicle_is_told_until_it_is_at_the_door(
     decided: Screen, store: Store
 ):
     expected = NOON + 125 * MINUTE
-    told(store, EventKind.RIDE_LATE, RIDE, 90, expected_at=expected.isoformat())
+    told(store, EventKind.RIDE_EXPECTED, RIDE, 90, expected_at=expected.isoformat())
     assert "attendu vers 15:05, promis à 14:" in await board(decided)
     told(store, EventKind.RIDE_STATUS, RIDE, 124, status="ARRIVEE")
     assert "attendu vers" not in await board(decided)
@@ -372,10 +372,10 @@ async def test_a_time_that_its_agenda_cancels_is_an_alert_until_another_is_decid
     decided: Screen, store: Store, world: TinyWorld
 ):
     told(store, EventKind.SLOT_WITHDRAWN, "", 3)
-    assert "rendez-vous de 15:00 annulé par son agenda" in await board(decided)
+    assert "un rendez-vous de 15:00 est annulé ou déplacé" in await board(decided)
     assert 'data-gesture="g"' in await board(decided)
     world.clock.at = NOON + 180 * MINUTE
-    assert "annulé par son agenda" not in await board(decided)
+    assert "est annulé ou déplacé" not in await board(decided)
 
 
 @pytest.mark.parametrize(
@@ -396,3 +396,50 @@ async def test_a_place_that_says_it_is_closed_when_somebody_is_to_come_is_an_ale
     with store.unit() as unit:
         unit.declarations.put(declaration)
     assert (await board(decided)).count("n'accueille plus jusqu'à") == told_of
+
+
+async def test_a_vehicle_said_to_be_late_that_is_on_time_again_is_no_alert(
+    decided: Screen, store: Store
+):
+    late, due = NOON + 125 * MINUTE, NOON + 110 * MINUTE
+    told(store, EventKind.RIDE_EXPECTED, RIDE, 90, expected_at=late.isoformat())
+    assert "attendu vers" in await board(decided)
+    told(store, EventKind.RIDE_EXPECTED, RIDE, 92, expected_at=due.isoformat())
+    assert "attendu vers" not in await board(decided)
+
+
+async def test_our_own_news_of_a_ride_is_no_answer_of_its_company(
+    decided: Screen, store: Store, world: TinyWorld
+):
+    told(store, EventKind.RIDE_UNSERVED, RIDE, 6, why="SILENT")
+    assert "sans réponse, personne d'autre pour l'aller" in await board(decided)
+    told(store, EventKind.RIDE_ANSWERED, RIDE, 7, answer="ACCEPTEE")
+    assert "personne d'autre" not in await board(decided)
+
+
+async def test_a_way_home_given_at_another_hour_is_unconfirmed_until_its_company_answers(
+    decided: Screen, store: Store, world: TinyWorld
+):
+    told(store, EventKind.RIDE_ANSWERED, RIDE, 2, answer="ACCEPTEE")
+    told(store, EventKind.RIDE_STATUS, RIDE, 118, status="DESTIN")
+    told(store, EventKind.RIDE_RETIMED, HOME, 122, waits_long=False)
+    world.clock.at = NOON + 123 * MINUTE
+    assert "transport non confirmé" in await board(decided)
+    world.clock.at = NOON + 128 * MINUTE
+    assert "sans réponse depuis 6 min" in await board(decided)
+
+
+async def test_who_is_ready_and_whom_nobody_can_fetch_is_the_first_alert(
+    decided: Screen, store: Store
+):
+    told(store, EventKind.RETURN_WANTED, RIDE, 122)
+    told(store, EventKind.RIDE_UNSERVED, HOME, 122, why="CALLED")
+    assert "retour demandé à 15:02, aucun véhicule trouvé" in await board(decided)
+
+
+async def test_nobody_is_called_home_long_before_they_are_seen_and_the_reason_is_said(
+    decided: Screen,
+):
+    refused = await decided.client.post("/encours/appel-page/retour")
+    assert refused.status_code == 409
+    assert "Trop tôt : le soin est à 15:00" in html.unescape(refused.text)
