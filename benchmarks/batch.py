@@ -18,8 +18,9 @@ from benchmarks.decision import Lister
 from benchmarks.machine import machine_line
 from benchmarks.population import draw_cases
 from benchmarks.scenes import ORDINARY, Scene, opened
-from regulation.kernel.journeys import Budget, JourneyRequest, PlannedJourney
+from regulation.kernel.journeys import JourneyRequest, PlannedJourney
 from regulation.kernel.modes import Tier
+from regulation.kernel.planner import Budget
 from regulation.usecases import propose_orientations
 from transport.coarse import coarse_burdens
 from transport.fleet import FleetView

@@ -26,15 +26,9 @@ from regulation.explanations import (
 )
 from regulation.indications import indications_for
 from regulation.kernel.ids import Identifier
-from regulation.kernel.journeys import (
-    Budget,
-    CareStop,
-    JourneyRequest,
-    PairingResult,
-    PharmacyStop,
-)
+from regulation.kernel.journeys import CareStop, JourneyRequest, PairingResult, PharmacyStop
 from regulation.kernel.modes import PharmacyNeed
-from regulation.kernel.planner import JourneyPlanner
+from regulation.kernel.planner import Budget, JourneyPlanner
 from regulation.kernel.time import Calendar, fixed
 from regulation.kernel.travel import LegRates
 from regulation.kernel.watching import Watch, unwatched

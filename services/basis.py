@@ -15,7 +15,7 @@ from regulation.basis import Archive, Basis, Part
 from regulation.cases import Case
 from regulation.effecteurs import Effecteur
 from regulation.kernel.ids import Identifier
-from regulation.kernel.journeys import Budget
+from regulation.kernel.planner import Budget
 from regulation.offers import Agenda
 from regulation.rules import Parameter, Rule, RuleBook
 from regulation.snapshots import Snapshot, SourceHealth

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from regulation.kernel.events import JourneyEvent
-from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult, PlannedJourney
+from regulation.kernel.journeys import JourneyRequest, PairingResult, PlannedJourney
 from regulation.kernel.live import LiveState
 from regulation.kernel.modes import SolverStatus
 from regulation.kernel.objective import Objective
+from regulation.kernel.planner import Budget
 from regulation.kernel.replanning import Replanning
 from regulation.kernel.watching import Watch, unwatched
 from transport.fleet import FleetView, PromisedRide

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from regulation.kernel.journeys import Budget, JourneyRequest
+from regulation.kernel.journeys import JourneyRequest
 from regulation.kernel.objective import Key
 from regulation.kernel.places import Position
+from regulation.kernel.planner import Budget
 from regulation.kernel.time import TimeWindow
 from regulation.kernel.watching import Watch, unwatched
 from transport.chunk import ChunkBuilder

@@ -116,15 +116,6 @@ class JourneyRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
-    """How long to look: deterministic work units decide, the wall clock guards."""
-
-    deterministic: float = 1.0
-    wall_s: float = 5.0
-    alternatives: int = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PairingResult:
     """Ranked journeys by request, best first, what is proven of them and where the time went.
 

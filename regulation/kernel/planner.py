@@ -1,13 +1,23 @@
 """The port of transport: pair people with care and vehicles, and keep decided journeys going."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from regulation.kernel.events import JourneyEvent
-from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult
+from regulation.kernel.journeys import JourneyRequest, PairingResult
 from regulation.kernel.live import LiveState
 from regulation.kernel.replanning import Replanning
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How long to look: deterministic work units decide, the wall clock guards."""
+
+    deterministic: float = 1.0
+    wall_s: float = 5.0
+    alternatives: int = 3
 
 
 class JourneyPlanner(Protocol):

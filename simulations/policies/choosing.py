@@ -9,11 +9,11 @@ import numpy as np
 
 from regulation.cases import Case
 from regulation.kernel.events import JourneyEvent
-from regulation.kernel.journeys import Budget, JourneyRequest, PairingResult
+from regulation.kernel.journeys import JourneyRequest, PairingResult
 from regulation.kernel.live import LiveState
 from regulation.kernel.modes import FLEET_MODES, Mode, Payer
 from regulation.kernel.places import Position
-from regulation.kernel.planner import JourneyPlanner
+from regulation.kernel.planner import Budget, JourneyPlanner
 from regulation.kernel.replanning import Replanning
 from regulation.kernel.travel import Cents, LegPrice, LegRate, LegRates
 from regulation.mobility import MobilityVerdict

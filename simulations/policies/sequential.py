@@ -15,8 +15,9 @@ from functools import cached_property
 
 import numpy as np
 
-from regulation.kernel.journeys import Budget, JourneyRequest, PlannedJourney
+from regulation.kernel.journeys import JourneyRequest, PlannedJourney
 from regulation.kernel.modes import OWN_MODES, Encounter, PharmacyNeed
+from regulation.kernel.planner import Budget
 from regulation.kernel.time import TimeWindow
 from transport.chunk import Chunk, ChunkBuilder, Task
 from transport.fleet import FleetView

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulation.kernel.events import JourneyEvent
-from regulation.kernel.journeys import Budget, CareStop, JourneyRequest, PairingResult
+from regulation.kernel.journeys import CareStop, JourneyRequest, PairingResult
 from regulation.kernel.live import LiveState
 from regulation.kernel.modes import Encounter, SolverStatus
 from regulation.kernel.places import crow_distance_m
-from regulation.kernel.planner import JourneyPlanner
+from regulation.kernel.planner import Budget, JourneyPlanner
 from regulation.kernel.replanning import Replanning
 from simulations.nearness import Metres
 from simulations.policies.alone import pair_alone

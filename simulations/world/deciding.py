@@ -9,16 +9,10 @@ from adapters.desk.factory import DeskFactory
 from regulation.cases import CareLevel, Case
 from regulation.effecteurs import CareCode
 from regulation.kernel.ids import Identifier
-from regulation.kernel.journeys import (
-    Budget,
-    CareStop,
-    JourneyRequest,
-    PairingResult,
-    PlannedJourney,
-)
+from regulation.kernel.journeys import CareStop, JourneyRequest, PairingResult, PlannedJourney
 from regulation.kernel.modes import FLEET_MODES, Mode
 from regulation.kernel.places import crow_distance_m
-from regulation.kernel.planner import JourneyPlanner
+from regulation.kernel.planner import Budget, JourneyPlanner
 from regulation.proposals import OrientationProposal
 from regulation.snapshots import Snapshot
 from regulation.usecases import Desk, OrientationParameters, deadline_of, propose_orientations

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from regulation.kernel.events import JourneyEvent, VehicleBroken
-from regulation.kernel.journeys import Budget, JourneyRequest, PlannedJourney, PlannedLeg
+from regulation.kernel.journeys import JourneyRequest, PlannedJourney, PlannedLeg
 from regulation.kernel.live import LiveJourney, LiveState, Trouble
 from regulation.kernel.modes import FLEET_MODES, LegKind
-from regulation.kernel.planner import JourneyPlanner
+from regulation.kernel.planner import Budget, JourneyPlanner
 from regulation.kernel.rides import LiveRide, Promise
 from transport.fleet import FleetView, Vehicle
 from transport.itinerary import RefusedError

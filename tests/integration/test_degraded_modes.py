@@ -15,7 +15,7 @@ from adapters.desk.sightings import seen_in
 from adapters.live.holds import RedisHolds
 from adapters.territory.folder import read_territory
 from adapters.territory.territory import Territory
-from regulation.kernel.journeys import Budget
+from regulation.kernel.planner import Budget
 from regulation.snapshots import SourceHealth, SourceState
 from services.api.app import create_app
 from services.holding import PAUSE

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from regulation.kernel.journeys import Budget
 from regulation.kernel.modes import Encounter, Mode
+from regulation.kernel.planner import Budget
 from transport.chunk import ChunkBuilder
 from transport.fleet_ways import left_late, with_ride
 from transport.openings import Opening

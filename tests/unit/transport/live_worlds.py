@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from regulation.kernel.events import JourneyEvent, RideReported
-from regulation.kernel.journeys import Budget, JourneyRequest, PlannedJourney
+from regulation.kernel.journeys import JourneyRequest, PlannedJourney
 from regulation.kernel.live import LiveJourney, LiveState
 from regulation.kernel.modes import LegKind
+from regulation.kernel.planner import Budget
 from regulation.kernel.rides import LiveRide, Promise, RideStatus
 from tests.unit.transport.pairing_worlds import MINUTE, NOON, planner
 from transport.live_promises import view_of

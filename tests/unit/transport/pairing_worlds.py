@@ -5,15 +5,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from regulation.kernel.journeys import (
-    Budget,
-    CareStop,
-    JourneyRequest,
-    PharmacyStop,
-)
+from regulation.kernel.journeys import CareStop, JourneyRequest, PharmacyStop
 from regulation.kernel.modes import FLEET_MODES, Encounter, Mode, Payer, PharmacyNeed, Tier
 from regulation.kernel.objective import Objective, Term
 from regulation.kernel.places import Position, crow_distance_m
+from regulation.kernel.planner import Budget
 from regulation.kernel.riders import Load, RiderNeeds
 from regulation.kernel.time import TimeWindow
 from regulation.kernel.travel import LegPrice, TravelMatrix

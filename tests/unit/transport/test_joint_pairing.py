@@ -9,14 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regulation.kernel.journeys import (
-    Budget,
-    JourneyRequest,
-    PharmacyStop,
-    PlannedJourney,
-    PlannedLeg,
-)
+from regulation.kernel.journeys import JourneyRequest, PharmacyStop, PlannedJourney, PlannedLeg
 from regulation.kernel.modes import Encounter, Mode, SolverStatus
+from regulation.kernel.planner import Budget
 from regulation.kernel.time import TimeWindow
 from tests.unit.transport.pairing_worlds import (
     HERE,

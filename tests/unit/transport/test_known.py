@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from regulation.kernel.journeys import Budget
+from regulation.kernel.planner import Budget
 from tests.unit.transport.pairing_worlds import (
     HERE,
     MINUTE,

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from regulation.kernel.journeys import Budget
 from regulation.kernel.modes import Encounter, LegKind, Mode, PharmacyNeed, SolverStatus
 from regulation.kernel.objective import Objective
+from regulation.kernel.planner import Budget
 from regulation.kernel.riders import Load, RiderNeeds
 from regulation.kernel.time import TimeWindow
 from tests.unit.transport.pairing_worlds import (

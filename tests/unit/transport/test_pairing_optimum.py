@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from regulation.kernel.journeys import Budget
 from regulation.kernel.modes import Encounter, Mode, PharmacyNeed, SolverStatus
 from regulation.kernel.observed import Observed
+from regulation.kernel.planner import Budget
 from regulation.kernel.riders import Load, RiderNeeds
 from regulation.kernel.time import TimeWindow
 from tests.unit.transport.brute_force import best_key

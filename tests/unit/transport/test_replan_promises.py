@@ -14,10 +14,10 @@ from regulation.kernel.events import (
     VehicleBroken,
     VehicleDelayed,
 )
-from regulation.kernel.journeys import Budget
 from regulation.kernel.live import CareStage, Ending
 from regulation.kernel.modes import PharmacyNeed
 from regulation.kernel.observed import Observed
+from regulation.kernel.planner import Budget
 from regulation.kernel.riders import Load
 from regulation.kernel.rides import RideStatus
 from regulation.kernel.time import TimeWindow

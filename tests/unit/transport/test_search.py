@@ -6,8 +6,8 @@ from itertools import count
 
 import pytest
 
-from regulation.kernel.journeys import Budget
 from regulation.kernel.modes import Encounter, Mode, SolverStatus, Tier
+from regulation.kernel.planner import Budget
 from regulation.kernel.time import TimeWindow
 from tests.unit.transport.pairing_worlds import (
     HERE,

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regulation.kernel.journeys import Budget
+from regulation.kernel.planner import Budget
 from tests.unit.transport.pairing_worlds import (
     HERE,
     MINUTE,

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from regulation.kernel.journeys import Budget
 from regulation.kernel.modes import Encounter
+from regulation.kernel.planner import Budget
 from tests.unit.transport.pairing_worlds import (
     HERE,
     NOON,
