@@ -48,10 +48,6 @@ class PharmacyStop:
     service_s: int
     penalties: Mapping[str, int] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        if any(amount < 0 for amount in self.penalties.values()):
-            raise ValueError(f"pharmacy {self.stop_id}: a negative penalty, {dict(self.penalties)}")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedLeg:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regulation.kernel.journeys import CareStop, PharmacyStop
+from regulation.kernel.journeys import CareStop
 from regulation.kernel.modes import Encounter, Tier
 from regulation.kernel.objective import Objective, Term
 from regulation.kernel.places import Position
@@ -87,15 +87,4 @@ def test_a_care_stop_out_of_order_is_refused_by_name(doors: int, start: int, end
             start=NOON + start * MINUTE,
             end=NOON + end * MINUTE,
             doors_open=NOON + doors * MINUTE,
-        )
-
-
-def test_a_pharmacy_that_would_lighten_a_journey_is_refused_by_name():
-    with pytest.raises(ValueError, match="pharmacy officine: a negative penalty"):
-        PharmacyStop(
-            stop_id="officine",
-            position=Position(lat=43.6, lon=1.44),
-            open_windows=(),
-            service_s=300,
-            penalties={"unknown_access": -1},
         )
