@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from regulation.assessment import assess
-from regulation.cases import CaseState
+from regulation.cases import Case, CaseState
 from regulation.disclosure import Cause, Withdrawal
 from regulation.events import Event, EventKind, Fact
 from regulation.kernel.events import CareEnded, JourneyEvent, RideRefused
@@ -26,7 +26,7 @@ from services.answering import Scene, scene_of
 from services.following import followed_in
 from services.outgoing import Told, mission_of, pharmacies_of
 from services.runtime import Runtime
-from services.store import Store, Unit
+from services.store import Store, StoreUnavailable, Unit
 from services.troubles import Look, Trouble, Why
 from services.under_way import case_of, journey_of, ride_kind
 from transport.fleet import PromisedRide
@@ -60,8 +60,7 @@ class Replanner:
             rides = unit.promises.rides_after(now - LONG_OVER, besides="")
             cases = map(unit.cases.find, dict.fromkeys(case_of(one.ride_id) for one in rides))
             decided = (one for one in cases if one and one.state is CaseState.DECIDED)
-            followed = (followed_in(unit, case) for case in decided)
-            return tuple(one for each in followed for one in look.troubles(unit, each))
+            return tuple(one for case in decided for one in _troubles_of(unit, case, look))
 
     def mend(self, trouble: Trouble, token: int | None = None, thing: str = "") -> bool:
         """Plan the ride anew and tell whoever is concerned; tell whether it changed.
@@ -80,16 +79,18 @@ class Replanner:
             _refuse_unless_as_read(unit, trouble)
             if found is not None and found.ride != trouble.ride:
                 self._give(unit, trouble, found, scene)
-            unit.events.record(_told(trouble, found, scene.now))
+            unit.events.record(_news(trouble, found, scene.now))
             return found is not None
 
     def _found(self, trouble: Trouble, scene: Scene) -> "Found | None":
         """Replan the journey; None when what was promised can't be kept otherwise."""
         journey, kind = _journey(trouble, scene), _kind(trouble.ride)
         halt_is_lost = bool(trouble.ride.vias) and journey.pharmacy is None
-        stays = trouble.why is Why.ON_TIME or (trouble.why is Why.LATE and trouble.is_underway)
-        if halt_is_lost or stays:
+        if halt_is_lost or trouble.why is Why.ON_TIME:
             return None
+        if trouble.is_underway and not trouble.is_given_up:  # it is not called off
+            stays = Found(ride=trouble.ride, legs=(), waits_long=False)
+            return stays if trouble.why is Why.CALLED else None
         done = self._replanned(trouble, scene, journey, kind)
         after = done.live.journeys.get(journey.journey_id) if done is not None else None
         ride = after.current(kind) if after is not None else None
@@ -111,7 +112,7 @@ class Replanner:
         live, events = LiveState(journeys={name: journey}), list(_events(trouble, kind, scene.now))
         try:
             done = desk.planner.replan(live, events, requests, scene.now, desk.budget)
-        except (RefusedError, ValueError, LookupError) as fault:  # of others' rides too
+        except (RefusedError, ValueError, LookupError, AssertionError) as fault:  # or of others
             log.warning("a ride could not be planned anew: %s", type(fault).__name__)
             return None
         after = done.live.journeys.get(name)
@@ -167,6 +168,18 @@ class Found:
     waits_long: bool
 
 
+def _troubles_of(unit: Unit, case: Case, look: Look) -> Sequence[Trouble]:
+    """Return what is to be dealt with in a case; nothing, and a line in the log, of one that can't
+    be read: it keeps no other waiting."""
+    try:
+        return tuple(look.troubles(unit, followed_in(unit, case)))
+    except StoreUnavailable:
+        raise
+    except Exception:
+        log.exception("a case under way could not be looked at")
+        return ()
+
+
 def _refuse_unless_as_read(unit: Unit, trouble: Trouble) -> None:
     """Hold the case; raise StaleVersion when it moved, or something was told of it, meanwhile."""
     case = unit.cases.hold(trouble.case.case_id)
@@ -179,23 +192,27 @@ def _events(trouble: Trouble, kind: LegKind, now: datetime) -> Iterator[JourneyE
     journey_id, vehicle = trouble.case.case_id, trouble.ride.vehicle_id
     if trouble.why is Why.CALLED:
         yield CareEnded(at=trouble.at, journey_id=journey_id)
-    if trouble.why is not Why.CALLED or trouble.is_refused:
+    if trouble.why is not Why.CALLED or trouble.is_given_up:
         yield RideRefused(at=now, journey_id=journey_id, ride=kind, vehicle_id=vehicle)
 
 
 def _journey(trouble: Trouble, scene: Scene) -> LiveJourney:
-    """The journey as it stands; who is still to be fetched home is not taken to be on the way."""
-    journey = journey_of(trouble.followed, trouble.chosen, scene.offer)
-    if trouble.why is not Why.CALLED:
-        return journey
-    seen = trouble.at - SECOND
-    rides = (
-        replace(one, told_at=max(one.told_at or seen, seen))
-        if one.ride_id == trouble.ride.ride_id
-        else one
-        for one in journey.rides
+    """The journey as it stands; who is still to be fetched home is not taken to be on the way. What
+    a company dates later than now was told just before."""
+    journey, before = journey_of(trouble.followed, trouble.chosen, scene.offer), scene.now - SECOND
+    mine = trouble.ride.ride_id if trouble.why is Why.CALLED else None
+    return replace(journey, rides=tuple(_told(one, before, mine) for one in journey.rides))
+
+
+def _told(ride: LiveRide, before: datetime, waited_for: str | None) -> LiveRide:
+    told, boarded = ride.told_at, ride.boarded_at
+    if ride.ride_id == waited_for and told is None:
+        told = before
+    return replace(
+        ride,
+        told_at=None if told is None else min(told, before),
+        boarded_at=None if boarded is None else min(boarded, before),
     )
-    return replace(journey, rides=tuple(rides))
 
 
 def _is_better(trouble: Trouble, done: Replanning, ride: LiveRide) -> bool:
@@ -260,7 +277,7 @@ def _seen(ride: PromisedRide, scene: Scene) -> dict[str, int]:
     return {ride.vehicle_id: scene.versions.get(ride.vehicle_id, 0)}
 
 
-def _told(trouble: Trouble, found: Found | None, at: datetime) -> Event:
+def _news(trouble: Trouble, found: Found | None, at: datetime) -> Event:
     """What is told of a ride planned anew."""
     ride = found.ride if found is not None else trouble.ride
     facts: dict[str, Fact] = {

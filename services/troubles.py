@@ -29,7 +29,10 @@ SAME_INSTANT = timedelta(minutes=5)
 
 
 TRY_AGAIN = timedelta(minutes=5)
-"""How long after nobody was found to fetch somebody home it is tried again."""
+"""How long after nobody else was found it is tried again, a pickup near at hand."""
+
+SPARINGLY = 8
+"""Of the time left until a pickup that is far, one such part is waited until it is tried again."""
 
 
 class Why(StrEnum):
@@ -47,7 +50,7 @@ class Why(StrEnum):
 class Trouble:
     """A ride to plan anew, with what is kept of its case; `chosen` is what was decided.
 
-    `at` is when it was learned; `is_refused`: the company will not do it; `expected_at`, of a
+    `at` is when it was learned; `is_given_up`: its vehicle will not come; `expected_at`, of a
     vehicle that is late, or was said to be, the soonest it can be at the door.
     """
 
@@ -57,7 +60,7 @@ class Trouble:
     order: OutgoingMessage
     why: Why
     at: datetime
-    is_refused: bool = False
+    is_given_up: bool = False
     expected_at: datetime | None = None
 
     @property
@@ -107,7 +110,7 @@ class Look:
                 order=order,
                 why=seen.why,
                 at=seen.at,
-                is_refused=is_refused(list(told_of(ride, followed.told))),
+                is_given_up=seen.is_given_up,
                 expected_at=seen.expected_at,
             )
 
@@ -117,40 +120,56 @@ class Look:
         if status.rank >= RideStatus.AT_THE_DOOR.rank:
             return None
         told = list(told_of(ride, followed.told))
-        given_up = self._given_up(ride, order, told)
-        seen = (self._called(ride, followed), given_up or self._expected(ride, status, told))
-        return next((one for one in seen if one is not None and not one.is_dealt_with), None)
+        gone = self._given_up(ride, order, told)
+        other = gone if gone is not None and ride.pickup_at > self.now else None
+        if gone is None:
+            other = self._expected(ride, status, told)
+        seen = (self._called(ride, followed, gone), other)
+        return next((one for one in seen if one and not self._is_dealt_with(one, ride)), None)
 
-    def _called(self, ride: PromisedRide, followed: Followed) -> "_Seen | None":
-        """The patient is ready to go home, and the way home was not planned anew since."""
+    def _is_dealt_with(self, seen: "_Seen", ride: PromisedRide) -> bool:
+        """Tell whether it was said already that it comes then, or lately that nobody else does."""
+        if seen.expected_at is not None:
+            said = expected_in(seen.since)
+            return said is not None and abs(seen.expected_at - said) <= SAME_INSTANT
+        wait = max(TRY_AGAIN, (ride.pickup_at - self.now) / SPARINGLY)
+        return any(
+            one.kind is EventKind.RIDE_UNSERVED
+            and one.facts.get("why") == seen.why
+            and one.at > self.now - wait
+            for one in seen.since
+        )
+
+    def _called(
+        self, ride: PromisedRide, followed: Followed, gone: "_Seen | None"
+    ) -> "_Seen | None":
+        """The patient is ready to go home, and no vehicle is known to come for that."""
         wanted = wanted_home_at(followed)
         if wanted is None or ride_kind(ride) is not LegKind.RETURN:
             return None
         kinds = [one.kind for one in followed.told]
-        since = followed.told[kinds.index(EventKind.RETURN_WANTED) :]
-        if any(one.kind is EventKind.RIDE_RETIMED for one in since):
+        since = list(told_of(ride, followed.told[kinds.index(EventKind.RETURN_WANTED) :]))
+        if gone is None and any(one.kind is EventKind.RIDE_RETIMED for one in since):
             return None
-        lately = [one for one in told_of(ride, since) if one.at > self.now - TRY_AGAIN]
-        return _Seen(why=Why.CALLED, at=wanted, since=lately)
+        return _Seen(why=Why.CALLED, at=wanted, since=since, is_given_up=gone is not None)
 
     def _given_up(
         self, ride: PromisedRide, order: Delivery, told: Sequence[Event]
     ) -> "_Seen | None":
         """The vehicle will not come: refused, cancelled, out of service, or never answered for."""
-        if ride.pickup_at <= self.now:
-            return None
         if is_refused(told):
             answers = [number for number, one in enumerate(told) if refuses(one) is not None]
             since = told[answers[-1] :]
-            return _Seen(why=Why.REFUSED, at=since[0].at, since=since)
+            return _Seen(why=Why.REFUSED, at=since[0].at, since=since, is_given_up=True)
         if ride.vehicle_id not in self.vehicles:
-            return _Seen(why=Why.GONE, at=self.now, since=told)
+            since = _after(told, EventKind.RIDE_EXPECTED)
+            return _Seen(why=Why.GONE, at=self.now, since=since, is_given_up=True)
         body = order.message.body
         assert isinstance(body, MissionOrder)
         spoke = {one.kind for one in told} & SAID
         asked = self.counts_silence and order.state is not DeliveryState.DEAD  # else by telephone
         if asked and not spoke and self.now > body.answer_by:
-            return _Seen(why=Why.SILENT, at=body.answer_by, since=told)
+            return _Seen(why=Why.SILENT, at=body.answer_by, since=told, is_given_up=True)
         return None
 
     def _expected(
@@ -169,9 +188,11 @@ class Look:
             return None
         if soonest > ride.pickup_at + ride.tolerance:
             return _Seen(why=Why.LATE, at=self.now, since=told, expected_at=soonest)
-        if not is_in_doubt(told, ride):
+        surely = soonest <= ride.pickup_at + ride.tolerance - SAME_INSTANT
+        if not (surely and is_in_doubt(told, ride)):
             return None
-        return _Seen(why=Why.ON_TIME, at=self.now, since=told, expected_at=ride.pickup_at)
+        since = _after(told, EventKind.RIDE_UNSERVED)
+        return _Seen(why=Why.ON_TIME, at=self.now, since=since, expected_at=ride.pickup_at)
 
     def _soonest(self, ride: PromisedRide) -> datetime | None:
         """When its vehicle can be at the door, from where it was just seen; None: not known."""
@@ -198,16 +219,14 @@ class _Seen:
     why: Why
     at: datetime
     since: Sequence[Event]
+    is_given_up: bool = False
     expected_at: datetime | None = None
 
-    @property
-    def is_dealt_with(self) -> bool:
-        """Tell whether it was said already that nobody does better, or that it comes then."""
-        if self.expected_at is not None:
-            said = expected_in(self.since)
-            return said is not None and abs(self.expected_at - said) <= SAME_INSTANT
-        unserved = (one for one in self.since if one.kind is EventKind.RIDE_UNSERVED)
-        return any(one.facts.get("why") == self.why for one in unserved)
+
+def _after(told: Sequence[Event], kind: EventKind) -> Sequence[Event]:
+    """Return what was told after the last news of a kind; everything when there was none."""
+    numbers = [number for number, one in enumerate(told) if one.kind is kind]
+    return told[numbers[-1] + 1 :] if numbers else told
 
 
 def refuses(event: Event) -> bool | None:

@@ -1,15 +1,17 @@
 """Rides that nobody will do as promised are given to another vehicle, or said to be nobody's; the
 way home is planned when it is asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 
 from adapters.kit.holds import Overtaken
 from adapters.roads.errors import PositionOffRoads
+from regulation.cases import Case
 from regulation.decisions import Actor, Role
 from regulation.disclosure import Halt, MissionOrder, PharmacyNotice
 from regulation.events import Event, EventKind
@@ -18,10 +20,11 @@ from regulation.kernel.places import Position
 from regulation.kernel.travel import TravelMatrix
 from regulation.messages import OutgoingMessage
 from regulation.ports import StaleVersion
+from services import replanning
 from services.exchange.ride_news import concerned_by
-from services.following import Following
+from services.following import Followed, Following, followed_in
 from services.replanning import Replanner
-from services.store import Store
+from services.store import InMemoryStore, Store, Unit, open_store
 from services.troubles import Why
 from tests.unit.services.steps import decide, proposed, proposed_again
 from tests.worlds import (
@@ -36,6 +39,17 @@ from tests.worlds import (
     at_km,
 )
 from transport.fleet import PromisedRide
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """What is compared is what was read: a database gives it back in its own way."""
+    if request.param == "memory":
+        yield InMemoryStore()
+        return
+    opened = open_store(f"sqlite:///{tmp_path}/essai.db")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -366,9 +380,10 @@ async def test_a_refusal_dated_later_than_our_clock_is_dealt_with_once(
     client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
 ):
     there, _ = await decided(client, store)
-    world.vehicles = tuple(one for one in world.vehicles if one.vehicle_id == there.vehicle_id)
+    told(store, there, world.clock.now() + MINUTE, "DEPART")
     told(store, there, world.clock.now() + 4 * MINUTE, "ANNULE")
-    assert not replanner.mend(replanner.troubles()[0])
+    assert replanner.mend(replanner.troubles()[0])
+    assert promised(store)["appel-1:1~2/outward"].vehicle_id != there.vehicle_id
     assert replanner.troubles() == ()
 
 
@@ -474,3 +489,103 @@ async def test_who_asks_to_go_home_when_nobody_drives_is_told_and_looked_for_aga
     assert all(one.why is not Why.CALLED for one in replanner.troubles())
     world.clock.at += 6 * MINUTE
     assert any(one.why is Why.CALLED for one in replanner.troubles())
+
+
+async def test_a_vehicle_that_goes_out_of_service_again_is_dealt_with_again(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    there, home = await decided(client, store)
+    world.clock.at = there.pickup_at - 30 * MINUTE
+    for ride in (there, home):
+        told(store, ride, NOON + MINUTE, "DECLENCHE")
+    every = world.vehicles
+    world.vehicles = ()
+    assert not replanner.mend(replanner.troubles()[0])
+    world.vehicles = tuple(one for one in every if one.vehicle_id == there.vehicle_id)
+    seen_at(world, there.vehicle_id, km_east=1)
+    assert replanner.troubles()[0].why is Why.ON_TIME
+    replanner.mend(replanner.troubles()[0])
+    world.vehicles = tuple(one for one in every if one.vehicle_id != there.vehicle_id)
+    again = next(one for one in replanner.troubles() if one.ride == there)
+    assert again.why is Why.GONE
+    assert replanner.mend(again)
+
+
+async def test_a_vehicle_that_drives_to_who_calls_for_it_is_not_called_off(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    _, home = await decided(client, store)
+    world.clock.at = NOON + 122 * MINUTE
+    told(store, home, world.clock.at - MINUTE, "DEPART")
+    seen_at(world, home.vehicle_id, km_east=14)
+    before = written(store)
+    want_home(store, world)
+    assert replanner.mend(next(one for one in replanner.troubles() if one.why is Why.CALLED))
+    assert promised(store)[home.ride_id] == home
+    assert written(store) == before
+
+
+async def test_who_called_to_go_home_is_fetched_by_another_when_the_first_refuses_late(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    _, home = await decided(client, store)
+    told(store, home, NOON + MINUTE, "DECLENCHE")
+    world.clock.at = NOON + 122 * MINUTE
+    want_home(store, world)
+    replanner.mend(next(one for one in replanner.troubles() if one.why is Why.CALLED))
+    given = promised(store)["appel-1:1~2/return"]
+    world.clock.at = given.pickup_at + MINUTE
+    refuse(store, given, world)
+    called = next(one for one in replanner.troubles() if one.ride == given)
+    assert called.why is Why.CALLED
+    assert replanner.mend(called)
+    other = promised(store)["appel-1:1~3/return"]
+    assert other.vehicle_id != given.vehicle_id
+    assert other.pickup_at >= world.clock.at
+
+
+async def test_who_nobody_else_could_drive_is_looked_for_again_later(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    there, _ = await decided(client, store)
+    every = world.vehicles
+    world.vehicles = tuple(one for one in every if one.vehicle_id == there.vehicle_id)
+    refuse(store, there, world)
+    assert not replanner.mend(replanner.troubles()[0])
+    world.vehicles = every
+    assert all(one.ride != there for one in replanner.troubles())
+    world.clock.at += 20 * MINUTE
+    again = next(one for one in replanner.troubles() if one.ride == there)
+    assert replanner.mend(again)
+
+
+async def test_a_vehicle_at_the_limit_is_not_said_late_and_on_time_again_and_again(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    there, _ = await decided(client, store)
+    world.clock.at = there.pickup_at - 5 * MINUTE
+    told(store, there, world.clock.at - MINUTE, "DEPART")
+    for km in (9.1, 8.9, 9.1, 8.9):
+        seen_at(world, there.vehicle_id, km_east=km)
+        for trouble in replanner.troubles():
+            if trouble.ride == there:
+                replanner.mend(trouble)
+    assert kinds(store).count(EventKind.RIDE_EXPECTED) == 1
+
+
+async def test_a_case_that_cannot_be_read_keeps_no_other_waiting(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, monkeypatch: pytest.MonkeyPatch
+):
+    there, _ = await decided(client, store)
+    await proposed(client, "appel-2")
+    await decide(client, "appel-2", key="cle-2")
+    refuse(store, there, world)
+
+    def odd(unit: Unit, case: Case) -> Followed:
+        if case.case_id == "appel-2":
+            raise ZeroDivisionError
+        return followed_in(unit, case)
+
+    monkeypatch.setattr(replanning, "followed_in", odd)
+    (trouble,) = Replanner(world.runtime(), store).troubles()
+    assert trouble.case.case_id == "appel-1"
