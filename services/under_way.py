@@ -39,9 +39,8 @@ def told_of(ride: PromisedRide, events: Sequence[Event]) -> Iterator[Event]:
 
 def status_of(ride: PromisedRide, events: Sequence[Event]) -> RideStatus:
     """How far a ride has got; codes of the exchange that are no step of ours change nothing."""
-    told = [one.facts.get("status") for one in _statuses(ride, events)]
-    known = [RideStatus(str(one)) for one in told if one in set(RideStatus)]
-    return max(known, key=lambda one: one.rank, default=RideStatus.PLANNED)
+    told = (RideStatus(str(one.facts["status"])) for one in _statuses(ride, events))
+    return max(told, key=lambda one: one.rank, default=RideStatus.PLANNED)
 
 
 def journey_of(followed: Followed, chosen: OrientationProposal, offer: Snapshot) -> LiveJourney:

@@ -190,6 +190,7 @@ def test_what_could_not_be_done_is_told_until_the_server_answers_or_its_line_is_
     board_of(page, *left)
     page.get_by_role("button", name="autre").click()
     page.wait_for_selector("#issue .not-done", state="detached")
+    assert page.locator("#issue .not-done").count() == 0
 
 
 def test_a_note_that_is_not_taken_stays_written_and_the_reason_is_told(
