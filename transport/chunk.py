@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import numpy as np
 
@@ -51,9 +51,19 @@ class Chunk:
         return round(sum(float(problem.distance[a, b]) for a, b in pairwise(places)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A problem as far as its first duties, those with promises: most chunks have the same."""
+
+    duties: tuple[Duty, ...]
+    places: Mapping[Position, int]
+    parts: ProblemParts
+
+
 @dataclass(slots=True, kw_only=True)
 class ChunkBuilder:
-    """Builds chunks of one request; pure but for the memory of travel times."""
+    """Builds chunks of one request; pure but for the memory of travel times, and of how the last
+    chunk began."""
 
     request: JourneyRequest
     epoch: Epoch
@@ -63,6 +73,7 @@ class ChunkBuilder:
     settings: PairingSettings
     _places: dict[Position, int] = field(default_factory=dict)
     _promised: Promised = field(default_factory=dict)
+    _begun: _Begun | None = field(default=None, init=False)
 
     def metres(self, origin: Position, destination: Position) -> int:
         """Metres of the direct way between two of the fixed places of the request."""
@@ -74,18 +85,7 @@ class ChunkBuilder:
         self, stops: Mapping[int, tuple[CareStop, Sequence[Opening]]], duties: Sequence[Duty]
     ) -> Chunk:
         """Build the problem of these care stops with the halts of their ways home."""
-        self._places = {end: number for number, end in enumerate(self.ways.ends)}
-        parts = ProblemParts(
-            epoch=self.epoch,
-            location=self._location,
-            profile=self.profiles.number,
-            nodes=[],
-            rides=[],
-            vehicles=[],
-            journeys=[],
-            promised=self._promised,
-        )
-        parts.promise(duties)
+        parts = self._parts(duties)
         notices = Notices(duties)
         tasks = {
             number: self._tasks(parts, number, stop, halts, notices)
@@ -104,6 +104,32 @@ class ChunkBuilder:
             )
         )
         return Chunk(problem=problem, state=state, duties=tuple(duties), tasks=tasks)
+
+    def _parts(self, duties: Sequence[Duty]) -> ProblemParts:
+        """Parts of a problem with these duties and their promises, and the places they come to."""
+        busy = tuple(takewhile(lambda duty: duty.rides, duties))
+        begun = self._begun
+        if begun is None or not are_same(begun.duties, busy):
+            begun = self._begun = self._begin(busy)
+        self._places = dict(begun.places)
+        parts = begun.parts.copy()
+        parts.promise(duties[len(busy) :])
+        return parts
+
+    def _begin(self, busy: tuple[Duty, ...]) -> _Begun:
+        self._places = {end: number for number, end in enumerate(self.ways.ends)}
+        parts = ProblemParts(
+            epoch=self.epoch,
+            location=self._location,
+            profile=self.profiles.number,
+            nodes=[],
+            rides=[],
+            vehicles=[],
+            journeys=[],
+            promised=self._promised,
+        )
+        parts.promise(busy)
+        return _Begun(busy, self._places, parts)
 
     def _location(self, position: Position) -> int:
         return self._places.setdefault(position, len(self._places))
@@ -218,6 +244,11 @@ class Notices:
             chosen = (number for number, one in enumerate(self._each) if one <= ahead)
             self._kept[steps] = frozenset(chosen)
         return self._kept[steps]
+
+
+def are_same(some: Sequence[object], others: Sequence[object]) -> bool:
+    """Tell whether the very same things are listed in the same order."""
+    return len(some) == len(others) and all(a is b for a, b in zip(some, others, strict=True))
 
 
 def with_departures(

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from regulation.kernel.places import Position
 from regulation.kernel.riders import Load, RiderNeeds
-from transport.chunk import with_departures
+from transport.chunk import are_same, with_departures
 from transport.courses import Course, Item
 from transport.limits import SECOND
 from transport.live_fleet import Epoch, Halt, ProblemParts, longest_detour
@@ -71,7 +71,7 @@ class Layer:
 
     def lay(self, courses: Sequence[Course], wishes: Sequence[Wish] = ()) -> LaidOut:
         """Build the problem; its vehicles are numbered as the courses."""
-        if self._last is not None and not wishes and _are_same(courses, self._last[0]):
+        if self._last is not None and not wishes and are_same(courses, self._last[0]):
             return self._last[1]
         laid = self._lay(courses, wishes)
         if not wishes:
@@ -210,10 +210,6 @@ class Layer:
             ),
             default=0,
         )
-
-
-def _are_same(some: Sequence[Course], others: Sequence[Course]) -> bool:
-    return len(some) == len(others) and all(a is b for a, b in zip(some, others, strict=True))
 
 
 def _start(course: Course) -> Position:

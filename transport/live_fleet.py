@@ -197,9 +197,19 @@ class ProblemParts:
         )
         return len(self.nodes) - 1
 
+    def copy(self) -> "ProblemParts":
+        """Return the same parts, to which others may be added."""
+        return replace(
+            self,
+            nodes=[*self.nodes],
+            rides=[*self.rides],
+            vehicles=[*self.vehicles],
+            journeys=[*self.journeys],
+        )
+
     def promise(self, duties: Sequence[Duty]) -> None:
         """Add every duty with its promised rides."""
-        for number, duty in enumerate(duties):
+        for number, duty in enumerate(duties, start=len(self.vehicles)):
             timed: list[tuple[datetime, int]] = []
             for one in self._carried(duty):
                 timed += self.carry(one, number)
