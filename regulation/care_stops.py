@@ -1,8 +1,8 @@
 """From what candidates offer to the care stops among which transport may choose."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 
 from regulation.effecteurs import CareCode, EffecteurKind
@@ -12,10 +12,11 @@ from regulation.kernel.journeys import CareStop
 from regulation.kernel.modes import Encounter
 from regulation.kernel.observed import Freshness
 from regulation.kernel.time import TimeWindow
-from regulation.offers import Agenda, Booking, Slot, SlotMode
+from regulation.offers import RANGES, Agenda, Booking, Slot, SlotMode
 from regulation.proposals import ProposalKind
 
 MINUTE, DAY_S = timedelta(minutes=1), 86_400
+EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 BEYOND: Mapping[str, int] = {"beyond_agenda": 1}
 
 ENCOUNTERS = {
@@ -68,24 +69,66 @@ class StopContext:
     since: datetime | None = None
     until: datetime | None = None
 
-    def is_in_time(self, start: datetime) -> bool:
-        """Tell whether a stop that begins then is wanted."""
-        begun = self.since is None or self.since <= start
-        return begun and (self.until is None or start < self.until)
-
     def may_begin(self, earliest: datetime) -> bool:
         """Tell whether anything may be wanted of what begins then or later."""
         return self.until is None or earliest < self.until
 
-    def may_offer(self, slot: Slot) -> bool:
-        """Tell whether a stop of the slot may be wanted: a range to come in has several."""
-        return self.may_begin(slot.begins) if slot.is_range else self.is_in_time(slot.begins)
-
     def offered(self, slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
-        """Return the slots of which a stop may be wanted."""
-        if self.since is None and self.until is None:
-            return slots
-        return tuple(slot for slot in slots if self.may_offer(slot))
+        """Return the slots of which a stop may be wanted: a range to come in has several."""
+        since, until = self.since or EARLIEST, self.until or LATEST
+        return tuple(
+            slot
+            for slot in slots  # thousands: no call for each of them
+            if slot.begins < until and (since <= slot.begins or slot.booking in RANGES)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """What all the stops that begin at one instant have in common; `penalties` are their sums with
+    those of an office and of a way in, by both."""
+
+    start: datetime
+    doors_open: datetime
+    told: str
+    timing: Mapping[str, int]
+    penalties: dict[tuple[int, bool], Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Listing:
+    """The care stops drawn up so far, with the facts behind each.
+
+    There are hundreds, of few instants and of few sorts of places: what they share is made once.
+    """
+
+    context: StopContext
+    stops: list[CareStop] = field(default_factory=list)
+    facts: dict[str, StopFacts] = field(default_factory=dict)
+    _moments: dict[tuple[datetime, tzinfo | None], _Moment] = field(default_factory=dict)
+    _sorts: dict[frozenset[tuple[str, int]], int] = field(default_factory=dict)
+
+    def moment(self, start: datetime) -> _Moment:
+        """Return what the stops that begin then have in common; an instant is told in its zone."""
+        key = start, start.tzinfo
+        known = self._moments.get(key)
+        if known is None:
+            known = self._moments[key] = _Moment(
+                start=start,
+                doors_open=start - self.context.parameters.doors_open_before,
+                told=f"{start.day}/{start.hour}/{start.minute}",
+                timing=_timing(start, self.context),
+            )
+        return known
+
+    def sort(self, penalties: Mapping[str, int]) -> int:
+        """Number the places that have the same penalties."""
+        return self._sorts.setdefault(frozenset(penalties.items()), len(self._sorts))
+
+    def add(self, stop: CareStop, fact: StopFacts) -> None:
+        """Add a stop."""
+        self.stops.append(stop)
+        self.facts[stop.stop_id] = fact
 
 
 def care_stops(
@@ -93,36 +136,26 @@ def care_stops(
 ) -> tuple[tuple[CareStop, ...], Mapping[str, StopFacts]]:
     """List every care stop of the candidates, on top of their agendas too, with the facts behind
     each."""
-    stops: list[CareStop] = []
-    facts: dict[str, StopFacts] = {}
+    listing = _Listing(context)
     for candidate in candidates:
-        for stop, fact in _stops_of(candidate, context):
-            stops.append(stop)
-            facts[stop.stop_id] = fact
-    return tuple(stops), facts
+        if receives_without_agenda(candidate.effecteur):
+            _list_open_doors(candidate, listing)
+            continue
+        for agenda in (candidate.agenda, candidate.extra):
+            if agenda is not None:
+                _list_slots(candidate, agenda, listing)
+    return tuple(listing.stops), listing.facts
 
 
-def _stops_of(candidate: Candidate, context: StopContext) -> Iterator[tuple[CareStop, StopFacts]]:
-    if receives_without_agenda(candidate.effecteur):
-        yield from _open_door_stops(candidate, context)
-        return
-    for agenda in (candidate.agenda, candidate.extra):
-        if agenda is not None:
-            yield from _slot_stops(candidate, agenda, context)
-
-
-def _slot_stops(
-    candidate: Candidate, agenda: Agenda, context: StopContext
-) -> Iterator[tuple[CareStop, StopFacts]]:
+def _list_slots(candidate: Candidate, agenda: Agenda, listing: _Listing) -> None:
+    context, offices = listing.context, dict[SlotMode, _Office]()
     if agenda.first is None or not context.may_begin(agenda.first):
         return
-    slots = context.offered(agenda.takeable_at(context.now))
-    if not slots:
-        return
-    offices = {mode: _Office.of(candidate, agenda, mode, context) for mode in candidate.modes}
-    for slot in slots:
+    for slot in context.offered(agenda.takeable_at(context.now)):
         for mode in _both(slot.modes, candidate.modes):
-            yield from offices[mode].stops(slot, context)
+            if mode not in offices:
+                offices[mode] = _Office.of(candidate, agenda, mode, listing)
+            offices[mode].list_stops(slot, listing)
 
 
 @cache
@@ -142,12 +175,14 @@ class _Office:
     place_id: str
     encounter: Encounter
     penalties: Mapping[str, int]
+    sort: int
 
     @classmethod
     def of(
-        cls, candidate: Candidate, agenda: Agenda, mode: SlotMode, context: StopContext
+        cls, candidate: Candidate, agenda: Agenda, mode: SlotMode, listing: _Listing
     ) -> "_Office":
         """Make it for one request."""
+        penalties = _penalties(candidate, agenda, mode, listing.context)
         return cls(
             candidate=candidate,
             agenda=agenda,
@@ -155,11 +190,12 @@ class _Office:
             kind=_kind(candidate, mode),
             place_id=str(candidate.effecteur.effecteur_id),
             encounter=ENCOUNTERS[mode],
-            penalties=_penalties(candidate, agenda, mode, context),
+            penalties=penalties,
+            sort=listing.sort(penalties),
         )
 
-    def stops(self, slot: Slot, context: StopContext) -> Iterator[tuple[CareStop, StopFacts]]:
-        """Yield the stops of one slot: one, or as many as a range to come in is sampled."""
+    def list_stops(self, slot: Slot, listing: _Listing) -> None:
+        """List the stops of one slot: one, or as many as a range to come in is sampled."""
         fact = StopFacts(
             kind=self.kind,
             candidate=self.candidate,
@@ -167,25 +203,30 @@ class _Office:
             slot=slot,
             agenda=self.agenda,
         )
-        length = context.parameters.care_length
-        if slot.is_range:
-            for start in _sampled(slot.window, context):
-                yield self._stop(slot, start, start + length, context), fact
-        else:
-            start = slot.begins
-            yield self._stop(slot, start, max(start + length, slot.ends), context), fact
+        length = listing.context.parameters.care_length
+        if slot.booking not in RANGES:
+            end = max(slot.begins + length, slot.ends)
+            listing.add(self._stop(slot, listing.moment(slot.begins), end), fact)
+            return
+        for start in _sampled(slot.window, listing.context):
+            listing.add(self._stop(slot, listing.moment(start), start + length), fact)
 
-    def _stop(self, slot: Slot, start: datetime, end: datetime, context: StopContext) -> CareStop:
+    def _stop(self, slot: Slot, moment: _Moment, end: datetime) -> CareStop:
+        key = self.sort, slot.booking is Booking.PHONE
+        penalties = moment.penalties.get(key)
+        if penalties is None:
+            penalties = {**self.penalties, **_beyond(slot), **moment.timing}
+            moment.penalties[key] = penalties
         return CareStop(
-            stop_id=f"{slot.slot_id}/{self.mode}/{start.day}/{start.hour}/{start.minute}",
+            stop_id=f"{slot.slot_id}/{self.mode}/{moment.told}",
             place_id=self.place_id,
             slot_key=slot.slot_id,
             encounter=self.encounter,
             position=self.candidate.effecteur.position,
-            start=start,
+            start=moment.start,
             end=end,
-            doors_open=start - context.parameters.doors_open_before,
-            penalties={**self.penalties, **_beyond(slot), **_timing(start, context)},
+            doors_open=moment.doors_open,
+            penalties=penalties,
         )
 
 
@@ -195,8 +236,10 @@ def _sampled(window: TimeWindow, context: StopContext) -> Iterator[datetime]:
     step = context.parameters.walkin_step
     start = max(window.start.astimezone(UTC), context.now)
     last = min(window.end, start + context.parameters.walkin_horizon)
+    if context.until is not None:
+        last = min(last, context.until)
     while start < last:
-        if context.is_in_time(start):
+        if context.since is None or context.since <= start:
             yield start
         start += step
 
@@ -205,10 +248,9 @@ def _beyond(slot: Slot) -> Mapping[str, int]:
     return BEYOND if slot.booking is Booking.PHONE else {}
 
 
-def _open_door_stops(
-    candidate: Candidate, context: StopContext
-) -> Iterator[tuple[CareStop, StopFacts]]:
-    effecteur, parameters = candidate.effecteur, context.parameters
+def _list_open_doors(candidate: Candidate, listing: _Listing) -> None:
+    context, effecteur = listing.context, candidate.effecteur
+    parameters = context.parameters
     is_ed = effecteur.kind is EffecteurKind.ED
     length = parameters.ed_length if is_ed else parameters.pharmacy_length
     fact = StopFacts(
@@ -224,17 +266,18 @@ def _open_door_stops(
     upcoming = [window for window in effecteur.open_windows if window.end > context.now]
     for window in sorted(upcoming, key=lambda w: w.start)[:2]:
         for start in _sampled(window, context):
+            moment = listing.moment(start)
             stop = CareStop(
-                stop_id=f"{effecteur.effecteur_id}/{start.day}/{start.hour}/{start.minute}",
+                stop_id=f"{effecteur.effecteur_id}/{moment.told}",
                 place_id=str(effecteur.effecteur_id),
                 encounter=Encounter.PATIENT_TRAVELS,
                 position=effecteur.position,
                 start=start,
                 end=start + length,
-                doors_open=start - parameters.doors_open_before,
-                penalties={**penalties, **_timing(start, context)},
+                doors_open=moment.doors_open,
+                penalties={**penalties, **moment.timing},
             )
-            yield stop, fact
+            listing.add(stop, fact)
 
 
 def least_quantities(context: StopContext) -> dict[str, int] | None:

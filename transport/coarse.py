@@ -6,7 +6,7 @@ less traffic: they are bound by the least traffic there is.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from regulation.kernel.modes import FLEET_MODES, Mode
 from regulation.kernel.places import Position
 from regulation.kernel.travel import LegRate
 from transport.ground import Ground
+from transport.own_ways import LEG_MODES
 from transport.pharmacies import Pharmacies
 from transport.ways import NEVER, SHARED_RIDERS, Ints
 
@@ -44,10 +45,10 @@ def _outward(ground: Ground, care: Ints) -> tuple[Floats, Floats]:
     fares = LeastFares.of(ground, ends, ground.hours(0, int(ground.table.start.max())))
     felt = ground.scales.aboard + ground.scales.away
     quickest, lightest = (np.full(travel.shape, np.inf) for _ in range(2))
-    for mode in ground.modes:
-        took = _least_s(ground, mode, travel, metres)
+    for alike in _by_pace(ground):
+        took = _least_s(ground, alike[0], travel, metres)
         np.minimum(quickest, took, out=quickest)
-        np.minimum(lightest, felt * took + fares.points(mode, metres), out=lightest)
+        np.minimum(lightest, felt * took + fares.least(alike, metres), out=lightest)
     return quickest, lightest
 
 
@@ -63,9 +64,10 @@ def _homeward(ground: Ground, pharmacies: Pharmacies) -> Floats:
     direct_m, on_m, to_m = back.distance[care, -1], back.distance[rows, -1], pharmacies.to.distance
     halting_m = (to_m + on_m).min(axis=1, initial=NEVER)
     lightest = np.full((len(back.travel), len(care)), np.inf)
-    for mode in ground.modes:
+    for alike in _by_pace(ground):
+        mode = alike[0]
         direct = _least_s(ground, mode, back.travel[:, care, -1], direct_m)
-        whole = felt * direct + stake + fares.points(mode, direct_m)
+        whole = felt * direct + stake + fares.least(alike, direct_m)
         np.minimum(lightest, whole, out=lightest)
         if not len(rows):
             continue
@@ -73,8 +75,16 @@ def _homeward(ground: Ground, pharmacies: Pharmacies) -> Floats:
         to = _least_s(ground, mode, pharmacies.to.travel, to_m)
         after = felt * on + scales.away * pharmacies.service + pharmacies.weights
         by_one = (felt * to + after[:, None, :]).min(axis=2)
-        np.minimum(lightest, by_one + fares.points(mode, halting_m), out=lightest)
+        np.minimum(lightest, by_one + fares.least(alike, halting_m), out=lightest)
     return lightest
+
+
+def _by_pace(ground: Ground) -> Collection[Sequence[Mode]]:
+    """Group the modes that take as long as each other: they differ by their fares alone."""
+    groups: dict[object, list[Mode]] = defaultdict(list)
+    for mode in ground.modes:
+        groups[mode if mode in LEG_MODES else mode in FLEET_MODES and ground.may_share].append(mode)
+    return groups.values()
 
 
 def _least_s(ground: Ground, mode: Mode, travel: Floats, metres: Floats) -> Floats:
@@ -103,6 +113,11 @@ class LeastFares:
         periods = {ground.period(hour): hour for hour in hours}
         zones = {ways[alike[0]]: alike for alike in numbers.values()}
         return cls(ground, list(periods.values()), zones)
+
+    def least(self, modes: Sequence[Mode], metres: Floats) -> Ints:
+        """Points of own pay by the cheapest of some modes, by way."""
+        points = [self.points(mode, metres) for mode in modes]
+        return np.asarray(np.min(points, axis=0))
 
     def points(self, mode: Mode, metres: Floats) -> Ints:
         """Points of own pay, by way, of ways no shorter than these lengths."""

@@ -1,8 +1,9 @@
 """The care stops of a request as arrays, and the ways between them and the person's ends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from transport.ways import Scales
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+T = TypeVar("T")
 
 
 class Profiles:
@@ -133,11 +135,12 @@ def stop_table(
     """Lay the stops out; instants that are no whole second are brought forward or put back to one
     so that nobody is late: one is there before care begins, and leaves after its end."""
     stops, seconds, number = request.stops, epoch.seconds, profiles.number
-    weighed = [scales.objective.tiers(stop.penalties) for stop in stops]
-    start = np.floor([seconds(stop.start) for stop in stops]).astype(np.int64)
-    end = np.ceil([seconds(stop.end) for stop in stops]).astype(np.int64)
-    leaves = np.array([number(stop.start) for stop in stops], dtype=np.int64)
-    returns = np.array([number(stop.end) for stop in stops], dtype=np.int64)
+    weighed = _weighed(stops, scales)
+    starts, ends = [stop.start for stop in stops], [stop.end for stop in stops]
+    start = np.floor(_of_each(starts, seconds)).astype(np.int64)
+    end = np.ceil(_of_each(ends, seconds)).astype(np.int64)
+    leaves = np.array(_of_each(starts, number), dtype=np.int64)
+    returns = np.array(_of_each(ends, number), dtype=np.int64)
     place = np.array([ways.index[stop.position] for stop in stops], dtype=np.int64)
     travels = np.array([stop.encounter is Encounter.PATIENT_TRAVELS for stop in stops])
     own = np.array([sums[Tier.BURDEN] for sums in weighed], dtype=np.int64)
@@ -157,3 +160,16 @@ def stop_table(
         back_s=np.rint(ways.back.travel[returns, place, -1]).astype(np.int64),
         back_m=np.rint(ways.back.distance[place, -1]).astype(np.int64),
     )
+
+
+def _of_each(instants: Sequence[datetime], read: Callable[[datetime], T]) -> list[T]:
+    """Read each instant: hundreds of stops begin at a few, each of which is read once."""
+    known = {at: read(at) for at in dict.fromkeys(instants)}
+    return [known[at] for at in instants]
+
+
+def _weighed(stops: Sequence[CareStop], scales: Scales) -> list[dict[Tier, int]]:
+    """Sums by tier of the penalties of each stop, of which many share one mapping."""
+    mappings = {id(stop.penalties): stop.penalties for stop in stops}
+    known = {one: scales.objective.tiers(penalties) for one, penalties in mappings.items()}
+    return [known[id(stop.penalties)] for stop in stops]

@@ -38,6 +38,9 @@ OVERRIDES = "regles.toml"
 URBAN_CENTRES = frozenset({"Toulouse"})
 """Communes of the territories at hand for which the taxi convention adds its big-city forfait."""
 
+MOST_CENTRES = 20_000
+"""Positions of which the big city is remembered at most: places recur, patients pass."""
+
 SeenAt = Callable[[tuple[Vehicle, ...], datetime], tuple[Vehicle, ...]]
 """Puts on each vehicle the position it last reported."""
 
@@ -54,6 +57,7 @@ class DeskFactory:
     live: LiveStore = field(default_factory=InMemoryLiveStore)
     _fleet: dict[datetime, tuple[Vehicle, ...]] = field(default_factory=dict)
     _cities: tuple[Commune, ...] = field(init=False)
+    _centres: dict[Position, str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._cities = tuple(one for one in self.territory.communes if one.name in URBAN_CENTRES)
@@ -112,7 +116,12 @@ class DeskFactory:
 
     def urban_centre(self, position: Position) -> str | None:
         """Name the big city a position lies in: a disc of the commune's area."""
-        return next((one.name for one in self._cities if _within(position, one)), None)
+        if position not in self._centres:
+            if len(self._centres) >= MOST_CENTRES:
+                self._centres.clear()
+            found = (one.name for one in self._cities if _within(position, one))
+            self._centres[position] = next(found, None)
+        return self._centres[position]
 
     def _settings(self, now: datetime) -> PairingSettings:
         book = self.rulebook
