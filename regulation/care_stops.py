@@ -69,10 +69,6 @@ class StopContext:
     since: datetime | None = None
     until: datetime | None = None
 
-    def may_begin(self, earliest: datetime) -> bool:
-        """Tell whether anything may be wanted of what begins then or later."""
-        return self.until is None or earliest < self.until
-
     def offered(self, slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
         """Return the slots of which a stop may be wanted: a range to come in has several."""
         since, until = self.since or EARLIEST, self.until or LATEST
@@ -122,7 +118,9 @@ class _Listing:
         return known
 
     def sort(self, penalties: Mapping[str, int]) -> int:
-        """Number the places that have the same penalties."""
+        """Number the places that have the same penalties; most have none."""
+        if not penalties:
+            return -1
         return self._sorts.setdefault(frozenset(penalties.items()), len(self._sorts))
 
     def add(self, stop: CareStop, fact: StopFacts) -> None:
@@ -136,21 +134,19 @@ def care_stops(
 ) -> tuple[tuple[CareStop, ...], Mapping[str, StopFacts]]:
     """List every care stop of the candidates, on top of their agendas too, with the facts behind
     each."""
-    listing = _Listing(context)
+    listing, until = _Listing(context), context.until or LATEST
     for candidate in candidates:
         if receives_without_agenda(candidate.effecteur):
             _list_open_doors(candidate, listing)
             continue
         for agenda in (candidate.agenda, candidate.extra):
-            if agenda is not None:
+            if agenda is not None and agenda.first is not None and agenda.first < until:
                 _list_slots(candidate, agenda, listing)
     return tuple(listing.stops), listing.facts
 
 
 def _list_slots(candidate: Candidate, agenda: Agenda, listing: _Listing) -> None:
     context, offices = listing.context, dict[SlotMode, _Office]()
-    if agenda.first is None or not context.may_begin(agenda.first):
-        return
     for slot in context.offered(agenda.takeable_at(context.now)):
         for mode in _both(slot.modes, candidate.modes):
             if mode not in offices:
@@ -298,11 +294,11 @@ def _penalties(
 ) -> dict[str, int]:
     effecteur_id = candidate.effecteur.effecteur_id
     stale = agenda is not None and agenda.slots.freshness(context.now) is Freshness.STALE
-    quantities = {
-        "stale_source": int(stale),
-        "recent_orientations": context.recent.get(effecteur_id, 0),
-        "not_preferred": int(context.preferred not in {None, effecteur_id}),
-    }
+    quantities = {"stale_source": int(stale)}
+    if context.recent:
+        quantities["recent_orientations"] = context.recent.get(effecteur_id, 0)
+    if context.preferred is not None:
+        quantities["not_preferred"] = int(context.preferred != effecteur_id)
     if mode is SlotMode.AMB:
         quantities.update(candidate.premises_penalties())
     quantities.update(_encounter_penalties(candidate, mode, context))

@@ -26,6 +26,7 @@ ACCESS_SOURCE = "Loi 2005-102 du 11 février 2005 ; schéma Acceslibre 0.0.20"
 RESERVED_SOURCE = (
     "CASF L114 (familles de handicap) ; créneau marqué par sa source : TRE_R338 code 16"
 )
+RESERVED = "ses créneaux libres sont réservés aux patients handicapés ; handicap non déclaré"
 HOUSE_SOURCE = "Règle d'Aiguilleur (design §5) : l'inconnu n'est jamais disponible"
 
 AMB, HH = SlotMode.AMB, SlotMode.HH
@@ -33,6 +34,8 @@ AT_THE_PLACE, VISITS = frozenset({AMB}), frozenset({HH})
 OPEN_DOORS = frozenset({EffecteurKind.ED, EffecteurKind.PHARMACIE})
 FREE, NONE, UNKNOWN = Availability.FREE, Availability.NONE, Availability.UNKNOWN
 BARRED = Accessible.NO
+OFFERS = "offers"
+"""Under which a snapshot keeps what its effecteurs offer."""
 
 MEANT_BY_RESERVED = (
     "uses_wheelchair",
@@ -103,38 +106,107 @@ class Question:
         object.__setattr__(self, "takes_reserved", takes_reserved(self.case.mobility))
         object.__setattr__(self, "rules", tuple(_rules_left(self)))
 
-    def offered_by(self, effecteur: Effecteur) -> "Offered":
-        """Return what an effecteur offers the patient of this question."""
-        if effecteur.kind in OPEN_DOORS:
-            return Offered(_of_doors(effecteur, self.now))
-        effecteur_id, now = effecteur.effecteur_id, self.now
-        extra = self.snapshot.extras.get(effecteur_id)
-        if extra is not None and not extra.takeable_at(now):
-            extra = None
-        told = self.snapshot.agendas.get(effecteur_id)
-        if told is None or told.slots.freshness(now) is LOST:
-            return Offered(UNKNOWN, None, extra)
-        if not told.takeable_at(now):
-            return Offered(NONE, told, extra)
-        return Offered(FREE, told if self.takes_reserved else told.unreserved(), extra)
+    def offer_of(self, effecteur: Effecteur) -> "Offer":
+        """Return what an effecteur offers whoever is in the case of this patient: it is worked out
+        once for the decisions made on one snapshot, until some of it changes."""
+        known: dict[tuple[int, bool], Offer] = self.snapshot.worked_out(OFFERS, dict)
+        key = id(effecteur), self.takes_reserved
+        offer = known.get(key)
+        if offer is None or offer.effecteur is not effecteur or not offer.holds_at(self.now):
+            offer = known[key] = _offer(effecteur, self)
+        return offer
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """What one effecteur offers one patient, worked out once for all rules.
+@dataclass(slots=True, kw_only=True)
+class Offer:
+    """What one effecteur offers, from `since` up to `until` (None: for good).
 
-    `availability` is that of its doors or of its whole agenda, `agenda` what the patient may use
-    of it (None: unknown, or it has none), `extra` whom it still takes on top of it.
+    `agenda` is what one may use of its own (None: unknown, or it has none), `extra` whom it still
+    takes on top of it, `modes` the places of care they allow. `closed` speaks against it whoever
+    asks; `anyone` is the candidate it makes for whoever needs nothing of its premises and isn't
+    visited.
     """
 
-    availability: Availability
+    effecteur: Effecteur
+    since: datetime
+    until: datetime | None = None
     agenda: Agenda | None = None
     extra: Agenda | None = None
+    modes: frozenset[SlotMode] = frozenset()
+    closed: Exclusion | None = None
+    anyone: Candidate | None = None
 
-    def modes_at(self, now: datetime) -> frozenset[SlotMode]:
-        """Return the places of care it allows."""
-        offered = self.agenda.modes_at(now) if self.agenda else frozenset()
-        return offered if self.extra is None else offered | AT_THE_PLACE
+    def holds_at(self, now: datetime) -> bool:
+        """Tell whether nothing of it has changed."""
+        return self.since <= now and (self.until is None or now < self.until)
+
+
+def _offer(effecteur: Effecteur, question: Question) -> Offer:
+    offer = _of_doors if effecteur.kind in OPEN_DOORS else _of_agendas
+    found = offer(effecteur, question)
+    at_the_place = found.modes - VISITS
+    if found.closed is None and at_the_place:
+        found.anyone = _candidate(found, at_the_place, {})
+    return found
+
+
+def _of_doors(effecteur: Effecteur, question: Question) -> Offer:
+    now = question.now
+    until = max((window.end for window in effecteur.open_windows), default=None)
+    if until is None:
+        return Offer(effecteur=effecteur, since=now, closed=_closed(effecteur, UNKNOWN))
+    if until <= now:
+        return Offer(effecteur=effecteur, since=now, closed=_closed(effecteur, NONE))
+    return Offer(effecteur=effecteur, since=now, until=until, modes=AT_THE_PLACE)
+
+
+def _of_agendas(effecteur: Effecteur, question: Question) -> Offer:
+    snapshot, now = question.snapshot, question.now
+    told = snapshot.agendas.get(effecteur.effecteur_id)
+    extra = snapshot.extras.get(effecteur.effecteur_id) if snapshot.extras else None
+    changes = _changes(told, extra, now)
+    if extra is not None and not extra.takeable_at(now):
+        extra = None
+    availability, agenda = UNKNOWN, None
+    if told is not None and told.slots.freshness(now) is not LOST:
+        availability, agenda = NONE, told
+        if told.takeable_at(now):
+            availability = FREE
+            agenda = told if question.takes_reserved else told.unreserved()
+    closed, modes = None, agenda.modes_at(now) if agenda else frozenset[SlotMode]()
+    if extra is not None:
+        modes |= AT_THE_PLACE
+    elif availability is not FREE:
+        closed = _closed(effecteur, availability)
+    elif agenda is not None and not agenda.takeable_at(now):
+        closed = _exclude(effecteur, "ELIG-CRENEAU-RESERVE", RESERVED, RESERVED_SOURCE)
+    return Offer(
+        effecteur=effecteur,
+        since=now,
+        until=min(changes, default=None),
+        agenda=agenda,
+        extra=extra,
+        modes=modes,
+        closed=closed,
+    )
+
+
+def _changes(told: Agenda | None, extra: Agenda | None, now: datetime) -> list[datetime]:
+    """When what an effecteur offers may change next."""
+    changes = [agenda.same_until(now) for agenda in (told, extra) if agenda is not None]
+    if told is not None:
+        changes.append(told.slots.lost_or_not_until(now))
+    return [one for one in changes if one is not None]
+
+
+def _closed(effecteur: Effecteur, availability: Availability) -> Exclusion:
+    """Nothing is free, or nobody knows of anything."""
+    if availability is NONE:
+        reason = "aucun créneau libre selon sa dernière réponse"
+        return _exclude(effecteur, "ELIG-SANS-CRENEAU", reason, "Flux de l'effecteur")
+    phone = f" ; téléphoner au {effecteur.phone}" if effecteur.phone else ""
+    reason = f"disponibilité inconnue{phone}"
+    return _exclude(effecteur, "ELIG-DISPO-INCONNUE", reason, HOUSE_SOURCE)
 
 
 def takes_reserved(answers: MobilityAnswers) -> bool:
@@ -147,13 +219,7 @@ def judge(question: Question) -> tuple[tuple[Candidate, ...], tuple[Exclusion, .
     """Keep or exclude each effecteur that answers the need; others are not concerned."""
     kept: list[Candidate] = []
     excluded: list[Exclusion] = []
-    code = question.case.need.code
-    for effecteur in question.snapshot.effecteurs.values():
-        protocol = None
-        if code not in effecteur.care:
-            protocol = question.competences.protocol_for(effecteur)
-            if protocol is None:
-                continue
+    for effecteur, protocol in _concerned(question):
         found = judge_one(effecteur, question, protocol)
         if isinstance(found, Candidate):
             kept.append(found)
@@ -162,39 +228,61 @@ def judge(question: Question) -> tuple[tuple[Candidate, ...], tuple[Exclusion, .
     return tuple(kept), tuple(excluded)
 
 
+def _concerned(question: Question) -> Iterator[tuple[Effecteur, Fired | None]]:
+    """Yield those that answer the need, or may under a protocol."""
+    code, competences, snapshot = question.case.need.code, question.competences, question.snapshot
+    if not competences.protocols:
+        yield from ((effecteur, None) for effecteur in snapshot.answering(code))
+        return
+    for effecteur in snapshot.effecteurs.values():
+        protocol = None if code in effecteur.care else competences.protocol_for(effecteur)
+        if protocol is not None or code in effecteur.care:
+            yield effecteur, protocol
+
+
 def judge_one(
     effecteur: Effecteur, question: Question, protocol: Fired | None = None
 ) -> Candidate | Exclusion:
     """Judge one effecteur: the first rule that speaks excludes it."""
-    offered = question.offered_by(effecteur)
     for rule in question.rules:
-        objection = rule(effecteur, offered, question)
+        objection = rule(effecteur, question)
         if objection is not None:
             return _exclude(effecteur, *objection)
-    premises = question.premises.judge(
-        question.verdict.premises_needs, effecteur.accessibility, question.now
+    offer = question.offer_of(effecteur)
+    if offer.closed is not None:
+        return offer.closed
+    needs = question.verdict.premises_needs
+    is_anyone = not (needs or protocol) and (HH not in offer.modes or not may_be_visited(question))
+    if is_anyone and offer.anyone is not None:
+        return offer.anyone
+    premises = question.premises.judge(needs, effecteur.accessibility, question.now)
+    modes = _modes(effecteur, offer.modes, premises, question)
+    if modes:
+        return _candidate(offer, modes, premises, protocol)
+    barred = [v for v in premises.values() if v.verdict is BARRED]
+    if barred and AMB in offer.modes:
+        return _exclude(effecteur, "ELIG-ACCES", barred[0].explanation, ACCESS_SOURCE)
+    return _exclude(
+        effecteur,
+        "ELIG-VISITE",
+        "ne propose que des visites, hors de portée ou non justifiées par l'état du patient",
+        VISIT_SOURCE,
     )
-    told = AT_THE_PLACE
-    if effecteur.kind not in OPEN_DOORS:
-        told = offered.modes_at(question.now)
-    modes = _modes(effecteur, told, premises, question)
-    if not modes:
-        barred = [v for v in premises.values() if v.verdict is BARRED]
-        if barred and AMB in told:
-            return _exclude(effecteur, "ELIG-ACCES", barred[0].explanation, ACCESS_SOURCE)
-        return _exclude(
-            effecteur,
-            "ELIG-VISITE",
-            "ne propose que des visites, hors de portée ou non justifiées par l'état du patient",
-            VISIT_SOURCE,
-        )
+
+
+def _candidate(
+    offer: Offer,
+    modes: frozenset[SlotMode],
+    premises: Mapping[str, PremisesVerdict],
+    protocol: Fired | None = None,
+) -> Candidate:
     return Candidate(
-        effecteur=effecteur,
-        availability=FREE,  # a rule has spoken against any other
+        effecteur=offer.effecteur,
+        availability=FREE,  # any other closes it
         modes=modes,
         premises=premises,
-        agenda=offered.agenda,
-        extra=offered.extra,
+        agenda=offer.agenda,
+        extra=offer.extra,
         protocol=protocol,
     )
 
@@ -229,24 +317,18 @@ def receives_without_agenda(effecteur: Effecteur) -> bool:
     return effecteur.kind in OPEN_DOORS
 
 
-def _of_doors(effecteur: Effecteur, now: datetime) -> Availability:
-    if not effecteur.open_windows:
-        return UNKNOWN
-    return FREE if any(window.end > now for window in effecteur.open_windows) else NONE
-
-
 Objection = tuple[str, str, str]
 """Rule id, reason in French, source."""
 
 
-def _age(effecteur: Effecteur, _: Offered, question: Question) -> Objection | None:
+def _age(effecteur: Effecteur, question: Question) -> Objection | None:
     if question.case.patient.age >= effecteur.min_age:
         return None
     reason = f"ne reçoit pas avant {effecteur.min_age:g} ans"
     return "ELIG-AGE", reason, "Déclaration de l'effecteur"
 
 
-def _specialty(effecteur: Effecteur, _: Offered, question: Question) -> Objection | None:
+def _specialty(effecteur: Effecteur, question: Question) -> Objection | None:
     wanted = question.case.need.specialty
     if wanted in effecteur.specialties or receives_without_agenda(effecteur):
         return None
@@ -256,42 +338,22 @@ def _specialty(effecteur: Effecteur, _: Offered, question: Question) -> Objectio
     return "ELIG-SPECIALITE", f"pas de spécialité {wanted}", "NOS TRE_R38 spécialité ordinale"
 
 
-def _unreserved(_: Effecteur, offered: Offered, question: Question) -> Objection | None:
-    """Slots kept for disabled patients are for those of whom it is known."""
-    agenda = offered.agenda
-    if agenda is None or offered.extra is not None or agenda.takeable_at(question.now):
-        return None
-    reason = "ses créneaux libres sont réservés aux patients handicapés ; handicap non déclaré"
-    return "ELIG-CRENEAU-RESERVE", reason, RESERVED_SOURCE
-
-
-def _availability_known(effecteur: Effecteur, offered: Offered, _: Question) -> Objection | None:
-    if offered.availability is FREE or offered.extra is not None:
-        return None
-    if offered.availability is NONE:
-        reason = "aucun créneau libre selon sa dernière réponse"
-        return "ELIG-SANS-CRENEAU", reason, "Flux de l'effecteur"
-    phone = f" ; téléphoner au {effecteur.phone}" if effecteur.phone else ""
-    return "ELIG-DISPO-INCONNUE", f"disponibilité inconnue{phone}", HOUSE_SOURCE
-
-
-def _competence(effecteur: Effecteur, _: Offered, question: Question) -> Objection | None:
+def _competence(effecteur: Effecteur, question: Question) -> Objection | None:
     refusal = question.competences.refusal_of(effecteur)
     return None if refusal is None else (refusal.rule_id, refusal.reason, refusal.source)
 
 
-Rule = Callable[[Effecteur, Offered, Question], Objection | None]
+Rule = Callable[[Effecteur, Question], Objection | None]
 
 
 def _rules_left(question: Question) -> Iterator[Rule]:
-    """Yield the rules of which the question leaves something to say, in the order they speak."""
+    """Yield the rules of which the question leaves something to say, in the order they speak,
+    before what the effecteur offers does."""
     yield _age
     if question.competences.refusals:
         yield _competence
     if question.case.need.specialty is not None:
         yield _specialty
-    yield _availability_known
-    yield _unreserved
 
 
 def _exclude(effecteur: Effecteur, rule_id: str, reason: str, source: str) -> Exclusion:

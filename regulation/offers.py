@@ -132,6 +132,13 @@ class Agenda:
         """Return the places of care the slots one can still take allow."""
         return self._modes if self._is_whole_at(now) else _modes_of(self.takeable_at(now))
 
+    def same_until(self, now: datetime) -> datetime | None:
+        """Return until when the slots one can take are those of now; None: for good."""
+        if self._is_whole_at(now):
+            return self._whole_until
+        limits = (slot.takeable_until for slot in self.slots.value)
+        return min((limit for limit in limits if limit >= now), default=None)
+
     def unreserved(self) -> "Agenda":
         """Return the agenda as anybody may use it, less the slots kept for disabled patients."""
         return self._open or self

@@ -1,15 +1,18 @@
 """One immutable picture of the territory's offer, on which a decision rests."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar, cast
 
 from regulation.declarations import Declarations
-from regulation.effecteurs import Effecteur
+from regulation.effecteurs import CareCode, Effecteur
 from regulation.kernel.ids import Identifier
 from regulation.kernel.observed import Freshness
 from regulation.offers import Agenda, Availability
+
+T = TypeVar("T")
 
 
 class SourceState(StrEnum):
@@ -57,8 +60,16 @@ class FactOrigin:
     reason: str
 
 
+class _Remembering:
+    """Room for what decisions worked out of a picture, no field: neither written down nor sent."""
+
+    __slots__ = ("_worked_out",)
+
+    _worked_out: dict[str, object]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(_Remembering):
     """Effecteurs and what each offers, as known at one instant.
 
     `origins` tell of each fact of a place from whom it comes and how old it is; `declarations` are
@@ -74,6 +85,22 @@ class Snapshot:
     origins: Mapping[Identifier, tuple[FactOrigin, ...]] = field(default_factory=dict)
     declarations: Declarations = field(default_factory=dict)
     extras: Mapping[Identifier, Agenda] = field(default_factory=dict)
+
+    def worked_out(self, what: str, work: Callable[[], T]) -> T:
+        """Return what is worked out of this picture alone, once for all who ask."""
+        try:
+            known = self._worked_out
+        except AttributeError:
+            known = {}
+            object.__setattr__(self, "_worked_out", known)
+        if what not in known:
+            known[what] = work()
+        return cast("T", known[what])
+
+    def answering(self, code: CareCode) -> Sequence[Effecteur]:
+        """Return the effecteurs whose care answers a need."""
+        every = self.effecteurs.values()
+        return self.worked_out(code, lambda: [one for one in every if code in one.care])
 
     def availability(self, effecteur_id: Identifier, now: datetime) -> Availability:
         """Three states; an agenda never received, or LOST, is UNKNOWN."""

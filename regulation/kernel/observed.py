@@ -57,6 +57,13 @@ class Observed(Generic[T_co]):
             return FRESH
         return STALE if age <= LOST_AFTER_VALIDITIES * self.valid_for else LOST
 
+    def lost_or_not_until(self, now: datetime) -> datetime | None:
+        """Return when it may become LOST, or cease to be; None when it stays so."""
+        if now - self.observed_at < EARLIEST_AGE:
+            return self.observed_at + EARLIEST_AGE
+        lost_at = self.observed_at + LOST_AFTER_VALIDITIES * self.valid_for
+        return lost_at if now <= lost_at else None
+
     def map(self, change: Callable[[T_co], U]) -> "Observed[U]":
         """Return the same observation of a value derived from this one."""
         return Observed(change(self.value), self.observed_at, self.source, self.valid_for)
