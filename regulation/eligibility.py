@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from regulation.cases import Case, LiftedFlag
 from regulation.competences import NO_RULE, Competences
@@ -34,8 +34,7 @@ AT_THE_PLACE, VISITS = frozenset({AMB}), frozenset({HH})
 OPEN_DOORS = frozenset({EffecteurKind.ED, EffecteurKind.PHARMACIE})
 FREE, NONE, UNKNOWN = Availability.FREE, Availability.NONE, Availability.UNKNOWN
 BARRED = Accessible.NO
-OFFERS = "offers"
-"""Under which a snapshot keeps what its effecteurs offer."""
+LATEST = datetime.max.replace(tzinfo=UTC)
 
 MEANT_BY_RESERVED = (
     "uses_wheelchair",
@@ -88,7 +87,8 @@ class Question:
     """What eligibility is judged on.
 
     `takes_reserved`: slots kept for disabled patients are meant for this one, it is known. `rules`
-    are those that may speak of an effecteur on this question.
+    are those that may speak of an effecteur on this question; `offers` remembers, for all who ask
+    of the same snapshot, what effecteurs offer.
     """
 
     case: Case
@@ -100,26 +100,34 @@ class Question:
     lifted: tuple[LiftedFlag, ...] = ()
     competences: Competences = NO_RULE
     takes_reserved: bool = field(init=False, repr=False, compare=False)
+    may_be_visited: bool = field(init=False, repr=False, compare=False)
     rules: "tuple[Rule, ...]" = field(init=False, repr=False, compare=False)
+    offers: "dict[int, Offer]" = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "takes_reserved", takes_reserved(self.case.mobility))
+        reserved = takes_reserved(self.case.mobility)
+        offers = self.snapshot.worked_out(f"offers, {reserved=}", dict[int, Offer])
+        object.__setattr__(self, "takes_reserved", reserved)
+        object.__setattr__(self, "may_be_visited", may_be_visited(self))
+        object.__setattr__(self, "offers", offers)
         object.__setattr__(self, "rules", tuple(_rules_left(self)))
 
     def offer_of(self, effecteur: Effecteur) -> "Offer":
         """Return what an effecteur offers whoever is in the case of this patient: it is worked out
         once for the decisions made on one snapshot, until some of it changes."""
-        known: dict[tuple[int, bool], Offer] = self.snapshot.worked_out(OFFERS, dict)
-        key = id(effecteur), self.takes_reserved
-        offer = known.get(key)
-        if offer is None or offer.effecteur is not effecteur or not offer.holds_at(self.now):
-            offer = known[key] = _offer(effecteur, self)
+        offer, now = self.offers.get(id(effecteur)), self.now
+        if (
+            offer is None
+            or offer.effecteur is not effecteur
+            or not offer.since <= now < offer.until
+        ):
+            offer = self.offers[id(effecteur)] = _offer(effecteur, self)
         return offer
 
 
 @dataclass(slots=True, kw_only=True)
 class Offer:
-    """What one effecteur offers, from `since` up to `until` (None: for good).
+    """What one effecteur offers, from `since` up to `until`.
 
     `agenda` is what one may use of its own (None: unknown, or it has none), `extra` whom it still
     takes on top of it, `modes` the places of care they allow. `closed` speaks against it whoever
@@ -129,16 +137,12 @@ class Offer:
 
     effecteur: Effecteur
     since: datetime
-    until: datetime | None = None
+    until: datetime = LATEST
     agenda: Agenda | None = None
     extra: Agenda | None = None
     modes: frozenset[SlotMode] = frozenset()
     closed: Exclusion | None = None
     anyone: Candidate | None = None
-
-    def holds_at(self, now: datetime) -> bool:
-        """Tell whether nothing of it has changed."""
-        return self.since <= now and (self.until is None or now < self.until)
 
 
 def _offer(effecteur: Effecteur, question: Question) -> Offer:
@@ -183,7 +187,7 @@ def _of_agendas(effecteur: Effecteur, question: Question) -> Offer:
     return Offer(
         effecteur=effecteur,
         since=now,
-        until=min(changes, default=None),
+        until=min(changes, default=LATEST),
         agenda=agenda,
         extra=extra,
         modes=modes,
@@ -252,8 +256,8 @@ def judge_one(
     if offer.closed is not None:
         return offer.closed
     needs = question.verdict.premises_needs
-    is_anyone = not (needs or protocol) and (HH not in offer.modes or not may_be_visited(question))
-    if is_anyone and offer.anyone is not None:
+    visits = question.may_be_visited and HH in offer.modes
+    if offer.anyone is not None and not (needs or protocol or visits):
         return offer.anyone
     premises = question.premises.judge(needs, effecteur.accessibility, question.now)
     modes = _modes(effecteur, offer.modes, premises, question)
@@ -301,7 +305,7 @@ def _modes(
     """Of the ways in which it offers care, those in which this patient may have it."""
     if premises and any(judged.verdict is BARRED for judged in premises.values()):
         offered -= AT_THE_PLACE
-    if HH in offered and not (may_be_visited(question) and _in_reach(effecteur, question)):
+    if HH in offered and not (question.may_be_visited and _in_reach(effecteur, question)):
         offered -= VISITS
     return offered
 

@@ -6,7 +6,7 @@ less traffic: they are bound by the least traffic there is.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,8 +28,10 @@ def coarse_burdens(ground: Ground, pharmacies: Pharmacies) -> Ints:
     """Lower bound of the burden of any journey to each care stop; NEVER where nobody could be in
     time, whatever the means."""
     table, ready = ground.table, ground.epoch.seconds(ground.request.ready_at)
-    quickest, there = _outward(ground, pharmacies.places)
-    back = _homeward(ground, pharmacies)
+    every = list(ground.ways.index)
+    zones = [ground.zone(every[place]) for place in pharmacies.places]
+    quickest, there = _outward(ground, pharmacies.places, zones)
+    back = _homeward(ground, pharmacies, zones)
     leaves, returns = (table.start_profile, pharmacies.care), (table.end_profile, pharmacies.care)
     missed = table.start < ready + quickest[leaves]
     moving = np.where(missed, np.inf, there[leaves] + back[returns])
@@ -37,12 +39,13 @@ def coarse_burdens(ground: Ground, pharmacies: Pharmacies) -> Ints:
     return np.floor(np.minimum(bound, NEVER)).astype(np.int64)
 
 
-def _outward(ground: Ground, care: Ints) -> tuple[Floats, Floats]:
-    """Least seconds and least burden of the way there, by profile and place of care."""
-    out, every = ground.ways.out, list(ground.ways.index)
+def _outward(ground: Ground, care: Ints, zones: Sequence[Hashable]) -> tuple[Floats, Floats]:
+    """Least seconds and least burden of the way there, by profile and place of care, of which the
+    tariff zones are given."""
+    out, every, origin = ground.ways.out, list(ground.ways.index), ground.request.origin
     travel, metres = out.travel[:, 0, care], out.distance[0, care]
-    ends = [(ground.request.origin, every[place]) for place in care]
-    fares = LeastFares.of(ground, ends, ground.hours(0, int(ground.table.start.max())))
+    grouped = {(origin, every[care[alike[0]]]): alike for alike in _alike(zones)}
+    fares = LeastFares.of(ground, grouped, ground.hours(0, int(ground.table.start.max())))
     felt = ground.scales.aboard + ground.scales.away
     quickest, lightest = (np.full(travel.shape, np.inf) for _ in range(2))
     for alike in _by_pace(ground):
@@ -52,15 +55,16 @@ def _outward(ground: Ground, care: Ints) -> tuple[Floats, Floats]:
     return quickest, lightest
 
 
-def _homeward(ground: Ground, pharmacies: Pharmacies) -> Floats:
+def _homeward(ground: Ground, pharmacies: Pharmacies, zones: Sequence[Hashable]) -> Floats:
     """Least burden of the way home, by profile and place of care: direct, or by a pharmacy."""
     back, scales, every = ground.ways.back, ground.scales, list(ground.ways.index)
     felt, care, rows = scales.aboard + scales.away, pharmacies.places, pharmacies.rows
     stake = scales.weigh({"missed_pharmacy": ground.request.pharmacy_stake})[0]
     latest = int(ground.table.end.max()) + ground.settings.max_wait_home_s
     hours = ground.hours(int(ground.table.end.min()), latest)
-    ends = [(every[place], ground.request.home) for place in care]
-    fares = LeastFares.of(ground, ends, hours)
+    home = ground.request.home
+    grouped = {(every[care[alike[0]]], home): alike for alike in _alike(zones)}
+    fares = LeastFares.of(ground, grouped, hours)
     direct_m, on_m, to_m = back.distance[care, -1], back.distance[rows, -1], pharmacies.to.distance
     halting_m = (to_m + on_m).min(axis=1, initial=NEVER)
     lightest = np.full((len(back.travel), len(care)), np.inf)
@@ -77,6 +81,14 @@ def _homeward(ground: Ground, pharmacies: Pharmacies) -> Floats:
         by_one = (felt * to + after[:, None, :]).min(axis=2)
         np.minimum(lightest, by_one + fares.least(alike, halting_m), out=lightest)
     return lightest
+
+
+def _alike(zones: Sequence[Hashable]) -> Collection[Sequence[int]]:
+    """Group places by their tariff zones: ways between one end and any of them cost alike."""
+    groups: dict[Hashable, list[int]] = defaultdict(list)
+    for number, zone in enumerate(zones):
+        groups[zone].append(number)
+    return groups.values()
 
 
 def _by_pace(ground: Ground) -> Collection[Sequence[Mode]]:
@@ -105,13 +117,9 @@ class LeastFares:
     zones: Mapping[Ends, Sequence[int]]
 
     @classmethod
-    def of(cls, ground: Ground, ways: Sequence[Ends], hours: range) -> "LeastFares":
-        """Group ways by their zones, and hours by their periods, of which one each is kept."""
-        numbers: dict[object, list[int]] = defaultdict(list)
-        for number, (origin, destination) in enumerate(ways):
-            numbers[ground.zone(origin), ground.zone(destination)].append(number)
+    def of(cls, ground: Ground, zones: Mapping[Ends, Sequence[int]], hours: range) -> "LeastFares":
+        """Group hours by their periods, of which one each is kept."""
         periods = {ground.period(hour): hour for hour in hours}
-        zones = {ways[alike[0]]: alike for alike in numbers.values()}
         return cls(ground, list(periods.values()), zones)
 
     def least(self, modes: Sequence[Mode], metres: Floats) -> Ints:

@@ -128,10 +128,16 @@ class FleetView:
             if ride.vehicle_id not in known:
                 raise ValueError(f"ride {ride.ride_id}: no vehicle {ride.vehicle_id} in the fleet")
 
+    def rides_by_vehicle(self) -> dict[str, tuple[PromisedRide, ...]]:
+        """Return the rides of each vehicle that has some, by promised pickup."""
+        found: dict[str, list[PromisedRide]] = {}
+        for ride in sorted(self.rides, key=lambda ride: (ride.pickup_at, ride.ride_id)):
+            found.setdefault(ride.vehicle_id, []).append(ride)
+        return {vehicle: tuple(rides) for vehicle, rides in found.items()}
+
     def rides_of(self, vehicle_id: str) -> tuple[PromisedRide, ...]:
         """Return the rides of one vehicle by promised pickup."""
-        mine = [ride for ride in self.rides if ride.vehicle_id == vehicle_id]
-        return tuple(sorted(mine, key=lambda ride: (ride.pickup_at, ride.ride_id)))
+        return self.rides_by_vehicle().get(vehicle_id, ())
 
 
 def _refuse_twice(what: str, ids: list[str]) -> None:

@@ -78,10 +78,11 @@ def duties_for(
 
     A vehicle whose position is LOST leaves its depot no sooner than `lost_margin` from now.
     """
+    promised = fleet.rides_by_vehicle()
     for vehicle in fleet.vehicles:
         if not vehicle.can_carry(needs):
             continue
-        rides = fleet.rides_of(vehicle.vehicle_id) if fleet.rides else ()
+        rides = promised.get(vehicle.vehicle_id, ())
         due = tuple(ride for ride in rides if ride.dropoff_at + ride.tolerance > within.start)
         if any(_shift_of(ride, vehicle) is None for ride in due):
             continue  # it promised what its shifts do not hold: it is not counted on

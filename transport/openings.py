@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from regulation.kernel.journeys import PharmacyStop
 from regulation.kernel.time import TimeWindow
@@ -25,7 +26,8 @@ def openings(pharmacies: Iterable[PharmacyStop], within: TimeWindow) -> Iterator
         if not near:
             continue
         service = timedelta(seconds=pharmacy.service_s)
-        for window in near if len(near) == 1 else _joined(near):
+        touch = any(later.start <= window.end for window, later in pairwise(near))
+        for window in _joined(near) if touch else near:
             if window.end - window.start >= service:
                 yield Opening(pharmacy, window)
 
