@@ -13,7 +13,7 @@ from regulation.eligibility import Candidate, Question, judge, judge_one, may_be
 from regulation.kernel.places import Position
 from regulation.kernel.time import TimeWindow
 from regulation.mobility import MobilityAnswers
-from regulation.offers import Availability, SlotMode
+from regulation.offers import Availability, Booking, SlotMode
 from regulation.premises import premises_rules
 from tests.unit.regulation.worlds import (
     HERE,
@@ -274,3 +274,31 @@ def _may_receive(one: Candidate, asked: Question) -> bool:
         and (SlotMode.AMB not in one.modes or Accessible.NO not in verdicts)
         and (SlotMode.HH not in one.modes or may_be_visited(asked))
     )
+
+
+CHANGING = (
+    free(an_effecteur("bientot-pris"), 20, 60),
+    (FROM_TOMORROW := an_effecteur("en-avance"), an_agenda(FROM_TOMORROW, seen_ago=-15 * MINUTE)),
+    (VISITOR := an_effecteur("visiteur"), an_agenda(VISITOR, a_slot(VISITOR, 40, **VISITS))),
+    (KEPT := an_effecteur("reserve"), an_agenda(KEPT, a_slot(KEPT, 45, reserved=True))),
+    (RANGE := an_effecteur("sans-rendez-vous"), None),
+    (an_ed(open_windows=(TimeWindow(NOON, NOON + HOUR),)), None),
+)
+EXTRA = an_agenda(RANGE, a_slot(RANGE, 30, booking=Booking.WALKIN))
+
+
+@given(st.lists(st.integers(-10, 70), min_size=2, max_size=6), st.booleans())
+def test_what_is_remembered_of_a_snapshot_is_never_out_of_date(minutes, in_wheelchair):
+    asked = question(*CHANGING, answers=IN_WHEELCHAIR if in_wheelchair else None)
+    shown = replace(asked.snapshot, extras={RANGE.effecteur_id: EXTRA})
+    instants = [NOON + minute * MINUTE for minute in minutes]
+    remembered = [judge(replace(asked, snapshot=shown, now=at)) for at in instants]
+    anew = [judge(replace(asked, snapshot=replace(shown), now=at)) for at in instants]
+    assert remembered == anew
+
+
+def test_a_slot_that_has_begun_is_forgotten_by_the_snapshot_it_was_free_in():
+    asked = question(free(MMG, 20))
+    assert isinstance(judge_one(MMG, asked), Candidate)
+    later = judge_one(MMG, replace(asked, now=NOON + 21 * MINUTE))
+    assert getattr(later, "rule_id", None) == "ELIG-SANS-CRENEAU"
