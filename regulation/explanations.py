@@ -120,6 +120,7 @@ def journey_proposal(journey: Journey, rank: int) -> OrientationProposal:
         care=TimeWindow(planned.stop.start, planned.stop.end),
         legs=tuple(_called_for(leg, facts.kind) for leg in planned.legs),
         home_at=planned.home_at,
+        spares_cents=journey.spares_cents,
         objective=planned.terms,
         explanation=(*_explanation(journey), *said.explanation),
         to_confirm=tuple(_to_confirm(journey)),
@@ -172,6 +173,12 @@ def _explanation(journey: Journey) -> Iterator[str]:
     planned, facts = journey.planned, journey.facts
     name = facts.candidate.effecteur.name
     yield f"{KINDS_IN_FRENCH[facts.kind]} : {name}, {_clock(planned.stop.start)}."
+    if journey.spares_cents:
+        paid = planned.patient_cents
+        yield (
+            f"La moins chère pour le patient dans le délai : {_euros(paid)} à sa charge, contre "
+            f"{_euros(paid + journey.spares_cents)} au moins pour les autres."
+        )
     yield from _offered(facts)
     is_cost_open = journey.question.verdict.funding.is_cost_open
     for leg in planned.legs:

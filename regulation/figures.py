@@ -70,8 +70,9 @@ SHAPES: Mapping[str, Shape] = {
     **dict.fromkeys(_OTHERS, Shape.WHOLE),
     **dict.fromkeys(_NUMBERS, Shape.NUMBER),
     **dict.fromkeys(_COVERAGE, Shape.PERCENT),
-    **dict.fromkeys(("objective.burden_step", "walkin_step_minutes"), Shape.COUNT),
-    **dict.fromkeys(("minor_age", "franchise.adult_age"), Shape.COUNT),
+    **dict.fromkeys(("objective.burden_step", "sparing.gain_cents"), Shape.COUNT),
+    **dict.fromkeys(("sparing.time_divisor", "sparing.nearest_places"), Shape.COUNT),
+    **dict.fromkeys(("walkin_step_minutes", "minor_age", "franchise.adult_age"), Shape.COUNT),
     "search_horizons_hours": Shape.RISING,
 }
 """Figures, and effects of rules, by what they must be: nothing is ever cut off a price. A number

@@ -1,10 +1,12 @@
 """Typed figures of the orientation and the objective, read from the rule book for an instant."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from regulation.care_stops import CareParameters
 from regulation.cases import CareLevel
 from regulation.effecteurs import CareCode
+from regulation.kernel.journeys import Sparing
 from regulation.kernel.modes import PharmacyNeed, Tier
 from regulation.kernel.objective import Objective, Term
 from regulation.mobility import VehicleClass
@@ -12,6 +14,9 @@ from regulation.riding import RidingParameters
 from regulation.rules import RuleBook
 from regulation.social import reserved_vehicles, social_rules
 from regulation.usecases import OrientationParameters
+
+TIMES = frozenset({"delay_s", "waiting_s", "aboard_s", "away_s"})
+"""Terms of the objective that count seconds."""
 
 
 def orientation_parameters(rulebook: RuleBook, at: datetime) -> OrientationParameters:
@@ -43,6 +48,8 @@ def orientation_parameters(rulebook: RuleBook, at: datetime) -> OrientationParam
         ),
         visit_reach_m=1000 * rulebook.number("visit_reach_km", at),
         horizons=_hours(rulebook, "search_horizons_hours", at),
+        sparing=_sparing(rulebook, at),
+        sparing_places=int(rulebook.number("sparing.nearest_places", at)),
     )
 
 
@@ -58,6 +65,17 @@ def objective(rulebook: RuleBook, at: datetime) -> Objective:
         )
         terms[term.name] = term
     return Objective(terms=terms, burden_step=int(rulebook.number("objective.burden_step", at)))
+
+
+def _sparing(rulebook: RuleBook, at: datetime) -> Sparing:
+    """The objective in which time weighs a part of what it does in `objective`."""
+    usual, part = objective(rulebook, at), int(rulebook.number("sparing.time_divisor", at))
+    terms = {
+        name: term if name in TIMES else replace(term, weight=part * term.weight)
+        for name, term in usual.terms.items()
+    }
+    gain = int(rulebook.number("sparing.gain_cents", at))
+    return Sparing(objective=replace(usual, terms=terms), gain_cents=gain)
 
 
 def minutes(rulebook: RuleBook, name: str, at: datetime) -> timedelta:

@@ -56,7 +56,8 @@ class ProposedSlot:
 class OrientationProposal:
     """One ranked answer. `home_at` None: the patient doesn't leave home, or isn't oriented.
 
-    `to_confirm` is what a doctor must confirm before anybody else may validate it.
+    `to_confirm` is what a doctor must confirm before anybody else may validate it. `spares_cents`:
+    proposed besides those ranked before it because it costs the patient so much less (0: ranked).
     """
 
     rank: int
@@ -66,6 +67,7 @@ class OrientationProposal:
     care: TimeWindow | None = None
     legs: tuple[PlannedLeg, ...] = ()
     home_at: datetime | None = None
+    spares_cents: int = 0
     objective: Mapping[str, int]
     explanation: tuple[str, ...]
     warnings: tuple[str, ...] = ()

@@ -34,11 +34,13 @@ class Answering:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
-    """A planned journey with what regulation knows of it."""
+    """A planned journey with what regulation knows of it, and the cents it spares the patient on
+    the others (0: it was not looked for to spare any)."""
 
     context: Answering
     facts: StopFacts
     planned: PlannedJourney
+    spares_cents: int = 0
 
     @property
     def question(self) -> Question:

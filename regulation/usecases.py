@@ -1,8 +1,9 @@
 """What services and simulations run: synchronous, a snapshot and `now` in, an answer out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from heapq import nsmallest
 from itertools import pairwise
 from typing import Protocol
 
@@ -26,8 +27,16 @@ from regulation.explanations import (
 )
 from regulation.indications import indications_for
 from regulation.kernel.ids import Identifier
-from regulation.kernel.journeys import CareStop, JourneyRequest, PairingResult, PharmacyStop
+from regulation.kernel.journeys import (
+    CareStop,
+    JourneyRequest,
+    PairingResult,
+    PharmacyStop,
+    PlannedJourney,
+    Sparing,
+)
 from regulation.kernel.modes import PharmacyNeed
+from regulation.kernel.places import Position, crow_distance_m
 from regulation.kernel.planner import Budget, JourneyPlanner
 from regulation.kernel.time import Calendar, fixed
 from regulation.kernel.travel import LegRates
@@ -56,7 +65,8 @@ class OrientationParameters:
 
     `pharmacy_stakes`: quantity of the term `missed_pharmacy`, in thousandths, when the way home
     passes by no pharmacy. `horizons`: so far ahead stops are looked at first, further only when
-    they can still matter.
+    they can still matter. `sparing`: how a journey is looked for, besides those, that costs the
+    patient less (None: it isn't), among so many of the nearest places.
     """
 
     care: CareParameters
@@ -67,6 +77,8 @@ class OrientationParameters:
     ed_avoided_levels: frozenset[CareLevel]
     visit_reach_m: float
     horizons: tuple[timedelta, ...] = ()
+    sparing: Sparing | None = None
+    sparing_places: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,11 +135,15 @@ def question_on(case: Case, snapshot: Snapshot, desk: Desk, now: datetime) -> Qu
 
 @dataclass(frozen=True, slots=True)
 class _Paired:
-    """What the planner answered, and the stops it chose from with the facts behind them."""
+    """What the planner answered, and the stops it chose from with the facts behind them.
+
+    `ranked` (None: all) counts the journeys ranked by the usual objective: one after them spares.
+    """
 
     result: PairingResult
     stops: tuple[CareStop, ...]
     facts: Mapping[str, StopFacts]
+    ranked: int | None = None
 
     def after(self, earlier: "_Paired") -> "_Paired":
         """Add what was known of stops that were not listed again."""
@@ -136,6 +152,23 @@ class _Paired:
             (*earlier.stops, *self.stops),
             {**earlier.facts, **self.facts},
         )
+
+    def journeys(self, case_id: str) -> Sequence[PlannedJourney]:
+        """Return the journeys of the case, in order."""
+        return self.result.journeys.get(case_id, ())
+
+    def told(self, case_id: str) -> Iterator[tuple[PlannedJourney, StopFacts, int]]:
+        """Yield each journey with the facts of its stop and the cents it spares the patient."""
+        journeys = self.journeys(case_id)
+        usual = journeys[: self.ranked]
+        for journey in journeys:
+            is_extra = all(journey is not one for one in usual)
+            spares = _least_cents(usual) - journey.patient_cents if is_extra else 0
+            yield journey, self.facts[journey.stop.stop_id], spares
+
+
+def _least_cents(journeys: Sequence[PlannedJourney]) -> int:
+    return min((one.patient_cents for one in journeys), default=0)
 
 
 def _pair(question: Question, candidates: tuple[Candidate, ...], desk: Desk) -> _Paired:
@@ -154,10 +187,36 @@ def _pair(question: Question, candidates: tuple[Candidate, ...], desk: Desk) -> 
     for part in parts[1:]:
         if not paired.result.unsettled:
             break
-        in_hand = paired.result.journeys.get(request.request_id, ())
-        known = replace(request, in_hand=in_hand)
+        known = replace(request, in_hand=tuple(paired.journeys(request.request_id)))
         paired = _pair_within(part, candidates, known, question.now, desk).after(paired)
-    return paired
+    return _pair_sparing(context, candidates, request, paired, desk)
+
+
+def _pair_sparing(
+    context: StopContext,
+    candidates: tuple[Candidate, ...],
+    request: JourneyRequest,
+    paired: _Paired,
+    desk: Desk,
+) -> _Paired:
+    """Add a journey in time that costs the patient less, when all those in hand cost enough."""
+    sparing, in_hand = desk.parameters.sparing, tuple(paired.journeys(request.request_id))
+    if sparing is None or not in_hand or _least_cents(in_hand) < sparing.gain_cents:
+        return paired
+    in_time = replace(context, until=context.deadline)
+    known = replace(request, in_hand=in_hand, sparing=sparing)
+    near = _nearest(desk.parameters.sparing_places, candidates, request.origin)
+    found = _pair_within(in_time, near, known, context.now, desk).after(paired)
+    return replace(found, ranked=len(in_hand))
+
+
+def _nearest(
+    many: int, candidates: tuple[Candidate, ...], origin: Position
+) -> tuple[Candidate, ...]:
+    """Return the candidates nearest to somebody, who has less to pay to get to them."""
+    return tuple(
+        nsmallest(many, candidates, lambda one: crow_distance_m(one.effecteur.position, origin))
+    )
 
 
 def _pair_within(
@@ -237,13 +296,12 @@ def _pharmacies(question: Question, desk: Desk) -> list[PharmacyStop]:
 
 
 def _proposals(context: Answering, paired: _Paired) -> tuple[OrientationProposal, ...]:
-    case_id, facts = context.question.case.case_id, paired.facts
-    planned = paired.result.journeys.get(case_id, ())
+    told = paired.told(context.question.case.case_id)
     return tuple(
         journey_proposal(
-            Journey(context=context, facts=facts[journey.stop.stop_id], planned=journey), rank
+            Journey(context=context, facts=facts, planned=planned, spares_cents=spares), rank
         )
-        for rank, journey in enumerate(planned, start=1)
+        for rank, (planned, facts, spares) in enumerate(told, start=1)
     )
 
 

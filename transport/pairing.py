@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from regulation.kernel.events import JourneyEvent
-from regulation.kernel.journeys import JourneyRequest, PairingResult, PlannedJourney
+from regulation.kernel.journeys import JourneyRequest, PairingResult, PlannedJourney, Sparing
 from regulation.kernel.live import LiveState
 from regulation.kernel.modes import SolverStatus
 from regulation.kernel.objective import Objective
@@ -88,9 +88,32 @@ class FleetPlanner:
         )
 
     def rank(self, request: JourneyRequest, now: datetime, budget: Budget) -> PairingResult:
-        """Rank the best journeys of one request."""
+        """Rank the best journeys of one request; or spare the person what those in hand cost."""
+        if request.sparing is not None:
+            return self._spare(request, request.sparing, now, budget)
         with self.known.lent(request, now) as known:
             return self._rank(request, self.terrain(now, budget, known), budget)
+
+    def _spare(
+        self, request: JourneyRequest, sparing: Sparing, now: datetime, budget: Budget
+    ) -> PairingResult:
+        """Follow the journeys in hand by the best one in the eyes of another objective, if it
+        costs the person so much less than each of them.
+
+        To be found, it must outdo them as if each had cost so much less: what cannot is pruned.
+        """
+        in_hand = tuple(_cheaper(one, sparing) for one in request.in_hand)
+        asked = replace(request, sparing=None, in_hand=in_hand, unlisted=None)
+        thrifty = replace(self, objective=sparing.objective)
+        found = thrifty.rank(asked, now, replace(budget, alternatives=1))
+        enough = min(one.patient_cents for one in in_hand) - sparing.gain_cents
+        spared = [
+            replace(one, tiers=self.objective.tiers(one.terms))
+            for one in found.journeys[request.request_id]
+            if one.patient_cents <= enough
+        ]
+        journeys = {request.request_id: (*request.in_hand, *spared)}
+        return replace(found, journeys=journeys, bound=None)
 
     def _rank(self, request: JourneyRequest, terrain: Terrain, budget: Budget) -> PairingResult:
         started = self.stopwatch()
@@ -175,6 +198,13 @@ class FleetPlanner:
             kept=done.kept,
             pairing=others.pair(done.requests, now, budget) if done.requests else None,
         )
+
+
+def _cheaper(journey: PlannedJourney, sparing: Sparing) -> PlannedJourney:
+    """Weigh a journey as if it cost the person so much less."""
+    cents = max(0, journey.patient_cents - sparing.gain_cents)
+    terms = {**journey.terms, "own_pay_cents": cents}
+    return replace(journey, terms=terms, tiers=sparing.objective.tiers(terms))
 
 
 def _whole_second(now: datetime) -> datetime:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from regulation.kernel.modes import Encounter, LegKind, Mode, PharmacyNeed, SolverStatus, Tier
+from regulation.kernel.objective import Objective
 from regulation.kernel.places import Position
 from regulation.kernel.riders import RiderNeeds
 from regulation.kernel.time import TimeWindow
@@ -86,6 +87,20 @@ class PlannedJourney:
     terms: Mapping[str, int]
     tiers: Mapping[Tier, int]
 
+    @property
+    def patient_cents(self) -> int:
+        """What the person pays to go there and back."""
+        return sum(leg.price.patient_cents for leg in self.legs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sparing:
+    """How to look for a journey that costs the person less: weighed by which objective, and kept
+    when it spares them so many cents on each journey in hand."""
+
+    objective: Objective
+    gain_cents: int
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JourneyRequest:
@@ -94,7 +109,8 @@ class JourneyRequest:
     `pharmacy_stake` is the quantity of the term `missed_pharmacy` when the way home passes by
     none. `unlisted`: the least quantities of whatever could be offered besides `stops`, which is
     listed when asked for (None: nothing). `in_hand`: journeys found among stops that were listed
-    before and are not again; they are ranked with what is found (of a request alone).
+    before and are not again; they are ranked with what is found (of a request alone). `sparing`:
+    they stay as they are, followed by one among `stops` that costs less, if there is one.
     """
 
     request_id: str
@@ -109,6 +125,7 @@ class JourneyRequest:
     rates: LegRates
     unlisted: Mapping[str, int] | None = None
     in_hand: tuple[PlannedJourney, ...] = ()
+    sparing: Sparing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,6 +141,7 @@ def with_choice(best: Answered, choice: OwnChoice, scene: Scene) -> Answered:
 
 
 def _insisting(desk: Desk, vehicle: Vehicle | None, runtime: Runtime, scene: Scene) -> Desk:
+    desk = replace(desk, parameters=replace(desk.parameters, sparing=None))
     if vehicle is None:
         return desk
     fleet = frozenset(one.vehicle_id for one in runtime.fleet(scene.now))

@@ -145,9 +145,10 @@ def shown_proposal(proposal: OrientationProposal, now: datetime) -> ShownProposa
 
 
 def key_of(proposal: OrientationProposal) -> str:
-    """Say which proposal it is: what, at whom; its times may change."""
+    """Say which proposal it is: what, at whom; its times may change. One at the same place that
+    spares the patient money is another."""
     where = str(proposal.effecteur.effecteur.effecteur_id) if proposal.effecteur else ""
-    return f"{proposal.kind}|{where}"
+    return f"{proposal.kind}|{where}" + "|sparing" * bool(proposal.spares_cents)
 
 
 def digest_of(proposal: OrientationProposal) -> str:
@@ -201,6 +202,8 @@ def _facts(proposal: OrientationProposal, now: datetime) -> Iterator[Fact]:
     late = proposal.objective.get("late_min", 0)
     if late:
         yield Fact(text=f"{late} min au-delà du délai", state="late")
+    if proposal.spares_cents:
+        yield Fact(text=f"{money(proposal.spares_cents)} de moins à sa charge", state="ok")
     if proposal.effecteur is not None:
         yield from _known(proposal.effecteur, now)
         if LegKind.OUTWARD in {leg.kind for leg in proposal.legs}:

@@ -68,7 +68,8 @@ class LegOut(Outgoing):
 
 
 class ProposalOut(Outgoing):
-    """One ranked proposal."""
+    """One ranked proposal; or, after those, the one that costs the patient `spares_eur_cents` less
+    than any of them."""
 
     rank: int
     kind: ProposalKind
@@ -76,6 +77,7 @@ class ProposalOut(Outgoing):
     slot: SlotOut | None
     legs: list[LegOut]
     home_at: AwareDatetime | None = None
+    spares_eur_cents: int | None = None
     objective: dict[str, int]
     explanation: list[str]
     warnings: list[str]

@@ -44,6 +44,8 @@ def proposal_out(proposal: OrientationProposal) -> Json:
     document["legs"] = [_leg(leg) for leg in proposal.legs]
     if proposal.home_at:
         document["home_at"] = instant_out(proposal.home_at)
+    if proposal.spares_cents:
+        document["spares_eur_cents"] = proposal.spares_cents
     document["objective"] = dict(proposal.objective)
     document["explanation"] = list(proposal.explanation)
     document["warnings"] = list(proposal.warnings)

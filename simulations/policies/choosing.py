@@ -68,7 +68,8 @@ class Recorder:
         if not self.shared:
             request = replace(request, needs=replace(request.needs, shared_allowed=False))
         listed = () if self.asked is None else self.asked.stops
-        self.asked = replace(request, stops=(*listed, *request.stops), in_hand=())
+        stops = {one.stop_id: one for one in (*listed, *request.stops)}
+        self.asked = replace(request, stops=tuple(stops.values()), in_hand=(), sparing=None)
         self.told = self.planner.pair((self.asked if self.whole else request,), now, budget)
         return self.told
 

@@ -42,8 +42,7 @@ class Option:
     @property
     def patient_cents(self) -> int:
         """What the person pays to go there and back."""
-        legs = self.planned.legs if self.planned else ()
-        return sum(leg.price.patient_cents for leg in legs)
+        return self.planned.patient_cents if self.planned else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +177,7 @@ class SimulatedDesk:
         pricing = LeveredPricing(desk.pricing, self.levers, local)
         parameters = desk.parameters
         if self.policy is not Policy.JOINT:  # who searches by hand reads a page to its end
-            parameters = replace(parameters, horizons=())
+            parameters = replace(parameters, horizons=(), sparing=None)
         return replace(desk, budget=UNHURRIED, pricing=pricing, parameters=parameters)
 
     def _search(self, case: Case, desk: Desk) -> Search:

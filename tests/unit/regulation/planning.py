@@ -49,6 +49,30 @@ class NobodyGoes:
         raise AssertionError("nobody goes: there is nothing to replan")
 
 
+@dataclass(slots=True)
+class Counted:
+    """Pairs as another planner does, and counts how often it was asked."""
+
+    planner: JourneyPlanner
+    calls: int = 0
+
+    def pair(
+        self, requests: Sequence[JourneyRequest], now: datetime, budget: Budget
+    ) -> PairingResult:
+        self.calls += 1
+        return self.planner.pair(requests, now, budget)
+
+    def replan(
+        self,
+        live: LiveState,
+        events: Sequence[JourneyEvent],
+        requests: Mapping[str, JourneyRequest],
+        now: datetime,
+        budget: Budget,
+    ) -> Replanning:
+        return self.planner.replan(live, events, requests, now, budget)
+
+
 class MustNotBeAsked:
     """A planner that no test may reach."""
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from regulation.kernel.journeys import Sparing
 from regulation.kernel.modes import Encounter, LegKind, Mode, PharmacyNeed, SolverStatus
 from regulation.kernel.objective import Objective
 from regulation.kernel.planner import Budget
@@ -14,6 +15,7 @@ from tests.unit.transport.pairing_worlds import (
     HERE,
     MINUTE,
     NOON,
+    OBJECTIVE,
     ONE_SEAT,
     StraightRoads,
     call,
@@ -220,3 +222,57 @@ def test_nobody_is_driven_further_for_somebody_else_than_they_may_be(most, is_sh
     )
     _, ranked = pair(beside, taxi("T1", HERE), rides=(other,))
     assert ranked[0].legs[0].shared is is_shared
+
+
+DIVISOR = 100
+TIMES = {"delay_s", "waiting_s", "aboard_s", "away_s"}
+SPARING = Sparing(
+    objective=Objective(
+        terms={
+            name: term if name in TIMES else replace(term, weight=DIVISOR * term.weight)
+            for name, term in terms().items()
+        },
+        burden_step=2400,
+    ),
+    gain_cents=300,
+)
+
+
+def spare(*stops, in_hand, over):
+    request = call(*stops, in_hand=in_hand, sparing=SPARING)
+    result = over.pair((request,), NOON, Budget())
+    journeys = result.journeys[request.request_id]
+    assert journeys[: len(in_hand)] == in_hand
+    return journeys[len(in_hand) :]
+
+
+def test_a_journey_that_spares_the_person_money_follows_those_in_hand_as_they_are():
+    over = planner(taxi("t1", HERE))
+    soon, later = care("soon", place(9, 0), 60), care("later", place(3, 0), 300)
+    in_hand = over.pair((call(soon),), NOON, Budget()).journeys["appel"]
+    (spared,) = spare(soon, later, in_hand=in_hand, over=over)
+    assert spared.stop is later
+    assert (in_hand[0].patient_cents, spared.patient_cents) == (5600, 3200)
+    assert spared.tiers == OBJECTIVE.tiers(spared.terms)
+
+
+@pytest.mark.parametrize(("metres", "is_spared"), [(740, False), (900, True)])
+def test_a_journey_that_spares_less_than_is_felt_is_not_added(metres, is_spared):
+    over = planner(taxi("t1", HERE))
+    soon, later = care("soon", place(9, 0), 60), care("later", place(9 - metres / 1000, 0), 300)
+    in_hand = over.pair((call(soon),), NOON, Budget()).journeys["appel"]
+    assert bool(spare(soon, later, in_hand=in_hand, over=over)) is is_spared
+
+
+def test_to_wait_for_less_to_pay_is_not_to_go_without_the_pharmacy():
+    over = planner(taxi("t1", HERE))
+    soon, later = care("soon", place(9, 0), 60), care("later", place(8, 0), 600)
+    closes = TimeWindow(NOON, NOON + 180 * MINUTE)
+    asked = {
+        "pharmacies": (pharmacy("p", place(8, 0), open_windows=(closes,)),),
+        "pharmacy_need": PharmacyNeed.CERTAIN,
+        "pharmacy_stake": 1000,
+    }
+    in_hand = over.pair((call(soon, **asked),), NOON, Budget()).journeys["appel"]
+    request = call(soon, later, in_hand=in_hand, sparing=SPARING, **asked)
+    assert over.pair((request,), NOON, Budget()).journeys["appel"] == in_hand
