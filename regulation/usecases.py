@@ -34,6 +34,7 @@ from regulation.kernel.journeys import (
     PharmacyStop,
     PlannedJourney,
     Sparing,
+    least_to_travel,
 )
 from regulation.kernel.modes import PharmacyNeed
 from regulation.kernel.places import Position, crow_distance_m
@@ -163,12 +164,8 @@ class _Paired:
         usual = journeys[: self.ranked]
         for journey in journeys:
             is_extra = all(journey is not one for one in usual)
-            spares = _least_cents(usual) - journey.patient_cents if is_extra else 0
+            spares = least_to_travel(usual) - journey.patient_cents if is_extra else 0
             yield journey, self.facts[journey.stop.stop_id], spares
-
-
-def _least_cents(journeys: Sequence[PlannedJourney]) -> int:
-    return min((one.patient_cents for one in journeys), default=0)
 
 
 def _pair(question: Question, candidates: tuple[Candidate, ...], desk: Desk) -> _Paired:
@@ -201,7 +198,7 @@ def _pair_sparing(
 ) -> _Paired:
     """Add a journey in time that costs the patient less, when all those in hand cost enough."""
     sparing, in_hand = desk.parameters.sparing, tuple(paired.journeys(request.request_id))
-    if sparing is None or not in_hand or _least_cents(in_hand) < sparing.gain_cents:
+    if sparing is None or not in_hand or least_to_travel(in_hand) < sparing.gain_cents:
         return paired
     in_time = replace(context, until=context.deadline)
     known = replace(request, in_hand=in_hand, sparing=sparing)

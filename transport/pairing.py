@@ -5,7 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from regulation.kernel.events import JourneyEvent
-from regulation.kernel.journeys import JourneyRequest, PairingResult, PlannedJourney, Sparing
+from regulation.kernel.journeys import (
+    JourneyRequest,
+    PairingResult,
+    PlannedJourney,
+    Sparing,
+    least_to_travel,
+)
 from regulation.kernel.live import LiveState
 from regulation.kernel.modes import SolverStatus
 from regulation.kernel.objective import Objective
@@ -106,7 +112,7 @@ class FleetPlanner:
         asked = replace(request, sparing=None, in_hand=in_hand, unlisted=None)
         thrifty = replace(self, objective=sparing.objective)
         found = thrifty.rank(asked, now, replace(budget, alternatives=1))
-        enough = min(one.patient_cents for one in in_hand) - sparing.gain_cents
+        enough = least_to_travel(request.in_hand) - sparing.gain_cents
         spared = [
             replace(one, tiers=self.objective.tiers(one.terms))
             for one in found.journeys[request.request_id]

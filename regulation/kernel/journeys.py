@@ -3,7 +3,7 @@
 Durations are whole seconds, distances metres, money integer euro cents, instants aware.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -93,10 +93,17 @@ class PlannedJourney:
         return sum(leg.price.patient_cents for leg in self.legs)
 
 
+def least_to_travel(journeys: Iterable[PlannedJourney]) -> int:
+    """Return the cents of the cheapest journey that isn't a doctor seen from afar; 0: all are."""
+    travelled = (one for one in journeys if one.stop.encounter is not Encounter.REMOTE)
+    return min((one.patient_cents for one in travelled), default=0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sparing:
     """How to look for a journey that costs the person less: weighed by which objective, and kept
-    when it spares them so many cents on each journey in hand."""
+    when it spares them so many cents on each journey in hand but those to a doctor seen from afar,
+    which may have to be confirmed."""
 
     objective: Objective
     gain_cents: int

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from regulation.kernel.modes import Mode, Payer
 from regulation.kernel.travel import LegPrice
+from regulation.offers import SlotMode
+from regulation.proposals import ProposalKind
 from regulation.usecases import propose_orientations
 from tests.unit.regulation.planning import Counted, a_desk, a_vehicle, fleet_planner
 from tests.unit.regulation.worlds import (
@@ -38,8 +40,16 @@ def test_who_pays_dearly_for_each_proposal_is_offered_a_cheaper_one_in_time_besi
     paid = [sum(leg.price.patient_cents for leg in one.legs) for one in (*ranked, spared)]
     assert spared.spares_cents == min(paid[:3]) - paid[3] > 300
     (told,) = (text for text in spared.explanation if "La moins chère pour le patient" in text)
-    assert "32,00 € à sa charge, contre 56,00 € au moins pour les autres" in told
+    assert "32,00 € à sa charge, contre 56,00 € au moins pour les autres trajets" in told
     assert not any("La moins chère" in text for one in ranked for text in one.explanation)
+
+
+def test_a_doctor_seen_from_afar_is_no_reason_not_to_look_for_a_cheaper_way_to_one():
+    afar = free(an_effecteur("de-loin"), 1, modes=frozenset({SlotMode.VR}))
+    answer = orient(afar, *[free(one, 60) for one in DEAR[:2]], free(NEAR, 30 * 60))
+    kinds = [one.kind for one in answer.proposals]
+    assert sorted(kinds[:3]) == [*[ProposalKind.CONSULTATION] * 2, ProposalKind.TELECONSULTATION]
+    assert [one.spares_cents for one in answer.proposals] == [0, 0, 0, 2400]
 
 
 def test_nothing_cheaper_is_proposed_past_the_deadline():
