@@ -72,18 +72,23 @@ class Replanner:
         offer = self.runtime.snapshots.current()
         with self.store.reading() as unit:
             scene = scene_of(unit, trouble.case.case_id, self.runtime, offer)
-        found = self._found(trouble, scene)
+        found, failed = None, False
+        try:
+            found = self._found(trouble, scene)
+        except NotPlanned:
+            failed = True
         with self.store.unit() as unit:
             if token is not None:
                 unit.fences.come_through([thing], token)
             _refuse_unless_as_read(unit, trouble)
             if found is not None and found.ride != trouble.ride:
                 self._give(unit, trouble, found, scene)
-            unit.events.record(_news(trouble, found, scene.now))
+            unit.events.record(_news(trouble, found, scene.now, failed=failed))
             return found is not None
 
     def _found(self, trouble: Trouble, scene: Scene) -> "Found | None":
-        """Replan the journey; None when what was promised can't be kept otherwise."""
+        """Replan the journey; None when what was promised can't be kept otherwise. Raise NotPlanned
+        when it isn't known whether it can."""
         journey, kind = _journey(trouble, scene), _kind(trouble.ride)
         halt_is_lost = bool(trouble.ride.vias) and journey.pharmacy is None
         if halt_is_lost or trouble.why is Why.ON_TIME:
@@ -106,15 +111,16 @@ class Replanner:
     def _replanned(
         self, trouble: Trouble, scene: Scene, journey: LiveJourney, kind: LegKind
     ) -> Replanning | None:
-        """Carry what happened into the journey; None when what comes of it does not hold."""
+        """Carry what happened into the journey; None when it would pass by another pharmacy. Raise
+        NotPlanned when the planner fails, or makes what does not hold."""
         desk, name = scene.desk(self.runtime), journey.journey_id
         requests = {name: self._request(trouble, scene, journey)}
         live, events = LiveState(journeys={name: journey}), list(_events(trouble, kind, scene.now))
         try:
             done = desk.planner.replan(live, events, requests, scene.now, desk.budget)
         except (RefusedError, ValueError, LookupError, AssertionError) as fault:  # or of others
-            log.warning("a ride could not be planned anew: %s", type(fault).__name__)
-            return None
+            log.exception("a ride could not be planned anew")
+            raise NotPlanned from fault
         after = done.live.journeys.get(name)
         return done if after is not None and after.pharmacy == journey.pharmacy else None
 
@@ -157,6 +163,10 @@ class Replanner:
         if trouble.why is Why.CALLED:
             again = found.ride.ride_id
             unit.outbox.put(*(_again(one, again) for one in pharmacies_of(told)))
+
+
+class NotPlanned(Exception):  # noqa: N818  what is not known
+    """The planner failed: whether somebody else could come is unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,8 +287,8 @@ def _seen(ride: PromisedRide, scene: Scene) -> dict[str, int]:
     return {ride.vehicle_id: scene.versions.get(ride.vehicle_id, 0)}
 
 
-def _news(trouble: Trouble, found: Found | None, at: datetime) -> Event:
-    """What is told of a ride planned anew."""
+def _news(trouble: Trouble, found: Found | None, at: datetime, *, failed: bool) -> Event:
+    """What is told of a ride planned anew; `failed`: whether anybody could come is unknown."""
     ride = found.ride if found is not None else trouble.ride
     facts: dict[str, Fact] = {
         "who": WHO,
@@ -287,6 +297,8 @@ def _news(trouble: Trouble, found: Found | None, at: datetime) -> Event:
         "vehicle_id": ride.vehicle_id,
         "why": str(trouble.why),
     }
+    if failed:
+        facts["failed"] = True
     kind, more = _kind_of_news(trouble, found)
     return Event(at=at, kind=kind, case_id=trouble.case.case_id, facts={**facts, **more})
 

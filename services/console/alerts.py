@@ -57,7 +57,8 @@ class Alert:
 class RideNews:
     """What is known of one ride. `given_at`: when it was given to its vehicle, None: when it was
     decided; `is_refused`: by its company, whatever it said before; `unserved`: why another vehicle
-    was sought and none found, None: none is missing; `expected_at`: when the vehicle was last said
+    was sought and none found, None: none is missing; `has_failed`: whether there is one is unknown,
+    the search failed; `expected_at`: when the vehicle was last said
     to be expected; `waits_long`: the patient, ready, is fetched home later than is comfortable;
     `told_at`: when its company last said something of it."""
 
@@ -66,6 +67,7 @@ class RideNews:
     is_refused: bool = False
     given_at: datetime | None = None
     unserved: Why | None = None
+    has_failed: bool = False
     expected_at: datetime | None = None
     waits_long: bool = False
     told_at: datetime | None = None
@@ -96,6 +98,7 @@ def news_of(ride: PromisedRide, followed: Followed) -> RideNews:
         given_at=next((one.at for one in told if one.kind in GIVEN), None),
         is_refused=is_refused(told),
         unserved=Why(str(missing.facts["why"])) if missing else None,
+        has_failed=missing is not None and missing.facts.get("failed") is True,
         expected_at=expected_in(told),
         waits_long=any(one.facts.get("waits_long") is True for one in told),
         told_at=max((one.at for one in told if one.kind in SAID), default=None),
@@ -164,13 +167,15 @@ def _given_up(news: RideNews, _watch: Watch) -> Alert | None:
     urgency = Urgency.CARE_MISSED if news.is_outward else Urgency.STRANDED
     what = "l'aller" if news.is_outward else "le retour"
     says = "refuse" if news.is_refused else NOBODY_ELSE[news.unserved or Why.SILENT]
+    if not news.is_refused:
+        says += ", " + ("recherche en échec pour" if news.has_failed else "personne d'autre pour")
     text = f"{news.ride.vehicle_id} {says} {what} de {clock(news.ride.pickup_at)}"
     return Alert(urgency=urgency, text=text, gesture=Gesture.REDECIDE)
 
 
 NOBODY_ELSE: Mapping[Why | None, str] = {
-    Why.GONE: "hors service, personne d'autre pour",
-    Why.SILENT: "sans réponse, personne d'autre pour",
+    Why.GONE: "hors service",
+    Why.SILENT: "sans réponse",
 }
 
 
@@ -178,7 +183,8 @@ def _uncalled(news: RideNews, watch: Watch) -> Alert | None:
     """The patient is ready, and nobody was found to fetch them."""
     if news.unserved is not Why.CALLED or watch.wanted is None:
         return None
-    text = f"retour demandé à {clock(watch.wanted)}, aucun véhicule trouvé"
+    found = "recherche en échec : appeler" if news.has_failed else "aucun véhicule trouvé"
+    text = f"retour demandé à {clock(watch.wanted)}, {found}"
     return Alert(urgency=Urgency.STRANDED, text=text, gesture=Gesture.REDECIDE)
 
 

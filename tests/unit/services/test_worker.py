@@ -19,8 +19,8 @@ from services.runtime import Runtime
 from services.store import InMemoryStore, Store
 from services.troubles import Trouble
 from services.worker import DISPATCHER, Dispatcher, Lease, Worker, again_and_again
+from tests.unit.services.rides.news import promised, refuse
 from tests.unit.services.steps import decide, proposed
-from tests.unit.services.test_replanning import promised, refuse
 from tests.worlds import TinyWorld
 
 

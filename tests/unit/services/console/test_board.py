@@ -325,6 +325,8 @@ async def test_a_vehicle_out_of_service_that_nobody_replaces_is_an_alert(
 ):
     told(store, EventKind.RIDE_UNSERVED, RIDE, 3, why="GONE")
     assert "hors service, personne d'autre pour l'aller" in await board(decided)
+    told(store, EventKind.RIDE_UNSERVED, RIDE, 4, why="GONE", failed=True)
+    assert "hors service, recherche en échec pour l'aller" in await board(decided)
 
 
 async def test_the_hour_of_a_late_vehicle_is_told_until_it_is_at_the_door(
@@ -435,6 +437,8 @@ async def test_who_is_ready_and_whom_nobody_can_fetch_is_the_first_alert(
     told(store, EventKind.RETURN_WANTED, RIDE, 122)
     told(store, EventKind.RIDE_UNSERVED, HOME, 122, why="CALLED")
     assert "retour demandé à 15:02, aucun véhicule trouvé" in await board(decided)
+    told(store, EventKind.RIDE_UNSERVED, HOME, 123, why="CALLED", failed=True)
+    assert "retour demandé à 15:02, recherche en échec : appeler" in await board(decided)
 
 
 async def test_nobody_is_called_home_long_before_they_are_seen_and_the_reason_is_said(
