@@ -87,7 +87,7 @@ def without_booked(snapshot: Snapshot, booked: Sequence[Appointment]) -> Snapsho
     if not taken:
         return snapshot
     agendas = {owner: _left(agenda, taken) for owner, agenda in snapshot.agendas.items()}
-    return replace(snapshot, agendas=agendas)
+    return replace(snapshot, agendas=agendas).following(snapshot)
 
 
 def _left(agenda: Agenda, taken: Mapping[tuple[Identifier, datetime], int]) -> Agenda:

@@ -58,7 +58,7 @@ def without_taken(snapshot: Snapshot, taken: Mapping[str, int]) -> Snapshot:
         return snapshot
     agendas = {owner: _left(agenda, taken) for owner, agenda in snapshot.agendas.items()}
     extras = {owner: _left(agenda, taken) for owner, agenda in snapshot.extras.items()}
-    return replace(snapshot, agendas=agendas, extras=extras)
+    return replace(snapshot, agendas=agendas, extras=extras).following(snapshot)
 
 
 def find_offered_slot(

@@ -34,6 +34,9 @@ AT_THE_PLACE, VISITS = frozenset({AMB}), frozenset({HH})
 OPEN_DOORS = frozenset({EffecteurKind.ED, EffecteurKind.PHARMACIE})
 FREE, NONE, UNKNOWN = Availability.FREE, Availability.NONE, Availability.UNKNOWN
 BARRED = Accessible.NO
+MOST_REMEMBERED = 50_000
+"""Offers remembered at most, of effecteurs that are perhaps gone."""
+
 LATEST = datetime.max.replace(tzinfo=UTC)
 
 MEANT_BY_RESERVED = (
@@ -106,7 +109,9 @@ class Question:
 
     def __post_init__(self) -> None:
         reserved = takes_reserved(self.case.mobility)
-        offers = self.snapshot.worked_out(f"offers, {reserved=}", dict[int, Offer])
+        offers = self.snapshot.worked_out.offers.setdefault(reserved, {})
+        if len(offers) >= MOST_REMEMBERED:
+            offers.clear()
         object.__setattr__(self, "takes_reserved", reserved)
         object.__setattr__(self, "may_be_visited", may_be_visited(self))
         object.__setattr__(self, "offers", offers)
@@ -114,20 +119,20 @@ class Question:
 
     def offer_of(self, effecteur: Effecteur) -> "Offer":
         """Return what an effecteur offers whoever is in the case of this patient: it is worked out
-        once for the decisions made on one snapshot, until some of it changes."""
-        offer, now = self.offers.get(id(effecteur)), self.now
-        if (
-            offer is None
-            or offer.effecteur is not effecteur
-            or not offer.since <= now < offer.until
-        ):
-            offer = self.offers[id(effecteur)] = _offer(effecteur, self)
+        once for all decisions, until what its sources told is another thing, or time changes it."""
+        snapshot, effecteur_id = self.snapshot, effecteur.effecteur_id
+        told = snapshot.agendas.get(effecteur_id)
+        besides = snapshot.extras.get(effecteur_id) if snapshot.extras else None
+        offer = self.offers.get(id(effecteur))
+        if offer is None or not offer.stands_on(effecteur, told, besides, self.now):
+            offer = self.offers[id(effecteur)] = _offer(effecteur, told, besides, self)
         return offer
 
 
 @dataclass(slots=True, kw_only=True)
 class Offer:
-    """What one effecteur offers, from `since` up to `until`.
+    """What one effecteur offers, from `since` up to `until`, by what its sources `told` of its own
+    agenda and `besides`.
 
     `agenda` is what one may use of its own (None: unknown, or it has none), `extra` whom it still
     takes on top of it, `modes` the places of care they allow. `closed` speaks against it whoever
@@ -136,6 +141,8 @@ class Offer:
     """
 
     effecteur: Effecteur
+    told: Agenda | None
+    besides: Agenda | None
     since: datetime
     until: datetime = LATEST
     agenda: Agenda | None = None
@@ -144,60 +151,60 @@ class Offer:
     closed: Exclusion | None = None
     anyone: Candidate | None = None
 
-
-def _offer(effecteur: Effecteur, question: Question) -> Offer:
-    offer = _of_doors if effecteur.kind in OPEN_DOORS else _of_agendas
-    found = offer(effecteur, question)
-    at_the_place = found.modes - VISITS
-    if found.closed is None and at_the_place:
-        found.anyone = _candidate(found, at_the_place, {})
-    return found
+    def stands_on(
+        self, effecteur: Effecteur, told: Agenda | None, besides: Agenda | None, now: datetime
+    ) -> bool:
+        """Tell whether it is still what the effecteur offers."""
+        same = self.effecteur is effecteur and self.told is told and self.besides is besides
+        return same and self.since <= now < self.until
 
 
-def _of_doors(effecteur: Effecteur, question: Question) -> Offer:
-    now = question.now
-    until = max((window.end for window in effecteur.open_windows), default=None)
+def _offer(
+    effecteur: Effecteur, told: Agenda | None, besides: Agenda | None, question: Question
+) -> Offer:
+    offer = Offer(effecteur=effecteur, told=told, besides=besides, since=question.now)
+    if effecteur.kind in OPEN_DOORS:
+        _read_doors(offer)
+    else:
+        _read_agendas(offer, takes_reserved=question.takes_reserved)
+    at_the_place = offer.modes - VISITS
+    if offer.closed is None and at_the_place:
+        offer.anyone = _candidate(offer, at_the_place, {})
+    return offer
+
+
+def _read_doors(offer: Offer) -> None:
+    until = max((window.end for window in offer.effecteur.open_windows), default=None)
     if until is None:
-        return Offer(effecteur=effecteur, since=now, closed=_closed(effecteur, UNKNOWN))
-    if until <= now:
-        return Offer(effecteur=effecteur, since=now, closed=_closed(effecteur, NONE))
-    return Offer(effecteur=effecteur, since=now, until=until, modes=AT_THE_PLACE)
+        offer.closed = _closed(offer.effecteur, UNKNOWN)
+    elif until <= offer.since:
+        offer.closed = _closed(offer.effecteur, NONE)
+    else:
+        offer.until, offer.modes = until, AT_THE_PLACE
 
 
-def _of_agendas(effecteur: Effecteur, question: Question) -> Offer:
-    snapshot, now = question.snapshot, question.now
-    told = snapshot.agendas.get(effecteur.effecteur_id)
-    extra = snapshot.extras.get(effecteur.effecteur_id) if snapshot.extras else None
-    changes = _changes(told, extra, now)
-    if extra is not None and not extra.takeable_at(now):
-        extra = None
-    availability, agenda = UNKNOWN, None
+def _read_agendas(offer: Offer, *, takes_reserved: bool) -> None:
+    told, now = offer.told, offer.since
+    offer.until = min(_changes(told, offer.besides, now), default=LATEST)
+    availability = UNKNOWN
     if told is not None and told.slots.freshness(now) is not LOST:
-        availability, agenda = NONE, told
-        if told.takeable_at(now):
-            availability = FREE
-            agenda = told if question.takes_reserved else told.unreserved()
-    closed, modes = None, agenda.modes_at(now) if agenda else frozenset[SlotMode]()
-    if extra is not None:
-        modes |= AT_THE_PLACE
+        availability = FREE if told.takeable_at(now) else NONE
+        open_to_all = availability is FREE and not takes_reserved
+        offer.agenda = told.unreserved() if open_to_all else told
+        offer.modes = offer.agenda.modes_at(now)
+    if offer.besides is not None and offer.besides.takeable_at(now):
+        offer.extra = offer.besides
+        offer.modes |= AT_THE_PLACE
     elif availability is not FREE:
-        closed = _closed(effecteur, availability)
-    elif agenda is not None and not agenda.takeable_at(now):
-        closed = _exclude(effecteur, "ELIG-CRENEAU-RESERVE", RESERVED, RESERVED_SOURCE)
-    return Offer(
-        effecteur=effecteur,
-        since=now,
-        until=min(changes, default=LATEST),
-        agenda=agenda,
-        extra=extra,
-        modes=modes,
-        closed=closed,
-    )
+        offer.closed = _closed(offer.effecteur, availability)
+    elif offer.agenda is not None and not offer.agenda.takeable_at(now):
+        reserved = "ELIG-CRENEAU-RESERVE", RESERVED, RESERVED_SOURCE
+        offer.closed = _exclude(offer.effecteur, *reserved)
 
 
-def _changes(told: Agenda | None, extra: Agenda | None, now: datetime) -> list[datetime]:
+def _changes(told: Agenda | None, besides: Agenda | None, now: datetime) -> list[datetime]:
     """When what an effecteur offers may change next."""
-    changes = [agenda.same_until(now) for agenda in (told, extra) if agenda is not None]
+    changes = [agenda.same_until(now) for agenda in (told, besides) if agenda is not None]
     if told is not None:
         changes.append(told.slots.lost_or_not_until(now))
     return [one for one in changes if one is not None]

@@ -109,7 +109,7 @@ def with_takers(snapshot: Snapshot, appeals: Sequence[Appeal], now: datetime) ->
         if one.taken is not None and one.holds_at(now):
             place = one.taken.effecteur_id
             extras[place] = _besides(extras.get(place), _offer(one, one.taken))
-    return replace(snapshot, extras=extras)
+    return replace(snapshot, extras=extras).following(snapshot)
 
 
 def slot_id_of(appeal_id: str) -> str:

@@ -1,18 +1,15 @@
 """One immutable picture of the territory's offer, on which a decision rests."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar, cast
 
 from regulation.declarations import Declarations
 from regulation.effecteurs import CareCode, Effecteur
 from regulation.kernel.ids import Identifier
 from regulation.kernel.observed import Freshness
 from regulation.offers import Agenda, Availability
-
-T = TypeVar("T")
 
 
 class SourceState(StrEnum):
@@ -60,12 +57,24 @@ class FactOrigin:
     reason: str
 
 
+@dataclass(slots=True)
+class WorkedOut:
+    """What decisions worked out of some pictures: whoever keeps something here looks, before using
+    it, whether it still stands on what the picture at hand says.
+
+    `offers` are by effecteur, of those to whom reserved slots are open and of the others.
+    """
+
+    answering: dict[CareCode, tuple[object, Sequence[Effecteur]]] = field(default_factory=dict)
+    offers: dict[bool, dict[int, object]] = field(default_factory=dict)
+
+
 class _Remembering:
-    """Room for what decisions worked out of a picture, no field: neither written down nor sent."""
+    """Room for what was worked out of a picture, no field: neither written down nor sent."""
 
     __slots__ = ("_worked_out",)
 
-    _worked_out: dict[str, object]
+    _worked_out: WorkedOut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,21 +95,28 @@ class Snapshot(_Remembering):
     declarations: Declarations = field(default_factory=dict)
     extras: Mapping[Identifier, Agenda] = field(default_factory=dict)
 
-    def worked_out(self, what: str, work: Callable[[], T]) -> T:
-        """Return what is worked out of this picture alone, once for all who ask."""
+    @property
+    def worked_out(self) -> WorkedOut:
+        """What was worked out of this picture, and of those it follows."""
         try:
-            known = self._worked_out
+            return self._worked_out
         except AttributeError:
-            known = {}
-            object.__setattr__(self, "_worked_out", known)
-        if what not in known:
-            known[what] = work()
-        return cast("T", known[what])
+            object.__setattr__(self, "_worked_out", WorkedOut())
+            return self._worked_out
+
+    def following(self, earlier: "Snapshot") -> "Snapshot":
+        """Return this picture with what was worked out of an earlier one, which looks like it."""
+        object.__setattr__(self, "_worked_out", earlier.worked_out)
+        return self
 
     def answering(self, code: CareCode) -> Sequence[Effecteur]:
         """Return the effecteurs whose care answers a need."""
-        every = self.effecteurs.values()
-        return self.worked_out(code, lambda: [one for one in every if code in one.care])
+        known, effecteurs = self.worked_out.answering, self.effecteurs
+        drawn_from, found = known.get(code, (None, ()))
+        if drawn_from is not effecteurs:
+            found = [one for one in effecteurs.values() if code in one.care]
+            known[code] = effecteurs, found
+        return found
 
     def availability(self, effecteur_id: Identifier, now: datetime) -> Availability:
         """Three states; an agenda never received, or LOST, is UNKNOWN."""

@@ -189,7 +189,7 @@ class LiveOffer:
 
     def _publish(self) -> None:
         with self._lock:
-            self._snapshot = self._make(self._clock.now())
+            self._snapshot = self._make(self._clock.now()).following(self._snapshot)
 
     def _health(self, now: datetime) -> tuple[SourceHealth, ...]:
         feeds = tuple(feed.health(now) for feed in self._feeds)

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from regulation import eligibility
+from regulation.bookings import without_taken
 from regulation.effecteurs import Accessible, CareCode, EffecteurKind
 from regulation.eligibility import Candidate, Question, judge, judge_one, may_be_visited
 from regulation.kernel.places import Position
@@ -295,6 +297,26 @@ def test_what_is_remembered_of_a_snapshot_is_never_out_of_date(minutes, in_wheel
     remembered = [judge(replace(asked, snapshot=shown, now=at)) for at in instants]
     anew = [judge(replace(asked, snapshot=replace(shown), now=at)) for at in instants]
     assert remembered == anew
+
+
+def test_what_follows_a_snapshot_tells_of_each_effecteur_what_it_says_itself():
+    asked = question(free(MMG, 20))
+    assert isinstance(judge_one(MMG, asked), Candidate)
+    taken = without_taken(asked.snapshot, {"mmg-20": 1})
+    gone = judge_one(MMG, replace(asked, snapshot=taken))
+    assert getattr(gone, "rule_id", None) == "ELIG-SANS-CRENEAU"
+    assert isinstance(judge_one(MMG, asked), Candidate)
+    dentist = replace(MMG, care=frozenset({CareCode.DENTAL}))
+    moved = replace(asked.snapshot, effecteurs={MMG.effecteur_id: dentist})
+    assert judge(replace(asked, snapshot=moved.following(asked.snapshot))) == ((), ())
+
+
+def test_no_more_is_remembered_than_there_is_room_for(monkeypatch):
+    monkeypatch.setattr(eligibility, "MOST_REMEMBERED", 1)
+    asked = question(free(MMG, 20), (an_ed(), None))
+    once, again = judge(asked), judge(replace(asked))
+    assert once == again
+    assert len(asked.offers) == len(once[0])
 
 
 def test_a_slot_that_has_begun_is_forgotten_by_the_snapshot_it_was_free_in():
