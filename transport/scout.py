@@ -163,12 +163,13 @@ class Scout:
         """Look at the vehicles for these care stops, best first."""
         ground, opened = self.ground, self.pharmacies.openings
         rounds = {number: self._next_round(number) for number in batch}
-        halts = {number: one.halts for number, one in rounds.items()}
+        duties = self.fleet.useful({number: one.halts for number, one in rounds.items()})
+        rounds = {number: self._that_matter(number, one) for number, one in rounds.items()}
         stops = {
-            number: (ground.stop(number), [opened[which] for which in one.numbers])
-            for number, one in halts.items()
+            number: (ground.stop(number), [opened[which] for which in one.halts.numbers])
+            for number, one in rounds.items()
         }
-        chunk = self.builder.build(stops, self.fleet.useful(halts))
+        chunk = self.builder.build(stops, duties)
         scanner = Scanner.of(ground, chunk)
         for number, one in rounds.items():
             self.explored += 1
@@ -177,6 +178,19 @@ class Scout:
     def _next_round(self, number: int) -> Round:
         prospect, first = self._prospects[number], self.ground.settings.pharmacies
         return prospect.next_round(WIDER * prospect.seen or first)
+
+    def _that_matter(self, number: int, one: Round) -> Round:
+        """Leave out the halts by which no journey could better those in hand."""
+        bar, there = self.frontier.bar(number), self._prospects[number].least_there
+        if bar is None:
+            return one
+        direct, *by_halt = one.floors
+        left = [
+            row
+            for row, floor in enumerate(by_halt)
+            if self.ground.key(number, there + floor, 0) < bar
+        ]
+        return Round(one.halts.some(_rows(left)), (direct, *(by_halt[row] for row in left)))
 
     def _explore_one(self, scanner: Scanner, number: int, one: Round) -> None:
         """Look at the vehicles for one care stop; what its other pharmacies could do is left."""
@@ -193,6 +207,10 @@ class Scout:
         if burden < NEVER:
             key = self.ground.key(number, burden, 0)
             frontier.push((key, number, Stage.MORE_PHARMACIES))
+
+
+def _rows(numbers: Sequence[int]) -> Ints:
+    return np.array(numbers, dtype=np.int64)
 
 
 def _least(ways: Sequence[Way]) -> int:
