@@ -64,6 +64,8 @@ def refuse_negative(name: str, value: float, *, finite: bool = True) -> None:
 
 def refuse_repeats(what: str, names: Sequence[object]) -> None:
     """Raise naming the first of the names that comes twice."""
+    if len(set(names)) == len(names):
+        return
     seen: set[object] = set()
     for name in names:
         if name in seen:

@@ -39,8 +39,9 @@ class Node:
     profile: int = 0
 
     def __post_init__(self) -> None:
-        refuse_empty(f"node at location {self.location}", self.open, self.close)
-        refuse_negative(f"service at location {self.location}", self.service)
+        if not (self.open <= self.close and 0 <= self.service < math.inf):  # thousands are made
+            refuse_empty(f"node at location {self.location}", self.open, self.close)
+            refuse_negative(f"service at location {self.location}", self.service)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +85,9 @@ class Ride:
             raise UnknownReferenceError(f"ride {self.ride_id} has no stop")
         if len(set(self.stops)) < len(self.stops):
             raise DuplicateError(f"ride {self.ride_id} stops twice at one node: {self.stops}")
-        refuse_negative(f"ride {self.ride_id}: max_aboard", self.max_aboard, finite=False)
-        refuse_negative(f"ride {self.ride_id}: max_detour", self.max_detour, finite=False)
+        if not (self.max_aboard >= 0 and self.max_detour >= 0):
+            refuse_negative(f"ride {self.ride_id}: max_aboard", self.max_aboard, finite=False)
+            refuse_negative(f"ride {self.ride_id}: max_detour", self.max_detour, finite=False)
         for told in self.told:
             if told.node not in self.stops:
                 raise UnknownReferenceError(f"ride {self.ride_id}: it doesn't stop at {told.node}")
@@ -130,9 +132,10 @@ class VehicleSpec:
     frozen: int = 0
 
     def __post_init__(self) -> None:
-        refuse_empty(f"vehicle {self.vehicle_id}", self.earliest, self.latest)
-        name = f"vehicle {self.vehicle_id}: max_duration"
-        refuse_negative(name, self.max_duration, finite=False)
+        if not (self.earliest <= self.latest and self.max_duration >= 0):
+            refuse_empty(f"vehicle {self.vehicle_id}", self.earliest, self.latest)
+            name = f"vehicle {self.vehicle_id}: max_duration"
+            refuse_negative(name, self.max_duration, finite=False)
         if not 0 <= self.frozen <= len(self.planned):
             raise UnknownReferenceError(
                 f"vehicle {self.vehicle_id}: {self.frozen} stops frozen of {len(self.planned)}"
