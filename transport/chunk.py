@@ -77,6 +77,10 @@ class ChunkBuilder:
 
     def metres(self, origin: Position, destination: Position) -> int:
         """Metres of the direct way between two of the fixed places of the request."""
+        if not {origin, destination} & {*self.ways.ends}:
+            any_traffic = dict([next(iter(self.profiles.instants.items()))])
+            way = self.travel.ways([origin], [destination], any_traffic)
+            return round(float(way.distance[0, 0]))
         self._places = {end: number for number, end in enumerate(self.ways.ends)}
         start, end = self._location(origin), self._location(destination)
         return round(float(self._block().distance[start, end]))

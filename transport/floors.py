@@ -117,10 +117,12 @@ class Floors:
     def _fare(self, trip: Trip, at: int, reach: int, riders: int, spared_s: int = 0) -> int:
         """Least points of own pay and of moving the pickup away from `at`, as far as `reach`, of
         which the first `spared_s` cost nothing."""
-        scales, epoch = self.ground.scales, self.ground.epoch
+        ground = self.ground
+        scales, epoch = ground.scales, ground.epoch
         slope = min(scales.waiting, scales.aboard) + scales.away
         sooner, later = sorted((at, at + reach))
         hours = range(epoch.hour(sooner), epoch.hour(later) + 1)
+        way = trip.metres, ground.zone(trip.origin), ground.zone(trip.destination), riders
         best = NEVER
         for hour in hours if reach > 0 else reversed(hours):
             begins, ends = epoch.hour_begins(hour), epoch.hour_begins(hour + 1)
@@ -129,21 +131,20 @@ class Floors:
                 break  # no fare is worth waiting that long
             modes = self._modes(max(begins, sooner), min(ends, later))
             if modes:
-                best = min(best, moved + self._own_pay(trip, hour, riders, modes))
+                alike = way, ground.period(hour), modes
+                if alike not in self._pays:
+                    self._pays[alike] = self._own_pay(trip, hour, riders, modes)
+                best = min(best, moved + self._pays[alike])
         return best
 
     def _own_pay(self, trip: Trip, hour: int, riders: int, modes: tuple[Mode, ...]) -> int:
         """Points of the least the person pays for a leg that starts within an hour of the clock;
         it is the same all through a tariff period, and between the same zones."""
-        ground, between = self.ground, (trip.origin, trip.destination)
-        alike = (ground.period(hour), riders, trip.metres, *map(ground.zone, between), modes)
-        known = self._pays.get(alike)
-        if known is None:
-            metres = np.array([trip.metres], dtype=np.int64)
-            rates = [ground.rate(mode, hour, riders, between) for mode in modes]
-            least = min(int(rate.least(metres)[0]) for rate in rates)
-            known = self._pays[alike] = ground.scales.own_pay * least
-        return known
+        metres, between = np.array([trip.metres], dtype=np.int64), (trip.origin, trip.destination)
+        rates = [self.ground.rate(mode, hour, riders, between) for mode in modes]
+        different = {id(rate): rate for rate in rates}.values()
+        least = min(int(rate.least(metres)[0]) for rate in different)
+        return self.ground.scales.own_pay * least
 
     def _modes(self, first: int, last: int) -> tuple[Mode, ...]:
         """Modes of which a vehicle is on shift at some moment between, asked in time; to the
