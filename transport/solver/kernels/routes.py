@@ -99,20 +99,35 @@ def refresh(c: Compiled, s: Routes, work: Scratch, v: int) -> bool:
 @kernel
 def _company(c: Compiled, s: Routes, v: int) -> bool:
     """Load and company after each stop; False when there is no room."""
-    sums = c.rides.demand.shape[1]
     _board_at_start(c, s, v)
-    fits = True
-    for i in range(s.size[v]):
-        if i > 0:
-            for k in range(sums):
-                s.load[v, i, k] = s.load[v, i - 1, k]
-            s.aboard[v, i], s.alone[v, i] = s.aboard[v, i - 1], s.alone[v, i - 1]
+    aboard, alone = s.aboard[v, 0], s.alone[v, 0]  # arrays would be read again for every stop
+    fits = alone == 0 or aboard == 1
+    for i in range(1, s.size[v]):
+        ride = c.nodes.ride[s.stops[v, i]]
+        if ride >= 0:
             change = _change(c.nodes.role[s.stops[v, i]])
-            _step(c, s, v, i, c.nodes.ride[s.stops[v, i]], change)
-        for k in range(sums):
-            fits = fits and s.load[v, i, k] <= c.fleet.capacity[v, k]
-        fits = fits and (s.alone[v, i] == 0 or s.aboard[v, i] == 1)
-    return fits
+            aboard += change
+            alone += 0 if c.rides.shareable[ride] else change
+            s.vehicle[ride] = v
+        s.aboard[v, i], s.alone[v, i] = aboard, alone
+        fits = fits and (alone == 0 or aboard == 1)
+    for k in range(c.rides.demand.shape[1]):
+        fits = _loads(c, s, v, k) and fits
+    return bool(fits)
+
+
+@kernel
+def _loads(c: Compiled, s: Routes, v: int, k: int) -> bool:
+    """Load of one kind after each stop; False when there is no room for it."""
+    load, room = s.load[v, 0, k], c.fleet.capacity[v, k]
+    fits = load <= room
+    for i in range(1, s.size[v]):
+        ride = c.nodes.ride[s.stops[v, i]]
+        if ride >= 0:
+            load += _change(c.nodes.role[s.stops[v, i]]) * c.rides.demand[ride, k]
+        s.load[v, i, k] = load
+        fits = fits and load <= room
+    return bool(fits)
 
 
 @kernel
@@ -120,18 +135,6 @@ def _change(role: int) -> int:
     if role == PICKUP:
         return 1
     return -1 if role == DELIVERY else 0
-
-
-@kernel
-def _step(c: Compiled, s: Routes, v: int, i: int, ride: int, change: int) -> None:
-    if ride < 0:
-        return
-    if change != 0:
-        s.aboard[v, i] += change
-        s.alone[v, i] += 0 if c.rides.shareable[ride] else change
-        for k in range(c.rides.demand.shape[1]):
-            s.load[v, i, k] += change * c.rides.demand[ride, k]
-    s.vehicle[ride] = v
 
 
 @kernel
@@ -145,7 +148,11 @@ def _board_at_start(c: Compiled, s: Routes, v: int) -> None:
         node = s.stops[v, i]
         ride = c.nodes.ride[node]
         if ride >= 0 and c.rides.aboard_in[ride] == v and c.nodes.role[node] == DELIVERY:
-            _step(c, s, v, 0, ride, 1)
+            s.aboard[v, 0] += 1
+            s.alone[v, 0] += 0 if c.rides.shareable[ride] else 1
+            for k in range(c.rides.demand.shape[1]):
+                s.load[v, 0, k] += c.rides.demand[ride, k]
+            s.vehicle[ride] = v
 
 
 @kernel
@@ -157,6 +164,8 @@ def route_cost(c: Compiled, v: int, stops: Ints, size: int, leg: Floats, aboard:
     riding = 0.0
     for i in range(size - 1):
         way += length(c, stops[i], stops[i + 1])
+        if c.weights[1] == 0.0:
+            continue  # nobody counts the time aboard
         aboard += _change(c.nodes.role[stops[i]])
         riding += aboard * leg[i]
         if c.nodes.role[stops[i]] == PICKUP:
