@@ -145,6 +145,15 @@ def care_stops(
     return tuple(listing.stops), listing.facts
 
 
+def offers_in_time(candidate: Candidate, context: StopContext) -> bool:
+    """Tell whether a care stop of a candidate may be among those of a part of time."""
+    until = context.until or LATEST
+    if receives_without_agenda(candidate.effecteur):
+        return any(one.start < until for one in candidate.effecteur.open_windows)
+    agendas = filter(None, (candidate.agenda, candidate.extra))
+    return any(one.first is not None and one.first < until for one in agendas)
+
+
 def _list_slots(candidate: Candidate, agenda: Agenda, listing: _Listing) -> None:
     context, offices = listing.context, dict[SlotMode, _Office]()
     for slot in context.offered(agenda.takeable_at(context.now)):

@@ -176,8 +176,8 @@ def _explanation(journey: Journey) -> Iterator[str]:
     if journey.spares_cents:
         paid = planned.patient_cents
         yield (
-            f"La moins chère pour le patient dans le délai : {_euros(paid)} à sa charge, contre "
-            f"{_euros(paid + journey.spares_cents)} au moins pour les autres trajets."
+            f"Moins chère pour le patient : {_euros(paid)} à sa charge, contre "
+            f"{_euros(paid + journey.spares_cents)} au moins pour les autres consultations."
         )
     yield from _offered(facts)
     is_cost_open = journey.question.verdict.funding.is_cost_open

@@ -67,15 +67,22 @@ def objective(rulebook: RuleBook, at: datetime) -> Objective:
     return Objective(terms=terms, burden_step=int(rulebook.number("objective.burden_step", at)))
 
 
-def _sparing(rulebook: RuleBook, at: datetime) -> Sparing:
-    """The objective in which time weighs a part of what it does in `objective`."""
+def _sparing(rulebook: RuleBook, at: datetime) -> Sparing | None:
+    """The objective in which time weighs a part of what it does in `objective`; None: a book
+    without the figure of what is felt looks for no cheaper journey."""
+    gain = rulebook.find_parameter("sparing.gain_cents", at)
+    if gain is None:
+        return None
     usual, part = objective(rulebook, at), int(rulebook.number("sparing.time_divisor", at))
     terms = {
         name: term if name in TIMES else replace(term, weight=part * term.weight)
         for name, term in usual.terms.items()
     }
-    gain = int(rulebook.number("sparing.gain_cents", at))
-    return Sparing(objective=replace(usual, terms=terms), gain_cents=gain)
+    return Sparing(
+        objective=Objective(terms=terms, burden_step=part * usual.burden_step),
+        gain_cents=int(rulebook.number("sparing.gain_cents", at)),
+        unsure=frozenset(rulebook.words("sparing.unsure_terms", at)),
+    )
 
 
 def minutes(rulebook: RuleBook, name: str, at: datetime) -> timedelta:

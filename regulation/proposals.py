@@ -57,7 +57,8 @@ class OrientationProposal:
     """One ranked answer. `home_at` None: the patient doesn't leave home, or isn't oriented.
 
     `to_confirm` is what a doctor must confirm before anybody else may validate it. `spares_cents`:
-    proposed besides those ranked before it because it costs the patient so much less (0: ranked).
+    proposed besides those ranked because it costs the patient so much less than any of them that
+    nobody must still confirm (0: it is ranked).
     """
 
     rank: int

@@ -14,6 +14,7 @@ from regulation.care_stops import (
     StopFacts,
     care_stops,
     least_quantities,
+    offers_in_time,
 )
 from regulation.cases import CareLevel, Case
 from regulation.competences import competences_for
@@ -34,7 +35,6 @@ from regulation.kernel.journeys import (
     PharmacyStop,
     PlannedJourney,
     Sparing,
-    least_to_travel,
 )
 from regulation.kernel.modes import PharmacyNeed
 from regulation.kernel.places import Position, crow_distance_m
@@ -138,13 +138,15 @@ def question_on(case: Case, snapshot: Snapshot, desk: Desk, now: datetime) -> Qu
 class _Paired:
     """What the planner answered, and the stops it chose from with the facts behind them.
 
-    `ranked` (None: all) counts the journeys ranked by the usual objective: one after them spares.
+    `ranked` (None: all) counts the journeys ranked by the usual objective: one after them spares
+    the patient money on what the cheapest of them costs, `least_cents`.
     """
 
     result: PairingResult
     stops: tuple[CareStop, ...]
     facts: Mapping[str, StopFacts]
     ranked: int | None = None
+    least_cents: int = 0
 
     def after(self, earlier: "_Paired") -> "_Paired":
         """Add what was known of stops that were not listed again."""
@@ -161,11 +163,11 @@ class _Paired:
     def told(self, case_id: str) -> Iterator[tuple[PlannedJourney, StopFacts, int]]:
         """Yield each journey with the facts of its stop and the cents it spares the patient."""
         journeys = self.journeys(case_id)
-        usual = journeys[: self.ranked]
-        for journey in journeys:
-            is_extra = all(journey is not one for one in usual)
-            spares = least_to_travel(usual) - journey.patient_cents if is_extra else 0
-            yield journey, self.facts[journey.stop.stop_id], spares
+        for number, journey in enumerate(journeys):
+            facts, spares = self.facts[journey.stop.stop_id], 0
+            if self.ranked is not None and number >= self.ranked:
+                spares = self.least_cents - journey.patient_cents
+            yield journey, facts, spares
 
 
 def _pair(question: Question, candidates: tuple[Candidate, ...], desk: Desk) -> _Paired:
@@ -186,6 +188,8 @@ def _pair(question: Question, candidates: tuple[Candidate, ...], desk: Desk) -> 
             break
         known = replace(request, in_hand=tuple(paired.journeys(request.request_id)))
         paired = _pair_within(part, candidates, known, question.now, desk).after(paired)
+    if question.verdict.funding.is_cost_open:  # what one pays is not known: what is spared neither
+        return paired
     return _pair_sparing(context, candidates, request, paired, desk)
 
 
@@ -196,23 +200,35 @@ def _pair_sparing(
     paired: _Paired,
     desk: Desk,
 ) -> _Paired:
-    """Add a journey in time that costs the patient less, when all those in hand cost enough."""
+    """Add a journey in time that costs the patient less, when all those in hand cost enough.
+
+    What was proven of those, and the time they took, stay as they are told.
+    """
     sparing, in_hand = desk.parameters.sparing, tuple(paired.journeys(request.request_id))
-    if sparing is None or not in_hand or least_to_travel(in_hand) < sparing.gain_cents:
+    if sparing is None or not in_hand or sparing.least_cents(in_hand) < sparing.gain_cents:
         return paired
-    in_time = replace(context, until=context.deadline)
+    in_time = replace(context, until=context.deadline + INSTANT)
     known = replace(request, in_hand=in_hand, sparing=sparing)
-    near = _nearest(desk.parameters.sparing_places, candidates, request.origin)
-    found = _pair_within(in_time, near, known, context.now, desk).after(paired)
-    return replace(found, ranked=len(in_hand))
+    near = _nearest(desk.parameters.sparing_places, candidates, request.origin, in_time)
+    left_s = max(0.0, desk.budget.wall_s - paired.result.wall_ms / 1000)
+    brief = replace(desk, budget=replace(desk.budget, wall_s=left_s))
+    found = _pair_within(in_time, near, known, context.now, brief).after(paired)
+    proven = replace(found.result, status=paired.result.status, bound=paired.result.bound)
+    least = sparing.least_cents(in_hand)
+    return replace(found, result=proven, ranked=len(in_hand), least_cents=least)
+
+
+INSTANT = timedelta(microseconds=1)
 
 
 def _nearest(
-    many: int, candidates: tuple[Candidate, ...], origin: Position
+    many: int, candidates: tuple[Candidate, ...], origin: Position, context: StopContext
 ) -> tuple[Candidate, ...]:
-    """Return the candidates nearest to somebody, who has less to pay to get to them."""
+    """Return the candidates nearest to somebody, who has less to pay to get to them, of those that
+    have something to offer in time."""
+    offering = (one for one in candidates if offers_in_time(one, context))
     return tuple(
-        nsmallest(many, candidates, lambda one: crow_distance_m(one.effecteur.position, origin))
+        nsmallest(many, offering, lambda one: crow_distance_m(one.effecteur.position, origin))
     )
 
 

@@ -24,7 +24,7 @@ MOST: Final = 1_000_000
 BANDS: Final = (1, 5, 16, 65, 80)
 COLUMNS: Final = (
     *("pseudonym", "week", "need", "care_level", "age_band", "state"),
-    *("proposals", "rank", "other_than_first", "kind", "wait_minutes"),
+    *("proposals", "rank", "other_than_first", "sparing", "kind", "wait_minutes"),
     *("outward_mode", "return_mode", "public_cents", "patient_cents"),
 )
 Row = Mapping[str, object]
@@ -70,6 +70,7 @@ def _told(
         "proposals": proposals,
         "rank": decision.rank,
         "other_than_first": int(decision.rank != 1),
+        "sparing": int(chosen.spares_cents > 0),
         "kind": chosen.kind,
         "wait_minutes": _minutes(chosen.care.start - decision.at) if chosen.care else "",
         "outward_mode": _mode(chosen, LegKind.OUTWARD),

@@ -62,14 +62,15 @@ def _counted(
         care_at=chosen.care.start if chosen.care else None,
         road_m=_road_m(chosen),
         chosen=chosen.effecteur.effecteur.effecteur_id if chosen.effecteur else None,
-        proposed=frozenset(_places(answer)),
+        proposed=frozenset(_places(answer, chosen)),
         missions=tuple(_missions(unit, case.case_id, runtime.clock.now())),
     )
 
 
-def _places(answer: Orientation) -> Iterator[Identifier]:
+def _places(answer: Orientation, chosen: OrientationProposal) -> Iterator[Identifier]:
+    """Yield the places that were ranked, and the one chosen: a cheaper one is there besides."""
     for one in answer.proposals:
-        if one.effecteur is not None:
+        if one.effecteur is not None and (one is chosen or not one.spares_cents):
             yield one.effecteur.effecteur.effecteur_id
 
 

@@ -5,13 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from regulation.kernel.events import JourneyEvent
-from regulation.kernel.journeys import (
-    JourneyRequest,
-    PairingResult,
-    PlannedJourney,
-    Sparing,
-    least_to_travel,
-)
+from regulation.kernel.journeys import JourneyRequest, PairingResult, PlannedJourney, Sparing
 from regulation.kernel.live import LiveState
 from regulation.kernel.modes import SolverStatus
 from regulation.kernel.objective import Objective
@@ -108,18 +102,20 @@ class FleetPlanner:
 
         To be found, it must outdo them as if each had cost so much less: what cannot is pruned.
         """
-        in_hand = tuple(_cheaper(one, sparing) for one in request.in_hand)
-        asked = replace(request, sparing=None, in_hand=in_hand, unlisted=None)
+        sure = filter(sparing.is_sure, request.in_hand)
+        hurdles = tuple(_cheaper(one, sparing) for one in sure)
+        stops = tuple(one for one in request.stops if not sparing.unsure & one.penalties.keys())
+        asked = replace(request, sparing=None, in_hand=hurdles, stops=stops, unlisted=None)
         thrifty = replace(self, objective=sparing.objective)
         found = thrifty.rank(asked, now, replace(budget, alternatives=1))
-        enough = least_to_travel(request.in_hand) - sparing.gain_cents
+        enough = sparing.least_cents(request.in_hand) - sparing.gain_cents
         spared = [
             replace(one, tiers=self.objective.tiers(one.terms))
             for one in found.journeys[request.request_id]
-            if one.patient_cents <= enough
+            if one not in hurdles and sparing.is_sure(one) and one.patient_cents <= enough
         ]
         journeys = {request.request_id: (*request.in_hand, *spared)}
-        return replace(found, journeys=journeys, bound=None)
+        return replace(found, journeys=journeys)
 
     def _rank(self, request: JourneyRequest, terrain: Terrain, budget: Budget) -> PairingResult:
         started = self.stopwatch()

@@ -7,7 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from regulation.kernel.modes import Encounter, LegKind, Mode, PharmacyNeed, SolverStatus, Tier
+from regulation.kernel.modes import (
+    Encounter,
+    LegKind,
+    Mode,
+    Payer,
+    PharmacyNeed,
+    SolverStatus,
+    Tier,
+)
 from regulation.kernel.objective import Objective
 from regulation.kernel.places import Position
 from regulation.kernel.riders import RiderNeeds
@@ -93,20 +101,27 @@ class PlannedJourney:
         return sum(leg.price.patient_cents for leg in self.legs)
 
 
-def least_to_travel(journeys: Iterable[PlannedJourney]) -> int:
-    """Return the cents of the cheapest journey that isn't a doctor seen from afar; 0: all are."""
-    travelled = (one for one in journeys if one.stop.encounter is not Encounter.REMOTE)
-    return min((one.patient_cents for one in travelled), default=0)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sparing:
-    """How to look for a journey that costs the person less: weighed by which objective, and kept
-    when it spares them so many cents on each journey in hand but those to a doctor seen from afar,
-    which may have to be confirmed."""
+    """How to look for a journey that costs the person less.
+
+    It is weighed by `objective`, and kept when it spares so many cents on each journey in hand.
+    Neither counted nor looked for are those that one of the terms `unsure` speaks against, and
+    those of which nobody knows who pays.
+    """
 
     objective: Objective
     gain_cents: int
+    unsure: frozenset[str] = frozenset()
+
+    def is_sure(self, journey: PlannedJourney) -> bool:
+        """Tell whether it counts."""
+        payers = {leg.price.payer for leg in journey.legs}
+        return not (self.unsure & journey.terms.keys()) and Payer.UNKNOWN not in payers
+
+    def least_cents(self, journeys: Iterable[PlannedJourney]) -> int:
+        """Return what the cheapest of those that count costs the person; 0: none does."""
+        return min((one.patient_cents for one in journeys if self.is_sure(one)), default=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -168,7 +168,7 @@ def _reasons(
 ) -> Iterator[tuple[str, str]]:
     excluded = {str(one.effecteur_id): one.reason for one in orientation.excluded}
     for one in before:
-        place = one.key.rpartition("|")[2]
+        place = one.key.partition("|")[2].partition("|")[0]
         if place in excluded:
             yield one.key, excluded[place]
             continue

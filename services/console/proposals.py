@@ -102,9 +102,15 @@ def shown_answer(
     orientation: Orientation, snapshot: Snapshot, now: datetime, *, own: bool = False
 ) -> ShownAnswer:
     """Lay out an answer; `own`: its last proposal is the regulator's own choice."""
-    proposals = [shown_proposal(one, now) for one in orientation.proposals]
+    keys = keys_of(orientation.proposals)
+    proposals = [
+        replace(shown_proposal(one, now), key=key)
+        for one, key in zip(orientation.proposals, keys, strict=True)
+    ]
     if own:
-        proposals[-1] = replace(proposals[-1], key=f"{proposals[-1].key}|moi", own=True)
+        proposals[-1] = replace(
+            proposals[-1], key=f"{keys_of(orientation.proposals[-1:])[0]}|moi", own=True
+        )
     return ShownAnswer(
         proposals=tuple(proposals),
         left_out=tuple(_left_out(orientation.excluded, snapshot)),
@@ -120,7 +126,7 @@ def shown_proposal(proposal: OrientationProposal, now: datetime) -> ShownProposa
     total = sum(leg.price.total_cents for leg in proposal.legs)
     payers = {leg.price.payer for leg in proposal.legs if leg.price.total_cents}
     return ShownProposal(
-        key=key_of(proposal),
+        key=keys_of([proposal])[0],
         digest=digest_of(proposal),
         rank=proposal.rank,
         kind=KINDS[proposal.kind],
@@ -144,16 +150,23 @@ def shown_proposal(proposal: OrientationProposal, now: datetime) -> ShownProposa
     )
 
 
-def key_of(proposal: OrientationProposal) -> str:
-    """Say which proposal it is: what, at whom; its times may change. One at the same place that
-    spares the patient money is another."""
-    where = str(proposal.effecteur.effecteur.effecteur_id) if proposal.effecteur else ""
-    return f"{proposal.kind}|{where}" + "|sparing" * bool(proposal.spares_cents)
+def keys_of(proposals: Sequence[OrientationProposal]) -> tuple[str, ...]:
+    """Say which each proposal is: what, at whom; its times may change. The second at one place,
+    another way to it, is another."""
+    keys: list[str] = []
+    for one in proposals:
+        where = str(one.effecteur.effecteur.effecteur_id) if one.effecteur else ""
+        key = f"{one.kind}|{where}"
+        keys.append(f"{key}|2" if key in keys else key)
+    return tuple(keys)
 
 
 def digest_of(proposal: OrientationProposal) -> str:
     """Digest of what a decision on it would promise: slot, times, vehicles, prices."""
-    promised: list[object] = [key_of(proposal), proposal.slot.slot_id if proposal.slot else ""]
+    promised: list[object] = [
+        keys_of([proposal])[0],
+        proposal.slot.slot_id if proposal.slot else "",
+    ]
     if proposal.care is not None:
         promised.append(proposal.care.start.isoformat())
     promised += [_promised(leg) for leg in proposal.legs]
@@ -203,7 +216,7 @@ def _facts(proposal: OrientationProposal, now: datetime) -> Iterator[Fact]:
     if late:
         yield Fact(text=f"{late} min au-delà du délai", state="late")
     if proposal.spares_cents:
-        yield Fact(text=f"{money(proposal.spares_cents)} de moins à sa charge", state="ok")
+        yield Fact(text=f"{money(proposal.spares_cents)} de moins pour le patient", state="ok")
     if proposal.effecteur is not None:
         yield from _known(proposal.effecteur, now)
         if LegKind.OUTWARD in {leg.kind for leg in proposal.legs}:

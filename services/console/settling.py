@@ -11,7 +11,7 @@ from regulation.ports import RecordedOrientation
 from regulation.proposals import OrientationProposal
 from services.answering import Answered
 from services.casework import Casework
-from services.console.proposals import digest_of, key_of
+from services.console.proposals import digest_of, keys_of
 from services.deciding import DecisionAsked, Outcome
 from services.refusals import Conflict, OutOfDate
 
@@ -99,5 +99,6 @@ def _asked(
 def _same(proposals: Sequence[OrientationProposal], choice: Choice) -> OrientationProposal | None:
     """Find what was chosen, in the version that was read if it is still there."""
     read = (one for one in proposals if digest_of(one) == choice.digest)
-    now = (one for one in proposals if key_of(one) == choice.key)
+    keyed = zip(proposals, keys_of(proposals), strict=True)
+    now = (one for one, key in keyed if key == choice.key)
     return next(read, None) or next(now, None)

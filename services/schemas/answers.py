@@ -68,8 +68,8 @@ class LegOut(Outgoing):
 
 
 class ProposalOut(Outgoing):
-    """One ranked proposal; or, after those, the one that costs the patient `spares_eur_cents` less
-    than any of them."""
+    """One ranked proposal; or, after those, one that costs the patient `spares_eur_cents` less than
+    any of them that no doctor must still confirm."""
 
     rank: int
     kind: ProposalKind

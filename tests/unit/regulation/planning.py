@@ -1,7 +1,7 @@
 """Desks for tests: with the real planner on straight roads, or one that tells what it was asked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from adapters.kit.calendar import PublicHolidays
@@ -51,16 +51,21 @@ class NobodyGoes:
 
 @dataclass(slots=True)
 class Counted:
-    """Pairs as another planner does, and counts how often it was asked."""
+    """Pairs as another planner does, and remembers the budgets it was given; says how long it took
+    each time, and that the wall clock cut the search of one number."""
 
     planner: JourneyPlanner
-    calls: int = 0
+    takes_ms: float = 0.0
+    cut: int = 0
+    budgets: list[Budget] = field(default_factory=list)
 
     def pair(
         self, requests: Sequence[JourneyRequest], now: datetime, budget: Budget
     ) -> PairingResult:
-        self.calls += 1
-        return self.planner.pair(requests, now, budget)
+        self.budgets.append(budget)
+        told = replace(self.planner.pair(requests, now, budget), wall_ms=self.takes_ms)
+        is_cut = len(self.budgets) == self.cut
+        return replace(told, status=SolverStatus.TRUNCATED) if is_cut else told
 
     def replan(
         self,

@@ -63,7 +63,7 @@ READ = [
     "walkin_step_minutes",
     "walkin_horizon_minutes",
     "search_horizons_hours",
-    "sparing.gain_cents",
+    "sparing.unsure_terms",
     "sparing.time_divisor",
     "sparing.nearest_places",
     "remote_confirmed_needs",

@@ -232,7 +232,7 @@ SPARING = Sparing(
             name: term if name in TIMES else replace(term, weight=DIVISOR * term.weight)
             for name, term in terms().items()
         },
-        burden_step=2400,
+        burden_step=DIVISOR * 2400,
     ),
     gain_cents=300,
 )

@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.console.kept import Cause, Change, Seen, lines, read_seen, seen_of
+from regulation.eligibility import Exclusion
+from regulation.proposals import Orientation
+from services.console.kept import Cause, Change, Seen, lines, read_seen, reasons_gone, seen_of
 from services.console.proposals import ShownAnswer, ShownProposal
+from tests.worlds import MMG_AT_14, offer
 
 
 def proposal(place: str, rank: int, clock: str = "20:40", digest: str = "d") -> ShownProposal:
@@ -142,3 +145,18 @@ def test_the_line_under_the_hand_keeps_its_place(now, before, cause):
     if cause is Cause.OFFER or (held != before[0]):
         assert held in at
         assert at.index(held) == min(before.index(held), len(at) - 1)
+
+
+def test_why_a_place_is_gone_is_told_of_its_second_line_too():
+    surgery = next(iter(offer(MMG_AT_14).effecteurs.values()))
+    gone = Exclusion(
+        effecteur_id=surgery.effecteur_id, rule_id="ELIG-FERME", reason="Fermé pour congés.",
+        source="essai",
+    )  # fmt: skip
+    orientation = Orientation(
+        case_id="appel", snapshot_id="photo", rules_version="r", solver=None, proposals=(),
+        excluded=(gone,),
+    )  # fmt: skip
+    place = str(surgery.effecteur_id)
+    told = reasons_gone(seen(place, f"{place}|2"), orientation, offer(MMG_AT_14))
+    assert set(told.values()) == {"Fermé pour congés."}
