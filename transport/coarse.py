@@ -58,14 +58,16 @@ def _outward(ground: Ground, care: Ints, zones: Sequence[Hashable]) -> tuple[Flo
 def _homeward(ground: Ground, pharmacies: Pharmacies, zones: Sequence[Hashable]) -> Floats:
     """Least burden of the way home, by profile and place of care: direct, or by a pharmacy."""
     back, scales, every = ground.ways.back, ground.scales, list(ground.ways.index)
-    felt, care, rows = scales.aboard + scales.away, pharmacies.places, pharmacies.rows
+    felt, care, ever_open = scales.aboard + scales.away, pharmacies.places, pharmacies.ever_open
+    rows, to = pharmacies.rows[ever_open], pharmacies.to
     stake = scales.weigh({"missed_pharmacy": ground.request.pharmacy_stake})[0]
     latest = int(ground.table.end.max()) + ground.settings.max_wait_home_s
     hours = ground.hours(int(ground.table.end.min()), latest)
     home = ground.request.home
     grouped = {(every[care[alike[0]]], home): alike for alike in _alike(zones)}
     fares = LeastFares.of(ground, grouped, hours)
-    direct_m, on_m, to_m = back.distance[care, -1], back.distance[rows, -1], pharmacies.to.distance
+    direct_m, on_m = back.distance[care, -1], back.distance[rows, -1]
+    to_s, to_m = to.travel[:, :, ever_open], to.distance[:, ever_open]
     halting_m = (to_m + on_m).min(axis=1, initial=NEVER)
     lightest = np.full((len(back.travel), len(care)), np.inf)
     for alike in _by_pace(ground):
@@ -76,9 +78,9 @@ def _homeward(ground: Ground, pharmacies: Pharmacies, zones: Sequence[Hashable])
         if not len(rows):
             continue
         on = _least_s(ground, mode, back.travel[:, rows, -1], on_m)
-        to = _least_s(ground, mode, pharmacies.to.travel, to_m)
-        after = felt * on + scales.away * pharmacies.service + pharmacies.weights
-        by_one = (felt * to + after[:, None, :]).min(axis=2)
+        there = _least_s(ground, mode, to_s, to_m)
+        after = felt * on + (scales.away * pharmacies.service + pharmacies.weights)[ever_open]
+        by_one = (felt * there + after[:, None, :]).min(axis=2)
         np.minimum(lightest, by_one + fares.least(alike, halting_m), out=lightest)
     return lightest
 

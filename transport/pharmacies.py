@@ -49,7 +49,7 @@ class Pharmacies:
 
     `places` are the rows in the geometry of the places of care, `care` the place of each stop
     among them; `rows`, `service` and `weights` (burden) are by pharmacy, `to` from place to
-    pharmacy.
+    pharmacy; `ever_open` are the pharmacies that have an opening.
     """
 
     ground: Ground
@@ -60,6 +60,7 @@ class Pharmacies:
     rows: Ints = field(init=False)
     service: Ints = field(init=False)
     weights: Ints = field(init=False)
+    ever_open: Ints = field(init=False)
     to: Block = field(init=False)
     _whose: Ints = field(init=False)
     _arrays: Ints = field(init=False)
@@ -72,6 +73,7 @@ class Pharmacies:
         self.rows = _ints([ground.ways.index[one.position] for one in known])
         self.service = _ints([one.service_s for one in known])
         whose = self._whose = _ints([numbers[id(one.pharmacy)] for one in self.openings])
+        self.ever_open = np.unique(whose)
         weighed = _ints([ground.scales.weigh(one.penalties) for one in known]).reshape(-1, 2)
         self.weights = weighed[:, 0]
         hours = _hours(self.openings, ground.epoch.start)
