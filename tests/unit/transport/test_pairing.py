@@ -63,6 +63,20 @@ def test_the_way_home_passes_by_an_open_pharmacy():
     assert journey.legs[2].pickup_at - journey.legs[1].dropoff_at == timedelta(seconds=300)
 
 
+@pytest.mark.parametrize(("away_km", "left_km"), [(2, 2), (0, 0)], ids=["on the way", "downstairs"])
+def test_the_way_by_a_pharmacy_is_told_in_two_lengths(away_km, left_km):
+    request = call(
+        care("mmg", place(3, 0), 60),
+        pharmacies=(pharmacy("officine", place(away_km, 0)),),
+        pharmacy_need=PharmacyNeed.CERTAIN,
+        pharmacy_stake=1000,
+    )
+    _, (journey,) = pair(request, taxi("t1", place(1, 0)))
+    there, to_pharmacy, home = (leg.distance_m for leg in journey.legs)
+    assert home == pytest.approx(1000 * left_km, abs=20)
+    assert to_pharmacy + home == pytest.approx(there, abs=20)
+
+
 def test_a_closed_pharmacy_is_not_passed_by():
     closed = TimeWindow(NOON - timedelta(hours=5), NOON - timedelta(hours=1))
     request = call(
