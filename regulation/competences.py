@@ -37,15 +37,11 @@ class Competences:
 
     def refusal_of(self, effecteur: Effecteur) -> Fired | None:
         """Return the first rule by which this effecteur may not receive the request."""
-        if not self.refusals:
-            return None
         facts = self._facts(effecteur)
         return next((fired(one.rule) for one in self.refusals if one.holds(facts)), None)
 
     def protocol_for(self, effecteur: Effecteur) -> Fired | None:
         """Return the protocol under which it may, though the need isn't of its care."""
-        if not self.protocols:
-            return None
         spoken = [one for one in self.protocols if one.rule.then["also"] in effecteur.care]
         if not spoken:
             return None
