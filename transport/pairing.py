@@ -28,6 +28,10 @@ from transport.wishes import Weighed, Wishes
 TRIES = 5
 """Changes of the rides of several requests tried per unit of budget."""
 
+A_GLANCE = 0.02
+"""Part of the budget in which a cheaper journey is looked for: the vehicles of six care stops. Of
+101 searches as many found one as within the whole budget, where two took a quarter of a second."""
+
 Stopwatch = Callable[[], float]
 """Seconds of a monotonic clock: measures, and guards the wall; never decides what is best."""
 
@@ -107,7 +111,8 @@ class FleetPlanner:
         stops = tuple(one for one in request.stops if not sparing.unsure & one.penalties.keys())
         asked = replace(request, sparing=None, in_hand=hurdles, stops=stops, unlisted=None)
         thrifty = replace(self, objective=sparing.objective)
-        found = thrifty.rank(asked, now, replace(budget, alternatives=1))
+        brief = replace(budget, alternatives=1, deterministic=A_GLANCE * budget.deterministic)
+        found = thrifty.rank(asked, now, brief)
         enough = sparing.least_cents(request.in_hand) - sparing.gain_cents
         spared = [
             replace(one, tiers=self.objective.tiers(one.terms))
