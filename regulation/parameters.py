@@ -22,6 +22,7 @@ TIMES = frozenset({"delay_s", "waiting_s", "aboard_s", "away_s"})
 def orientation_parameters(rulebook: RuleBook, at: datetime) -> OrientationParameters:
     """Read the figures in force; raise UnknownParameterError naming one that is missing."""
     levels = {level: f"deadline_minutes.{level}" for level in (CareLevel.R2, CareLevel.R3)}
+    sparing = _sparing(rulebook, at)
     boarding = {c: minutes(rulebook, f"boarding_minutes.{c}", at) for c in VehicleClass}
     return OrientationParameters(
         care=_care(rulebook, at),
@@ -48,8 +49,8 @@ def orientation_parameters(rulebook: RuleBook, at: datetime) -> OrientationParam
         ),
         visit_reach_m=1000 * rulebook.number("visit_reach_km", at),
         horizons=_hours(rulebook, "search_horizons_hours", at),
-        sparing=_sparing(rulebook, at),
-        sparing_places=int(rulebook.number("sparing.nearest_places", at)),
+        sparing=sparing,
+        sparing_places=int(rulebook.number("sparing.nearest_places", at)) if sparing else 0,
     )
 
 
