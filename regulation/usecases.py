@@ -291,9 +291,7 @@ def _journey_request(question: Question, desk: Desk) -> JourneyRequest:
 def _pharmacies(question: Question, desk: Desk) -> list[PharmacyStop]:
     service_s = int(desk.parameters.care.pharmacy_length.total_seconds())
     stops = []
-    for effecteur in question.snapshot.effecteurs.values():
-        if CareCode.PHARMACY not in effecteur.care:
-            continue
+    for effecteur in question.snapshot.answering(CareCode.PHARMACY):
         judged = judge_one(effecteur, question)
         if isinstance(judged, Candidate):
             stops.append(
