@@ -20,10 +20,11 @@ from benchmarks.population import draw_cases
 from benchmarks.scenes import ORDINARY, SCARCE, Scene, opened
 from regulation.cases import Case
 from regulation.kernel.events import JourneyEvent
-from regulation.kernel.journeys import JourneyRequest, PairingResult, PlannedJourney
+from regulation.kernel.journeys import JourneyRequest, PlannedJourney
 from regulation.kernel.live import LiveState
 from regulation.kernel.modes import OWN_MODES, SolverStatus, Tier
 from regulation.kernel.objective import Objective
+from regulation.kernel.pairings import PairingResult
 from regulation.kernel.planner import Budget
 from regulation.kernel.replanning import Replanning
 from regulation.proposals import Orientation

@@ -146,12 +146,12 @@ def care_stops(
 
 
 def offers_in_time(candidate: Candidate, context: StopContext) -> bool:
-    """Tell whether a care stop of a candidate may be among those of a part of time."""
-    until = context.until or LATEST
+    """Tell whether a candidate may still be come to in a part of time."""
+    now, until = context.now, context.until or LATEST
     if receives_without_agenda(candidate.effecteur):
-        return any(one.start < until for one in candidate.effecteur.open_windows)
+        return any(one.start < until and one.end > now for one in candidate.effecteur.open_windows)
     agendas = filter(None, (candidate.agenda, candidate.extra))
-    return any(one.first is not None and one.first < until for one in agendas)
+    return any(slot.begins < until for one in agendas for slot in one.takeable_at(now))
 
 
 def _list_slots(candidate: Candidate, agenda: Agenda, listing: _Listing) -> None:

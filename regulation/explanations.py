@@ -176,8 +176,9 @@ def _explanation(journey: Journey) -> Iterator[str]:
     if journey.spares_cents:
         paid = planned.patient_cents
         yield (
-            f"Moins chère pour le patient : {_euros(paid)} à sa charge, contre "
-            f"{_euros(paid + journey.spares_cents)} au moins pour les autres consultations."
+            f"Transport moins cher pour le patient : {_euros(paid)} à sa charge, contre "
+            f"{_euros(paid + journey.spares_cents)} au moins ailleurs, là où le coût est connu et "
+            "où un médecin n'a rien à confirmer."
         )
     yield from _offered(facts)
     is_cost_open = journey.question.verdict.funding.is_cost_open

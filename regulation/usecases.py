@@ -31,12 +31,12 @@ from regulation.kernel.ids import Identifier
 from regulation.kernel.journeys import (
     CareStop,
     JourneyRequest,
-    PairingResult,
     PharmacyStop,
     PlannedJourney,
     Sparing,
 )
 from regulation.kernel.modes import PharmacyNeed
+from regulation.kernel.pairings import PairingResult
 from regulation.kernel.places import Position, crow_distance_m
 from regulation.kernel.planner import Budget, JourneyPlanner
 from regulation.kernel.time import Calendar, fixed
@@ -202,7 +202,7 @@ def _pair_sparing(
 ) -> _Paired:
     """Add a journey in time that costs the patient less, when all those in hand cost enough.
 
-    What was proven of those, and the time they took, stay as they are told.
+    What was proven of those stays as it is told.
     """
     sparing, in_hand = desk.parameters.sparing, tuple(paired.journeys(request.request_id))
     if sparing is None or not in_hand or sparing.least_cents(in_hand) < sparing.gain_cents:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from regulation.kernel.events import JourneyEvent
-from regulation.kernel.journeys import JourneyRequest, PairingResult, PlannedJourney, Sparing
+from regulation.kernel.journeys import JourneyRequest, PlannedJourney, Sparing
 from regulation.kernel.live import LiveState
 from regulation.kernel.modes import SolverStatus
 from regulation.kernel.objective import Objective
+from regulation.kernel.pairings import PairingResult
 from regulation.kernel.planner import Budget
 from regulation.kernel.replanning import Replanning
 from regulation.kernel.watching import Watch, unwatched

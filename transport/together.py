@@ -13,15 +13,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from regulation.kernel.journeys import (
-    CareStop,
-    JourneyRequest,
-    PairingResult,
-    PlannedJourney,
-    PlannedLeg,
-)
+from regulation.kernel.journeys import CareStop, JourneyRequest, PlannedJourney, PlannedLeg
 from regulation.kernel.modes import SolverStatus
 from regulation.kernel.objective import Key, Objective
+from regulation.kernel.pairings import PairingResult
 from transport.fleet import PromisedRide
 from transport.frontier import is_settled
 from transport.promises import rides_of_legs

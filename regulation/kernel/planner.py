@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Protocol
 
 from regulation.kernel.events import JourneyEvent
-from regulation.kernel.journeys import JourneyRequest, PairingResult
+from regulation.kernel.journeys import JourneyRequest
 from regulation.kernel.live import LiveState
+from regulation.kernel.pairings import PairingResult
 from regulation.kernel.replanning import Replanning
 
 

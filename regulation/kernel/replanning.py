@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from regulation.kernel.journeys import PairingResult
 from regulation.kernel.live import LiveState
+from regulation.kernel.pairings import PairingResult
 from regulation.kernel.rides import LiveRide, Promise
 
 

@@ -54,7 +54,7 @@ MOTIVES = (
     "Suivi en cours, médecin traitant",
     "Effecteur joint par téléphone",
     "Connaissance du terrain",
-    "Moins cher pour le patient",
+    "Transport moins cher pour le patient",
 )
 
 

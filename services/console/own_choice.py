@@ -11,8 +11,9 @@ from regulation.cases import Case
 from regulation.effecteurs import CareCode
 from regulation.kernel.events import JourneyEvent
 from regulation.kernel.ids import Identifier
-from regulation.kernel.journeys import JourneyRequest, PairingResult
+from regulation.kernel.journeys import JourneyRequest
 from regulation.kernel.live import LiveState
+from regulation.kernel.pairings import PairingResult
 from regulation.kernel.planner import Budget, JourneyPlanner
 from regulation.kernel.replanning import Replanning
 from regulation.kernel.riders import RiderNeeds

@@ -216,7 +216,7 @@ def _facts(proposal: OrientationProposal, now: datetime) -> Iterator[Fact]:
     if late:
         yield Fact(text=f"{late} min au-delà du délai", state="late")
     if proposal.spares_cents:
-        yield Fact(text=f"{money(proposal.spares_cents)} de moins pour le patient", state="ok")
+        yield Fact(text=f"{money(proposal.spares_cents)} de transport de moins", state="ok")
     if proposal.effecteur is not None:
         yield from _known(proposal.effecteur, now)
         if LegKind.OUTWARD in {leg.kind for leg in proposal.legs}:

@@ -8,8 +8,9 @@ which it is.
 from dataclasses import replace
 from datetime import datetime
 
-from regulation.kernel.journeys import JourneyRequest, PairingResult, PlannedJourney
+from regulation.kernel.journeys import JourneyRequest, PlannedJourney
 from regulation.kernel.modes import OWN_MODES, Encounter, SolverStatus
+from regulation.kernel.pairings import PairingResult
 from regulation.kernel.planner import Budget
 from simulations.policies.sequential import terrain_of
 from transport.chunk import ChunkBuilder

@@ -9,9 +9,10 @@ import numpy as np
 
 from regulation.cases import Case
 from regulation.kernel.events import JourneyEvent
-from regulation.kernel.journeys import JourneyRequest, PairingResult
+from regulation.kernel.journeys import JourneyRequest
 from regulation.kernel.live import LiveState
 from regulation.kernel.modes import FLEET_MODES, Mode, Payer
+from regulation.kernel.pairings import PairingResult
 from regulation.kernel.places import Position
 from regulation.kernel.planner import Budget, JourneyPlanner
 from regulation.kernel.replanning import Replanning

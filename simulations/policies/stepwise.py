@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from regulation.kernel.events import JourneyEvent
-from regulation.kernel.journeys import CareStop, JourneyRequest, PairingResult, PlannedJourney
+from regulation.kernel.journeys import CareStop, JourneyRequest, PlannedJourney
 from regulation.kernel.live import LiveState
 from regulation.kernel.modes import Encounter, SolverStatus
+from regulation.kernel.pairings import PairingResult
 from regulation.kernel.planner import Budget
 from regulation.kernel.replanning import Replanning
 from simulations.policies.sequential import GaveUp, dispatch

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulation.kernel.events import JourneyEvent
-from regulation.kernel.journeys import CareStop, JourneyRequest, PairingResult
+from regulation.kernel.journeys import CareStop, JourneyRequest
 from regulation.kernel.live import LiveState
 from regulation.kernel.modes import Encounter, SolverStatus
+from regulation.kernel.pairings import PairingResult
 from regulation.kernel.places import crow_distance_m
 from regulation.kernel.planner import Budget, JourneyPlanner
 from regulation.kernel.replanning import Replanning

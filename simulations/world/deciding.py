@@ -9,8 +9,9 @@ from adapters.desk.factory import DeskFactory
 from regulation.cases import CareLevel, Case
 from regulation.effecteurs import CareCode
 from regulation.kernel.ids import Identifier
-from regulation.kernel.journeys import CareStop, JourneyRequest, PairingResult, PlannedJourney
+from regulation.kernel.journeys import CareStop, JourneyRequest, PlannedJourney
 from regulation.kernel.modes import FLEET_MODES, Mode
+from regulation.kernel.pairings import PairingResult
 from regulation.kernel.places import crow_distance_m
 from regulation.kernel.planner import Budget, JourneyPlanner
 from regulation.proposals import OrientationProposal

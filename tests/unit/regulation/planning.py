@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from adapters.kit.calendar import PublicHolidays
 from regulation.kernel.events import JourneyEvent
-from regulation.kernel.journeys import JourneyRequest, PairingResult
+from regulation.kernel.journeys import JourneyRequest
 from regulation.kernel.live import LiveState
 from regulation.kernel.modes import Mode, SolverStatus
+from regulation.kernel.pairings import PairingResult
 from regulation.kernel.planner import Budget, JourneyPlanner
 from regulation.kernel.replanning import Replanning
 from regulation.kernel.riders import Load

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from regulation.effecteurs import CareCode, EffecteurKind
 from regulation.kernel.modes import Mode, Payer, SolverStatus
 from regulation.kernel.planner import Budget
+from regulation.kernel.time import TimeWindow
 from regulation.kernel.travel import LegPrice
 from regulation.offers import SlotMode
 from regulation.parameters import TIMES, objective, orientation_parameters
@@ -16,12 +17,14 @@ from regulation.proposals import ProposalKind
 from regulation.usecases import propose_orientations
 from tests.unit.regulation.planning import Counted, a_desk, a_vehicle, fleet_planner
 from tests.unit.regulation.worlds import (
+    HOUR,
     MINUTE,
     NOON,
     a_case,
     a_slot,
     a_snapshot,
     an_agenda,
+    an_ed,
     an_effecteur,
     free,
     no_need,
@@ -48,9 +51,9 @@ def test_who_pays_dearly_for_each_proposal_is_offered_a_cheaper_one_in_time_besi
     assert (spared.rank, spared.slot.slot_id) == (4, "mmg-1800")
     paid = [sum(leg.price.patient_cents for leg in one.legs) for one in (*ranked, spared)]
     assert spared.spares_cents == min(paid[:3]) - paid[3] > 300
-    (told,) = (text for text in spared.explanation if "Moins chère pour le patient" in text)
-    assert "32,00 € à sa charge, contre 56,00 € au moins pour les autres consultations" in told
-    assert not any("Moins chère" in text for one in ranked for text in one.explanation)
+    (told,) = (text for text in spared.explanation if "Transport moins cher" in text)
+    assert "32,00 € à sa charge, contre 56,00 € au moins ailleurs, là où le coût est connu" in told
+    assert not any("moins cher" in text for one in ranked for text in one.explanation)
 
 
 def spared(*offers, **told):
@@ -120,8 +123,10 @@ def test_places_with_nothing_in_time_are_not_looked_for_in():
     desk = a_desk()
     few = replace(desk, parameters=replace(desk.parameters, sparing_places=1))
     shut = an_effecteur("complet", position=place(1, 0))
-    offers = [*[free(one, 60) for one in DEAR], free(shut, 49 * 60), free(NEAR, 30 * 60)]
+    offers = [*[free(one, 60) for one in DEAR], free(shut, -30, 49 * 60), free(NEAR, 30 * 60)]
     assert spared(*offers, desk=few) == [0, 0, 0, 2400]
+    over = an_ed(position=place(1, 0), open_windows=(TimeWindow(NOON - 9 * HOUR, NOON),))
+    assert spared(*offers[:3], (over, None), free(NEAR, 30 * 60), desk=few) == [0, 0, 0, 2400]
 
 
 def test_a_place_said_to_be_free_lately_goes_before_one_a_little_cheaper():

@@ -16,7 +16,7 @@ SPARING = replace(RANKED, rank=4, spares_cents=1250)
 
 def test_what_is_spared_is_marked_on_its_line():
     (mark,) = shown_proposal(SPARING, NOON).facts
-    assert (mark.text, mark.state) == ("12,50 € de moins pour le patient", "ok")
+    assert (mark.text, mark.state) == ("12,50 € de transport de moins", "ok")
     assert not shown_proposal(RANKED, NOON).facts
 
 
