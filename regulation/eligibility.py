@@ -289,7 +289,7 @@ def _candidate(
 ) -> Candidate:
     return Candidate(
         effecteur=offer.effecteur,
-        availability=FREE,  # any other closes it
+        availability=FREE,  # any other closes it, but for whom it takes on top of its agenda
         modes=modes,
         premises=premises,
         agenda=offer.agenda,

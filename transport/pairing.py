@@ -31,7 +31,8 @@ TRIES = 5
 
 A_GLANCE = 0.02
 """Part of the budget in which a cheaper journey is looked for: the vehicles of six care stops. Of
-101 searches as many found one as within the whole budget, where two took a quarter of a second."""
+101 searches (by hand: no command is kept) as many found one as within the whole budget, where two
+took a quarter of a second."""
 
 Stopwatch = Callable[[], float]
 """Seconds of a monotonic clock: measures, and guards the wall; never decides what is best."""

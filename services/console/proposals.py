@@ -108,9 +108,8 @@ def shown_answer(
         for one, key in zip(orientation.proposals, keys, strict=True)
     ]
     if own:
-        proposals[-1] = replace(
-            proposals[-1], key=f"{keys_of(orientation.proposals[-1:])[0]}|moi", own=True
-        )
+        chosen = f"{key_of(orientation.proposals[-1])}|moi"
+        proposals[-1] = replace(proposals[-1], key=chosen, own=True)
     return ShownAnswer(
         proposals=tuple(proposals),
         left_out=tuple(_left_out(orientation.excluded, snapshot)),
@@ -126,7 +125,7 @@ def shown_proposal(proposal: OrientationProposal, now: datetime) -> ShownProposa
     total = sum(leg.price.total_cents for leg in proposal.legs)
     payers = {leg.price.payer for leg in proposal.legs if leg.price.total_cents}
     return ShownProposal(
-        key=keys_of([proposal])[0],
+        key=key_of(proposal),
         digest=digest_of(proposal),
         rank=proposal.rank,
         kind=KINDS[proposal.kind],
@@ -150,23 +149,23 @@ def shown_proposal(proposal: OrientationProposal, now: datetime) -> ShownProposa
     )
 
 
+def key_of(proposal: OrientationProposal) -> str:
+    """Say which proposal it is: what, at whom; its times may change."""
+    where = str(proposal.effecteur.effecteur.effecteur_id) if proposal.effecteur else ""
+    return f"{proposal.kind}|{where}"
+
+
 def keys_of(proposals: Sequence[OrientationProposal]) -> tuple[str, ...]:
-    """Say which each proposal is: what, at whom; its times may change. The second at one place,
-    another way to it, is another."""
+    """Say which each proposal is: the second at one place, another way to it, is another."""
     keys: list[str] = []
-    for one in proposals:
-        where = str(one.effecteur.effecteur.effecteur_id) if one.effecteur else ""
-        key = f"{one.kind}|{where}"
+    for key in map(key_of, proposals):
         keys.append(f"{key}|2" if key in keys else key)
     return tuple(keys)
 
 
 def digest_of(proposal: OrientationProposal) -> str:
     """Digest of what a decision on it would promise: slot, times, vehicles, prices."""
-    promised: list[object] = [
-        keys_of([proposal])[0],
-        proposal.slot.slot_id if proposal.slot else "",
-    ]
+    promised: list[object] = [key_of(proposal), proposal.slot.slot_id if proposal.slot else ""]
     if proposal.care is not None:
         promised.append(proposal.care.start.isoformat())
     promised += [_promised(leg) for leg in proposal.legs]

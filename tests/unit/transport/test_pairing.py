@@ -11,6 +11,7 @@ from regulation.kernel.objective import Objective
 from regulation.kernel.planner import Budget
 from regulation.kernel.riders import Load, RiderNeeds
 from regulation.kernel.time import TimeWindow
+from regulation.parameters import TIMES
 from tests.unit.transport.pairing_worlds import (
     HERE,
     MINUTE,
@@ -239,7 +240,6 @@ def test_nobody_is_driven_further_for_somebody_else_than_they_may_be(most, is_sh
 
 
 DIVISOR = 100
-TIMES = {"delay_s", "waiting_s", "aboard_s", "away_s"}
 SPARING = Sparing(
     objective=Objective(
         terms={
