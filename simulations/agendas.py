@@ -19,7 +19,7 @@ from regulation.kernel.places import crow_distance_m
 from regulation.kernel.time import Calendar, TimeWindow, require_aware
 from regulation.offers import Booking, SlotMode, Visibility
 from simulations.draws import Draws
-from simulations.lives import LIVES, OFFICE, RESERVED_SHARES, WALK_IN, FreeSpan
+from simulations.lives import FreeSpan, Lives, shipped_lives
 
 BOOKING_SITE = "https://agenda.example/rdv/"
 """Where slots are said to be booked: a reserved name that leads nowhere."""
@@ -114,10 +114,16 @@ class LivingSlot:
 
 
 class Agendas:
-    """The agendas of a territory: what is free at an instant, and explicit bookings."""
+    """The agendas of a territory: what is free at an instant, and explicit bookings.
 
-    def __init__(self, territory: Territory, calendar: Calendar, seed: int) -> None:
+    `lives` tells how their slots live; None: by the figures that ship.
+    """
+
+    def __init__(
+        self, territory: Territory, calendar: Calendar, seed: int, lives: Lives | None = None
+    ) -> None:
         self._territory = territory
+        self._lives = shipped_lives() if lives is None else lives
         self._calendar = calendar
         self._draws = Draws(seed)
         self._places = {one.effecteur_id: one for one in territory.effecteurs}
@@ -225,9 +231,7 @@ class Agendas:
         practitioner, effecteur = self._shared[rpps][place], self._places[place]
         if not _has_turn(effecteur, rpps, day):
             return ()
-        life = LIVES.get(effecteur.kind, OFFICE)
-        if practitioner.booking is Booking.WALKIN:
-            life = WALK_IN
+        life = self._lives.of(effecteur.kind, practitioner.booking)
         living = []
         prefix = f"{rpps.value}-{place.value}-"
         for start, end in self._grid(practitioner, day):
@@ -246,7 +250,7 @@ class Agendas:
         return tuple(living)
 
     def _is_reserved(self, practitioner: Practitioner, kind: EffecteurKind, slot_id: str) -> bool:
-        share = RESERVED_SHARES.get(kind, 0.0)
+        share = self._lives.reserved.get(kind, 0.0)
         if practitioner.booking is Booking.WALKIN or not share:
             return False
         return self._draws.chance(share, "reserved", slot_id)

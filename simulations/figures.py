@@ -1,9 +1,10 @@
 """Figures of the simulation, each with its unit and its source; refused when one means nothing."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from adapters.kit.system_errors import said
 
@@ -28,6 +29,11 @@ class Figure:
     def is_assumption(self) -> bool:
         """Tell whether nobody published it."""
         return self.source.startswith("assumption")
+
+    @property
+    def most(self) -> float:
+        """Return what it cannot go past."""
+        return _most(self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +70,14 @@ class Figures:
             raise FiguresRefused(f"{table}.{name} n'est pas un chiffre connu")
         was = self.tables[table][name]
         like: object = list(was.value) if isinstance(was.value, tuple) else was.value
-        read = _value(f"{table}.{name}", value, like)
+        read = _value(f"{table}.{name}", value, like, was.most)
         changed = {**self.tables[table], name: replace(was, value=read, source=source)}
         return replace(self, tables={**self.tables, table: changed})
 
 
 def known_figures(path: Path) -> Mapping[str, Mapping[str, Mapping[str, object]]]:
     """Return the tables and the names there are: those of a file that ships."""
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return dict(_tables(tomllib.loads(path.read_text(encoding="utf-8"))))
 
 
 def read_figures(
@@ -79,7 +85,7 @@ def read_figures(
 ) -> Figures:
     """Read a file of figures; raise FiguresRefused naming the first missing, unknown or wrong."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = dict(_tables(tomllib.loads(path.read_text(encoding="utf-8"))))
     except (OSError, ValueError) as error:
         raise FiguresRefused(
             f"{path.name} : {said(error) if isinstance(error, OSError) else error}"
@@ -96,6 +102,28 @@ def read_figures(
 
 
 OPTIONAL = frozenset({"low", "high"})
+FINITE = 1e9
+
+
+def _tables(document: Mapping[str, Any], under: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the tables of a document, one within another by both names: `agendas.mmg`."""
+    for name, rows in document.items():
+        inner = rows if isinstance(rows, dict) else {}
+        inner = {one: row for one, row in inner.items() if _is_table(row)}
+        yield from _tables(inner, f"{under}{name}.")
+        own = {one: row for one, row in rows.items() if one not in inner} if inner else rows
+        if own or not inner:
+            yield f"{under}{name}", own
+
+
+def _is_table(told: object) -> bool:
+    """Tell a table of figures from a figure, whose unit and source are texts."""
+    return isinstance(told, dict) and all(isinstance(one, dict) for one in told.values())
+
+
+def _most(unit: str) -> float:
+    """Return what a number of this unit cannot go past: a share is 1 at most."""
+    return 1.0 if unit.split(maxsplit=1)[:1] == ["part"] else FINITE
 
 
 def _table(
@@ -107,23 +135,24 @@ def _table(
         if name not in known:
             raise FiguresRefused(f"{file} : {table}.{name} n'est pas un chiffre de {what}")
     return {
-        name: _figure(f"{file} : {table}.{name}", rows.get(name), told["value"])
+        name: _figure(f"{file} : {table}.{name}", rows.get(name), told)
         for name, told in known.items()
     }
 
 
-def _figure(where: str, row: object, like: object) -> Figure:
+def _figure(where: str, row: object, known: Mapping[str, object]) -> Figure:
     if not isinstance(row, dict) or {*row} - OPTIONAL != {"value", "unit", "source"}:
         raise FiguresRefused(f"{where} : une valeur, une unité et une source sont attendues")
-    low, high = (_number(where, row[one]) if one in row else None for one in ("low", "high"))
+    most = _most(str(known["unit"]))
+    low, high = (_number(where, row[one], most) if one in row else None for one in ("low", "high"))
     if low is not None and high is not None and low >= high:
         raise FiguresRefused(f"{where} : ses bornes vont de {low:g} à {high:g}")
-    value = _value(where, row["value"], like)
+    value = _value(where, row["value"], known["value"], most)
     unit, source = str(row["unit"]), str(row["source"])
     return Figure(value=value, unit=unit, source=source, low=low, high=high)
 
 
-def _value(where: str, value: object, like: object) -> Value:
+def _value(where: str, value: object, like: object, most: float) -> Value:
     """Read a value of the same kind as the one that ships, no number of it negative."""
     if isinstance(like, list):
         if not isinstance(value, list) or len(value) != len(like):
@@ -135,12 +164,13 @@ def _value(where: str, value: object, like: object) -> Value:
         parts = {name: _number(where, one) for name, one in value.items()}
         _some(where, tuple(parts.values()))
         return parts
-    return _number(where, value)
+    return _number(where, value, most)
 
 
-def _number(where: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9:  # noqa: PLR2004  finite
-        raise FiguresRefused(f"{where} : {value!r} n'est pas un nombre, 0 ou plus")
+def _number(where: str, value: object, most: float = FINITE) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+        wanted = "une part, de 0 à 1" if most == 1 else "un nombre, 0 ou plus"
+        raise FiguresRefused(f"{where} : {value!r} n'est pas {wanted}")
     return float(value)
 
 

@@ -16,7 +16,7 @@ from simulations.recent_ways import RecentWays
 from simulations.scenarios.changes import ChangeRefused, Setting, changed
 from simulations.scenarios.reading import Arm, Change, Scenario, ScenarioRefused, read_scenario
 from simulations.world.life import Life, Lived, Plot
-from simulations.world.parameters import read_world
+from simulations.world_figures import read_world
 
 SEED_STEP = 1_000_003
 """Seeds of replications lie so far apart: two scenarios of near seeds share none."""

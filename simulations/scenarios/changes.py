@@ -55,7 +55,7 @@ def changed(setting: Setting, change: Mapping[str, object]) -> Setting:
 
 def _set(setting: Setting, key: str, value: object) -> Setting:
     side, _, name = key.partition(".")
-    table, _, figure = name.partition(".")
+    table, _, figure = name.rpartition(".")
     source = "assumption: fixé par le scénario"
     try:
         if side == "demand":

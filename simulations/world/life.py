@@ -17,6 +17,7 @@ from simulations.demand.calls import Demand
 from simulations.demand.incomes import Incomes
 from simulations.draws import Draws
 from simulations.figures import Figures
+from simulations.lives import lives_of
 from simulations.policies.choosing import Levers, Policy
 from simulations.world.accounts import Accounts
 from simulations.world.consulting import Consulting
@@ -109,7 +110,7 @@ class Life:
             calendar=plot.desks.calendar,
             figures=plot.world,
             draws=self.draws,
-            agendas=Agendas(territory, plot.desks.calendar, plot.seed),
+            agendas=Agendas(territory, plot.desks.calendar, plot.seed, lives_of(plot.world)),
         )
         offer.open(self._whole())
         return offer

@@ -16,7 +16,7 @@ from regulation.kernel.ids import Identifier, IdKind
 from regulation.kernel.time import TimeWindow
 from regulation.offers import Booking, SlotMode, Visibility
 from simulations.agendas import Agendas, SlotNotFree
-from simulations.lives import OFFICE, Life
+from simulations.lives import Life, shipped_lives
 from tests.unit.adapters.territory_folders import (
     DOCTOR,
     NO_HOLIDAY,
@@ -244,13 +244,24 @@ def test_a_naive_instant_is_refused():
         demonstration().free_slots([], coming(TUESDAY), datetime(2026, 3, 10))  # noqa: DTZ001
 
 
+def life(cancelled, withdrawn):
+    return Life(
+        offered=1,
+        published_h=100,
+        taken_mean_h=10,
+        taken_least_h=0,
+        cancelled=cancelled,
+        withdrawn=withdrawn,
+        withdrawn_within_h=72,
+    )
+
+
 def test_a_cancelled_slot_is_free_twice_and_a_withdrawn_one_no_more():
-    quiet = Life(offered=1, published_h=100, taken_mean_h=10, cancelled=0, withdrawn=0)
+    quiet = life(cancelled=0, withdrawn=0)
     draws = (0.5, 0.0, 0.5, 0.5, 0.0, 0.9)
     taken = quiet.spans_of(draws)[0][1]
     assert quiet.spans_of(draws) == ((100, taken),)
-    returning = Life(offered=1, published_h=100, taken_mean_h=10, cancelled=1, withdrawn=0)
+    returning = life(cancelled=1, withdrawn=0)
     assert returning.spans_of(draws) == ((100, taken), (taken / 2, taken / 4))
-    withdrawn = Life(offered=1, published_h=100, taken_mean_h=10, cancelled=1, withdrawn=1)
-    assert withdrawn.spans_of(draws) == ((100, 72 * 0.9),)
-    assert OFFICE.offered < 1
+    assert life(cancelled=1, withdrawn=1).spans_of(draws) == ((100, 72 * 0.9),)
+    assert shipped_lives().office.offered < 1

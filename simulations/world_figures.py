@@ -5,7 +5,7 @@ from typing import Final
 
 from simulations.figures import Figures, known_figures, read_figures
 
-DEFAULT: Final = Path(__file__).with_name("world.toml")
+DEFAULT: Final = Path(__file__).with_name("world") / "world.toml"
 KNOWN = known_figures(DEFAULT)
 
 
