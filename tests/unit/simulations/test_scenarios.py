@@ -1,5 +1,6 @@
 """Scenarios are read strictly, and change what they say in the order they say it."""
 
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -32,6 +33,15 @@ def refusal(path, **asked):
         ),
         ('[[change]]\nset = "world.fleet.refusal"\nvalue = -0.1', "fleet.refusal : -0.1 n'est pas"),
         ('[[change]]\nset = "world.fleet.colour"\nvalue = 1', "fleet.colour n'est pas un chiffre"),
+        ('[[change]]\nset = "world.fleet.refusal"\nvalue = 2', "fleet.refusal : 2 n'est pas une"),
+        (
+            '[[change]]\nset = "world.agendas.mmg.offered"\nvalue = 1.5',
+            "change 1: set : agendas.mmg.offered : 1.5 n'est pas une part, de 0 à 1",
+        ),
+        (
+            '[[change]]\nset = "world.agendas.hopital.offered"\nvalue = 1',
+            "agendas.hopital.offered n'est pas un chiffre connu",
+        ),
         ('[[change]]\nset = "fleet.refusal"\nvalue = 1', "ni demand.TABLE.NOM ni"),
         ('[[change]]\nset = "world.fleet.refusal"', "change 1: value : manque"),
         (
@@ -98,3 +108,24 @@ def test_supply_is_added_where_people_are(tmp_path):
 def test_calls_count_from_the_hour_that_is_asked(tmp_path):
     told = read_scenario(write_scenario(tmp_path, more="from_hour = 16"))
     assert told.counted_from(ZoneInfo("Europe/Paris")).hour == 16
+
+
+def test_an_arm_has_its_own_agendas(tmp_path):
+    more = (
+        '[[arm]]\nname = "open"\ntitle = "Agendas ouverts"\npolicy = "today"\n'
+        '[[arm.change]]\nset = "world.agendas.office.offered"\nvalue = 0.5\n'
+    )
+    told = settings_of(write_scenario(tmp_path, more=more, arms=("today", "open")))
+    shares = {arm: one.world.number("agendas.office", "offered") for arm, one in told.items()}
+    assert shares == {"today": 0.06, "open": 0.5}
+
+
+def test_the_tightened_tuesday_is_the_same_tuesday_but_for_one_figure():
+    scenarios = Path(__file__).parents[3] / "simulations" / "scenarios"
+    tuesday, tight = (
+        read_scenario(scenarios / f"{name}.toml")
+        for name in ("haute_garonne_mardi", "haute_garonne_agendas_serres")
+    )
+    assert [one["set"] for one in tight.changes] == ["world.agendas.everywhere.taken_least_h"]
+    assert (tight.start, tight.days, tight.seed) == (tuesday.start, tuesday.days, tuesday.seed)
+    assert tight.arms == tuesday.arms[:3]

@@ -35,6 +35,7 @@ def question(path, factors):
 def test_every_bounded_assumption_is_a_factor(tmp_path):
     keys = {one.key for one in question(tmp_path, None).factors()}
     assert {"world.fleet.refusal", "world.unserved.renounces"} <= keys
+    assert {"world.agendas.office.offered", "world.agendas.everywhere.taken_least_h"} <= keys
 
 
 @pytest.mark.parametrize("method", [Method.OAT, Method.MORRIS])
