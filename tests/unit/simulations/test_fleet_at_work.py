@@ -1,6 +1,7 @@
 """Vehicles seen at an instant, and the rides promised with them."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -118,3 +119,29 @@ def test_where_vehicles_stand_depends_on_the_seed_and_the_instant_alone():
     assert seen_at(TUESDAY) == seen_at(TUESDAY)
     assert seen_at(TUESDAY) != seen_at(TUESDAY, seed=8)
     assert seen_at(TUESDAY) != seen_at(TUESDAY + timedelta(hours=2))
+
+
+def test_between_two_reports_a_vehicle_is_seen_the_same():
+    fleet = LivingFleet(haute_garonne(), 7)
+    window = TimeWindow(TUESDAY, TUESDAY + timedelta(hours=4))
+    on = haute_garonne().fleet_on(window, NO_HOLIDAY)
+    first, soon, later = (
+        fleet.seen_at(on, TUESDAY + timedelta(seconds=seconds)) for seconds in (0, 10, 1_900)
+    )
+    told = [
+        (a.position, b.position, c.position) for a, b, c in zip(first, soon, later, strict=True)
+    ]
+    seen = [positions for positions in told if None not in positions]
+    assert 0.8 * len(seen) < sum(a is b for a, b, _ in seen) < len(seen)
+    assert all(a.observed_at < c.observed_at for a, _, c in seen)
+    assert fleet.seen_at(on, TUESDAY) == first
+
+
+def test_a_vehicle_is_seen_from_the_beginning_of_its_shift_to_its_end():
+    fleet, noon = LivingFleet(haute_garonne(), 7), TUESDAY.replace(hour=12)
+    whole = TimeWindow(TUESDAY, TUESDAY + timedelta(hours=4))
+    shift = TimeWindow(noon, noon + timedelta(hours=1))
+    on = [replace(one, shifts=(shift,)) for one in haute_garonne().fleet_on(whole, NO_HOLIDAY)]
+    for seconds, is_seen in ((-1, False), (0, True), (3_599, True), (3_600, False)):
+        seen = fleet.seen_at(tuple(on), noon + timedelta(seconds=seconds))
+        assert any(one.position for one in seen) is is_seen
