@@ -111,6 +111,17 @@ class PatientNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WayHomeNotice:
+    """To the person who called, by SMS: they are fetched home at another hour than told before."""
+
+    notice_id: str
+    mode: Mode
+    pickup_at: datetime
+    home_at: datetime
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatientSought:
     """To a member of a community: somebody to take, for what need, until when it is asked, and
     the path of the page where one accepts, which is the recipient's alone."""
@@ -176,6 +187,12 @@ class PublicPlace:
 
 
 Body = (
-    MissionOrder | AppointmentNotice | PharmacyNotice | PatientNotice | PatientSought | Withdrawal
+    MissionOrder
+    | AppointmentNotice
+    | PharmacyNotice
+    | PatientNotice
+    | WayHomeNotice
+    | PatientSought
+    | Withdrawal
 )
 """Whatever may leave."""

@@ -16,6 +16,7 @@ from regulation.disclosure import (
     PatientNotice,
     PatientSought,
     PharmacyNotice,
+    WayHomeNotice,
     Withdrawal,
 )
 from regulation.effecteurs import CareCode, Effecteur
@@ -236,6 +237,22 @@ def _patient(told: Told) -> Iterator[OutgoingMessage]:
     )
     until = there.pickup_at if there else care.start
     yield _message(told, Channel.PATIENT, phone, notice, about=notice_id, until=until)
+
+
+def way_home_of(told: Told, ride: PromisedRide) -> Iterator[OutgoingMessage]:
+    """Tell the person at what other hour this ride brings them home."""
+    phone = told.case.caller.phone
+    if phone is None:
+        return
+    notice_id = f"{ride.ride_id}/patient"
+    notice = WayHomeNotice(
+        notice_id=notice_id,
+        mode=told.vehicles[ride.vehicle_id].mode,
+        pickup_at=ride.pickup_at,
+        home_at=ride.dropoff_at,
+        language=told.case.caller.language,
+    )
+    yield _message(told, Channel.PATIENT, phone, notice, about=notice_id, until=ride.dropoff_at)
 
 
 def _mode_of(legs: Sequence[PlannedLeg], kind: LegKind) -> Mode | None:

@@ -24,7 +24,7 @@ from regulation.messages import OutgoingMessage
 from regulation.ports import StaleVersion
 from services.answering import Scene, scene_of
 from services.following import followed_in
-from services.outgoing import Told, mission_of, pharmacies_of
+from services.outgoing import Told, mission_of, pharmacies_of, way_home_of
 from services.runtime import Runtime
 from services.store import Store, StoreUnavailable, Unit
 from services.troubles import Look, Trouble, Why
@@ -163,6 +163,7 @@ class Replanner:
         if trouble.why is Why.CALLED:
             again = found.ride.ride_id
             unit.outbox.put(*(_again(one, again) for one in pharmacies_of(told)))
+            unit.outbox.put(*way_home_of(told, found.ride))
 
 
 class NotPlanned(Exception):  # noqa: N818  what is not known

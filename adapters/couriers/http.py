@@ -11,7 +11,7 @@ from adapters.couriers.letters import SIGNATURE, letter_of, signature_of
 from adapters.couriers.sms import sms_of
 from adapters.kit.failures import FeedFailure
 from adapters.kit.http import Question, ask
-from regulation.disclosure import PatientNotice
+from regulation.disclosure import PatientNotice, WayHomeNotice
 from regulation.kernel.time import Clock
 from regulation.messages import DeliveryFailed, OutgoingMessage
 
@@ -72,10 +72,11 @@ def _require_taken(status: int) -> None:
 
 def sms_letter_of(message: OutgoingMessage) -> bytes:
     """Write what a gateway of SMS takes: a number, a text, and our id so that it sends it once."""
-    assert isinstance(message.body, PatientNotice), "only a notice to the person is an SMS"
+    notice = message.body
+    assert isinstance(notice, PatientNotice | WayHomeNotice), "only the person is sent an SMS"
     document = {
         "message_id": message.message_id,
         "to": message.recipient,
-        "text": sms_of(message.body),
+        "text": sms_of(notice),
     }
     return msgspec.json.encode(document)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from regulation.disclosure import PatientNotice
+from regulation.disclosure import PatientNotice, WayHomeNotice
 from regulation.kernel.modes import Mode
 from regulation.kernel.time import PARIS
 
@@ -21,8 +21,21 @@ WAYS: dict[Mode, str] = {
 }
 
 
-def sms_of(notice: PatientNotice) -> str:
+WORSE = "Si votre état change : appelez le 15."
+
+
+def sms_of(notice: PatientNotice | WayHomeNotice) -> str:
     """Write the notice in French, in a few short sentences."""
+    told = _way_home(notice) if isinstance(notice, WayHomeNotice) else _appointment(notice)
+    return f"{told} {WORSE}"
+
+
+def _way_home(notice: WayHomeNotice) -> str:
+    leaves, home = _clock(notice.pickup_at), _clock(notice.home_at)
+    return f"Retour : départ vers {leaves} {WAYS[notice.mode]}, arrivée prévue vers {home}."
+
+
+def _appointment(notice: PatientNotice) -> str:
     told = [f"Rendez-vous {_hour(notice.care_at)} : {notice.place_name}."]
     if notice.outward_mode is None:
         told = [f"Le soignant est attendu {_hour(notice.care_at)} : {notice.place_name}."]
@@ -30,7 +43,7 @@ def sms_of(notice: PatientNotice) -> str:
         told.append(f"Départ {_hour(notice.pickup_at)} {WAYS[notice.outward_mode]}.")
     if notice.home_at is not None:
         told.append(f"Retour prévu vers {_clock(notice.home_at)}.")
-    return " ".join([*told, "Si votre état change : appelez le 15."])
+    return " ".join(told)
 
 
 def _hour(at: datetime) -> str:

@@ -20,6 +20,7 @@ from regulation.disclosure import (
     PatientNotice,
     PatientSought,
     PharmacyNotice,
+    WayHomeNotice,
     Withdrawal,
 )
 from regulation.messages import Channel, Delivery, DeliveryState, OutgoingMessage
@@ -31,6 +32,7 @@ BODIES: Mapping[str, type[Body]] = {
         AppointmentNotice,
         PharmacyNotice,
         PatientNotice,
+        WayHomeNotice,
         PatientSought,
         Withdrawal,
     )

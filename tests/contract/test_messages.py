@@ -15,6 +15,7 @@ from regulation.disclosure import (
     MissionOrder,
     PatientNotice,
     PharmacyNotice,
+    WayHomeNotice,
     Withdrawal,
 )
 from regulation.effecteurs import CareCode
@@ -79,7 +80,14 @@ NOTICE = PatientNotice(
     home_at=NOON + HOUR,
     language=None,
 )
-BODIES = (ORDER, APPOINTMENT, VISIT, NOTICE, WITHDRAWN)
+HOMEWARD = WayHomeNotice(
+    notice_id="case-1:1~2/return/patient",
+    mode=Mode.TAXI,
+    pickup_at=NOON,
+    home_at=NOON + HOUR,
+    language=None,
+)
+BODIES = (ORDER, APPOINTMENT, VISIT, NOTICE, HOMEWARD, WITHDRAWN)
 
 
 def message(message_id: str = "m-1", about: str = "mission-1", body: Body = ORDER):

@@ -128,10 +128,11 @@ def test_between_two_reports_a_vehicle_is_seen_the_same():
     first, soon, later = (
         fleet.seen_at(on, TUESDAY + timedelta(seconds=seconds)) for seconds in (0, 10, 1_900)
     )
-    told = [
-        (a.position, b.position, c.position) for a, b, c in zip(first, soon, later, strict=True)
+    seen = [
+        (a.position, b.position, c.position)
+        for a, b, c in zip(first, soon, later, strict=True)
+        if a.position and b.position and c.position
     ]
-    seen = [positions for positions in told if None not in positions]
     assert 0.8 * len(seen) < sum(a is b for a, b, _ in seen) < len(seen)
     assert all(a.observed_at < c.observed_at for a, _, c in seen)
     assert fleet.seen_at(on, TUESDAY) == first

@@ -12,6 +12,7 @@ from adapters.couriers.http import Address, HttpCourier, sms_letter_of
 from adapters.couriers.sms import sms_of
 from adapters.kit.clock import FixedClock
 from adapters.kit.http import open_client
+from regulation.disclosure import WayHomeNotice
 from regulation.kernel.modes import Mode
 from regulation.messages import Channel, DeliveryFailed
 from simulations.feeds.recipient import Recipient
@@ -116,6 +117,20 @@ def test_an_sms_says_where_when_and_how_in_french():
 
 def test_an_sms_for_a_visit_at_home_says_who_comes():
     assert sms_of(NOTICE).startswith("Le soignant est attendu le 28/11 à 13h00 : MMG d'essai.")
+
+
+def test_an_sms_tells_at_what_other_hour_one_is_fetched_home():
+    notice = WayHomeNotice(
+        notice_id="case-1:1~2/return/patient",
+        mode=Mode.TAXI,
+        pickup_at=NOON,
+        home_at=NOON + HOUR,
+        language=None,
+    )
+    assert sms_of(notice) == (
+        "Retour : départ vers 13h00 en taxi, arrivée prévue vers 14h00. "
+        "Si votre état change : appelez le 15."
+    )
 
 
 async def test_a_gateway_of_sms_is_given_a_number_and_a_text():

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import httpx
 
@@ -21,10 +22,10 @@ from transport.fleet import PromisedRide
 
 
 async def decided(
-    client: httpx.AsyncClient, store: Store, pharmacy_stop: str = "none"
+    client: httpx.AsyncClient, store: Store, pharmacy_stop: str = "none", **more: Any
 ) -> list[PromisedRide]:
     """Somebody who is driven both ways."""
-    await proposed(client, pharmacy_stop=pharmacy_stop)
+    await proposed(client, pharmacy_stop=pharmacy_stop, **more)
     assert (await decide(client)).status_code == 200
     with store.reading() as unit:
         return list(unit.promises.rides_of("appel-1"))

@@ -2,8 +2,15 @@
 
 import httpx
 
-from regulation.disclosure import Halt, MissionOrder, PharmacyNotice
+from regulation.disclosure import (
+    Halt,
+    MissionOrder,
+    PatientNotice,
+    PharmacyNotice,
+    WayHomeNotice,
+)
 from regulation.events import EventKind
+from regulation.messages import Channel
 from services.replanning import Replanner
 from services.store import Store
 from services.troubles import Why
@@ -61,6 +68,22 @@ async def test_who_comes_out_late_is_fetched_when_they_do(
     assert replanner.mend(called)
     given = promised(store)["appel-1:1~2/return"]
     assert world.clock.at <= given.pickup_at <= world.clock.at + 30 * MINUTE
+
+
+async def test_who_left_a_number_is_written_the_new_hour_of_their_way_home(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    caller = {"at": "2026-11-28T12:58:00+01:00", "phone": "+33500000000"}
+    await decided(client, store, caller=caller)
+    world.clock.at = NOON + 122 * MINUTE
+    want_home(store, world)
+    assert replanner.mend(next(one for one in replanner.troubles() if one.why is Why.CALLED))
+    given = promised(store)["appel-1:1~2/return"]
+    first, again = [one for one in written(store) if one.channel is Channel.PATIENT]
+    assert isinstance(first.body, PatientNotice)
+    assert isinstance(again.body, WayHomeNotice)
+    assert again.recipient == first.recipient
+    assert (again.body.pickup_at, again.body.home_at) == (given.pickup_at, given.dropoff_at)
 
 
 async def test_a_way_home_that_is_already_when_it_is_wanted_asks_nothing_again(
