@@ -42,6 +42,8 @@ EQUIPMENT = frozenset(
     }
 )
 RED_FLAG_FACTS = frozenset({"priority", "care_level", "deadline_set", "motif", "motif_chapter"})
+OBJECTIVE = "objectif"
+"""Family of the terms by which journeys are weighed."""
 TERRITORY = "territoire"
 """Family of the figures that a territory sets."""
 
@@ -100,6 +102,14 @@ EFFECTS: Mapping[str, Set[object]] = {
     "reimburses": frozenset(map(str, Mode)),
 }
 
+FIGURES: Mapping[str, Set[object]] = {
+    SIMULATOR_STATE: frozenset(SIMULATOR_STATES),
+    "scarce_visit_classes": CLASSES,
+    "ed_avoided_levels": frozenset(map(str, CareLevel)),
+    "remote_confirmed_needs": CARE,
+}
+"""Values of the figures that have a closed list of them, or list some of it."""
+
 
 def vocabulary(rulebook: RuleBook) -> Vocabulary:
     """Return what the rules of this book may speak of: its own switches are facts too."""
@@ -119,7 +129,12 @@ def vocabulary(rulebook: RuleBook) -> Vocabulary:
             "where": frozenset(_listed(rulebook, premises.PARTS)),
         },
         families=families,
-        figures={SIMULATOR_STATE: frozenset(SIMULATOR_STATES)},
+        figures={
+            **FIGURES,
+            "sparing.unsure_terms": frozenset(
+                one.then.get("term") for one in rulebook.rules if one.family == OBJECTIVE
+            ),
+        },
         shapes=figures.SHAPES,
         may_end=figures.MAY_END,
         ranks={"class": tuple(map(str, VehicleClass)), "crew": (1, 2)},
@@ -232,6 +247,6 @@ def _of_effecteurs(switches: frozenset[str]) -> Mapping[str, Family]:
 def _of_figures() -> Mapping[str, Family]:
     """Families that are asked nothing: they hold figures, or the terms of the objective."""
     return {
-        "objectif": Family(facts=frozenset(), effects=TERM, needed=TERM),
+        OBJECTIVE: Family(facts=frozenset(), effects=TERM, needed=TERM),
         **dict.fromkeys(("tarifs", TERRITORY), Family(facts=frozenset())),
     }

@@ -29,7 +29,8 @@ SAME_INSTANT = timedelta(minutes=5)
 
 
 TRY_AGAIN = timedelta(minutes=5)
-"""How long after nobody else was found it is tried again, a pickup near at hand."""
+"""How long after nobody else was found it is tried again, a pickup near at hand; or after a search
+that failed, whenever the pickup is."""
 
 SPARINGLY = 8
 """Of the time left until a pickup that is far, one such part is waited until it is tried again."""
@@ -132,11 +133,11 @@ class Look:
         if seen.expected_at is not None:
             said = expected_in(seen.since)
             return said is not None and abs(seen.expected_at - said) <= SAME_INSTANT
-        wait = max(TRY_AGAIN, (ride.pickup_at - self.now) / SPARINGLY)
+        sparingly = max(TRY_AGAIN, (ride.pickup_at - self.now) / SPARINGLY)
         return any(
             one.kind is EventKind.RIDE_UNSERVED
             and one.facts.get("why") == seen.why
-            and one.at > self.now - wait
+            and one.at > self.now - (TRY_AGAIN if has_failed(one) else sparingly)
             for one in seen.since
         )
 
@@ -258,6 +259,11 @@ def unserved_in(told: Sequence[Event]) -> Event | None:
         if refuses(event) is False or event.kind is EventKind.RIDE_EXPECTED:
             return None
     return None
+
+
+def has_failed(unserved: Event) -> bool:
+    """Tell whether nobody knows if somebody else can do the ride: the search failed."""
+    return unserved.facts.get("failed") is True
 
 
 def is_in_doubt(told: Sequence[Event], ride: PromisedRide) -> bool:

@@ -91,8 +91,9 @@ def wrong_values(parameters: Sequence[Parameter], vocabulary: Vocabulary) -> Ite
     kinds: dict[str, str] = {}
     for one in reversed(parameters):  # a territory's own come first, and are held to the others
         possible, kind = vocabulary.figures.get(one.name), _kind(one.value)
-        if possible is not None and one.value not in possible:
-            yield f"{one.label} : la valeur {in_words(one.value)} n'existe pas"
+        told = one.value if isinstance(one.value, tuple) else (one.value,)
+        if unknown := [word for word in told if possible is not None and word not in possible]:
+            yield f"{one.label} : la valeur {in_words(unknown[0])} n'existe pas"
         elif kinds.setdefault(one.name, kind) != kind:
             yield f"{one.label} : {kind} au lieu de : {kinds[one.name]}"
         elif (wanted := vocabulary.shape_of(one.name, one.value)) and not wanted.admits(one.value):

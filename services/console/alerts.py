@@ -16,7 +16,7 @@ from regulation.offers import Booking
 from regulation.proposals import OrientationProposal
 from services.console.words import clock, minutes
 from services.following import Followed
-from services.troubles import SAID, Why, expected_in, is_refused, unserved_in
+from services.troubles import SAID, Why, expected_in, has_failed, is_refused, unserved_in
 from services.under_way import ride_kind, status_of, told_of
 from transport.fleet import PromisedRide
 
@@ -98,7 +98,7 @@ def news_of(ride: PromisedRide, followed: Followed) -> RideNews:
         given_at=next((one.at for one in told if one.kind in GIVEN), None),
         is_refused=is_refused(told),
         unserved=Why(str(missing.facts["why"])) if missing else None,
-        has_failed=missing is not None and missing.facts.get("failed") is True,
+        has_failed=missing is not None and has_failed(missing),
         expected_at=expected_in(told),
         waits_long=any(one.facts.get("waits_long") is True for one in told),
         told_at=max((one.at for one in told if one.kind in SAID), default=None),

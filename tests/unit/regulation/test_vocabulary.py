@@ -103,6 +103,22 @@ def test_a_dangerous_figure_is_refused_saying_what_it_must_be(name, value, expec
     assert all(one.endswith(f"attendu : {expected}") for one in found)
 
 
+LISTS = {
+    "sparing.unsure_terms": ("remote_unconfirmed", "remote_uncomfirmed"),
+    "scarce_visit_classes": ("TAP", "TAPE"),
+    "ed_avoided_levels": ("R4", "R9"),
+    "remote_confirmed_needs": ("GP", "G P"),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_misspelt_word_of_a_list_is_refused_by_its_name(name):
+    right, wrong = LISTS[name]
+    assert not refused(name, (right,))
+    (fault,) = refused(name, (right, wrong))
+    assert fault.endswith(f"chiffre {name} : la valeur '{wrong}' n'existe pas")
+
+
 @pytest.mark.parametrize("value", [(8,), (2.5, 8, 24)])
 def test_horizons_that_rise_are_sound(value):
     assert not refused("search_horizons_hours", value)

@@ -365,6 +365,28 @@ async def test_a_planner_that_fails_is_not_said_to_have_found_nobody(
     assert there in promised(store).values()
 
 
+async def test_a_search_that_failed_is_made_again_soon_though_the_pickup_is_far(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld
+):
+    there, _ = await decided(client, store)
+    world.clock.at = there.pickup_at - 100 * MINUTE
+    refuse(store, there, world)
+    tries = {}
+    for failed in (False, True):
+        facts = {"mission_id": there.ride_id, "why": "REFUSED", "failed": failed}
+        news = Event(
+            at=world.clock.at, kind=EventKind.RIDE_UNSERVED, case_id="appel-1", facts=facts
+        )
+        with store.unit() as unit:
+            unit.events.record(news)
+        world.clock.at += 6 * MINUTE
+        tries[failed] = any(
+            one.ride == there for one in Replanner(world.runtime(), store).troubles()
+        )
+        world.clock.at += 20 * MINUTE
+    assert tries == {False: False, True: True}
+
+
 async def test_a_late_vehicle_on_its_way_is_not_called_off_and_its_hour_is_told_once(
     client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
 ):
