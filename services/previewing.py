@@ -27,12 +27,18 @@ MOST_REPLAYED = 20
 """Assumption: cases answered again for one preview, spread evenly over the period."""
 
 
+Answer = Sequence[OrientationProposal]
+"""The proposals to one case, in order; there is always one."""
+
+
 class Changed(StrEnum):
-    """How far the first proposal of a case changes, the farthest first."""
+    """How far the first proposal of a case changes, the farthest first; OTHERS: it does not, what
+    follows it does."""
 
     PLACE = "PLACE"
     TIME = "TIME"
     JOURNEY = "JOURNEY"
+    OTHERS = "OTHERS"
     NOTHING = "NOTHING"
 
 
@@ -40,7 +46,8 @@ class Changed(StrEnum):
 class Told:
     """The first proposals under some rules: the middle delay and way, what they cost in all.
 
-    `delay_s`, `road_m` None: nobody is seen, or goes anywhere.
+    `delay_s`, `road_m` None: nobody is seen, or goes anywhere. `spared`: cases in which one more
+    proposal, that costs the patient less, follows those ranked.
     """
 
     delay_s: int | None
@@ -48,6 +55,7 @@ class Told:
     public_cents: int
     patient_cents: int
     late_min: int
+    spared: int
     places: Mapping[Identifier, int]
 
 
@@ -78,10 +86,10 @@ def preview(
         grounds = [one for one in (_grounds(unit, told, seen) for told in picked) if one]
     before, after, kept = [], [], []
     for one in grounds:
-        first = _first(one, place.rules, place)
-        if first is not None:
+        answer = _answered_or_not(one, place.rules, place)
+        if answer is not None:
             kept.append(one)
-            before.append(first)
+            before.append(answer)
             after.append(_answered(one, tried, place))
     pairs = list(zip(before, after, strict=True))
     return Preview(
@@ -102,8 +110,23 @@ def spread(decisions: Sequence[T], most: int) -> Sequence[T]:
     return tuple(decisions[rank * count // most] for rank in range(most))
 
 
-def how_far(was: OrientationProposal, now: OrientationProposal) -> Changed:
-    """Tell how far a proposal is from another."""
+def how_far(was: Answer, now: Answer) -> Changed:
+    """Tell how far an answer is from another."""
+    first = _how_far(was[0], now[0])
+    if first is not Changed.NOTHING:
+        return first
+    same = len(was) == len(now) and all(
+        _how_far(*both) is Changed.NOTHING for both in zip(was, now, strict=True)
+    )
+    return Changed.NOTHING if same else Changed.OTHERS
+
+
+def spares(answer: Answer) -> bool:
+    """Tell whether one more proposal, that costs the patient less, follows those ranked."""
+    return any(one.spares_cents for one in answer)
+
+
+def _how_far(was: OrientationProposal, now: OrientationProposal) -> Changed:
     if (was.kind, _place_of(was)) != (now.kind, _place_of(now)):
         return Changed.PLACE
     if was.care != now.care or was.slot != now.slot:
@@ -121,18 +144,19 @@ def _grounds(unit: Unit, decision: Decision, seen: dict[str, Any]) -> Grounds | 
         return None
 
 
-def _first(grounds: Grounds, rules: RuleBook, place: Place) -> OrientationProposal | None:
+def _answered_or_not(grounds: Grounds, rules: RuleBook, place: Place) -> Answer | None:
     try:
         return _answered(grounds, rules, place)
     except UnknownParameterError:
         return None
 
 
-def _answered(grounds: Grounds, rules: RuleBook, place: Place) -> OrientationProposal:
-    return answer_again(replace(grounds, rulebook=rules), place).proposals[0]
+def _answered(grounds: Grounds, rules: RuleBook, place: Place) -> Answer:
+    return answer_again(replace(grounds, rulebook=rules), place).proposals
 
 
-def _told(proposals: Sequence[OrientationProposal], grounds: Sequence[Grounds]) -> Told:
+def _told(answers: Sequence[Answer], grounds: Sequence[Grounds]) -> Told:
+    proposals = [first for first, *_ in answers]
     paired = zip(proposals, grounds, strict=True)
     delays = [
         (one.care.start - ground.held.now).total_seconds() for one, ground in paired if one.care
@@ -144,6 +168,7 @@ def _told(proposals: Sequence[OrientationProposal], grounds: Sequence[Grounds]) 
         public_cents=sum(price.am_cents for price in prices),
         patient_cents=sum(price.patient_cents for price in prices),
         late_min=sum(one.objective.get("late_min", 0) for one in proposals),
+        spared=sum(map(spares, answers)),
         places=Counter(place for one in proposals if (place := _place_of(one)) is not None),
     )
 

@@ -41,6 +41,7 @@ CHANGES: Mapping[Changed, str] = {
     Changed.PLACE: "un autre lieu, ou une autre réponse",
     Changed.TIME: "le même lieu à une autre heure",
     Changed.JOURNEY: "le même soin, un autre trajet",
+    Changed.OTHERS: "la même première proposition, d'autres ensuite",
     Changed.NOTHING: "rien ne change",
 }
 BUSY = "Un autre essai est en cours : attendre qu'il finisse."
@@ -208,6 +209,7 @@ def _measures(before: Told, after: Told) -> Sequence[tuple[str, str, str]]:
         row("Minutes au-delà du délai, en tout", *(str(one.late_min) for one in both)),
         row("Assurance maladie, en tout", *(money(one.public_cents) for one in both)),
         row("Patients, en tout", *(money(one.patient_cents) for one in both)),
+        row("Avec une proposition moins chère", *(str(one.spared) for one in both)),
     )
 
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from regulation.proposals import OrientationProposal, ProposalKind
 from regulation.rules import RuleBook
 from regulation.rules.tuning import tuned
-from services.previewing import Changed, Preview, preview, spread
+from services.previewing import Changed, Preview, how_far, preview, spares, spread
 from services.store import Store
 from tests.unit.services.steps import decide, proposed
 from tests.unit.services.test_replaying import place
@@ -76,6 +77,29 @@ async def test_cases_that_the_rules_in_force_cannot_answer_are_counted(
     found = preview(decided, replace(place(world), rules=short), short, NOON - HOUR)
     assert (found.decided, found.replayed, found.lost) == (2, 0, 2)
     assert found.after.delay_s is None
+
+
+FIRST = OrientationProposal(rank=1, kind=ProposalKind.CONSULTATION, objective={}, explanation=())
+CHEAPER = replace(FIRST, rank=2, spares_cents=400)
+ELSEWHERE = replace(FIRST, kind=ProposalKind.ED)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "changed"),
+    [
+        ([FIRST], [FIRST], Changed.NOTHING),
+        ([FIRST], [FIRST, CHEAPER], Changed.OTHERS),
+        ([FIRST, FIRST], [FIRST, ELSEWHERE], Changed.OTHERS),
+        ([FIRST, CHEAPER], [ELSEWHERE, CHEAPER], Changed.PLACE),
+    ],
+)
+def test_what_follows_the_first_proposal_counts_when_it_is_the_same(was, now, changed):
+    assert how_far(was, now) is changed
+
+
+def test_a_cheaper_proposal_is_counted_wherever_it_stands():
+    assert spares([FIRST, CHEAPER])
+    assert not spares([FIRST, ELSEWHERE])
 
 
 def test_cases_are_picked_evenly():
