@@ -13,7 +13,7 @@ from regulation.kernel.places import Position
 from transport.live_fleet import SECOND, Duty, Epoch, ProblemParts, Promised, longest_detour
 from transport.memo import Block, TravelMemo
 from transport.openings import Opening
-from transport.problem import Journey, Option, Problem, Ride
+from transport.problem import Journey, Node, Option, Problem, Ride
 from transport.sequencing import sequenced
 from transport.settings import PairingSettings
 from transport.solver.choice import Part
@@ -58,6 +58,15 @@ class _Begun:
     duties: tuple[Duty, ...]
     places: Mapping[Position, int]
     parts: ProblemParts
+
+
+@dataclass(frozen=True, slots=True)
+class _WayHome:
+    """What all the ways home from a care stop have in common, whichever pharmacy they pass by."""
+
+    pickup: Node
+    delivery: Node
+    on_time: frozenset[int] | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -158,8 +167,9 @@ class ChunkBuilder:
         halts: Sequence[Opening],
         notices: "Notices",
     ) -> tuple[Task, ...]:
+        way = self._way_home(parts, stop, notices)
         homeward = [
-            Task(number, Part.RETURN, one, self._homeward(parts, stop, one, notices))
+            Task(number, Part.RETURN, one, self._homeward(parts, stop, one, way))
             for one in (None, *halts)
         ]
         outward = Task(number, Part.OUTWARD, None, self._outward(parts, stop, notices))
@@ -176,23 +186,25 @@ class ChunkBuilder:
         on_time = notices.kept_by(stop.start - needs.boarding_s * SECOND - self.epoch.start)
         return self._ride(parts, f"{stop.stop_id}/outward", (pickup, delivery), on_time)
 
-    def _homeward(
-        self,
-        parts: ProblemParts,
-        stop: CareStop,
-        halt: Opening | None,
-        notices: "Notices",
-    ) -> int:
+    def _way_home(self, parts: ProblemParts, stop: CareStop, notices: "Notices") -> _WayHome:
         needs = self.request.needs
         last = stop.end + self.settings.max_wait_home_s * SECOND
-        pickup = parts.node(stop.position, (stop.end, last), needs.boarding_s, stop.end)
-        halts = () if halt is None else (self._halt(parts, stop, halt),)
         until = last + 2 * needs.max_aboard_s * SECOND
-        delivery = parts.node(self.request.home, (stop.end, until), needs.alighting_s, stop.end)
-        by = f"{halt.pharmacy.stop_id}@{halt.window.start:%d%H%M}" if halt else ""
-        name = f"{stop.stop_id}/home/{by}"
-        on_time = notices.kept_by(stop.end - self.epoch.start)
-        return self._ride(parts, name, (pickup, *halts, delivery), on_time)
+        pickup = parts.halt(stop.position, (stop.end, last), needs.boarding_s, stop.end)
+        home = self.request.home
+        delivery = parts.halt(home, (stop.end, until), needs.alighting_s, stop.end)
+        return _WayHome(pickup, delivery, notices.kept_by(stop.end - self.epoch.start))
+
+    def _homeward(
+        self, parts: ProblemParts, stop: CareStop, halt: Opening | None, way: _WayHome
+    ) -> int:
+        pickup = parts.add(way.pickup)
+        halts = () if halt is None else (self._halt(parts, stop, halt),)
+        delivery = parts.add(way.delivery)
+        by = halt.name if halt else ""
+        return self._ride(
+            parts, f"{stop.stop_id}/home/{by}", (pickup, *halts, delivery), way.on_time
+        )
 
     def _halt(self, parts: ProblemParts, stop: CareStop, halt: Opening) -> int:
         service_s = halt.pharmacy.service_s

@@ -186,16 +186,28 @@ class ProblemParts:
 
         `about` is when it should be, which decides the traffic on the way out.
         """
+        return self.add(self.halt(position, window, service_s, about))
+
+    def halt(
+        self,
+        position: Position,
+        window: Window,
+        service_s: float,
+        about: datetime,
+    ) -> Node:
+        """Make a halt as `node` does, to be added as often as it is made."""
         opening, closing = window
-        self.nodes.append(
-            Node(
-                location=self.location(position),
-                open=self.epoch.seconds(opening),
-                close=self.epoch.seconds(closing),
-                service=float(service_s),
-                profile=self.profile(about),
-            )
+        return Node(
+            location=self.location(position),
+            open=self.epoch.seconds(opening),
+            close=self.epoch.seconds(closing),
+            service=float(service_s),
+            profile=self.profile(about),
         )
+
+    def add(self, node: Node) -> int:
+        """Add a halt; return its index."""
+        self.nodes.append(node)
         return len(self.nodes) - 1
 
     def copy(self) -> "ProblemParts":

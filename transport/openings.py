@@ -16,6 +16,12 @@ class Opening:
     pharmacy: PharmacyStop
     window: TimeWindow
 
+    @property
+    def name(self) -> str:
+        """The pharmacy, and when it opens: day, hour and minute."""
+        start = self.window.start  # named thousands of times: a format of dates takes longer
+        return f"{self.pharmacy.stop_id}@{start.day:02}{start.hour:02}{start.minute:02}"
+
 
 def openings(pharmacies: Iterable[PharmacyStop], within: TimeWindow) -> Iterator[Opening]:
     """Yield the windows near `within` in which each pharmacy has time to serve somebody."""
