@@ -6,14 +6,14 @@ from datetime import datetime
 
 from regulation.assessment import assess
 from regulation.cases import CareLevel, Priority
-from regulation.mobility import MobilityVerdict, VehicleClass
+from regulation.mobility import MobilityAnswers, MobilityVerdict, VehicleClass
 from regulation.questionnaire import FAMILY, answers_filled
 from regulation.red_flags import find_red_flags
 from regulation.rules import Fired, RuleBook
 from services.console.cards import CARDS, CARDS_OF, COMPANION, MEANS, YES, Card, Option
 from services.console.fields import FIELDS, FieldKind
 from services.console.form import BETWEEN, Filled, read_answers
-from services.console.saying import sum_up
+from services.console.saying import say_verdict, sum_up
 
 OWN_MEANS = frozenset({VehicleClass.INDIVIDUEL, VehicleClass.TAP})
 """Classes that may come by their own means (`regulation.riding`)."""
@@ -37,10 +37,12 @@ class Recalled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What is known of the call; `next_card` None: nothing left to ask that matters."""
+    """What is known of the call; `next_card` None: nothing left to ask that matters. `has_means`:
+    a car, or public transport; None: not known."""
 
     flags: tuple[Fired, ...]
     verdict: MobilityVerdict
+    has_means: bool | None
     next_card: Card | None
     recalled: tuple[Recalled, ...]
 
@@ -53,6 +55,11 @@ class Reading:
         if self.verdict.shared_allowed:
             parts.append("partage possible")
         return ", ".join(parts)
+
+    @property
+    def said(self) -> str:
+        """What the caller hears of it."""
+        return say_verdict(self.verdict, has_means=self.has_means)
 
     @property
     def funding(self) -> str:
@@ -80,9 +87,17 @@ def read_call(filled: Filled, rulebook: RuleBook, at: datetime) -> Reading:
             at=at,
         ),
         verdict=verdict,
+        has_means=_has_means(answers),
         next_card=next(_cards_left(filled, verdict, rulebook, at), None),
         recalled=tuple(_recalled(filled)),
     )
+
+
+def _has_means(answers: MobilityAnswers) -> bool | None:
+    told = answers.own_vehicle_available, answers.public_transport_possible
+    if True in told:
+        return True
+    return False if told == (False, False) else None
 
 
 def _cards_left(

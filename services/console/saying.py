@@ -11,8 +11,14 @@ from regulation.offers import Booking
 from regulation.proposals import OrientationProposal, ProposalKind
 from services.console.words import day_from, said_clock
 
+BY_OWN_MEANS = {
+    True: "Vous pouvez venir par vos propres moyens.",
+    False: "Votre état ne demande pas de transport sanitaire.",
+    None: "Votre état permet de venir par vos propres moyens, si vous en avez.",
+}
+"""By whether the patient has any: a car, or public transport; None: not known."""
+
 CARRIED_BY = {
-    VehicleClass.INDIVIDUEL: "Vous pouvez venir par vos propres moyens.",
     VehicleClass.TAP: "Il vous faut un transport assis, en taxi conventionné ou en VSL.",
     VehicleClass.TAP_TPMR: "Il vous faut un véhicule où l'on reste dans son fauteuil.",
     VehicleClass.AMBULANCE: "Il vous faut une ambulance.",
@@ -45,11 +51,11 @@ OWN = {
 }
 
 
-def say_verdict(verdict: MobilityVerdict) -> str:
+def say_verdict(verdict: MobilityVerdict, *, has_means: bool | None) -> str:
     """Say how the patient travels and whether it is paid for."""
     if verdict.vehicle_class is None:
         return "J'ai encore besoin de savoir comment vous vous déplacez."
-    said = CARRIED_BY[verdict.vehicle_class]
+    said = CARRIED_BY.get(verdict.vehicle_class, BY_OWN_MEANS[has_means])
     if verdict.vehicle_class is VehicleClass.SMUR:
         return said
     if verdict.companion_needed:

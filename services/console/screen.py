@@ -21,7 +21,6 @@ from services.console.own_choice import Wish, read_wish
 from services.console.pages import page
 from services.console.post import ROLES, Seat
 from services.console.reading import read_call
-from services.console.saying import say_verdict
 from services.following import Following
 from services.runtime import Runtime
 
@@ -129,7 +128,6 @@ def parts(
         "reading": reading,
         "card": CARDS_BY_ID.get(card, reading.next_card),
         "chips": chips(filled),
-        "said": say_verdict(reading.verdict),
         "tour": turn,
     }
 

@@ -1,5 +1,6 @@
 """What is said in few words, of what the rules say at length."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -84,3 +85,33 @@ async def test_nothing_is_to_confirm_by_a_doctor_before_anything_is_told(screen:
 def test_a_time_to_be_read_aloud_is_not_cut_at_the_end_of_a_line():
     assert said_clock(NOON + 5 * MINUTE).split(" ") == ["13\xa0h\xa005"]
     assert said_clock(NOON + timedelta(hours=1)) == "14\xa0heures"
+
+
+async def test_while_a_red_flag_stands_nobody_is_told_how_to_come(screen: Screen):
+    screen.fields["need.priority"] = "P0"
+    told = (await screen.client.post("/appel/lecture", data=screen.fields)).text
+    assert "à l'aide médicale urgente d'en décider" in html.unescape(told)
+    assert "À dire" not in told
+    screen.fields["need.priority"] = "P2"
+    assert "À dire" in (await screen.client.post("/appel/lecture", data=screen.fields)).text
+
+
+@pytest.mark.parametrize(
+    ("car", "transit", "said"),
+    [
+        ("true", "false", "Vous pouvez venir par vos propres moyens."),
+        ("false", "true", "Vous pouvez venir par vos propres moyens."),
+        ("false", "false", "Votre état ne demande pas de transport sanitaire."),
+        ("unknown", "unknown", "par vos propres moyens, si vous en avez."),
+        ("", "false", "par vos propres moyens, si vous en avez."),
+    ],
+)
+async def test_who_has_no_means_is_not_told_to_come_by_their_own(
+    screen: Screen, car: str, transit: str, said: str
+):
+    screen.fields |= {"mobility.autonomy": "alone", "mobility.walking_aid": "false"}
+    screen.fields["mobility.impairments"] = "none"
+    screen.fields["mobility.own_vehicle_available"] = car
+    screen.fields["mobility.public_transport_possible"] = transit
+    told = (await screen.client.post("/appel/lecture", data=screen.fields)).text
+    assert said in html.unescape(told)
