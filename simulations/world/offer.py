@@ -153,6 +153,8 @@ class LivingOffer:
                 effecteurs=self._effecteurs,
                 agendas=self._agendas(),
             )
+            if self._last is not None:
+                self._snapshot.following(self._last)
             self._last = self._snapshot
         return self._snapshot
 
@@ -201,7 +203,8 @@ class LivingOffer:
         if self._snapshot is not None:
             agendas = self._snapshot.agendas
             assert isinstance(agendas, ShownAgendas)
-            self._snapshot = replace(self._snapshot, agendas=agendas.without(place, left))
+            changed = replace(self._snapshot, agendas=agendas.without(place, left))
+            self._snapshot = changed.following(self._snapshot)
 
     def _move_to(self, now: datetime) -> None:
         first, changed = self._done, self._changed
