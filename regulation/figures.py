@@ -63,6 +63,7 @@ _NUMBERS = (
     "walk_speed_km_h",
     "visit_reach_km",
     "driving_age",
+    "walking_age",
 )
 
 SHAPES: Mapping[str, Shape] = {

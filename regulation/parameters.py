@@ -32,6 +32,8 @@ def orientation_parameters(rulebook: RuleBook, at: datetime) -> OrientationParam
             max_aboard=minutes(rulebook, "max_aboard_minutes", at),
             max_detour_m=round(1000 * rulebook.number("shared.extra_km_per_rider", at)),
             driving_age=rulebook.number("driving_age", at),
+            walking_age=rulebook.number("walking_age", at),
+            minor_age=rulebook.number("minor_age", at),
             social=social_rules(rulebook, at),
             reserved=reserved_vehicles(rulebook, at),
         ),

@@ -22,17 +22,23 @@ December 2006), nor an ambulance for who can sit (CSS L322-5, least expensive co
 NOT_VEHICLE_EQUIPMENT = frozenset({"COMPANION_SEAT", "WHEELCHAIR_FOLDED", "SERVICE_ANIMAL"})
 """Needs that any vehicle of the right class meets by its room."""
 
+WALKING = frozenset({"alone", "with_companion"})
+"""Autonomies of a child who walks: that somebody goes along says nothing of how it walks."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RidingParameters:
-    """Time to get aboard and off by class, time aboard, detour for others, age from which one
-    drives, whom social transport takes; `reserved`: vehicles kept for the AMU."""
+    """Time to get aboard and off by class, time aboard, detour for others, ages from which one
+    drives, walks beside somebody, is no minor; whom social transport takes; `reserved`: vehicles
+    kept for the AMU."""
 
     boarding: dict[VehicleClass, timedelta]
     alighting: dict[VehicleClass, timedelta]
     max_aboard: timedelta
     max_detour_m: int
     driving_age: float
+    walking_age: float
+    minor_age: float
     social: SocialRules
     reserved: frozenset[str] = frozenset()
 
@@ -93,10 +99,11 @@ def _own_modes(
     car = answers.own_vehicle_available is True
     if car and answers.companion_available is True:
         modes.add(Mode.COMPANION_CAR)
-    if vehicle_class is VehicleClass.INDIVIDUEL and not verdict.companion_needed:
-        if car and case.patient.age >= parameters.driving_age:
+    if vehicle_class is VehicleClass.INDIVIDUEL:
+        alone = not verdict.companion_needed
+        if alone and car and case.patient.age >= parameters.driving_age:
             modes.add(Mode.OWN_CAR)
-        if _walks_alone(case):
+        if _walks_alone(case) if alone else _is_walked(case, parameters):
             modes.add(Mode.ON_FOOT)
     escorted = not verdict.companion_needed or answers.companion_available is True
     if answers.public_transport_possible is True and escorted:
@@ -105,6 +112,18 @@ def _own_modes(
 
 
 def _walks_alone(case: Case) -> bool:
+    return case.mobility.autonomy == "alone" and not _uses_aids(case)
+
+
+def _is_walked(case: Case, parameters: RidingParameters) -> bool:
+    """Tell whether this is a child whom nothing hinders, who walks beside whoever goes along."""
+    answers, age = case.mobility, case.patient.age
+    is_child = parameters.walking_age <= age < parameters.minor_age
+    goes = answers.autonomy in WALKING and answers.companion_available is True
+    hindered = answers.facts().get("impairments.motor") is not False
+    return is_child and goes and not hindered and not _uses_aids(case)
+
+
+def _uses_aids(case: Case) -> bool:
     answers = case.mobility
-    aids = (answers.walking_aid, answers.uses_wheelchair)
-    return answers.autonomy == "alone" and not any(aid is True for aid in aids)
+    return any(aid is True for aid in (answers.walking_aid, answers.uses_wheelchair))

@@ -71,6 +71,7 @@ READ = [
     "pharmacy_stake.certain",
     "max_aboard_minutes",
     "driving_age",
+    "walking_age",
     "boarding_minutes.TAP",
     "scarce_visit_classes",
     "ed_avoided_levels",

@@ -22,6 +22,8 @@ IN_CHAIR: dict[str, Any] = {
     "autonomy": "with_professional",
 }
 
+ACCOMPANIED = {Mode.COMPANION_CAR, Mode.PUBLIC_TRANSPORT}
+
 
 def needs(**answers):
     given_ = no_need(**answers)
@@ -88,9 +90,22 @@ def test_somebody_whose_class_is_open_rides_at_least_as_is_certain():
         ({"public_transport_possible": UNKNOWN}, {Mode.OWN_CAR, Mode.ON_FOOT}),
         ({"walking_aid": True}, {Mode.OWN_CAR, Mode.PUBLIC_TRANSPORT}),
         ({"age": 12}, set()),
+        ({"age": 12, "companion_available": True}, ACCOMPANIED | {Mode.ON_FOOT}),
         (
-            {"age": 12, "companion_available": True},
-            {Mode.COMPANION_CAR, Mode.PUBLIC_TRANSPORT},
+            {"age": 6, "companion_available": True, "autonomy": "with_companion"},
+            ACCOMPANIED | {Mode.ON_FOOT},
+        ),
+        ({"age": 5.5, "companion_available": True}, ACCOMPANIED),
+        ({"age": 12, "companion_available": True, "impairments": UNKNOWN}, ACCOMPANIED),
+        ({"age": 12, "companion_available": True, "walking_aid": True}, ACCOMPANIED),
+        (
+            {"age": 12, "companion_available": True, "impairments": frozenset({"motor"})},
+            ACCOMPANIED,
+        ),
+        ({"age": 12, "autonomy": "alone"}, set()),
+        (
+            {"age": 47, "companion_available": True, "autonomy": "with_companion"},
+            ACCOMPANIED,
         ),
         ({**HELPED, "companion_available": True}, {Mode.COMPANION_CAR, Mode.PUBLIC_TRANSPORT}),
         (HELPED, {Mode.PUBLIC_TRANSPORT}),
