@@ -112,7 +112,7 @@ def _own_modes(
 
 
 def _walks_alone(case: Case) -> bool:
-    return case.mobility.autonomy == "alone" and not _uses_aids(case)
+    return case.mobility.autonomy == "alone" and not _is_hindered(case)
 
 
 def _is_walked(case: Case, parameters: RidingParameters) -> bool:
@@ -120,10 +120,12 @@ def _is_walked(case: Case, parameters: RidingParameters) -> bool:
     answers, age = case.mobility, case.patient.age
     is_child = parameters.walking_age <= age < parameters.minor_age
     goes = answers.autonomy in WALKING and answers.companion_available is True
-    hindered = answers.facts().get("impairments.motor") is not False
-    return is_child and goes and not hindered and not _uses_aids(case)
+    is_able = answers.facts().get("impairments.motor") is False
+    return is_child and goes and is_able and not _is_hindered(case)
 
 
-def _uses_aids(case: Case) -> bool:
+def _is_hindered(case: Case) -> bool:
+    """Tell whether an aid, or stairs that cannot be climbed or perhaps not, keep from walking."""
     answers = case.mobility
-    return any(aid is True for aid in (answers.walking_aid, answers.uses_wheelchair))
+    aids = (answers.walking_aid, answers.uses_wheelchair)
+    return any(aid is True for aid in aids) or answers.home.can_use_stairs not in {None, True}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from regulation.kernel.modes import FLEET_MODES, OWN_MODES, Mode
 from regulation.kernel.riders import Load
-from regulation.mobility import UNKNOWN
+from regulation.mobility import UNKNOWN, HomeAnswers
 from regulation.parameters import orientation_parameters
 from regulation.riding import rider_needs
 from tests.unit.regulation.worlds import NOON, a_case, no_need, rules, upstairs, verdict_of
@@ -22,6 +22,7 @@ IN_CHAIR: dict[str, Any] = {
     "autonomy": "with_professional",
 }
 
+NO_STAIRS = HomeAnswers(floor=0, can_use_stairs=False)
 ACCOMPANIED = {Mode.COMPANION_CAR, Mode.PUBLIC_TRANSPORT}
 
 
@@ -103,6 +104,12 @@ def test_somebody_whose_class_is_open_rides_at_least_as_is_certain():
             ACCOMPANIED,
         ),
         ({"age": 12, "autonomy": "alone"}, set()),
+        ({"age": 12, "companion_available": True, "home": NO_STAIRS}, ACCOMPANIED),
+        (
+            {"home": HomeAnswers(floor=0, can_use_stairs=UNKNOWN)},
+            {Mode.OWN_CAR, Mode.PUBLIC_TRANSPORT},
+        ),
+        ({"home": NO_STAIRS}, {Mode.OWN_CAR, Mode.PUBLIC_TRANSPORT}),
         (
             {"age": 47, "companion_available": True, "autonomy": "with_companion"},
             ACCOMPANIED,
