@@ -63,7 +63,6 @@ _NUMBERS = (
     "walk_speed_km_h",
     "visit_reach_km",
     "driving_age",
-    "walking_age",
 )
 
 SHAPES: Mapping[str, Shape] = {
@@ -73,7 +72,9 @@ SHAPES: Mapping[str, Shape] = {
     **dict.fromkeys(_COVERAGE, Shape.PERCENT),
     **dict.fromkeys(("objective.burden_step", "sparing.gain_cents"), Shape.COUNT),
     **dict.fromkeys(("sparing.time_divisor", "sparing.nearest_places"), Shape.COUNT),
-    **dict.fromkeys(("walkin_step_minutes", "minor_age", "franchise.adult_age"), Shape.COUNT),
+    **dict.fromkeys(
+        ("walkin_step_minutes", "minor_age", "walking_age", "franchise.adult_age"), Shape.COUNT
+    ),
     "search_horizons_hours": Shape.RISING,
 }
 """Figures, and effects of rules, by what they must be: nothing is ever cut off a price. A number

@@ -6,7 +6,7 @@ from datetime import timedelta
 from regulation.cases import Case
 from regulation.kernel.modes import Mode
 from regulation.kernel.riders import Load, RiderNeeds
-from regulation.mobility import MobilityVerdict, VehicleClass
+from regulation.mobility import MobilityAnswers, MobilityVerdict, VehicleClass
 from regulation.social import SocialRules
 
 FLEET_BY_CLASS: dict[VehicleClass, frozenset[Mode]] = {
@@ -21,9 +21,6 @@ December 2006), nor an ambulance for who can sit (CSS L322-5, least expensive co
 
 NOT_VEHICLE_EQUIPMENT = frozenset({"COMPANION_SEAT", "WHEELCHAIR_FOLDED", "SERVICE_ANIMAL"})
 """Needs that any vehicle of the right class meets by its room."""
-
-WALKING = frozenset({"alone", "with_companion"})
-"""Autonomies of a child who walks: that somebody goes along says nothing of how it walks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +50,8 @@ def rider_needs(case: Case, verdict: MobilityVerdict, parameters: RidingParamete
     vehicle_class = effective_class(verdict)
     return RiderNeeds(
         load=_load(vehicle_class, companions=_companions(verdict)),
-        modes=_fleet_modes(case, verdict, parameters) | _own_modes(case, verdict, parameters),
+        modes=_fleet_modes(case, verdict, parameters)
+        | own_modes(case.mobility, case.patient.age, verdict, parameters),
         equipment=frozenset(map(str, verdict.vehicle_needs)) - NOT_VEHICLE_EQUIPMENT,
         crew=max(verdict.crew, 1),
         shared_allowed=verdict.shared_allowed,
@@ -88,44 +86,35 @@ def _load(vehicle_class: VehicleClass, companions: int) -> Load:
             return Load(seats=1 + companions)
 
 
-def _own_modes(
-    case: Case, verdict: MobilityVerdict, parameters: RidingParameters
+def own_modes(
+    answers: MobilityAnswers, age: float, verdict: MobilityVerdict, parameters: RidingParameters
 ) -> frozenset[Mode]:
     """Own means that the answers allow for certain; an unknown answer allows none."""
-    answers, vehicle_class = case.mobility, effective_class(verdict)
+    vehicle_class = effective_class(verdict)
     if vehicle_class not in {VehicleClass.INDIVIDUEL, VehicleClass.TAP}:
         return frozenset()
     modes: set[Mode] = set()
-    car = answers.own_vehicle_available is True
-    if car and answers.companion_available is True:
+    car, companion = answers.own_vehicle_available is True, answers.companion_available is True
+    if car and companion:
         modes.add(Mode.COMPANION_CAR)
-    if vehicle_class is VehicleClass.INDIVIDUEL:
-        alone = not verdict.companion_needed
-        if alone and car and case.patient.age >= parameters.driving_age:
-            modes.add(Mode.OWN_CAR)
-        if _walks_alone(case) if alone else _is_walked(case, parameters):
-            modes.add(Mode.ON_FOOT)
-    escorted = not verdict.companion_needed or answers.companion_available is True
-    if answers.public_transport_possible is True and escorted:
+    goes_alone = vehicle_class is VehicleClass.INDIVIDUEL and not verdict.companion_needed
+    if goes_alone and car and age >= parameters.driving_age:
+        modes.add(Mode.OWN_CAR)
+    is_child = parameters.walking_age <= age < parameters.minor_age
+    if _walks(answers, verdict) and (goes_alone or (is_child and companion)):
+        modes.add(Mode.ON_FOOT)
+    if answers.public_transport_possible is True and (companion or not verdict.companion_needed):
         modes.add(Mode.PUBLIC_TRANSPORT)
     return frozenset(modes)
 
 
-def _walks_alone(case: Case) -> bool:
-    return case.mobility.autonomy == "alone" and not _is_hindered(case)
-
-
-def _is_walked(case: Case, parameters: RidingParameters) -> bool:
-    """Tell whether this is a child whom nothing hinders, who walks beside whoever goes along."""
-    answers, age = case.mobility, case.patient.age
-    is_child = parameters.walking_age <= age < parameters.minor_age
-    goes = answers.autonomy in WALKING and answers.companion_available is True
-    is_able = answers.facts().get("impairments.motor") is False
-    return is_child and goes and is_able and not _is_hindered(case)
-
-
-def _is_hindered(case: Case) -> bool:
-    """Tell whether an aid, or stairs that cannot be climbed or perhaps not, keep from walking."""
-    answers = case.mobility
-    aids = (answers.walking_aid, answers.uses_wheelchair)
-    return any(aid is True for aid in aids) or answers.home.can_use_stairs not in {None, True}
+def _walks(answers: MobilityAnswers, verdict: MobilityVerdict) -> bool:
+    """Tell whether somebody surely walks by themselves: nothing of what is known, or was asked and
+    isn't, hinders them."""
+    helped = (answers.walking_aid, answers.uses_wheelchair)
+    return (
+        verdict.vehicle_class is VehicleClass.INDIVIDUEL
+        and answers.autonomy == "alone"
+        and all(one in {None, False} for one in helped)
+        and answers.home.can_use_stairs in {None, True}
+    )

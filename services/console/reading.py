@@ -6,14 +6,17 @@ from datetime import datetime
 
 from regulation.assessment import assess
 from regulation.cases import CareLevel, Priority
+from regulation.kernel.modes import Mode
 from regulation.mobility import MobilityAnswers, MobilityVerdict, VehicleClass
+from regulation.parameters import orientation_parameters
 from regulation.questionnaire import FAMILY, answers_filled
 from regulation.red_flags import find_red_flags
+from regulation.riding import RidingParameters, own_modes
 from regulation.rules import Fired, RuleBook
 from services.console.cards import CARDS, CARDS_OF, COMPANION, MEANS, YES, Card, Option
 from services.console.fields import FIELDS, FieldKind
 from services.console.form import BETWEEN, Filled, read_answers
-from services.console.saying import say_verdict, sum_up
+from services.console.saying import HOLD_ON, say_verdict, sum_up
 
 OWN_MEANS = frozenset({VehicleClass.INDIVIDUEL, VehicleClass.TAP})
 """Classes that may come by their own means (`regulation.riding`)."""
@@ -38,7 +41,7 @@ class Recalled:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What is known of the call; `next_card` None: nothing left to ask that matters. `has_means`:
-    a car, or public transport; None: not known."""
+    somebody to drive them, or public transport; None: not known."""
 
     flags: tuple[Fired, ...]
     verdict: MobilityVerdict
@@ -58,7 +61,9 @@ class Reading:
 
     @property
     def said(self) -> str:
-        """What the caller hears of it."""
+        """What the caller hears of it: while a red flag stands, nothing of how one could come."""
+        if self.flags:
+            return HOLD_ON
         return say_verdict(self.verdict, has_means=self.has_means)
 
     @property
@@ -87,17 +92,27 @@ def read_call(filled: Filled, rulebook: RuleBook, at: datetime) -> Reading:
             at=at,
         ),
         verdict=verdict,
-        has_means=_has_means(answers),
+        has_means=_has_means(answers, verdict, orientation_parameters(rulebook, at).riding),
         next_card=next(_cards_left(filled, verdict, rulebook, at), None),
         recalled=tuple(_recalled(filled)),
     )
 
 
-def _has_means(answers: MobilityAnswers) -> bool | None:
-    told = answers.own_vehicle_available, answers.public_transport_possible
-    if True in told:
+def _has_means(
+    answers: MobilityAnswers, verdict: MobilityVerdict, riding: RidingParameters
+) -> bool | None:
+    """Tell whether somebody can drive them, or public transport take them; None: not known."""
+    told = (
+        answers.own_vehicle_available,
+        answers.public_transport_possible,
+        answers.companion_available if verdict.companion_needed else False,
+    )
+    is_told = all(isinstance(one, bool) for one in told)
+    if not isinstance(answers.age, int | float):
+        return None
+    if own_modes(answers, answers.age, verdict, riding) - {Mode.ON_FOOT}:
         return True
-    return False if told == (False, False) else None
+    return False if is_told else None
 
 
 def _cards_left(

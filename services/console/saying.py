@@ -11,6 +11,8 @@ from regulation.offers import Booking
 from regulation.proposals import OrientationProposal, ProposalKind
 from services.console.words import day_from, said_clock
 
+HOLD_ON = "Restez en ligne, je vous passe tout de suite l'aide médicale urgente."
+
 BY_OWN_MEANS = {
     True: "Vous pouvez venir par vos propres moyens.",
     False: "Votre état ne demande pas de transport sanitaire.",
@@ -22,7 +24,6 @@ CARRIED_BY = {
     VehicleClass.TAP: "Il vous faut un transport assis, en taxi conventionné ou en VSL.",
     VehicleClass.TAP_TPMR: "Il vous faut un véhicule où l'on reste dans son fauteuil.",
     VehicleClass.AMBULANCE: "Il vous faut une ambulance.",
-    VehicleClass.SMUR: "Je vous passe tout de suite un médecin de l'urgence.",
 }
 PAID = {
     True: "Le transport est pris en charge, sur prescription.",
@@ -55,9 +56,10 @@ def say_verdict(verdict: MobilityVerdict, *, has_means: bool | None) -> str:
     """Say how the patient travels and whether it is paid for."""
     if verdict.vehicle_class is None:
         return "J'ai encore besoin de savoir comment vous vous déplacez."
-    said = CARRIED_BY.get(verdict.vehicle_class, BY_OWN_MEANS[has_means])
     if verdict.vehicle_class is VehicleClass.SMUR:
-        return said
+        return HOLD_ON
+    is_free = verdict.vehicle_class is VehicleClass.INDIVIDUEL
+    said = BY_OWN_MEANS[has_means] if is_free else CARRIED_BY[verdict.vehicle_class]
     if verdict.companion_needed:
         said += " Quelqu'un doit vous accompagner, à l'aller et au retour."
     return f"{said} {PAID[verdict.funding.covered]}"
@@ -85,7 +87,7 @@ def say_proposal(proposal: OrientationProposal, now: datetime) -> str:
 def _sentences(proposal: OrientationProposal, now: datetime) -> Iterator[str]:
     match proposal.kind:
         case ProposalKind.AMU:
-            yield "Restez en ligne, je vous passe tout de suite l'aide médicale urgente."
+            yield HOLD_ON
             return
         case ProposalKind.ADVICE:
             yield "Le médecin régulateur va vous conseiller."

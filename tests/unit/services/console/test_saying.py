@@ -91,9 +91,12 @@ async def test_while_a_red_flag_stands_nobody_is_told_how_to_come(screen: Screen
     screen.fields["need.priority"] = "P0"
     told = (await screen.client.post("/appel/lecture", data=screen.fields)).text
     assert "à l'aide médicale urgente d'en décider" in html.unescape(told)
-    assert "À dire" not in told
+    assert "Restez en ligne" in told
+    assert "vous accompagner" not in told
     screen.fields["need.priority"] = "P2"
-    assert "À dire" in (await screen.client.post("/appel/lecture", data=screen.fields)).text
+    assert (
+        "vous accompagner" in (await screen.client.post("/appel/lecture", data=screen.fields)).text
+    )
 
 
 @pytest.mark.parametrize(
@@ -113,5 +116,24 @@ async def test_who_has_no_means_is_not_told_to_come_by_their_own(
     screen.fields["mobility.impairments"] = "none"
     screen.fields["mobility.own_vehicle_available"] = car
     screen.fields["mobility.public_transport_possible"] = transit
+    told = (await screen.client.post("/appel/lecture", data=screen.fields)).text
+    assert said in html.unescape(told)
+
+
+@pytest.mark.parametrize(
+    ("companion", "said"),
+    [
+        ("true", "Vous pouvez venir par vos propres moyens."),
+        ("false", "Votre état ne demande pas de transport sanitaire."),
+        ("unknown", "par vos propres moyens, si vous en avez."),
+    ],
+)
+async def test_a_car_is_no_means_for_a_child_whom_nobody_drives(
+    screen: Screen, companion: str, said: str
+):
+    screen.fields |= {"patient.age": "10", "mobility.autonomy": "alone"}
+    screen.fields |= {"mobility.walking_aid": "false", "mobility.impairments": "none"}
+    screen.fields |= {"mobility.own_vehicle_available": "true"}
+    screen.fields["mobility.companion_available"] = companion
     told = (await screen.client.post("/appel/lecture", data=screen.fields)).text
     assert said in html.unescape(told)
