@@ -13,7 +13,7 @@ from regulation.cases import Sex
 from regulation.declarations import Openness
 from regulation.effecteurs import Accessible, CareCode, EffecteurKind
 from regulation.kernel.ids import Identifier
-from regulation.kernel.modes import Mode
+from regulation.kernel.modes import LegKind, Mode
 from regulation.kernel.observed import Freshness
 from regulation.kernel.places import CommuneCode, Position
 from regulation.kernel.riders import Load
@@ -111,13 +111,15 @@ class PatientNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WayHomeNotice:
-    """To the person who called, by SMS: they are fetched home at another hour than told before."""
+class RideNotice:
+    """To the person who called, by SMS: a ride is at another hour, or by another kind of vehicle,
+    than they were told. `way`: there, or home."""
 
     notice_id: str
+    way: LegKind
     mode: Mode
     pickup_at: datetime
-    home_at: datetime
+    arrives_at: datetime
     language: str | None
 
 
@@ -191,7 +193,7 @@ Body = (
     | AppointmentNotice
     | PharmacyNotice
     | PatientNotice
-    | WayHomeNotice
+    | RideNotice
     | PatientSought
     | Withdrawal
 )

@@ -16,7 +16,7 @@ from regulation.disclosure import (
     PatientNotice,
     PatientSought,
     PharmacyNotice,
-    WayHomeNotice,
+    RideNotice,
     Withdrawal,
 )
 from regulation.effecteurs import CareCode, Effecteur
@@ -224,7 +224,7 @@ def _patient(told: Told) -> Iterator[OutgoingMessage]:
     if facts is None or care is None or phone is None:
         return
     there = next((leg for leg in told.chosen.legs if leg.kind is LegKind.OUTWARD), None)
-    notice_id = f"{told.decision.decision_id}/patient"
+    notice_id = _told_to_patient(told)
     notice = PatientNotice(
         notice_id=notice_id,
         place_name=facts.effecteur.name,
@@ -239,20 +239,26 @@ def _patient(told: Told) -> Iterator[OutgoingMessage]:
     yield _message(told, Channel.PATIENT, phone, notice, about=notice_id, until=until)
 
 
-def way_home_of(told: Told, ride: PromisedRide) -> Iterator[OutgoingMessage]:
-    """Tell the person at what other hour this ride brings them home."""
+def patient_of(told: Told, ride: PromisedRide, way: LegKind) -> Iterator[OutgoingMessage]:
+    """Tell the person what a ride is now, after what they were told of it when it was decided."""
     phone = told.case.caller.phone
     if phone is None:
         return
-    notice_id = f"{ride.ride_id}/patient"
-    notice = WayHomeNotice(
-        notice_id=notice_id,
+    notice = RideNotice(
+        notice_id=f"{ride.ride_id}/patient",
+        way=way,
         mode=told.vehicles[ride.vehicle_id].mode,
         pickup_at=ride.pickup_at,
-        home_at=ride.dropoff_at,
+        arrives_at=ride.dropoff_at - timedelta(seconds=ride.needs.alighting_s),
         language=told.case.caller.language,
     )
-    yield _message(told, Channel.PATIENT, phone, notice, about=notice_id, until=ride.dropoff_at)
+    about = _told_to_patient(told)
+    yield _message(told, Channel.PATIENT, phone, notice, about=about, until=ride.pickup_at)
+
+
+def _told_to_patient(told: Told) -> str:
+    """What all that the person is told of one decision is about: it leaves in order."""
+    return f"{told.decision.decision_id}/patient"
 
 
 def _mode_of(legs: Sequence[PlannedLeg], kind: LegKind) -> Mode | None:

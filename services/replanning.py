@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from regulation.assessment import assess
 from regulation.cases import Case, CaseState
-from regulation.disclosure import Cause, Withdrawal
+from regulation.disclosure import Cause, MissionOrder, Withdrawal
 from regulation.events import Event, EventKind, Fact
 from regulation.kernel.events import CareEnded, JourneyEvent, RideRefused
 from regulation.kernel.journeys import JourneyRequest, PlannedLeg
@@ -24,7 +24,7 @@ from regulation.messages import OutgoingMessage
 from regulation.ports import StaleVersion
 from services.answering import Scene, scene_of
 from services.following import followed_in
-from services.outgoing import Told, mission_of, pharmacies_of, way_home_of
+from services.outgoing import Told, mission_of, patient_of, pharmacies_of
 from services.runtime import Runtime
 from services.store import Store, StoreUnavailable, Unit
 from services.troubles import Look, Trouble, Why
@@ -160,10 +160,12 @@ class Replanner:
             answer_within=self.runtime.answer_within,
         )
         unit.outbox.put(mission_of(told, found.ride))
+        again = found.ride.ride_id
         if trouble.why is Why.CALLED:
-            again = found.ride.ride_id
             unit.outbox.put(*(_again(one, again) for one in pharmacies_of(told)))
-            unit.outbox.put(*way_home_of(told, found.ride))
+        if _is_other_than_told(trouble, told, found.ride):
+            notices = patient_of(told, found.ride, _kind(found.ride))
+            unit.outbox.put(*(_again(one, again) for one in notices))
 
 
 class NotPlanned(Exception):  # noqa: N818  what is not known
@@ -265,7 +267,7 @@ def _at_hours_of(
 
 SECOND = timedelta(seconds=1)
 HARDLY = timedelta(minutes=2)
-"""Nobody is asked again to come so little sooner or later."""
+"""Nobody is asked to come again, nor told anew, for so little sooner or later."""
 
 
 def _withdrawn(trouble: Trouble, now: datetime) -> OutgoingMessage:
@@ -279,8 +281,16 @@ def _withdrawn(trouble: Trouble, now: datetime) -> OutgoingMessage:
     )
 
 
+def _is_other_than_told(trouble: Trouble, told: Told, ride: PromisedRide) -> bool:
+    """Tell whether the person was told another hour, or another kind of vehicle."""
+    order = trouble.order.body
+    assert isinstance(order, MissionOrder)
+    moved = abs(ride.pickup_at - trouble.ride.pickup_at) > HARDLY
+    return moved or told.vehicles[ride.vehicle_id].mode is not order.mode
+
+
 def _again(notice: OutgoingMessage, ride_id: str) -> OutgoingMessage:
-    """The notice under a number of its own: another of the same visit went before."""
+    """The notice under a number of its own: another about the same went before."""
     return replace(notice, message_id=f"{notice.message_id}/{ride_id}")
 
 

@@ -30,7 +30,7 @@ SAME_INSTANT = timedelta(minutes=5)
 
 TRY_AGAIN = timedelta(minutes=5)
 """How long after nobody else was found it is tried again, a pickup near at hand; or after a search
-that failed, whenever the pickup is."""
+that failed, whenever the pickup is, and twice as long each time it fails again."""
 
 SPARINGLY = 8
 """Of the time left until a pickup that is far, one such part is waited until it is tried again."""
@@ -134,12 +134,14 @@ class Look:
             said = expected_in(seen.since)
             return said is not None and abs(seen.expected_at - said) <= SAME_INSTANT
         sparingly = max(TRY_AGAIN, (ride.pickup_at - self.now) / SPARINGLY)
-        return any(
-            one.kind is EventKind.RIDE_UNSERVED
-            and one.facts.get("why") == seen.why
-            and one.at > self.now - (TRY_AGAIN if has_failed(one) else sparingly)
+        tries = [
+            one
             for one in seen.since
-        )
+            if one.kind is EventKind.RIDE_UNSERVED and one.facts.get("why") == seen.why
+        ]
+        failed = sum(map(has_failed, tries))
+        soon = min(sparingly, TRY_AGAIN * 2 ** max(0, failed - 1))
+        return any(self.now - one.at < (soon if has_failed(one) else sparingly) for one in tries)
 
     def _called(
         self, ride: PromisedRide, followed: Followed, gone: "_Seen | None"

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from regulation.disclosure import PatientNotice, WayHomeNotice
-from regulation.kernel.modes import Mode
+from regulation.disclosure import PatientNotice, RideNotice
+from regulation.kernel.modes import LegKind, Mode
 from regulation.kernel.time import PARIS
 
 WAYS: dict[Mode, str] = {
@@ -24,15 +24,17 @@ WAYS: dict[Mode, str] = {
 WORSE = "Si votre état change : appelez le 15."
 
 
-def sms_of(notice: PatientNotice | WayHomeNotice) -> str:
+def sms_of(notice: PatientNotice | RideNotice) -> str:
     """Write the notice in French, in a few short sentences."""
-    told = _way_home(notice) if isinstance(notice, WayHomeNotice) else _appointment(notice)
+    told = _ride(notice) if isinstance(notice, RideNotice) else _appointment(notice)
     return f"{told} {WORSE}"
 
 
-def _way_home(notice: WayHomeNotice) -> str:
-    leaves, home = _clock(notice.pickup_at), _clock(notice.home_at)
-    return f"Retour : départ vers {leaves} {WAYS[notice.mode]}, arrivée prévue vers {home}."
+def _ride(notice: RideNotice) -> str:
+    leaves, arrives = _hour(notice.pickup_at), _clock(notice.arrives_at)
+    way = "aller" if notice.way is LegKind.OUTWARD else "retour"
+    told = f"départ {leaves} {WAYS[notice.mode]}, arrivée prévue vers {arrives}."
+    return f"Votre {way} change : {told}"
 
 
 def _appointment(notice: PatientNotice) -> str:

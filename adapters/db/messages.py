@@ -20,7 +20,7 @@ from regulation.disclosure import (
     PatientNotice,
     PatientSought,
     PharmacyNotice,
-    WayHomeNotice,
+    RideNotice,
     Withdrawal,
 )
 from regulation.messages import Channel, Delivery, DeliveryState, OutgoingMessage
@@ -32,7 +32,7 @@ BODIES: Mapping[str, type[Body]] = {
         AppointmentNotice,
         PharmacyNotice,
         PatientNotice,
-        WayHomeNotice,
+        RideNotice,
         PatientSought,
         Withdrawal,
     )

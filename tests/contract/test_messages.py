@@ -15,11 +15,11 @@ from regulation.disclosure import (
     MissionOrder,
     PatientNotice,
     PharmacyNotice,
-    WayHomeNotice,
+    RideNotice,
     Withdrawal,
 )
 from regulation.effecteurs import CareCode
-from regulation.kernel.modes import Mode
+from regulation.kernel.modes import LegKind, Mode
 from regulation.kernel.riders import Load
 from regulation.kernel.time import TimeWindow
 from regulation.messages import Channel, Delivery, DeliveryState, OutgoingMessage
@@ -80,11 +80,12 @@ NOTICE = PatientNotice(
     home_at=NOON + HOUR,
     language=None,
 )
-HOMEWARD = WayHomeNotice(
+HOMEWARD = RideNotice(
     notice_id="case-1:1~2/return/patient",
+    way=LegKind.RETURN,
     mode=Mode.TAXI,
     pickup_at=NOON,
-    home_at=NOON + HOUR,
+    arrives_at=NOON + HOUR,
     language=None,
 )
 BODIES = (ORDER, APPOINTMENT, VISIT, NOTICE, HOMEWARD, WITHDRAWN)

@@ -12,8 +12,8 @@ from adapters.couriers.http import Address, HttpCourier, sms_letter_of
 from adapters.couriers.sms import sms_of
 from adapters.kit.clock import FixedClock
 from adapters.kit.http import open_client
-from regulation.disclosure import WayHomeNotice
-from regulation.kernel.modes import Mode
+from regulation.disclosure import RideNotice
+from regulation.kernel.modes import LegKind, Mode
 from regulation.messages import Channel, DeliveryFailed
 from simulations.feeds.recipient import Recipient
 from tests.contract.samples import HOUR, NOON
@@ -119,16 +119,18 @@ def test_an_sms_for_a_visit_at_home_says_who_comes():
     assert sms_of(NOTICE).startswith("Le soignant est attendu le 28/11 à 13h00 : MMG d'essai.")
 
 
-def test_an_sms_tells_at_what_other_hour_one_is_fetched_home():
-    notice = WayHomeNotice(
+@pytest.mark.parametrize(("way", "said"), [(LegKind.OUTWARD, "aller"), (LegKind.RETURN, "retour")])
+def test_an_sms_tells_what_changes_of_a_ride(way: LegKind, said: str):
+    notice = RideNotice(
         notice_id="case-1:1~2/return/patient",
+        way=way,
         mode=Mode.TAXI,
         pickup_at=NOON,
-        home_at=NOON + HOUR,
+        arrives_at=NOON + HOUR,
         language=None,
     )
     assert sms_of(notice) == (
-        "Retour : départ vers 13h00 en taxi, arrivée prévue vers 14h00. "
+        f"Votre {said} change : départ le 28/11 à 13h00 en taxi, arrivée prévue vers 14h00. "
         "Si votre état change : appelez le 15."
     )
 

@@ -1,16 +1,20 @@
 """The way home is planned when it is asked for."""
 
+from dataclasses import replace
+
 import httpx
+import pytest
 
 from regulation.disclosure import (
     Halt,
     MissionOrder,
     PatientNotice,
     PharmacyNotice,
-    WayHomeNotice,
+    RideNotice,
 )
 from regulation.events import EventKind
-from regulation.messages import Channel
+from regulation.kernel.modes import LegKind, Mode
+from regulation.messages import Channel, OutgoingMessage
 from services.replanning import Replanner
 from services.store import Store
 from services.troubles import Why
@@ -70,20 +74,57 @@ async def test_who_comes_out_late_is_fetched_when_they_do(
     assert world.clock.at <= given.pickup_at <= world.clock.at + 30 * MINUTE
 
 
+CALLER = {"at": "2026-11-28T12:58:00+01:00", "phone": "+33500000000"}
+
+
+def told_to_the_patient(store: Store) -> list[OutgoingMessage]:
+    return [one for one in written(store) if one.channel is Channel.PATIENT]
+
+
 async def test_who_left_a_number_is_written_the_new_hour_of_their_way_home(
     client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
 ):
-    caller = {"at": "2026-11-28T12:58:00+01:00", "phone": "+33500000000"}
-    await decided(client, store, caller=caller)
+    _, home = await decided(client, store, caller=CALLER)
     world.clock.at = NOON + 122 * MINUTE
     want_home(store, world)
     assert replanner.mend(next(one for one in replanner.troubles() if one.why is Why.CALLED))
     given = promised(store)["appel-1:1~2/return"]
-    first, again = [one for one in written(store) if one.channel is Channel.PATIENT]
+    first, again = told_to_the_patient(store)
     assert isinstance(first.body, PatientNotice)
-    assert isinstance(again.body, WayHomeNotice)
-    assert again.recipient == first.recipient
-    assert (again.body.pickup_at, again.body.home_at) == (given.pickup_at, given.dropoff_at)
+    assert isinstance(again.body, RideNotice)
+    assert (again.recipient, again.about) == (first.recipient, first.about)
+    assert (again.body.way, again.body.pickup_at) == (LegKind.RETURN, given.pickup_at)
+    assert again.until == given.pickup_at
+    assert first.body.home_at is not None
+    sooner = home.pickup_at - given.pickup_at
+    assert abs(first.body.home_at - again.body.arrives_at - sooner) <= MINUTE
+
+
+@pytest.mark.parametrize(("mode", "told_anew"), [(Mode.VSL, []), (Mode.TAXI, [Mode.TAXI])])
+async def test_another_vehicle_at_the_hour_that_was_told_is_told_when_it_is_of_another_kind(
+    mode: Mode, told_anew: list[Mode], client: httpx.AsyncClient, store: Store, world: TinyWorld
+):
+    _, home = await decided(client, store, caller=CALLER)
+    refuse(store, home, world)
+    (first,) = (one for one in world.vehicles if one.vehicle_id == home.vehicle_id)
+    assert first.mode is Mode.VSL
+    world.vehicles = (first, replace(first, vehicle_id="AUTRE-9", mode=mode))
+    world.clock.at = NOON + 122 * MINUTE
+    replanner = Replanner(world.runtime(), store)
+    assert replanner.mend(next(one for one in replanner.troubles() if one.ride == home))
+    assert last_event(store).kind is EventKind.RIDE_REASSIGNED
+    again = [one.body for one in told_to_the_patient(store)[1:]]
+    assert [one.mode for one in again if isinstance(one, RideNotice)] == told_anew
+
+
+async def test_who_left_no_number_is_written_nothing(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, replanner: Replanner
+):
+    await decided(client, store)
+    world.clock.at = NOON + 122 * MINUTE
+    want_home(store, world)
+    assert replanner.mend(next(one for one in replanner.troubles() if one.why is Why.CALLED))
+    assert told_to_the_patient(store) == []
 
 
 async def test_a_way_home_that_is_already_when_it_is_wanted_asks_nothing_again(

@@ -365,26 +365,23 @@ async def test_a_planner_that_fails_is_not_said_to_have_found_nobody(
     assert there in promised(store).values()
 
 
-async def test_a_search_that_failed_is_made_again_soon_though_the_pickup_is_far(
+async def test_a_search_that_fails_is_made_again_soon_then_less_and_less_often(
     client: httpx.AsyncClient, store: Store, world: TinyWorld
 ):
     there, _ = await decided(client, store)
-    world.clock.at = there.pickup_at - 100 * MINUTE
+    world.clock.at = there.pickup_at - 300 * MINUTE
     refuse(store, there, world)
-    tries = {}
-    for failed in (False, True):
+    soon_again = []
+    for failed in (False, True, True):
         facts = {"mission_id": there.ride_id, "why": "REFUSED", "failed": failed}
-        news = Event(
-            at=world.clock.at, kind=EventKind.RIDE_UNSERVED, case_id="appel-1", facts=facts
-        )
+        at, kind = world.clock.now(), EventKind.RIDE_UNSERVED
         with store.unit() as unit:
-            unit.events.record(news)
-        world.clock.at += 6 * MINUTE
-        tries[failed] = any(
-            one.ride == there for one in Replanner(world.runtime(), store).troubles()
-        )
-        world.clock.at += 20 * MINUTE
-    assert tries == {False: False, True: True}
+            unit.events.record(Event(at=at, kind=kind, case_id="appel-1", facts=facts))
+        world.clock.at = at + 6 * MINUTE
+        troubles = Replanner(world.runtime(), store).troubles()
+        soon_again.append(any(one.ride == there for one in troubles))
+        world.clock.at = at + 40 * MINUTE
+    assert soon_again == [False, True, False]
 
 
 async def test_a_late_vehicle_on_its_way_is_not_called_off_and_its_hour_is_told_once(
