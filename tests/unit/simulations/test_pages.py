@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from regulation.cases import Patient
@@ -28,6 +28,7 @@ PLACES = st.tuples(st.integers(42_000, 51_000), st.integers(-4_000, 8_000))
 """Latitude and longitude, in thousandths of a degree."""
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(PLACES, min_size=2, max_size=5))
 def test_many_distances_at_once_are_those_of_one_at_a_time(told):
     position, *places = (Position(lat=lat / 1000, lon=lon / 1000) for lat, lon in told)
