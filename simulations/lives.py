@@ -4,7 +4,7 @@ Every figure is an assumption of the simulation, in the tables `agendas` of `wor
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import log
 from typing import Final
@@ -50,13 +50,14 @@ class Life:
         """Return when a slot with these draws is free, in hours before its start.
 
         It is free from its publication until it is taken; when it is cancelled, again until it
-        is taken again; a withdrawal ends it all.
+        is taken again; a withdrawal ends it all. Nobody sees it before it is published, even when
+        it was given back sooner.
         """
         taken = self.taken_least_h - log(draws[0]) * self.taken_mean_h
         spans = [(self.published_h, taken)]
         if draws[1] < self.cancelled:
             back = taken * draws[2]
-            spans.append((back, back * draws[3]))
+            spans.append((min(back, self.published_h), back * draws[3]))
         end = draws[5] * self.withdrawn_within_h if draws[4] < self.withdrawn else 0.0
         return tuple((first, max(last, end)) for first, last in spans if first > max(last, end))
 
@@ -84,10 +85,12 @@ def lives_of(world: Figures) -> Lives:
     def life(table: str) -> Life:
         return Life(**world.shares(f"agendas.{table}"), **everywhere)
 
+    walk_in = replace(life("walk_in"), taken_least_h=0.0)  # nobody takes a range
+
     return Lives(
         office=life("office"),
         by_kind={kind: life(table) for table, kind in OWN_TABLES.items()},
-        walk_in=life("walk_in"),
+        walk_in=walk_in,
         reserved={kind: world.number("agendas.reserved", name) for name, kind in KEEPING.items()},
     )
 

@@ -1,9 +1,12 @@
 """How slots live is told by figures of the world: each is moved alone, and refused when wrong."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from regulation.effecteurs import EffecteurKind
 from regulation.kernel.time import TimeWindow
@@ -69,12 +72,29 @@ def test_what_is_left_before_the_least_lead_was_given_back():
     world = read_world()
     tight = world.having("agendas.everywhere", "taken_least_h", 36, "assumption: essai")
     near = timedelta(hours=35)
+    tight = tight.having("agendas.walk_in", "offered", 0, "assumption: essai")
     given_back = free_on_tuesday(lives_of(tight), near)
     for name in ("office", "mmg", "sos", "tele"):
         tight = tight.having(f"agendas.{name}", "cancelled", 0, "assumption: essai")
     assert 0 < len(given_back) < len(free_on_tuesday(shipped_lives(), near)) / 2
     assert free_on_tuesday(lives_of(tight), near) == ()
     assert free_on_tuesday(lives_of(tight))
+
+
+def test_nobody_takes_a_range_in_which_one_just_comes():
+    assert lives_with("everywhere", "taken_least_h", 36).walk_in == shipped_lives().walk_in
+
+
+UNITS = st.tuples(*[st.floats(0.001, 0.999)] * 6)
+
+
+@settings(deadline=None)
+@given(draws=UNITS, least_h=st.floats(0, 72))
+def test_a_slot_is_never_free_before_it_is_published(draws, least_h):
+    lives = lives_with("everywhere", "taken_least_h", least_h)
+    for life in (lives.office, lives.walk_in, *lives.by_kind.values()):
+        again = replace(life, cancelled=1)
+        assert all(last < first <= again.published_h for first, last in again.spans_of(draws))
 
 
 @pytest.mark.parametrize(
