@@ -63,6 +63,18 @@ class Tuning:
     room: int = 128
 
 
+LARGE = 120
+"""With more journeys than this, combining takes half the time of short cycles."""
+OF_LARGE = Tuning(
+    longest=64_000, patience=192_000, pool=6_000, kept=2_000, combining=Thoroughness(dives=1)
+)
+
+
+def tuning_of(problem: Problem) -> Tuning:
+    """How the search goes about a problem of this size."""
+    return OF_LARGE if len(problem.journeys) > LARGE else Tuning()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Record:
     """The best plan before the last shaking: stops by vehicle, option by journey, its cost."""
@@ -120,7 +132,7 @@ def solve(
     `metric`: whether the triangle inequality is known to hold (None: it is tested). Journeys that
     find no place are in `plan.unserved` with the constraint that binds.
     """
-    tuning = tuning or Tuning()
+    tuning = tuning or tuning_of(problem)
     run = _start(problem, tuning, seed, is_metric(problem) if metric is None else metric)
     length = float(tuning.cycle)
     while _cycle(run, stop, tuning, int(length)):

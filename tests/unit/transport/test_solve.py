@@ -18,7 +18,7 @@ from transport.solver.insertions import insert, insertions, route_stops, state_o
 from transport.solver.kernels.effort import Pool
 from transport.solver.kernels.pool import keep_only, scramble
 from transport.solver.kernels.search import iterate, start_from
-from transport.solver.solve import Tuning, solve
+from transport.solver.solve import LARGE, Tuning, solve, tuning_of
 from transport.solver.stop import FirstOf, MaxIterations, MaxRuntime, NoImprovement, Progress
 from transport.solver.timetable import timed_route
 
@@ -285,6 +285,13 @@ def test_stops_that_are_frozen_stay_first_whatever_is_combined(seed):
     result = solve(under_way, MaxIterations(400), seed=seed, tuning=OFTEN)
     assert result.partitions > 1
     assert check(result.plan, under_way) == ()
+
+
+def test_routes_are_combined_less_often_where_there_are_many_riders():
+    usual, large = (tuning_of(random_problem(0, riders=riders)) for riders in (LARGE, LARGE + 1))
+    assert usual == Tuning()
+    assert large.longest > usual.longest
+    assert large.patience / large.longest == usual.patience / usual.longest
 
 
 @pytest.mark.parametrize(("price", "remembered"), [(15.0, 0), (25.0, 1)])
