@@ -82,9 +82,11 @@ class RideRate:
         totals = self.terms.totals(distances_m)
         return self.share.left(totals), totals
 
-    def least(self, distances_m: Cents) -> Cents:
-        """What the patient pays of the least prices: of a higher price nobody pays less."""
-        return self.share.left(self.terms.least_totals(distances_m))
+    def least(self, distances_m: Cents) -> tuple[Cents, Cents]:
+        """What is paid of the least prices: of a higher price nobody pays less."""
+        totals = self.terms.least_totals(distances_m)
+        paid = self.share.left(totals)
+        return paid, totals - paid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,10 +147,10 @@ class OwnRate:
             np.full_like(distances_m, price.total_cents),
         )
 
-    def least(self, distances_m: Cents) -> Cents:
+    def least(self, distances_m: Cents) -> tuple[Cents, Cents]:
         """A longer way never costs less."""
-        paid, _ = self.cents(distances_m)
-        return paid
+        paid, totals = self.cents(distances_m)
+        return paid, totals - paid
 
 
 class PersonRates:

@@ -173,12 +173,15 @@ class Charged:
         paid = np.array([price.patient_cents for price in prices], dtype=np.int64)
         return paid, np.array([price.total_cents for price in prices], dtype=np.int64)
 
-    def least(self, distances_m: Cents) -> Cents:
-        paid, _ = self.cents(distances_m)
+    def least(self, distances_m: Cents) -> tuple[Cents, Cents]:
+        paid, totals = self.cents(distances_m)
+        others = totals - paid
         for change in self.falls_at:
-            there = self.price(change).patient_cents
-            paid = np.where(distances_m < change, np.minimum(paid, there), paid)
-        return paid
+            price, before = self.price(change), distances_m < change
+            rest = price.total_cents - price.patient_cents
+            paid = np.where(before, np.minimum(paid, price.patient_cents), paid)
+            others = np.where(before, np.minimum(others, rest), others)
+        return paid, others
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,7 @@ class LeastFares:
         for ends, alike in self.zones.items():
             lengths = metres[alike].astype(np.int64)
             rates = {id(rate): rate for rate in self._rates(mode, ends)}
-            paid = [rate.least(lengths) for rate in rates.values()]
+            paid = [rate.least(lengths)[0] for rate in rates.values()]
             least[alike] = np.min(paid, axis=0)
         return self.ground.scales.own_pay * least
 

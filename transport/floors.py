@@ -5,6 +5,7 @@ the clock. Somebody driven with others may pass by their stops at hours of less 
 bound by the least traffic there is. See `coarse` for the bounds of all care stops at once.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,6 +18,9 @@ from transport.ways import NEVER, SHARED_RIDERS, Ints
 
 Floats = NDArray[np.float64]
 QUARTER_S = 900
+
+_Way = tuple[int, Hashable, Hashable, int]
+"""Metres, the tariff zones of both ends, riders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Floors:
     pharmacies: Pharmacies
     _shifts: dict[Mode, Floats] = field(default_factory=dict)
     _running: dict[tuple[int, int], tuple[Mode, ...]] = field(default_factory=dict)
-    _pays: dict[object, int] = field(default_factory=dict)
+    _pays: dict[object, tuple[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         seconds = self.ground.epoch.seconds
@@ -122,8 +126,7 @@ class Floors:
         slope = min(scales.waiting, scales.aboard) + scales.away
         sooner, later = sorted((at, at + reach))
         hours = range(epoch.hour(sooner), epoch.hour(later) + 1)
-        way = trip.metres, ground.zone(trip.origin), ground.zone(trip.destination), riders
-        best = NEVER
+        way, best = self._way(trip, riders), NEVER
         for hour in hours if reach > 0 else reversed(hours):
             begins, ends = epoch.hour_begins(hour), epoch.hour_begins(hour + 1)
             moved = slope * max(0, max(begins - at, at - ends) - spared_s)
@@ -131,20 +134,63 @@ class Floors:
                 break  # no fare is worth waiting that long
             modes = self._modes(max(begins, sooner), min(ends, later))
             if modes:
-                alike = way, ground.period(hour), modes
-                if alike not in self._pays:
-                    self._pays[alike] = self._own_pay(trip, hour, riders, modes)
-                best = min(best, moved + self._pays[alike])
+                best = min(best, moved + self._paid(way, trip, hour, modes)[0])
         return best
 
-    def _own_pay(self, trip: Trip, hour: int, riders: int, modes: tuple[Mode, ...]) -> int:
-        """Points of the least the person pays for a leg that starts within an hour of the clock;
-        it is the same all through a tariff period, and between the same zones."""
-        metres, between = np.array([trip.metres], dtype=np.int64), (trip.origin, trip.destination)
-        rates = [self.ground.rate(mode, hour, riders, between) for mode in modes]
-        different = {id(rate): rate for rate in rates}.values()
-        least = min(int(rate.least(metres)[0]) for rate in different)
-        return self.ground.scales.own_pay * least
+    def costs(self, number: int, halts: Halts) -> tuple[int, int]:
+        """Lower bounds of the cost of the way there by the fleet, and of the way home, directly or
+        by one of the halts: of what others than the person pay; NEVER: none drives."""
+        ground, needs = self.ground, self.ground.request.needs
+        start, end = int(ground.table.start[number]), int(ground.table.end[number])
+        opens = int(ground.epoch.seconds(ground.stop(number).doors_open))
+        ahead = ground.there(number).car_s + needs.max_aboard_s + needs.boarding_s
+        back = ground.back(number)
+        metres = int((halts.to_m + halts.on_m).min(initial=back.metres))
+        shortest, wait = replace(back, metres=metres), ground.settings.max_wait_home_s
+        return (
+            self._cost(ground.there(number), max(0, opens - ahead - needs.alighting_s), start),
+            self._cost(shortest, end, end + wait),
+        )
+
+    def _cost(self, trip: Trip, first: int, last: int) -> int:
+        """Least points of what others pay for a leg that starts between two instants."""
+        epoch, best = self.ground.epoch, NEVER
+        aboard = (1, SHARED_RIDERS) if self.ground.may_share else (1,)
+        ways = [self._way(trip, riders) for riders in aboard]
+        for hour in range(epoch.hour(first), epoch.hour(last) + 1):
+            begins, ends = epoch.hour_begins(hour), epoch.hour_begins(hour + 1)
+            modes = self._modes(max(begins, first), min(ends, last))
+            if modes:
+                best = min(best, *(self._paid(way, trip, hour, modes)[1] for way in ways))
+        return best
+
+    def _way(self, trip: Trip, riders: int) -> _Way:
+        """What a fare rests on, but for the hour and the mode."""
+        return (
+            trip.metres,
+            self.ground.zone(trip.origin),
+            self.ground.zone(trip.destination),
+            riders,
+        )
+
+    def _paid(self, way: _Way, trip: Trip, hour: int, modes: tuple[Mode, ...]) -> tuple[int, int]:
+        """Points of the least the person pays, and the others, for a leg that starts within an hour
+        of the clock; it is the same all through a tariff period, and between the same zones."""
+        ground = self.ground
+        alike = way, ground.period(hour), modes
+        known = self._pays.get(alike)
+        if known is None:
+            metres, between = (
+                np.array([trip.metres], dtype=np.int64),
+                (trip.origin, trip.destination),
+            )
+            rates = [ground.rate(mode, hour, way[-1], between) for mode in modes]
+            different = {id(rate): rate for rate in rates}.values()
+            paid, others = zip(*(rate.least(metres) for rate in different), strict=True)
+            scales = ground.scales
+            known = scales.own_pay * int(np.min(paid)), scales.public * int(np.min(others))
+            self._pays[alike] = known
+        return known
 
     def _modes(self, first: int, last: int) -> tuple[Mode, ...]:
         """Modes of which a vehicle is on shift at some moment between, asked in time; to the

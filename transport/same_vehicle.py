@@ -129,7 +129,7 @@ def _spared(scanner: Scanner, scanned: Scanned) -> tuple[Ints, Ints]:
         rates, of_hour = scanner.ground.rates_of(mode, hours, riders, between)
         metres = scanned.metres[some]
         paid, total = zip(*(rate.cents(metres) for rate in rates), strict=True)
-        lowest = np.stack([rate.least(metres) for rate in rates])[of_hour]
+        lowest = np.stack([rate.least(metres)[0] for rate in rates])[of_hour]
         at = scanned.hours[some] - first, np.arange(len(some))
         least = _least_so_far(lowest, task.part)[at]
         rest = _least_so_far((np.stack(total) - np.stack(paid))[of_hour], task.part)[at]

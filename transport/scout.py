@@ -121,6 +121,8 @@ class Scout:
             place = self.ground.stop(number).place_id
             if stage is Stage.UNSEEN:
                 self._look(number)
+            elif self._is_too_dear(number):
+                continue
             elif first and place in places:
                 put_back.append(entry)
             else:
@@ -143,6 +145,18 @@ class Scout:
             self._prospects[number] = prospect
             key = self.ground.key(number, prospect.by_fleet, 0)
             self.frontier.push((key, number, Stage.BY_FLEET))
+
+    def _is_too_dear(self, number: int) -> bool:
+        """Tell whether no vehicle could better what is in hand, felt alike, for less cost."""
+        prospect, bar = self._prospects[number], self.frontier.bar(number)
+        if bar is None or self.ground.key(number, prospect.by_fleet, 0)[:2] < bar[:2]:
+            return False
+        there, home = self.floors.costs(number, prospect.halts)
+        least = min(
+            min(there, _least_cost(prospect.own.outward)) + home,
+            there + _least_cost(prospect.own.homeward),
+        )
+        return self.ground.key(number, prospect.by_fleet, least) >= bar
 
     def _prospect(self, number: int) -> Prospect:
         halts = self.pharmacies.halts(number)
@@ -215,3 +229,7 @@ def _rows(numbers: Sequence[int]) -> Ints:
 
 def _least(ways: Sequence[Way]) -> int:
     return min((way.burden for way in ways), default=NEVER)
+
+
+def _least_cost(ways: Sequence[Way]) -> int:
+    return min((way.cost for way in ways), default=NEVER)

@@ -39,8 +39,8 @@ class LegRate(Protocol):
         """Price many lengths: what the patient pays of each, and the total."""
         ...
 
-    def least(self, distances_m: Cents) -> Cents:
-        """Return the least the patient pays for each length, or any longer one."""
+    def least(self, distances_m: Cents) -> tuple[Cents, Cents]:
+        """Return the least the patient pays for each length, or any longer one; and the others."""
         ...
 
 

@@ -231,9 +231,11 @@ class _LeveredRate:
         paid, total = self.rate.cents(distances_m)
         return self._left(paid), total
 
-    def least(self, distances_m: Cents) -> Cents:
-        """What is left to the patient of the least they would pay."""
-        return self._left(self.rate.least(distances_m))
+    def least(self, distances_m: Cents) -> tuple[Cents, Cents]:
+        """What is left to the patient of the least they would pay; the others pay the rest too."""
+        paid, others = self.rate.least(distances_m)
+        left = self._left(paid)
+        return left, others + paid - left
 
     def _left(self, paid: Cents) -> Cents:
         return np.zeros_like(paid) if self.local else np.maximum(0, paid - self.reimbursed_cents)

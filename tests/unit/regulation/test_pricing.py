@@ -217,15 +217,16 @@ def test_the_big_city_counts_once_at_either_end_of_a_taxi_ride(between):
     assert leg(pricer("none"), Mode.VSL, between=between)[0] == 2893
 
 
+@pytest.mark.parametrize("motives", [("none",), ("work_accident",), ("ald",)])
 @pytest.mark.parametrize("mode", list(Mode))
-def test_the_least_of_a_length_is_the_least_of_all_longer_ones(mode):
-    rates = pricer("none")
-    rate = rates(mode, AT, 1, (FIELDS, FIELDS))
+def test_the_least_of_a_length_is_the_least_of_all_longer_ones(mode, motives):
+    rate = pricer(*motives)(mode, AT, 1, (FIELDS, FIELDS))
     metres = np.arange(0, 60_000, 37, dtype=np.int64)
-    paid, _ = rate.cents(metres)
-    longer = np.minimum.accumulate(paid[::-1])[::-1]
-    assert np.all(rate.least(metres) <= longer)
-    assert np.all(rate.least(metres) >= longer - 10)  # between two of the lengths tried
+    paid, totals = rate.cents(metres)
+    for cents, least in zip((paid, totals - paid), rate.least(metres), strict=True):
+        longer = np.minimum.accumulate(cents[::-1])[::-1]
+        assert np.all(least <= longer)
+        assert np.all(least >= longer - 10)  # between two of the lengths tried
 
 
 def test_each_place_is_asked_for_its_city_once():

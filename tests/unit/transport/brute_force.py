@@ -23,15 +23,20 @@ from transport.ways import Scales
 OWN_CARS = (Mode.OWN_CAR, Mode.COMPANION_CAR)
 
 
-def best_key(request, planner, now):
-    """The least (late, felt burden, cost, burden) of all feasible journeys; None: no journey."""
-    terrain = Terrain(
+def terrain_of(planner, now):
+    """What a planner searches on at an instant."""
+    return Terrain(
         fleet=planner.fleet,
         travel=planner.travel,
         scales=Scales(planner.objective),
         settings=planner.settings,
         now=now,
     )
+
+
+def best_key(request, planner, now):
+    """The least (late, felt burden, cost, burden) of all feasible journeys; None: no journey."""
+    terrain = terrain_of(planner, now)
     ground = search(request, terrain, Budget(deterministic=0.001)).ground
     if ground is None:
         return None
@@ -280,7 +285,10 @@ def _own_home(ground, chunk, mode, task, stop):
 def _own_fare(ground, mode, metres, at):
     ends = (ground.request.origin, ground.request.home)
     price = ground.request.rates(mode, ground.epoch.instant(at), 1, ends).of(metres)
-    return {"own_pay_cents": price.patient_cents}
+    return {
+        "own_pay_cents": price.patient_cents,
+        "public_cost_cents": price.total_cents - price.patient_cents,
+    }
 
 
 def _took(ground, mode, car_s, metres):

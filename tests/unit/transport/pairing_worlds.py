@@ -125,6 +125,17 @@ SHORT_TRIPS = {5000: 2500, 10_000: 2000}
 short_trips = by_leg(_short_trips, falls_at=tuple(up_to + 1 for up_to in SHORT_TRIPS))
 
 
+def by_others(rates):
+    """The same fares, of which the person pays nothing."""
+
+    def fare(*leg):
+        price = rates.fare(*leg)
+        total = price.total_cents
+        return LegPrice(total_cents=total, patient_cents=0, am_cents=total, payer=Payer.CPAM)
+
+    return by_leg(fare, falls_at=rates.falls_at, is_flat=rates.is_flat)
+
+
 def place(north_km, east_km):
     """A position so many kilometres from HERE."""
     return Position(lat=HERE.lat + north_km / 111.2, lon=HERE.lon + east_km / 80.5)

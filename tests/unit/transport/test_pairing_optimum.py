@@ -10,13 +10,14 @@ from regulation.kernel.observed import Observed
 from regulation.kernel.planner import Budget
 from regulation.kernel.riders import Load, RiderNeeds
 from regulation.kernel.time import TimeWindow
-from tests.unit.transport.brute_force import best_key
+from tests.unit.transport.brute_force import best_key, terrain_of
 from tests.unit.transport.pairing_worlds import (
     MINUTE,
     NOON,
     OBJECTIVE,
     ONE_SEAT,
     RushHour,
+    by_others,
     call,
     care,
     dear_hours,
@@ -27,6 +28,9 @@ from tests.unit.transport.pairing_worlds import (
     short_trips,
     taxi,
 )
+from transport.floors import Floors
+from transport.pharmacies import Pharmacies
+from transport.search import search
 
 OWN = (Mode.ON_FOOT, Mode.PUBLIC_TRANSPORT, Mode.OWN_CAR, Mode.COMPANION_CAR)
 DETOURS = (None, None, 1500)
@@ -94,8 +98,8 @@ def random_fleet(rng):
     return vehicles, tuple(rides)
 
 
-def assert_optimal(request, over):
-    result = over.pair((request,), NOON, Budget())
+def assert_optimal(request, over, alternatives=3):
+    result = over.pair((request,), NOON, Budget(alternatives=alternatives))
     expected = best_key(request, over, NOON)
     journeys = result.journeys[request.request_id]
     found = OBJECTIVE.rank_key(journeys[0].tiers) if journeys else None
@@ -163,6 +167,38 @@ def test_the_optimum_equals_brute_force_where_hours_matter_and_vehicles_abound(s
     request = harder_call(rng)
     vehicles, rides = larger_fleet(rng)
     assert_optimal(request, planner(*vehicles, rides=rides, roads=RushHour()))
+
+
+@pytest.mark.parametrize("rates", [dear_hours, short_trips], ids=["by the hour", "that fall"])
+@pytest.mark.parametrize("seed", range(60))
+def test_the_optimum_equals_brute_force_where_others_pay_and_stops_are_felt_alike(seed, rates):
+    rng = np.random.default_rng(20_000 + seed)
+    start = int(rng.integers(60, 90))
+    where = [place(*rng.uniform(-4, 4, 2)) for _ in range(5)]
+    stops = tuple(care(f"c{i}", one, start + i % 2) for i, one in enumerate(where))
+    request = replace(harder_call(rng), stops=stops, rates=by_others(rates))
+    vehicles, rides = larger_fleet(rng)
+    over = planner(*vehicles, rides=rides, roads=RushHour())
+    assert_optimal(request, over, alternatives=1)
+
+
+@pytest.mark.parametrize("rates", [dear_hours, short_trips], ids=["by the hour", "that fall"])
+@pytest.mark.parametrize("seed", range(20))
+def test_no_vehicle_costs_others_less_than_the_floor(seed, rates):
+    rng = np.random.default_rng(30_000 + seed)
+    request = replace(harder_call(rng), rates=by_others(rates))
+    vehicles, rides = larger_fleet(rng)
+    over = planner(*vehicles, rides=rides, roads=RushHour())
+    terrain = terrain_of(over, NOON)
+    outcome = search(request, terrain, Budget(alternatives=9))
+    if outcome.ground is None:
+        return
+    pharmacies = Pharmacies(outcome.ground, terrain.travel)
+    floors = Floors(outcome.ground, pharmacies)
+    for found in outcome.found:
+        there, home = floors.costs(found.stop, pharmacies.halts(found.stop))
+        assert all(way.cost >= there for way in found.outward if way.duty)
+        assert all(way.cost >= home for way in found.homeward if way.duty)
 
 
 @pytest.mark.parametrize("extra_min", range(0, 20, 10))

@@ -6,9 +6,11 @@ from itertools import count
 
 import pytest
 
-from regulation.kernel.modes import Encounter, Mode, SolverStatus, Tier
+from regulation.kernel.modes import Encounter, Mode, Payer, SolverStatus, Tier
 from regulation.kernel.planner import Budget
 from regulation.kernel.time import TimeWindow
+from regulation.kernel.travel import LegPrice
+from tests.unit.transport.brute_force import terrain_of
 from tests.unit.transport.pairing_worlds import (
     HERE,
     MINUTE,
@@ -16,6 +18,7 @@ from tests.unit.transport.pairing_worlds import (
     ONE_SEAT,
     SETTINGS,
     RushHour,
+    by_others,
     call,
     care,
     flat_fare,
@@ -29,11 +32,12 @@ from tests.worlds import by_leg
 from transport import pairing
 from transport.itinerary import Itinerary, RefusedError, planned_journey
 from transport.plan import Rule
-from transport.search import Terrain, search
-from transport.ways import Scales
+from transport.scout import FIRST_BATCH
+from transport.search import search
 
 NORTH = place(3, 0)
 DRIVES = replace(ONE_SEAT, modes=frozenset({Mode.OWN_CAR}))
+ONE = Budget(alternatives=1)
 TAXIS = (taxi("t", HERE), taxi("u", HERE))
 
 
@@ -91,16 +95,24 @@ def test_without_a_journey_in_hand_a_budget_too_small_proves_nothing():
     assert result.bound > 0
 
 
+def test_a_stop_felt_alike_that_can_only_cost_others_more_is_left_out():
+    """A few of different places are looked at first, so that there is something to beat."""
+
+    @by_others
+    @by_leg
+    def dear(mode, distance_m, depart_at, riders, between):
+        return LegPrice(
+            total_cents=10 * distance_m, patient_cents=0, am_cents=0, payer=Payer.PATIENT
+        )
+
+    stops = [care(f"rdv{n}", place(1 + n / 10, 0), 60) for n in range(6)]
+    outcome = search(call(*stops, rates=dear), terrain_of(planner(*TAXIS), NOON), ONE)
+    assert outcome.looked == FIRST_BATCH
+    assert outcome.best is not None
+
+
 def searched(*stops):
-    fleet = planner(*TAXIS)
-    terrain = Terrain(
-        fleet=fleet.fleet,
-        travel=fleet.travel,
-        scales=Scales(fleet.objective),
-        settings=fleet.settings,
-        now=NOON,
-    )
-    outcome = search(call(*stops), terrain, Budget())
+    outcome = search(call(*stops), terrain_of(planner(*TAXIS), NOON), Budget())
     assert outcome.ground is not None
     assert outcome.builder is not None
     found = outcome.found[0]
