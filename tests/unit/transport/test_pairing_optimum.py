@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from regulation.kernel.modes import Encounter, Mode, PharmacyNeed, SolverStatus
+from regulation.kernel.modes import Encounter, Mode, Payer, PharmacyNeed, SolverStatus
 from regulation.kernel.observed import Observed
 from regulation.kernel.planner import Budget
 from regulation.kernel.riders import Load, RiderNeeds
 from regulation.kernel.time import TimeWindow
+from regulation.kernel.travel import LegPrice
 from tests.unit.transport.brute_force import best_key, terrain_of
 from tests.unit.transport.pairing_worlds import (
     MINUTE,
@@ -28,6 +29,7 @@ from tests.unit.transport.pairing_worlds import (
     short_trips,
     taxi,
 )
+from tests.worlds import by_leg
 from transport.floors import Floors
 from transport.pharmacies import Pharmacies
 from transport.search import search
@@ -199,6 +201,23 @@ def test_no_vehicle_costs_others_less_than_the_floor(seed, rates):
         there, home = floors.costs(found.stop, pharmacies.halts(found.stop))
         assert all(way.cost >= there for way in found.outward if way.duty)
         assert all(way.cost >= home for way in found.homeward if way.duty)
+
+
+def test_the_floor_of_the_way_home_counts_every_hour_one_may_wait_for_it():
+    @by_leg
+    def cheap_from_three(mode, distance_m, depart_at, riders, between):
+        total = 100 if depart_at >= NOON + 180 * MINUTE else 5000
+        return LegPrice(total_cents=total, patient_cents=0, am_cents=total, payer=Payer.CPAM)
+
+    over = planner(taxi("t", place(0, 0)))
+    terrain = terrain_of(over, NOON)
+    request = call(care("rdv", place(2, 0), 120), rates=cheap_from_three)
+    ground = search(request, terrain, Budget()).ground
+    assert ground is not None
+    pharmacies = Pharmacies(ground, terrain.travel)
+    there, home = Floors(ground, pharmacies).costs(0, pharmacies.halts(0))
+    weight = terrain.scales.public
+    assert (there, home) == (5000 * weight, 100 * weight)
 
 
 @pytest.mark.parametrize("extra_min", range(0, 20, 10))
