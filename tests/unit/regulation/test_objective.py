@@ -6,8 +6,21 @@ import pytest
 
 from regulation.kernel.modes import Tier
 from regulation.parameters import objective, orientation_parameters
+from regulation.proposals import ProposalKind
 from regulation.rules import UnknownParameterError
-from tests.unit.regulation.worlds import NOON, rules, rules_without
+from regulation.usecases import propose_orientations
+from tests.unit.regulation.planning import a_desk
+from tests.unit.regulation.worlds import (
+    HOUR,
+    NOON,
+    a_case,
+    a_snapshot,
+    an_ed,
+    an_effecteur,
+    free,
+    rules,
+    rules_without,
+)
 
 TERMS = {
     "OBJ-RETARD": ("late_min", Tier.LATENESS),
@@ -50,6 +63,30 @@ def test_without_its_rule_a_term_is_refused_rather_than_forgotten(rule_id):
     name, _ = TERMS[rule_id]
     with pytest.raises(KeyError, match=name):
         objective(rules_without(rule_id), NOON).tiers({name: 1})
+
+
+def kinds_of(case, slot_after_h):
+    """What is proposed beside an open emergency department and a practice with one slot."""
+    practice = free(an_effecteur("cabinet"), slot_after_h * 60)
+    answer = propose_orientations(case, a_snapshot((an_ed(), None), practice), a_desk(), NOON)
+    return [one.kind for one in answer.proposals]
+
+
+@pytest.mark.parametrize("after_h", [1, 13, 40, 47])
+def test_a_need_that_can_wait_two_days_goes_to_a_practice_within_them_before_the_ed(after_h):
+    assert kinds_of(a_case(), after_h) == [ProposalKind.CONSULTATION, ProposalKind.ED]
+
+
+@pytest.mark.parametrize(("deadline_h", "after_h"), [(4, 5), (4, 40), (48, 49)])
+def test_a_deadline_that_only_the_ed_keeps_sends_there(deadline_h, after_h):
+    assert kinds_of(a_case(deadline=deadline_h * HOUR), after_h)[0] is ProposalKind.ED
+
+
+def test_a_passage_by_the_ed_weighs_the_longest_deadline_of_a_care_level():
+    weighed = objective(rules(), NOON)
+    longest = max(orientation_parameters(rules(), NOON).deadlines.values())
+    wait = weighed.tiers({"delay_s": int(longest.total_seconds())})
+    assert weighed.tiers({"avoidable_ed": 1}) == wait
 
 
 READ = [
