@@ -33,7 +33,7 @@ TOLD = ["case_id", "called_at", "age", "level", "commune", "decile", "need", "ca
 @pytest.fixture(scope="module")
 def scenario(tmp_path_factory):
     path = tmp_path_factory.mktemp("ways")
-    return write_scenario(path, rate=0.0012, more=FREE_FLEET + MURET, arms=ARMS, **LAND)
+    return write_scenario(path, rate=0.0024, more=FREE_FLEET + MURET, arms=ARMS, **LAND)
 
 
 @pytest.fixture(scope="module")
