@@ -18,71 +18,123 @@ from regulation.kernel.travel import LegRate
 from transport.ground import Ground
 from transport.own_ways import LEG_MODES
 from transport.pharmacies import Pharmacies
+from transport.shifts import Flags, Shifts, Windows
 from transport.ways import NEVER, SHARED_RIDERS, Ints
 
 Floats = NDArray[np.float64]
 Ends = tuple[Position, Position]
+Suits = Mapping[Mode, Flags]
 
 
 def coarse_burdens(ground: Ground, pharmacies: Pharmacies) -> Ints:
     """Lower bound of the burden of any journey to each care stop; NEVER where nobody could be in
     time, whatever the means."""
-    table, ready = ground.table, ground.epoch.seconds(ground.request.ready_at)
-    every = list(ground.ways.index)
+    table, every = ground.table, list(ground.ways.index)
     zones = [ground.zone(every[place]) for place in pharmacies.places]
-    quickest, there = _outward(ground, pharmacies.places, zones)
-    back = _homeward(ground, pharmacies, zones)
-    leaves, returns = (table.start_profile, pharmacies.care), (table.end_profile, pharmacies.care)
-    missed = table.start < ready + quickest[leaves]
-    moving = np.where(missed, np.inf, there[leaves] + back[returns])
+    there, back = _running(ground)
+    moving = _outward(ground, pharmacies, zones, there)
+    moving += _homeward(ground, pharmacies, zones, back)
     bound = table.burden + np.where(table.travels, moving, 0)
     return np.floor(np.minimum(bound, NEVER)).astype(np.int64)
 
 
-def _outward(ground: Ground, care: Ints, zones: Sequence[Hashable]) -> tuple[Floats, Floats]:
-    """Least seconds and least burden of the way there, by profile and place of care, of which the
-    tariff zones are given."""
-    out, every, origin = ground.ways.out, list(ground.ways.index), ground.request.origin
-    travel, metres = out.travel[:, 0, care], out.distance[0, care]
+def _outward(
+    ground: Ground, pharmacies: Pharmacies, zones: Sequence[Hashable], suits: Suits
+) -> Floats:
+    """Least burden of the way to each care stop, of whose places the tariff zones are given."""
+    out, care, every, table = (
+        ground.ways.out,
+        pharmacies.places,
+        list(ground.ways.index),
+        ground.table,
+    )
+    travel, metres, origin = out.travel[:, 0, care], out.distance[0, care], ground.request.origin
     grouped = {(origin, every[care[alike[0]]]): alike for alike in _alike(zones)}
-    fares = LeastFares.of(ground, grouped, ground.hours(0, int(ground.table.start.max())))
-    felt = ground.scales.aboard + ground.scales.away
-    quickest, lightest = (np.full(travel.shape, np.inf) for _ in range(2))
-    for alike in _by_pace(ground):
-        took = _least_s(ground, alike[0], travel, metres)
-        np.minimum(quickest, took, out=quickest)
-        np.minimum(lightest, felt * took + fares.least(alike, metres), out=lightest)
-    return quickest, lightest
+    fares = LeastFares.of(ground, grouped, ground.hours(0, int(table.start.max())))
+    felt, ready = (
+        ground.scales.aboard + ground.scales.away,
+        ground.epoch.seconds(ground.request.ready_at),
+    )
+    lightest = np.full(len(table.start), np.inf)
+    for pace in _paces(ground, suits):
+        took = _least_s(ground, pace.mode, travel, metres)[table.start_profile, pharmacies.care]
+        in_time = ready + took <= table.start
+        for modes, suited in pace.suited:
+            whole = felt * took + fares.least(modes, metres)[pharmacies.care]
+            np.minimum(lightest, np.where(in_time & suited, whole, np.inf), out=lightest)
+    return lightest
 
 
-def _homeward(ground: Ground, pharmacies: Pharmacies, zones: Sequence[Hashable]) -> Floats:
-    """Least burden of the way home, by profile and place of care: direct, or by a pharmacy."""
+def _homeward(
+    ground: Ground, pharmacies: Pharmacies, zones: Sequence[Hashable], suits: Suits
+) -> Floats:
+    """Least burden of the way home from each care stop: direct, or by a pharmacy."""
     back, scales, every = ground.ways.back, ground.scales, list(ground.ways.index)
     felt, care, ever_open = scales.aboard + scales.away, pharmacies.places, pharmacies.ever_open
-    rows, to = pharmacies.rows[ever_open], pharmacies.to
+    rows, to, home = pharmacies.rows[ever_open], pharmacies.to, ground.request.home
     stake = scales.weigh({"missed_pharmacy": ground.request.pharmacy_stake})[0]
     latest = int(ground.table.end.max()) + ground.settings.max_wait_home_s
     hours = ground.hours(int(ground.table.end.min()), latest)
-    home = ground.request.home
     grouped = {(every[care[alike[0]]], home): alike for alike in _alike(zones)}
     fares = LeastFares.of(ground, grouped, hours)
     direct_m, on_m = back.distance[care, -1], back.distance[rows, -1]
     to_s, to_m = to.travel[:, :, ever_open], to.distance[:, ever_open]
-    halting_m = (to_m + on_m).min(axis=1, initial=NEVER)
-    lightest = np.full((len(back.travel), len(care)), np.inf)
-    for alike in _by_pace(ground):
-        mode = alike[0]
-        direct = _least_s(ground, mode, back.travel[:, care, -1], direct_m)
-        whole = felt * direct + stake + fares.least(alike, direct_m)
-        np.minimum(lightest, whole, out=lightest)
-        if not len(rows):
-            continue
-        on = _least_s(ground, mode, back.travel[:, rows, -1], on_m)
-        there = _least_s(ground, mode, to_s, to_m)
+    halting_m = (to_m + on_m).min(axis=1) if len(rows) else direct_m
+    returns, at = ground.table.end_profile, pharmacies.care
+    lightest = np.full(len(at), np.inf)
+    for pace in _paces(ground, suits):
+        direct = felt * _least_s(ground, pace.mode, back.travel[:, care, -1], direct_m) + stake
+        on = _least_s(ground, pace.mode, back.travel[:, rows, -1], on_m)
+        there = _least_s(ground, pace.mode, to_s, to_m)
         after = felt * on + (scales.away * pharmacies.service + pharmacies.weights)[ever_open]
-        by_one = (felt * there + after[:, None, :]).min(axis=2)
-        np.minimum(lightest, by_one + fares.least(alike, halting_m), out=lightest)
+        by_one = (felt * there + after[:, None, :]).min(axis=2, initial=np.inf)
+        for modes, suited in pace.suited:
+            whole = direct + fares.least(modes, direct_m)
+            halting = by_one + fares.least(modes, halting_m)
+            least = np.minimum(whole, halting)[returns, at]
+            np.minimum(lightest, np.where(suited, least, np.inf), out=lightest)
     return lightest
+
+
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """Modes that take as long as each other, by which care stops they suit; `mode` is one of
+    them."""
+
+    mode: Mode
+    suited: Sequence[tuple[Sequence[Mode], Flags]]
+
+
+def _running(ground: Ground) -> tuple[Suits, Suits]:
+    """Tell of each mode to which care stops it may lead, and from which home: at night or on
+    Sundays some do not run."""
+    table, needs, settings = ground.table, ground.request.needs, ground.settings
+    ahead = table.there_s + needs.max_aboard_s + needs.boarding_s + needs.alighting_s
+    last = np.concatenate([table.start, table.end + settings.max_wait_home_s])
+    driven = Windows.of(np.concatenate([table.opens - ahead, table.end]), last)
+    runs = {
+        mode: ground.shifts.running(mode, driven) if mode in FLEET_MODES else driven.always
+        for mode in ground.modes
+    }
+    if Mode.PUBLIC_TRANSPORT in runs:
+        public = Shifts.of_public_transport(settings.own, ground.epoch, int(last.max()))
+        taken = np.concatenate([table.start - settings.arrive_before_s, table.end])
+        runs[Mode.PUBLIC_TRANSPORT] = public.running(Mode.PUBLIC_TRANSPORT, Windows.of(taken, last))
+    many = len(table.start)
+    there = {mode: flags[:many] for mode, flags in runs.items()}
+    return there, {mode: flags[many:] for mode, flags in runs.items()}
+
+
+def _paces(ground: Ground, suits: Suits) -> Iterator[_Pace]:
+    """Group modes by their pace, then by the care stops they suit."""
+    paces: dict[object, dict[bytes, tuple[list[Mode], Flags]]] = defaultdict(dict)
+    for mode, suited in suits.items():
+        pace = mode if mode in LEG_MODES else mode in FLEET_MODES and ground.may_share
+        modes, _ = paces[pace].setdefault(suited.tobytes(), ([], suited))
+        modes.append(mode)
+    for groups in paces.values():
+        alike = list(groups.values())
+        yield _Pace(alike[0][0][0], alike)
 
 
 def _alike(zones: Sequence[Hashable]) -> Collection[Sequence[int]]:
@@ -90,14 +142,6 @@ def _alike(zones: Sequence[Hashable]) -> Collection[Sequence[int]]:
     groups: dict[Hashable, list[int]] = defaultdict(list)
     for number, zone in enumerate(zones):
         groups[zone].append(number)
-    return groups.values()
-
-
-def _by_pace(ground: Ground) -> Collection[Sequence[Mode]]:
-    """Group the modes that take as long as each other: they differ by their fares alone."""
-    groups: dict[object, list[Mode]] = defaultdict(list)
-    for mode in ground.modes:
-        groups[mode if mode in LEG_MODES else mode in FLEET_MODES and ground.may_share].append(mode)
     return groups.values()
 
 

@@ -9,15 +9,12 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from regulation.kernel.modes import Mode
 from transport.ground import Ground, Trip
 from transport.pharmacies import Halts, Pharmacies
+from transport.shifts import QUARTER_S
 from transport.ways import NEVER, SHARED_RIDERS, Ints
-
-Floats = NDArray[np.float64]
-QUARTER_S = 900
 
 _Way = tuple[int, Hashable, Hashable, int]
 """Metres, the tariff zones of both ends, riders."""
@@ -42,18 +39,8 @@ class Floors:
 
     ground: Ground
     pharmacies: Pharmacies
-    _shifts: dict[Mode, Floats] = field(default_factory=dict)
     _running: dict[tuple[int, int], tuple[Mode, ...]] = field(default_factory=dict)
     _pays: dict[object, tuple[int, int]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        seconds = self.ground.epoch.seconds
-        rows: dict[Mode, list[tuple[float, float, float]]] = {}
-        for duty in self.ground.duties:
-            notice = duty.vehicle.notice.total_seconds()
-            shift = (seconds(duty.ready_at), seconds(duty.shift.end), notice)
-            rows.setdefault(duty.vehicle.mode, []).append(shift)
-        self._shifts = {mode: np.array(shifts) for mode, shifts in rows.items()}
 
     def outward(self, number: int) -> int:
         """Lower bound of the burden of the way there, its fare included; NEVER: none drives."""
@@ -67,13 +54,12 @@ class Floors:
 
     def _outward(self, number: int, trip: Trip, riders: int) -> int:
         ground, needs, scales = self.ground, self.ground.request.needs, self.ground.scales
-        start, doors_open = int(ground.table.start[number]), ground.stop(number).doors_open
+        start, opens = int(ground.table.start[number]), int(ground.table.opens[number])
         met = start - needs.alighting_s - trip.car_s - needs.boarding_s
         if met < ground.epoch.seconds(ground.request.ready_at):
             return NEVER
-        sooner = start - int(ground.epoch.seconds(doors_open))
         detour = needs.max_aboard_s if riders > 1 else 0
-        fare = self._fare(trip, met, -(sooner + detour), riders)
+        fare = self._fare(trip, met, -(start - opens + detour), riders)
         return min(NEVER, scales.aboard * trip.car_s + scales.away * (start - met) + fare)
 
     def homeward(self, number: int, halts: Halts) -> HomeFloors:
@@ -142,7 +128,7 @@ class Floors:
         by one of the halts: of what others than the person pay; NEVER: none drives."""
         ground, needs = self.ground, self.ground.request.needs
         start, end = int(ground.table.start[number]), int(ground.table.end[number])
-        opens = int(ground.epoch.seconds(ground.stop(number).doors_open))
+        opens = int(ground.table.opens[number])
         ahead = ground.there(number).car_s + needs.max_aboard_s + needs.boarding_s
         back = ground.back(number)
         metres = int((halts.to_m + halts.on_m).min(initial=back.metres))
@@ -197,13 +183,5 @@ class Floors:
         quarter of an hour, so that the slots of one place ask alike."""
         key = first // QUARTER_S, last // QUARTER_S
         if key not in self._running:
-            begins, ends = QUARTER_S * key[0], QUARTER_S * (key[1] + 1)
-            runs = (mode for mode in self._shifts if self._runs(mode, begins, ends))
-            self._running[key] = tuple(runs)
+            self._running[key] = tuple(self.ground.shifts.running_between(first, last))
         return self._running[key]
-
-    def _runs(self, mode: Mode, first: int, last: int) -> bool:
-        """Tell whether a vehicle of the mode is on shift at some moment between, asked in time."""
-        shifts = self._shifts[mode]
-        on = (shifts[:, 0] <= last) & (shifts[:, 1] >= first) & (shifts[:, 2] <= last)
-        return bool(on.any())

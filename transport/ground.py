@@ -12,6 +12,7 @@ from regulation.kernel.travel import LegRate
 from transport.known import Known
 from transport.live_fleet import Duty, Epoch
 from transport.settings import PairingSettings
+from transport.shifts import Shifts
 from transport.stop_table import Geometry, Profiles, StopTable
 from transport.ways import Scales
 
@@ -31,7 +32,11 @@ class Trip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """Read-only during the search; `known` only remembers what the request answered."""
+    """Read-only during the search; `known` only remembers what the request answered.
+
+    `may_share`: somebody else could be aboard, since a vehicle has promised to carry one who may
+    share it. `shifts` are those of the duties.
+    """
 
     request: JourneyRequest
     epoch: Epoch
@@ -42,6 +47,12 @@ class Ground:
     scales: Scales
     settings: PairingSettings
     known: Known = field(default_factory=Known)
+    may_share: bool = field(init=False)
+    shifts: Shifts = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shifts", Shifts.of_fleet(self.duties, self.epoch))
+        object.__setattr__(self, "may_share", self._may_share())
 
     @property
     def modes(self) -> Sequence[Mode]:
@@ -69,10 +80,7 @@ class Ground:
             known = periods[hour] = self.request.rates.period(self._at(hour))
         return known
 
-    @property
-    def may_share(self) -> bool:
-        """Tell whether somebody else could be aboard: a vehicle has promised to carry one who may
-        share it."""
+    def _may_share(self) -> bool:
         promised = (ride for duty in self.duties for ride in duty.rides)
         return self.request.needs.shared_allowed and any(
             ride.needs.shared_allowed for ride in promised

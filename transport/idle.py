@@ -124,7 +124,7 @@ class IdleFleet:
         car_s, start = int(ground.table.there_s[number]), int(ground.table.start[number])
         delivered = start - needs.alighting_s
         met = delivered - car_s - needs.boarding_s
-        opens = ground.epoch.seconds(ground.stop(number).doors_open)
+        opens = int(ground.table.opens[number])
         back_s = needs.alighting_s + reach.back_s[ground.table.start_profile[number]]
         arrives = self._earliest + self._origin_s
         can = (arrives <= met) & (self._notice <= met)

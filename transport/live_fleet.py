@@ -71,52 +71,65 @@ class Duty:
         return (self.vehicle.depot, *stops)
 
 
-def duties_for(
-    fleet: FleetView, needs: RiderNeeds, within: TimeWindow, lost_margin: timedelta = timedelta(0)
-) -> Iterator[Duty]:
-    """Yield the shifts in the window of every vehicle that may carry the rider.
+@dataclass(slots=True)
+class Roster:
+    """The vehicles that may carry a rider from an instant on, each of their duties made once.
 
-    A vehicle whose position is LOST leaves its depot no sooner than `lost_margin` from now.
+    A vehicle whose position is LOST leaves its depot no sooner than `lost_margin` from then.
     """
-    promised = fleet.rides_by_vehicle()
-    for vehicle in fleet.vehicles:
-        if not vehicle.can_carry(needs):
-            continue
-        rides = promised.get(vehicle.vehicle_id, ())
-        due = tuple(ride for ride in rides if ride.dropoff_at + ride.tolerance > within.start)
-        if any(_shift_of(ride, vehicle) is None for ride in due):
-            continue  # it promised what its shifts do not hold: it is not counted on
-        for shift in vehicle.shifts:
-            if shift.overlaps(within):
-                duty = _duty(vehicle, shift, due, within.start)
-                yield (
-                    duty
-                    if not duty.is_lost
-                    else replace(duty, ready_at=duty.ready_at + lost_margin)
-                )
+
+    fleet: FleetView
+    needs: RiderNeeds
+    now: datetime
+    lost_margin: timedelta = timedelta(0)
+    _carriers: tuple[tuple[Vehicle, tuple[PromisedRide, ...]], ...] = field(init=False)
+    _made: dict[tuple[int, int], Duty] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._carriers = tuple(self._able())
+
+    def is_of(self, fleet: FleetView, needs: RiderNeeds) -> bool:
+        """Tell whether these are the vehicles of that very fleet, for the same needs."""
+        return self.fleet is fleet and self.needs == needs
+
+    def until(self, end: datetime) -> Iterator[Duty]:
+        """Yield the duties that begin before an instant."""
+        within, made = TimeWindow(self.now, end), self._made
+        for number, (vehicle, due) in enumerate(self._carriers):
+            for which, shift in enumerate(vehicle.shifts):
+                if shift.overlaps(within):
+                    if (number, which) not in made:
+                        made[number, which] = self._duty(vehicle, shift, due)
+                    yield made[number, which]
+
+    def _able(self) -> Iterator[tuple[Vehicle, tuple[PromisedRide, ...]]]:
+        promised = self.fleet.rides_by_vehicle()
+        for vehicle in self.fleet.vehicles:
+            if not vehicle.can_carry(self.needs):
+                continue
+            rides = promised.get(vehicle.vehicle_id, ())
+            due = tuple(ride for ride in rides if ride.dropoff_at + ride.tolerance > self.now)
+            if all(_shift_of(ride, vehicle) is not None for ride in due):
+                yield vehicle, due  # one that promised what its shifts do not hold isn't counted on
+
+    def _duty(self, vehicle: Vehicle, shift: TimeWindow, due: tuple[PromisedRide, ...]) -> Duty:
+        seen = vehicle.position if shift.start <= self.now else None
+        is_lost = seen is not None and seen.freshness(self.now) is Freshness.LOST
+        ready_at = max(shift.start, self.now)
+        return Duty(
+            vehicle=vehicle,
+            shift=shift,
+            start=vehicle.depot if seen is None or is_lost else seen.value,
+            ready_at=ready_at + self.lost_margin if is_lost else ready_at,
+            rides=tuple(ride for ride in due if _shift_of(ride, vehicle) == shift),
+            is_lost=is_lost,
+        )
 
 
 def _shift_of(ride: PromisedRide, vehicle: Vehicle) -> TimeWindow | None:
     """The shift a promised ride belongs to: the first it overlaps, its tolerance included."""
     span = TimeWindow(ride.pickup_at - ride.tolerance, ride.dropoff_at + ride.tolerance)
     return next((shift for shift in vehicle.shifts if shift.overlaps(span)), None)
-
-
-def _duty(
-    vehicle: Vehicle, shift: TimeWindow, rides: tuple[PromisedRide, ...], now: datetime
-) -> Duty:
-    mine = tuple(ride for ride in rides if _shift_of(ride, vehicle) == shift)
-    started = shift.start <= now
-    seen = vehicle.position if started else None
-    is_lost = seen is not None and seen.freshness(now) is Freshness.LOST
-    return Duty(
-        vehicle=vehicle,
-        shift=shift,
-        start=vehicle.depot if seen is None or is_lost else seen.value,
-        ready_at=max(shift.start, now),
-        rides=mine,
-        is_lost=is_lost,
-    )
 
 
 Window = tuple[datetime, datetime]

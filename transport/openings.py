@@ -1,6 +1,6 @@
 """Open windows of pharmacies: one that closes for lunch is two places to pass by."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -32,10 +32,13 @@ def openings(pharmacies: Iterable[PharmacyStop], within: TimeWindow) -> Iterator
         if not near:
             continue
         service = timedelta(seconds=pharmacy.service_s)
-        touch = any(later.start <= window.end for window, later in pairwise(near))
-        for window in _joined(near) if touch else near:
+        for window in _joined(near) if len(near) > 1 and _touch(near) else near:
             if window.end - window.start >= service:
                 yield Opening(pharmacy, window)
+
+
+def _touch(windows: Sequence[TimeWindow]) -> bool:
+    return any(later.start <= window.end for window, later in pairwise(windows))
 
 
 def first_opening(pharmacy: PharmacyStop, ready: datetime) -> Opening | None:

@@ -1,7 +1,7 @@
 """Going by one's own means: time and distance of a leg that takes no vehicle of the fleet."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -48,6 +48,14 @@ class OwnMeans:
         left, there = (at.astimezone(self.zone) for at in (first, last))
         inside = self.transit_first <= left.time() <= there.time() <= self.transit_last
         return inside and left.date() == there.date()
+
+    def service_on(self, day: date) -> tuple[datetime, datetime]:
+        """Return when public transport begins and ends on a day of the territory, in UTC."""
+        first, last = (
+            datetime.combine(day, at, self.zone).astimezone(UTC)
+            for at in (self.transit_first, self.transit_last)
+        )
+        return first, last
 
 
 ROUND_TRIP_MODES = frozenset({Mode.OWN_CAR, Mode.COMPANION_CAR})

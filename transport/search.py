@@ -13,7 +13,6 @@ from regulation.kernel.journeys import JourneyRequest
 from regulation.kernel.objective import Key
 from regulation.kernel.places import Position
 from regulation.kernel.planner import Budget
-from regulation.kernel.time import TimeWindow
 from regulation.kernel.watching import Watch, unwatched
 from transport.chunk import ChunkBuilder
 from transport.coarse import coarse_burdens
@@ -24,7 +23,7 @@ from transport.frontier import Frontier, in_hand, is_settled
 from transport.ground import Ground
 from transport.idle import IdleFleet
 from transport.known import Known
-from transport.live_fleet import SECOND, Duty, Epoch, duties_for
+from transport.live_fleet import SECOND, Duty, Epoch, Roster
 from transport.memo import TravelMemo
 from transport.pharmacies import Pharmacies
 from transport.scout import Scout
@@ -174,9 +173,8 @@ def _ground(request: JourneyRequest, terrain: Terrain) -> Ground:
     for instant in dict.fromkeys(at for stop in request.stops for at in (stop.start, stop.end)):
         profiles.number(instant)
     last = max(stop.end for stop in request.stops)
-    within = TimeWindow(terrain.now, last + 4 * request.needs.max_aboard_s * SECOND)
-    margin = terrain.settings.lost_margin_s * SECOND
-    duties = tuple(duties_for(terrain.fleet, request.needs, within, margin))
+    until = last + 4 * request.needs.max_aboard_s * SECOND
+    duties = tuple(_roster(request, terrain).until(until))
     for instant in _driven_at(duties, terrain.now, last):
         profiles.number(instant)
     places = tuple(_places(request, duties))
@@ -193,6 +191,14 @@ def _ground(request: JourneyRequest, terrain: Terrain) -> Ground:
         settings=terrain.settings,
         known=known,
     )
+
+
+def _roster(request: JourneyRequest, terrain: Terrain) -> Roster:
+    known, fleet = terrain.known, terrain.fleet
+    if known.roster is None or not known.roster.is_of(fleet, request.needs):
+        margin = terrain.settings.lost_margin_s * SECOND
+        known.roster = Roster(fleet, request.needs, terrain.now, margin)
+    return known.roster
 
 
 def _driven_at(duties: Sequence[Duty], now: datetime, last: datetime) -> Iterator[datetime]:

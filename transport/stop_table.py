@@ -110,10 +110,12 @@ class StopTable:
     """Arrays by care stop, in whole seconds, metres and points.
 
     `burden` is what the stop brings by itself, time away during care included; `place` its row in
-    the geometry; `there`, `back` the direct ways of a car from the origin, and home.
+    the geometry; `opens` when one may be let in; `there`, `back` the direct ways of a car from the
+    origin, and home.
     """
 
     stops: tuple[CareStop, ...]
+    opens: Ints
     start: Ints
     end: Ints
     late: Ints
@@ -146,6 +148,7 @@ def stop_table(
     own = np.array([sums[Tier.BURDEN] for sums in weighed], dtype=np.int64)
     return StopTable(
         stops=stops,
+        opens=np.floor(_of_each([stop.doors_open for stop in stops], seconds)).astype(np.int64),
         start=start,
         end=end,
         late=np.array([sums[Tier.LATENESS] for sums in weighed], dtype=np.int64),

@@ -10,11 +10,13 @@ import numpy as np
 from regulation.kernel.modes import Encounter, Mode
 from regulation.kernel.planner import Budget
 from transport.chunk import ChunkBuilder
+from transport.coarse import coarse_burdens
 from transport.fleet_ways import left_late, with_ride
 from transport.openings import Opening
+from transport.pharmacies import Pharmacies
 from transport.plan import Plan, check
 from transport.problem import Journey, Option
-from transport.search import Terrain, search
+from transport.search import Terrain, lay_out, search
 from transport.solver.choice import Part
 from transport.solver.compiled import compile_problem
 from transport.timing import route_of, time_route
@@ -32,6 +34,14 @@ def terrain_of(planner, now):
         settings=planner.settings,
         now=now,
     )
+
+
+def bounds_of(request, planner, now):
+    """Bounds of the care stops of a request before any is looked at."""
+    terrain = terrain_of(planner, now)
+    laid = lay_out(request, terrain, Budget())
+    assert laid is not None
+    return coarse_burdens(laid[0], Pharmacies(laid[0], terrain.travel))
 
 
 def best_key(request, planner, now):

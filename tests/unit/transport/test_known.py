@@ -60,6 +60,21 @@ def test_care_stops_listed_later_are_found_as_if_nothing_were_known():
     assert found.journeys == anew.journeys
 
 
+def vehicles_of(fleet, request):
+    (best, *_) = fleet.pair((request,), NOON, Budget()).journeys[request.request_id]
+    return {leg.vehicle_id for leg in best.legs}
+
+
+def test_the_vehicles_known_of_a_request_are_those_of_the_fleet_it_is_paired_with_now():
+    before, request = on(StraightRoads()), call(EARLY)
+    nobody_by = replace(before, fleet=planner(taxi("u", EAST)).fleet)
+    other_needs = replace(request, needs=replace(request.needs, not_by=frozenset({"t"})))
+    assert vehicles_of(before, request) == {"t"}
+    assert vehicles_of(nobody_by, request) == {"u"}
+    assert vehicles_of(before, other_needs) == {"u"}
+    assert vehicles_of(before, request) == {"t"}
+
+
 @pytest.mark.parametrize(
     ("changes", "after"),
     [

@@ -21,15 +21,18 @@ from tests.unit.transport.pairing_worlds import (
     taxi,
 )
 from transport.fleet import FleetView, Via
-from transport.live_fleet import Epoch, ProblemParts, duties_for
+from transport.live_fleet import Epoch, ProblemParts, Roster
 
 HOUR = timedelta(hours=1)
 DEPOT, SEEN, NORTH = place(5, 0), place(1, 0), place(3, 0)
-TODAY = TimeWindow(NOON, NOON + 6 * HOUR)
+
+
+def duties_of(fleet, needs=ONE_SEAT, lost_margin=0 * HOUR):
+    return list(Roster(fleet, needs, NOON, lost_margin).until(NOON + 6 * HOUR))
 
 
 def duty_of(vehicle, *rides):
-    (one,) = duties_for(FleetView(vehicles=(vehicle,), rides=rides), ONE_SEAT, TODAY)
+    (one,) = duties_of(FleetView(vehicles=(vehicle,), rides=rides))
     return one
 
 
@@ -52,7 +55,7 @@ def seen(minutes_ago):
 @pytest.mark.parametrize(("minutes_ago", "after_min"), [(9, 0), (29, 0), (31, 15)])
 def test_a_vehicle_whose_position_is_lost_is_counted_on_later(minutes_ago, after_min):
     fleet = FleetView(vehicles=(taxi("t", DEPOT, position=seen(minutes_ago)),))
-    (duty,) = duties_for(fleet, ONE_SEAT, TODAY, 15 * MINUTE)
+    (duty,) = duties_of(fleet, lost_margin=15 * MINUTE)
     assert duty.ready_at == NOON + after_min * MINUTE
     assert duty.is_lost is bool(after_min)
 
@@ -73,9 +76,15 @@ def test_a_vehicle_not_on_duty_yet_starts_its_shift_from_its_depot():
 def test_a_shift_outside_the_window_and_a_vehicle_that_does_not_suit_are_left_out():
     tomorrow = (TimeWindow(NOON + 20 * HOUR, NOON + 30 * HOUR),)
     fleet = FleetView(vehicles=(taxi("a", DEPOT, shifts=tomorrow), taxi("b", DEPOT)))
-    assert [duty.vehicle.vehicle_id for duty in duties_for(fleet, ONE_SEAT, TODAY)] == ["b"]
+    assert [duty.vehicle.vehicle_id for duty in duties_of(fleet)] == ["b"]
     two = replace(ONE_SEAT, crew=2)
-    assert not list(duties_for(fleet, two, TODAY))
+    assert not duties_of(fleet, two)
+
+
+def test_a_duty_met_by_two_searches_is_made_once():
+    roster = Roster(FleetView(vehicles=(taxi("t", DEPOT),)), ONE_SEAT, NOON)
+    (soon,), (late,) = roster.until(NOON + HOUR), roster.until(NOON + 6 * HOUR)
+    assert soon is late
 
 
 def test_each_shift_is_a_duty_with_the_rides_that_begin_in_it():
@@ -84,7 +93,7 @@ def test_each_shift_is_a_duty_with_the_rides_that_begin_in_it():
         promised(name, "t", HERE, NORTH, after, 20) for name, after in (("a", 30), ("b", 200))
     )
     fleet = FleetView(vehicles=(taxi("t", DEPOT, shifts=shifts),), rides=(afternoon, morning))
-    duties = list(duties_for(fleet, ONE_SEAT, TODAY))
+    duties = duties_of(fleet)
     assert [duty.rides for duty in duties] == [(morning,), (afternoon,)]
 
 
@@ -131,7 +140,7 @@ def problem_of(*rides):
         vehicles=[],
         journeys=[],
     )
-    parts.promise(list(duties_for(fleet, ONE_SEAT, TODAY)))
+    parts.promise(duties_of(fleet))
     return parts
 
 

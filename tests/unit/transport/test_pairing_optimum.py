@@ -11,7 +11,7 @@ from regulation.kernel.planner import Budget
 from regulation.kernel.riders import Load, RiderNeeds
 from regulation.kernel.time import TimeWindow
 from regulation.kernel.travel import LegPrice
-from tests.unit.transport.brute_force import best_key, terrain_of
+from tests.unit.transport.brute_force import best_key, bounds_of, terrain_of
 from tests.unit.transport.pairing_worlds import (
     MINUTE,
     NOON,
@@ -201,6 +201,19 @@ def test_no_vehicle_costs_others_less_than_the_floor(seed, rates):
         there, home = floors.costs(found.stop, pharmacies.halts(found.stop))
         assert all(way.cost >= there for way in found.outward if way.duty)
         assert all(way.cost >= home for way in found.homeward if way.duty)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_journey_found_weighs_less_than_the_bound_of_its_care_stop(seed):
+    rng = np.random.default_rng(40_000 + seed)
+    request = harder_call(rng)
+    vehicles, rides = larger_fleet(rng)
+    over = planner(*vehicles, rides=rides, roads=RushHour())
+    outcome = search(request, terrain_of(over, NOON), Budget(alternatives=9))
+    assert outcome.ground is not None
+    bounds = bounds_of(request, over, NOON)
+    for found in outcome.found:
+        assert bounds[found.stop] <= found.best[3]
 
 
 def test_the_floor_of_the_way_home_counts_every_hour_one_may_wait_for_it():
