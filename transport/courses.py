@@ -1,6 +1,6 @@
 """Vehicles on their shifts with the rides they carry: what must stay there, what could be moved."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import inf
@@ -125,11 +125,7 @@ class Roster:
         items: Sequence[Item],
     ) -> Iterator[Course]:
         until = trouble.until if trouble and trouble.until else self.now
-        shifts = {shift: [] for shift in vehicle.shifts if shift.end > self.now}  # type: dict[TimeWindow, list[Item]]
-        for item in items:
-            shift = _shift_of(item.carried, vehicle, self.now)
-            shifts.setdefault(shift, []).append(item)
-        for shift, mine in shifts.items():
+        for shift, mine in self._by_shift(vehicle, items):
             started = shift.start <= self.now
             yield Course(
                 vehicle=vehicle,
@@ -139,6 +135,19 @@ class Roster:
                 is_held=until > self.now,
                 items=tuple(mine),
             )
+
+    def _by_shift(
+        self, vehicle: Vehicle, items: Sequence[Item]
+    ) -> Iterable[tuple[TimeWindow, Sequence[Item]]]:
+        """Return the shifts to come, and those of the rides, each with its rides."""
+        to_come = [shift for shift in vehicle.shifts if shift.end > self.now]
+        if not items:  # nearly all of them
+            return [(shift, ()) for shift in to_come]
+        shifts: dict[TimeWindow, list[Item]] = {shift: [] for shift in to_come}
+        for item in items:
+            shift = _shift_of(item.carried, vehicle, self.now)
+            shifts.setdefault(shift, []).append(item)
+        return shifts.items()
 
     def _items(self) -> dict[str, list[Item]]:
         """Rides by vehicle; those of nobody under way are kept as they were promised."""

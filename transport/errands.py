@@ -1,6 +1,6 @@
 """Rides that look for a vehicle, and the ways each could be done at a level of its limits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -74,11 +74,7 @@ def attempts_of(
     if limits is None:
         return
     allowed = frozenset(
-        number
-        for number, course in enumerate(courses)
-        if course.vehicle.can_carry(errand.ride.needs)
-        and errand.only in {None, course.vehicle.vehicle_id}
-        and course.shift.end > limits.pickup[0]
+        number for number, course in enumerate(courses) if _may_do(course, errand, limits)
     )
     for number, at in enumerate((None, *_pharmacies(errand, limits, layer.settings))):
         wish = Wish(
@@ -89,6 +85,33 @@ def attempts_of(
         )
         pharmacy = at.pharmacy if at else None
         yield Attempt(errand=errand, level=level, pharmacy=pharmacy, limits=limits, wish=wish)
+
+
+def courses_for(
+    errands: Sequence[Errand], level: Level, courses: Iterable[Course], layer: Layer
+) -> list[Course]:
+    """Return the courses that might do one of the errands at a level; no other is worth laying
+    out."""
+    held = [
+        (errand, limits)
+        for errand in errands
+        if (limits := limits_of(errand.journey, errand.ride, level, layer.now, layer.settings))
+    ]
+    return [one for one in courses if any(_may_do(one, *each) for each in held)]
+
+
+def _may_do(course: Course, errand: Errand, limits: Limits) -> bool:
+    """Tell whether nothing rules the course out before any road is looked at.
+
+    An empty vehicle leaves when its shift begins; one that carries somebody may have left before.
+    """
+    opening, closing = limits.pickup
+    return (
+        course.shift.end > opening
+        and (course.free_at <= closing or bool(course.items))
+        and course.vehicle.can_carry(errand.ride.needs)
+        and errand.only in {None, course.vehicle.vehicle_id}
+    )
 
 
 def target_of(errand: Errand, limits: Limits) -> datetime:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from regulation.kernel.journeys import PharmacyStop
 from transport.courses import Course, CourseKey, Item
-from transport.errands import Errand, attempts_of
+from transport.errands import Errand, attempts_of, courses_for
 from transport.laid_out import Layer
 from transport.limits import Level
 from transport.live_fleet import Carried
@@ -50,11 +50,9 @@ class Placing:
 
     def _place_one(self, errands: Sequence[Errand], level: Level) -> Errand | None:
         """Place the errand that the fewest vehicles could do at this level; None: none can be."""
-        courses = [
-            course
-            for course in self.courses.values()
-            if any(course.vehicle.can_carry(one.ride.needs) for one in errands)
-        ]
+        courses = courses_for(errands, level, self.courses.values(), self.layer)
+        if not courses:
+            return None
         attempts = [
             attempt
             for errand in errands
