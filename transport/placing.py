@@ -10,6 +10,7 @@ from datetime import datetime
 from regulation.kernel.journeys import PharmacyStop
 from transport.courses import Course, CourseKey, Item
 from transport.errands import Errand, attempts_of, courses_for
+from transport.holding import is_drivable
 from transport.laid_out import Layer
 from transport.limits import Level
 from transport.live_fleet import Carried
@@ -71,7 +72,11 @@ class Placing:
         return None
 
     def _accept(self, offer: Offer, weighing: Weighing, level: Level) -> bool:
-        """Put the errand on the course; False when the whole route has no schedule after all."""
+        """Put the errand on the course; False when the whole route has no schedule after all.
+
+        Insertions are timed in the traffic of when the ride is wished for: the vehicle may meet
+        another at the hours found, in which it would be late.
+        """
         begins = weighing.schedule(offer)
         if begins is None:
             return False
@@ -87,7 +92,10 @@ class Placing:
             item.timed(nodes[item.carried.ride_id], begins, self.layer.now)
             for item in (*course.items, Item(carried))
         ]
-        self.courses[course.key] = replace(course, items=tuple(items))
+        filled = replace(course, items=tuple(items))
+        if not is_drivable(filled, self.layer):
+            return False
+        self.courses[course.key] = filled
         self.placed.append(
             Placed(
                 errand=errand,
