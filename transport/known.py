@@ -9,7 +9,7 @@ from datetime import datetime
 from regulation.kernel.journeys import JourneyRequest
 from regulation.kernel.places import Position
 from regulation.kernel.travel import LegRate
-from transport.live_fleet import Roster
+from transport.live_fleet import Carriers
 from transport.memo import Block
 from transport.openings import Opening
 from transport.stop_table import Geometry, Profiles
@@ -37,7 +37,7 @@ class Known:
     ways: Geometry | None = None
     openings: dict[int, tuple[Opening, ...]] = field(default_factory=dict)
     to_pharmacies: dict[Asked, Block] = field(default_factory=dict)
-    roster: Roster | None = None
+    carriers: Carriers | None = None
 
 
 @dataclass(slots=True)

@@ -72,7 +72,7 @@ class Duty:
 
 
 @dataclass(slots=True)
-class Roster:
+class Carriers:
     """The vehicles that may carry a rider from an instant on, each of their duties made once.
 
     A vehicle whose position is LOST leaves its depot no sooner than `lost_margin` from then.
@@ -82,11 +82,11 @@ class Roster:
     needs: RiderNeeds
     now: datetime
     lost_margin: timedelta = timedelta(0)
-    _carriers: tuple[tuple[Vehicle, tuple[PromisedRide, ...]], ...] = field(init=False)
+    _able: tuple[tuple[Vehicle, tuple[PromisedRide, ...]], ...] = field(init=False)
     _made: dict[tuple[int, int], Duty] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._carriers = tuple(self._able())
+        self._able = tuple(self._those_able())
 
     def is_of(self, fleet: FleetView, needs: RiderNeeds) -> bool:
         """Tell whether these are the vehicles of that very fleet, for the same needs."""
@@ -95,14 +95,14 @@ class Roster:
     def until(self, end: datetime) -> Iterator[Duty]:
         """Yield the duties that begin before an instant."""
         within, made = TimeWindow(self.now, end), self._made
-        for number, (vehicle, due) in enumerate(self._carriers):
+        for number, (vehicle, due) in enumerate(self._able):
             for which, shift in enumerate(vehicle.shifts):
                 if shift.overlaps(within):
                     if (number, which) not in made:
                         made[number, which] = self._duty(vehicle, shift, due)
                     yield made[number, which]
 
-    def _able(self) -> Iterator[tuple[Vehicle, tuple[PromisedRide, ...]]]:
+    def _those_able(self) -> Iterator[tuple[Vehicle, tuple[PromisedRide, ...]]]:
         promised = self.fleet.rides_by_vehicle()
         for vehicle in self.fleet.vehicles:
             if not vehicle.can_carry(self.needs):

@@ -23,7 +23,7 @@ from transport.frontier import Frontier, in_hand, is_settled
 from transport.ground import Ground
 from transport.idle import IdleFleet
 from transport.known import Known
-from transport.live_fleet import SECOND, Duty, Epoch, Roster
+from transport.live_fleet import SECOND, Carriers, Duty, Epoch
 from transport.memo import TravelMemo
 from transport.pharmacies import Pharmacies
 from transport.scout import Scout
@@ -174,7 +174,7 @@ def _ground(request: JourneyRequest, terrain: Terrain) -> Ground:
         profiles.number(instant)
     last = max(stop.end for stop in request.stops)
     until = last + 4 * request.needs.max_aboard_s * SECOND
-    duties = tuple(_roster(request, terrain).until(until))
+    duties = tuple(_carriers(request, terrain).until(until))
     for instant in _driven_at(duties, terrain.now, last):
         profiles.number(instant)
     places = tuple(_places(request, duties))
@@ -193,12 +193,12 @@ def _ground(request: JourneyRequest, terrain: Terrain) -> Ground:
     )
 
 
-def _roster(request: JourneyRequest, terrain: Terrain) -> Roster:
+def _carriers(request: JourneyRequest, terrain: Terrain) -> Carriers:
     known, fleet = terrain.known, terrain.fleet
-    if known.roster is None or not known.roster.is_of(fleet, request.needs):
+    if known.carriers is None or not known.carriers.is_of(fleet, request.needs):
         margin = terrain.settings.lost_margin_s * SECOND
-        known.roster = Roster(fleet, request.needs, terrain.now, margin)
-    return known.roster
+        known.carriers = Carriers(fleet, request.needs, terrain.now, margin)
+    return known.carriers
 
 
 def _driven_at(duties: Sequence[Duty], now: datetime, last: datetime) -> Iterator[datetime]:

@@ -15,7 +15,7 @@ from simulations.promised import promise_rides
 from tests.unit.adapters.territory_folders import NO_HOLIDAY
 from tests.unit.simulations.demonstration import haute_garonne
 from transport.fleet import FleetView
-from transport.live_fleet import Epoch, ProblemParts, Roster
+from transport.live_fleet import Carriers, Epoch, ProblemParts
 from transport.plan import Plan, Route, Stop, check
 from transport.problem import Problem
 
@@ -46,8 +46,8 @@ def duties_of(fleet, now):
         rides = fleet.rides_of(vehicle.vehicle_id)
         for ride in rides[:1]:
             alone = FleetView(vehicles=(vehicle,), rides=rides)
-            roster = Roster(alone, ride.needs, now)
-            yield from (duty for duty in roster.until(now + timedelta(hours=8)) if duty.rides)
+            carriers = Carriers(alone, ride.needs, now)
+            yield from (duty for duty in carriers.until(now + timedelta(hours=8)) if duty.rides)
 
 
 def problem_of(fleet, now):

@@ -21,14 +21,14 @@ from tests.unit.transport.pairing_worlds import (
     taxi,
 )
 from transport.fleet import FleetView, Via
-from transport.live_fleet import Epoch, ProblemParts, Roster
+from transport.live_fleet import Carriers, Epoch, ProblemParts
 
 HOUR = timedelta(hours=1)
 DEPOT, SEEN, NORTH = place(5, 0), place(1, 0), place(3, 0)
 
 
 def duties_of(fleet, needs=ONE_SEAT, lost_margin=0 * HOUR):
-    return list(Roster(fleet, needs, NOON, lost_margin).until(NOON + 6 * HOUR))
+    return list(Carriers(fleet, needs, NOON, lost_margin).until(NOON + 6 * HOUR))
 
 
 def duty_of(vehicle, *rides):
@@ -82,8 +82,8 @@ def test_a_shift_outside_the_window_and_a_vehicle_that_does_not_suit_are_left_ou
 
 
 def test_a_duty_met_by_two_searches_is_made_once():
-    roster = Roster(FleetView(vehicles=(taxi("t", DEPOT),)), ONE_SEAT, NOON)
-    (soon,), (late,) = roster.until(NOON + HOUR), roster.until(NOON + 6 * HOUR)
+    carriers = Carriers(FleetView(vehicles=(taxi("t", DEPOT),)), ONE_SEAT, NOON)
+    (soon,), (late,) = carriers.until(NOON + HOUR), carriers.until(NOON + 6 * HOUR)
     assert soon is late
 
 
