@@ -11,6 +11,7 @@ from regulation.rules import UnknownParameterError
 from regulation.usecases import propose_orientations
 from tests.unit.regulation.planning import a_desk
 from tests.unit.regulation.worlds import (
+    HERE,
     HOUR,
     NOON,
     a_case,
@@ -65,9 +66,9 @@ def test_without_its_rule_a_term_is_refused_rather_than_forgotten(rule_id):
         objective(rules_without(rule_id), NOON).tiers({name: 1})
 
 
-def kinds_of(case, slot_after_h):
+def kinds_of(case, slot_after_h, where=HERE):
     """What is proposed beside an open emergency department and a practice with one slot."""
-    practice = free(an_effecteur("cabinet"), slot_after_h * 60)
+    practice = free(an_effecteur("cabinet", position=where), slot_after_h * 60)
     answer = propose_orientations(case, a_snapshot((an_ed(), None), practice), a_desk(), NOON)
     return [one.kind for one in answer.proposals]
 
@@ -80,6 +81,12 @@ def test_a_need_that_can_wait_two_days_goes_to_a_practice_within_them_before_the
 @pytest.mark.parametrize(("deadline_h", "after_h"), [(4, 5), (4, 40), (48, 49)])
 def test_a_deadline_that_only_the_ed_keeps_sends_there(deadline_h, after_h):
     assert kinds_of(a_case(deadline=deadline_h * HOUR), after_h)[0] is ProposalKind.ED
+
+
+def test_a_practice_far_off_at_the_end_of_the_deadline_comes_after_the_ed():
+    twenty_km = replace(HERE, lat=HERE.lat + 0.18)
+    assert kinds_of(a_case(), 24, twenty_km) == [ProposalKind.CONSULTATION, ProposalKind.ED]
+    assert kinds_of(a_case(), 47, twenty_km) == [ProposalKind.ED, ProposalKind.CONSULTATION]
 
 
 def test_a_passage_by_the_ed_weighs_the_longest_deadline_of_a_care_level():

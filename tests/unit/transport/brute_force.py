@@ -46,12 +46,16 @@ def bounds_of(request, planner, now):
 
 def best_key(request, planner, now):
     """The least (late, felt burden, cost, burden) of all feasible journeys; None: no journey."""
+    return min((key for keys in keys_by_stop(request, planner, now) for key in keys), default=None)
+
+
+def keys_by_stop(request, planner, now):
+    """Yield the keys of all feasible journeys to each care stop that is worth a look."""
     terrain = terrain_of(planner, now)
     ground = search(request, terrain, Budget(deterministic=0.001)).ground
-    if ground is None:
-        return None
-    keys = [key for number in range(len(request.stops)) for key in _keys(ground, terrain, number)]
-    return min(keys, default=None)
+    if ground is not None:
+        for number in range(len(request.stops)):
+            yield list(_keys(ground, terrain, number))
 
 
 def _keys(ground, terrain, number):

@@ -1,5 +1,6 @@
 """When each means runs: never said not to run when it does."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -15,7 +16,9 @@ from tests.unit.transport.brute_force import bounds_of, terrain_of
 from tests.unit.transport.pairing_worlds import (
     MINUTE,
     NOON,
+    ONE_SEAT,
     OWN,
+    SETTINGS,
     call,
     care,
     place,
@@ -93,6 +96,17 @@ def test_care_in_the_night_is_out_of_reach_of_what_runs_by_day(mode, fleet):
     day, night = bounds_of(call(by_day, by_night, needs=needs), planner(*fleet), NOON)
     assert day < NEVER
     assert night == NEVER
+
+
+def test_public_transport_that_stops_while_one_waits_for_care_has_led_there():
+    """At 22:50 with the last one at 23:00, for care at 23:20; then a taxi leads home."""
+    early = replace(SETTINGS, arrive_before_s=1800)
+    home = TimeWindow(NOON + 632 * MINUTE, NOON + 800 * MINUTE)
+    needs = replace(ONE_SEAT, modes=frozenset({Mode.TAXI, Mode.PUBLIC_TRANSPORT}))
+    over = planner(taxi("t", place(2, 0), shifts=(home,)), settings=early)
+    request = call(care("rdv", place(2, 0), 620), needs=needs)
+    (found,) = search(request, terrain_of(over, NOON), Budget()).found
+    assert bounds_of(request, over, NOON)[0] <= found.best[3]
 
 
 def test_who_is_brought_before_the_shift_ends_and_fetched_after_the_next_begins_is_in_reach():
