@@ -9,6 +9,7 @@ from regulation.kernel.ids import Identifier
 from regulation.kernel.observed import Observed
 from regulation.kernel.places import CommuneCode, Position
 from regulation.kernel.time import TimeWindow
+from regulation.kernel.windows import merge
 
 
 class EffecteurKind(StrEnum):
@@ -67,7 +68,8 @@ class Effecteur:
 
     `care` lists the needs it answers; `specialties` the TRE_R38 codes of its practitioners;
     `practitioners` the RPPS numbers under which agendas are asked; `open_windows` the opening
-    or duty windows known for the coming days (empty: unknown hours).
+    or duty windows known for the coming days (empty: unknown hours), in order: those that touch are
+    joined, since who is on duty after its hours does not close in between.
     """
 
     effecteur_id: Identifier
@@ -84,6 +86,9 @@ class Effecteur:
     open_windows: tuple[TimeWindow, ...] = ()
     min_age: float = 0.0
     synthetic: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "open_windows", merge(self.open_windows))
 
     def is_open_at(self, instant: datetime) -> bool | None:
         """Tell whether it is open; None when its hours are unknown."""

@@ -10,18 +10,17 @@ from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from regulation.kernel.modes import FLEET_MODES, Mode
 from regulation.kernel.places import Position
 from regulation.kernel.travel import LegRate
+from transport.arrays import Flags, Floats, Ints
 from transport.ground import Ground
 from transport.own_ways import LEG_MODES
 from transport.pharmacies import Pharmacies
-from transport.shifts import Flags, Shifts, Windows
-from transport.ways import NEVER, SHARED_RIDERS, Ints
+from transport.shifts import Shifts, Windows
+from transport.ways import NEVER, SHARED_RIDERS
 
-Floats = NDArray[np.float64]
 Ends = tuple[Position, Position]
 Suits = Mapping[Mode, Flags]
 

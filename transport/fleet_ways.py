@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from regulation.kernel.modes import Mode
 from regulation.kernel.places import Position
+from transport.arrays import Ints
 from transport.chunk import Chunk, Task
 from transport.ground import Ground
 from transport.live_fleet import HOUR_S
@@ -23,9 +23,8 @@ from transport.problem import Problem
 from transport.solver.bounds import Begins
 from transport.solver.choice import Part
 from transport.solver.insertions import Insertions, RouteState, insertions, route_stops
-from transport.ways import SHARED_RIDERS, Ints, Times, Way, keep_candidates, quantities_of
+from transport.ways import SHARED_RIDERS, Times, Way, keep_candidates, quantities_of
 
-Flags = NDArray[np.bool_]
 MODES = tuple(Mode)
 
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from regulation.kernel.modes import Mode
+from transport.arrays import Ints
 from transport.ground import Ground, Trip
 from transport.pharmacies import Halts, Pharmacies
 from transport.shifts import QUARTER_S
-from transport.ways import NEVER, SHARED_RIDERS, Ints
+from transport.ways import NEVER, SHARED_RIDERS
 
 _Way = tuple[int, Hashable, Hashable, int]
 """Metres, the tariff zones of both ends, riders."""

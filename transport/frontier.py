@@ -8,9 +8,10 @@ import numpy as np
 
 from regulation.kernel.journeys import JourneyRequest
 from regulation.kernel.objective import Key, Objective
+from transport.arrays import Ints
 from transport.explore import Found
 from transport.ground import Ground
-from transport.ways import NEVER, Ints
+from transport.ways import NEVER
 
 
 class Stage(IntEnum):

@@ -11,18 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from regulation.kernel.places import Position
 from regulation.kernel.time import TimeWindow
+from transport.arrays import Flags, Floats, Ints
 from transport.ground import Ground
 from transport.live_fleet import SECOND, Duty
 from transport.memo import Block, TravelMemo
 from transport.pharmacies import Halts
-from transport.ways import ENOUGH, Ints
-
-Flags = NDArray[np.bool_]
-Floats = NDArray[np.float64]
+from transport.ways import ENOUGH
 
 
 @dataclass(frozen=True, slots=True)

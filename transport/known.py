@@ -11,7 +11,7 @@ from regulation.kernel.places import Position
 from regulation.kernel.travel import LegRate
 from transport.live_fleet import Carriers
 from transport.memo import Block
-from transport.openings import Opening
+from transport.openings import OpeningTable
 from transport.stop_table import Geometry, Profiles
 
 MOST_KEPT = 100
@@ -26,8 +26,8 @@ class Known:
     """What was asked for one request so far, asked no more by the searches that are given it.
 
     It serves one request, at one instant, on the same roads; its stops, and the rides promised to
-    others, may change from one search to the next. `openings` are those of its pharmacies, by how
-    far ahead they were looked at.
+    others, may change from one search to the next. `openings` are those of its pharmacies, as far
+    ahead as any search looked; `carriers` who of the fleet may carry it, until that changes.
     """
 
     rates: dict[Hashable, LegRate] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class Known:
     periods: dict[int, Hashable] = field(default_factory=dict)
     profiles: Profiles | None = None
     ways: Geometry | None = None
-    openings: dict[int, tuple[Opening, ...]] = field(default_factory=dict)
+    openings: OpeningTable | None = None
     to_pharmacies: dict[Asked, Block] = field(default_factory=dict)
     carriers: Carriers | None = None
 

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
+
+import numpy as np
 
 from regulation.kernel.journeys import PharmacyStop
 from regulation.kernel.time import TimeWindow
+from transport.arrays import Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,38 +29,64 @@ def openings(pharmacies: Iterable[PharmacyStop], within: TimeWindow) -> Iterator
     """Yield the windows near `within` in which each pharmacy has time to serve somebody."""
     since, until = within.start, within.end
     for pharmacy in pharmacies:  # hundreds, with windows for days: no call for each of them
-        windows = pharmacy.open_windows
-        near = [window for window in windows if window.start < until and since < window.end]
-        if not near:
-            continue
         service = timedelta(seconds=pharmacy.service_s)
-        for window in _joined(near) if len(near) > 1 and _touch(near) else near:
-            if window.end - window.start >= service:
+        for window in pharmacy.open_windows:
+            if window.start >= until:
+                break
+            if since < window.end and window.end - window.start >= service:
                 yield Opening(pharmacy, window)
-
-
-def _touch(windows: Sequence[TimeWindow]) -> bool:
-    return any(later.start <= window.end for window, later in pairwise(windows))
 
 
 def first_opening(pharmacy: PharmacyStop, ready: datetime) -> Opening | None:
     """Return the first window in which somebody ready by then has time to be served, if any."""
     service = timedelta(seconds=pharmacy.service_s)
-    for window in _joined(pharmacy.open_windows):
+    for window in pharmacy.open_windows:
         if window.end - service >= max(ready, window.start):
             return Opening(pharmacy, window)
     return None
 
 
-def _joined(windows: Iterable[TimeWindow]) -> Iterator[TimeWindow]:
-    """Join windows that touch: a pharmacy on duty after its hours does not close in between."""
-    last: TimeWindow | None = None
-    for window in sorted(windows, key=lambda window: window.start):
-        if last is not None and window.start <= last.end:
-            last = TimeWindow(last.start, max(last.end, window.end))
-            continue
-        if last is not None:
-            yield last
-        last = window
-    if last is not None:
-        yield last
+@dataclass(frozen=True, slots=True)
+class OpeningTable:
+    """Openings of the pharmacies of one request, a row each, as far ahead as `until`.
+
+    `whose` numbers the pharmacies; `opens` and `closes` are in whole seconds within the opening,
+    since the start of the epoch, as `until` is.
+    """
+
+    each: Sequence[Opening]
+    whose: Ints
+    opens: Ints
+    closes: Ints
+    until: int
+
+    @classmethod
+    def of(cls, pharmacies: Sequence[PharmacyStop], start: datetime, until: int) -> "OpeningTable":
+        """List the openings between two instants: the start of the epoch, and so much later."""
+        within = TimeWindow(start, start + timedelta(seconds=until))
+        each = tuple(openings(pharmacies, within))
+        numbers = {id(one): number for number, one in enumerate(pharmacies)}
+        opens = [one.window.start - start for one in each]
+        closes = [one.window.end - start for one in each]
+        return cls(
+            each=each,
+            whose=_ints([numbers[id(one.pharmacy)] for one in each]),
+            opens=_ints([one.days * DAY_S + one.seconds + bool(one.microseconds) for one in opens]),
+            closes=_ints([one.days * DAY_S + one.seconds for one in closes]),
+            until=until,
+        )
+
+    def before(self, until: int) -> "OpeningTable":
+        """Keep those that begin before an instant no later than its own."""
+        if until == self.until:
+            return self
+        rows = np.flatnonzero(self.opens < until)
+        each = [self.each[row] for row in rows.tolist()]
+        return OpeningTable(each, self.whose[rows], self.opens[rows], self.closes[rows], until)
+
+
+DAY_S = 86_400
+
+
+def _ints(values: list[int]) -> Ints:
+    return np.array(values, dtype=np.int64)

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulation.kernel.modes import Mode
+from transport.arrays import Floats
 
-Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64] | NDArray[np.float64]
 
 

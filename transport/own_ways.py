@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 
 from regulation.kernel.modes import OWN_MODES, Mode
 from regulation.kernel.objective import Key
+from transport.arrays import Ints
 from transport.ground import Ground, Trip
 from transport.openings import Opening
 from transport.own_means import ROUND_TRIP_MODES
 from transport.pharmacies import Halts, Pharmacies
 from transport.solver.choice import Part
-from transport.ways import Ints, Staircase, Way, quantities_of
+from transport.ways import Staircase, Way, quantities_of
 
 LEG_MODES = frozenset({Mode.ON_FOOT, Mode.PUBLIC_TRANSPORT})
 

@@ -2,18 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
 from regulation.kernel.places import Position
-from regulation.kernel.time import TimeWindow
+from transport.arrays import Ints
 from transport.ground import Ground, Trip
 from transport.memo import Block, TravelMemo
-from transport.openings import Opening, openings
-
-Ints = NDArray[np.int64]
+from transport.openings import Opening, OpeningTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +50,7 @@ class Pharmacies:
 
     ground: Ground
     travel: TravelMemo
-    openings: tuple[Opening, ...] = field(init=False)
+    openings: Sequence[Opening] = field(init=False)
     places: Ints = field(init=False)
     care: Ints = field(init=False)
     rows: Ints = field(init=False)
@@ -68,28 +64,27 @@ class Pharmacies:
     def __post_init__(self) -> None:
         ground, known = self.ground, self.ground.request.pharmacies
         latest = int(ground.table.end.max(initial=0)) + ground.settings.max_wait_home_s + 1
-        self.openings = self._openings(latest)
-        numbers = {id(one): number for number, one in enumerate(known)}
+        table = self._openings(latest)
+        self.openings, whose = table.each, table.whose
         self.rows = _ints([ground.ways.index[one.position] for one in known])
         self.service = _ints([one.service_s for one in known])
-        whose = self._whose = _ints([numbers[id(one.pharmacy)] for one in self.openings])
-        self.ever_open = np.unique(whose)
+        self._whose, self.ever_open = whose, np.unique(whose)
         weighed = _ints([ground.scales.weigh(one.penalties) for one in known]).reshape(-1, 2)
         self.weights = weighed[:, 0]
-        hours = _hours(self.openings, ground.epoch.start)
         service, (burden, cost) = self.service[whose], weighed[whose].T
-        self._arrays = np.stack([hours[0], hours[1] - service, service, burden, cost])
+        self._arrays = np.stack([table.opens, table.closes - service, service, burden, cost])
         self.places, self.care = np.unique(ground.table.place, return_inverse=True)
         every = list(ground.ways.index)
         care = [every[place] for place in self.places]
         self.to = self._ways_to(care)
 
-    def _openings(self, latest: int) -> tuple[Opening, ...]:
-        ground, asked = self.ground, self.ground.known.openings
-        if latest not in asked:
-            within = TimeWindow(ground.epoch.start, ground.epoch.instant(latest))
-            asked[latest] = tuple(openings(ground.request.pharmacies, within))
-        return asked[latest]
+    def _openings(self, latest: int) -> OpeningTable:
+        """Openings before an instant, of those known of the request if they go as far."""
+        ground, known = self.ground, self.ground.known.openings
+        if known is None or known.until < latest:
+            known = OpeningTable.of(ground.request.pharmacies, ground.epoch.start, latest)
+            ground.known.openings = known
+        return known.before(latest)
 
     def _ways_to(self, care: Sequence[Position]) -> Block:
         ground, asked = self.ground, self.ground.known.to_pharmacies
@@ -137,19 +132,6 @@ class Pharmacies:
             Trip(care, where, int(halts.to_s[which]), int(halts.to_m[which])),
             Trip(where, home, int(halts.on_s[which]), int(halts.on_m[which])),
         )
-
-
-def _hours(opened: Sequence[Opening], start: datetime) -> Ints:
-    """When each opens and when it closes, in whole seconds within, since the start: a row each."""
-    opens = [one.window.start - start for one in opened]
-    closes = [one.window.end - start for one in opened]
-    return np.array(
-        [
-            [86_400 * one.days + one.seconds + bool(one.microseconds) for one in opens],
-            [86_400 * one.days + one.seconds for one in closes],
-        ],
-        dtype=np.int64,
-    )
 
 
 def _ints(values: list[int] | list[tuple[int, int]]) -> Ints:

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from regulation.kernel.objective import Key
+from transport.arrays import Ints
 from transport.chunk import Task
 from transport.fleet_ways import Scanned, Scanner, empty_metres, left_late, with_ride
 from transport.ground import Ground
@@ -16,7 +17,7 @@ from transport.solver.bounds import Begins
 from transport.solver.choice import Part
 from transport.solver.insertions import Insertions, RouteState, insert, insertions, route_stops
 from transport.timing import time_route
-from transport.ways import NEVER, Ints, Times, Way
+from transport.ways import NEVER, Times, Way
 
 IDLE = 2
 """Size of a route without a stop: its start and its end."""

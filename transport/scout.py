@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from transport.arrays import Ints
 from transport.chunk import ChunkBuilder
 from transport.explore import Found, by_own_means, explore, explore_at_home, merged
 from transport.fleet_ways import Scanner
@@ -14,7 +15,7 @@ from transport.ground import Ground
 from transport.idle import IdleFleet
 from transport.own_ways import OwnWays, own_ways
 from transport.pharmacies import Halts, Pharmacies
-from transport.ways import NEVER, Ints, Way
+from transport.ways import NEVER, Way
 
 FIRST_BATCH = 4
 """Care stops of different places looked at first, so that there is something to beat."""

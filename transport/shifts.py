@@ -6,15 +6,11 @@ from datetime import timedelta
 from math import inf
 
 import numpy as np
-from numpy.typing import NDArray
 
 from regulation.kernel.modes import Mode
+from transport.arrays import Flags, Floats, Ints
 from transport.live_fleet import Duty, Epoch
 from transport.own_means import OwnMeans
-from transport.ways import Ints
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 QUARTER_S = 900
 DAY = timedelta(days=1)

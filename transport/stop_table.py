@@ -6,17 +6,15 @@ from datetime import datetime
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from regulation.kernel.journeys import CareStop, JourneyRequest
 from regulation.kernel.modes import Encounter, Tier
 from regulation.kernel.places import Position
+from transport.arrays import Flags, Ints
 from transport.live_fleet import Epoch
 from transport.memo import Block, TravelMemo
 from transport.ways import Scales
 
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 T = TypeVar("T")
 
 

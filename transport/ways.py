@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from regulation.kernel.modes import Mode, Tier
 from regulation.kernel.objective import Objective
 from regulation.kernel.travel import LegPrice
+from transport.arrays import Ints
 from transport.faults import NegativeError
 from transport.live_fleet import Duty
 from transport.openings import Opening
 from transport.solver.choice import Part
 
-Ints = NDArray[np.int64]
 Quantities = Mapping[str, int]
 SHARED_RIDERS = 2
 

@@ -48,7 +48,8 @@ class CareStop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PharmacyStop:
-    """A pharmacy the way home may pass by, with the windows in which it is open."""
+    """A pharmacy the way home may pass by, with the windows in which it is open: in order, none
+    touching the next, as those of an effecteur are."""
 
     stop_id: str
     position: Position

@@ -19,7 +19,7 @@ from tests.unit.transport.pairing_worlds import (
     place,
     taxi,
 )
-from transport.openings import openings
+from transport.openings import OpeningTable, openings
 
 NORTH = place(3, 0)
 TODAY = TimeWindow(NOON, NOON + timedelta(hours=9))
@@ -43,9 +43,24 @@ def test_a_window_that_is_over_or_has_not_come_is_none():
     assert windows_of(window(-60, 0), window(600, 700)) == []
 
 
-@pytest.mark.parametrize("second", [window(60, 120), window(40, 120)], ids=["touches", "overlaps"])
-def test_windows_that_touch_are_one(second):
-    assert windows_of(second, window(20, 60)) == [window(20, 120)]
+def test_a_window_that_goes_on_after_the_time_looked_at_is_an_opening_to_its_end():
+    late = window(500, 700)
+    assert windows_of(late) == [late]
+
+
+def test_what_is_known_as_far_as_one_search_looked_serves_another_that_looks_less_far():
+    shops = [
+        pharmacy("a", NORTH, open_windows=(window(-60, 60), window(100, 200), window(300, 400))),
+        pharmacy("b", NORTH, open_windows=(window(50, 250),)),
+    ]
+    known = OpeningTable.of(shops, NOON, 400 * 60)
+    for until_min in (400, 301, 300, 60, 1):
+        some, alone = known.before(until_min * 60), OpeningTable.of(shops, NOON, until_min * 60)
+        assert list(some.each) == list(alone.each)
+        assert some.whose.tolist() == alone.whose.tolist()
+        assert some.opens.tolist() == alone.opens.tolist()
+        assert some.closes.tolist() == alone.closes.tolist()
+    assert [len(known.before(one * 60).each) for one in (400, 300, 60)] == [4, 3, 2]
 
 
 DRIVES = replace(ONE_SEAT, modes=frozenset({Mode.OWN_CAR}))
