@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from heapq import nsmallest
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Protocol
 
 from regulation.assessment import assess
@@ -226,10 +225,8 @@ def _nearest(
 ) -> tuple[Candidate, ...]:
     """Return the candidates nearest to somebody, who has less to pay to get to them, of those that
     have something to offer in time."""
-    offering = (one for one in candidates if offers_in_time(one, context))
-    return tuple(
-        nsmallest(many, offering, lambda one: crow_distance_m(one.effecteur.position, origin))
-    )
+    near = sorted(candidates, key=lambda one: crow_distance_m(one.effecteur.position, origin))
+    return tuple(islice((one for one in near if offers_in_time(one, context)), many))
 
 
 def _pair_within(

@@ -29,7 +29,7 @@ from transport.wishes import Weighed, Wishes
 TRIES = 5
 """Changes of the rides of several requests tried per unit of budget."""
 
-A_GLANCE = 0.02
+A_GLANCE = 0.014
 """Part of the budget in which a cheaper journey is looked for: the vehicles of six care stops. Of
 101 searches (by hand: no command is kept) as many found one as within the whole budget, where two
 took a quarter of a second."""

@@ -20,6 +20,10 @@ from transport.ways import NEVER, Way
 FIRST_BATCH = 4
 """Care stops of different places looked at first, so that there is something to beat."""
 
+BARREN = 3
+"""Batches of few that found nothing, in a row, after which many are looked at: few vehicles come to
+any of them, and each batch takes its time to lay out."""
+
 LOOKS = 8
 """Care stops looked at without the fleet, for each whose vehicles may be looked at."""
 
@@ -93,6 +97,7 @@ class Scout:
     look_up: Callable[[], object]
     looked: int = 0
     explored: int = 0
+    _barren: int = 0
     _prospects: dict[int, Prospect] = field(default_factory=dict)
 
     def run(self, limit: int, is_over: Callable[[], bool]) -> bool:
@@ -109,7 +114,8 @@ class Scout:
 
         As long as there is nothing to beat, few stops are taken, of as many places.
         """
-        first, chunk = self.frontier.threshold is None, self.ground.settings.chunk
+        chunk = self.ground.settings.chunk
+        first = self.frontier.threshold is None and self._barren < BARREN
         size = min(FIRST_BATCH if first else chunk, chunk, limit - self.explored)
         batch: list[int] = []
         put_back: list[Entry] = []
@@ -177,6 +183,7 @@ class Scout:
     def _explore(self, batch: Sequence[int]) -> None:
         """Look at the vehicles for these care stops, best first."""
         ground, opened = self.ground, self.pharmacies.openings
+        known = len(self.frontier.found)
         rounds = {number: self._next_round(number) for number in batch}
         duties = self.fleet.useful({number: one.halts for number, one in rounds.items()})
         rounds = {number: self._that_matter(number, one) for number, one in rounds.items()}
@@ -189,6 +196,7 @@ class Scout:
         for number, one in rounds.items():
             self.explored += 1
             self._explore_one(scanner, number, one)
+        self._barren = self._barren + 1 if len(self.frontier.found) == known else 0
 
     def _next_round(self, number: int) -> Round:
         prospect, first = self._prospects[number], self.ground.settings.pharmacies
