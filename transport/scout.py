@@ -92,12 +92,12 @@ class Scout:
     builder: ChunkBuilder
     pharmacies: Pharmacies
     floors: Floors
-    fleet: IdleFleet
     frontier: Frontier
     look_up: Callable[[], object]
     looked: int = 0
     explored: int = 0
     _barren: int = 0
+    _fleet: IdleFleet | None = None
     _prospects: dict[int, Prospect] = field(default_factory=dict)
 
     def run(self, limit: int, is_over: Callable[[], bool]) -> bool:
@@ -185,7 +185,8 @@ class Scout:
         ground, opened = self.ground, self.pharmacies.openings
         known = len(self.frontier.found)
         rounds = {number: self._next_round(number) for number in batch}
-        duties = self.fleet.useful({number: one.halts for number, one in rounds.items()})
+        fleet = self._fleet = self._fleet or IdleFleet(ground, self.builder.travel)
+        duties = fleet.useful({number: one.halts for number, one in rounds.items()})
         rounds = {number: self._that_matter(number, one) for number, one in rounds.items()}
         stops = {
             number: (ground.stop(number), [opened[which] for which in one.halts.numbers])

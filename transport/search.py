@@ -21,7 +21,6 @@ from transport.fleet import FleetView
 from transport.floors import Floors
 from transport.frontier import Frontier, in_hand, is_settled
 from transport.ground import Ground
-from transport.idle import IdleFleet
 from transport.known import Known
 from transport.live_fleet import SECOND, Carriers, Duty, Epoch
 from transport.memo import TravelMemo
@@ -128,7 +127,6 @@ def search(request: JourneyRequest, terrain: Terrain, budget: Budget) -> Outcome
         builder=builder,
         pharmacies=pharmacies,
         floors=Floors(ground, pharmacies),
-        fleet=IdleFleet(ground, terrain.travel),
         frontier=frontier,
         look_up=terrain.look_up,
     )
@@ -210,8 +208,8 @@ def _driven_at(duties: Sequence[Duty], now: datetime, last: datetime) -> Iterato
     since = min([now, *(ride.pickup_at for ride in rides)])  # a late ride began before now
     for half_hours in range(round((until - since) / HALF_HOUR) + 2):
         yield since + half_hours * HALF_HOUR
-    for duty in duties:  # a shift may begin in a traffic that no care stop meets
-        yield duty.ready_at
+    # A shift may begin in a traffic that no care stop meets.
+    yield from dict.fromkeys(duty.ready_at for duty in duties)
 
 
 def _places(request: JourneyRequest, duties: Sequence[Duty]) -> Iterator[Position]:
