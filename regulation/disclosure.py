@@ -98,7 +98,8 @@ class PharmacyNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientNotice:
-    """To the person who called, by SMS: where, when, how they get there and home."""
+    """To the person who called, by SMS: where, when, how they get there and home; `replaces`: they
+    may have been told of something else before."""
 
     notice_id: str
     place_name: str
@@ -107,6 +108,17 @@ class PatientNotice:
     outward_mode: Mode | None
     pickup_at: datetime | None
     home_at: datetime | None
+    language: str | None
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelledNotice:
+    """To the person who called, by SMS: what they were told of no longer holds, care and rides."""
+
+    notice_id: str
+    place_name: str
+    care_at: datetime
     language: str | None
 
 
@@ -193,6 +205,7 @@ Body = (
     | AppointmentNotice
     | PharmacyNotice
     | PatientNotice
+    | CancelledNotice
     | RideNotice
     | PatientSought
     | Withdrawal

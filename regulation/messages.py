@@ -49,11 +49,13 @@ class OutgoingMessage:
 
 
 class DeliveryState(StrEnum):
-    """Where a message is: DEAD waits for a person, who sends it again or tells it by phone."""
+    """Where a message is: DEAD waits for a person, who sends it again or tells it by phone;
+    WITHDRAWN is not sent any more, since what it tells no longer holds."""
 
     WAITING = "WAITING"
     SENT = "SENT"
     DEAD = "DEAD"
+    WITHDRAWN = "WITHDRAWN"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,13 @@ class Delivery:
     due_at: datetime
     last_error: str = ""
     sent_at: datetime | None = None
+
+    @property
+    def may_be_known(self) -> bool:
+        """Tell whether the recipient has it, or may have: it was tried, and nobody gave up."""
+        return self.state is DeliveryState.SENT or (
+            self.attempts > 0 and self.state is not DeliveryState.DEAD
+        )
 
 
 class DeliveryFailed(Exception):  # noqa: N818  a state of the outside
@@ -112,6 +121,10 @@ class Outbox(Protocol):
 
         Tell whether it still waited: a sender that was slow finds it settled by another.
         """
+        ...
+
+    def withdraw(self, case_id: str, channel: Channel) -> None:
+        """What still waits on a channel about a case is tried no more: it no longer holds."""
         ...
 
     def resend(self, message_id: str, *, at: datetime, until: datetime) -> Delivery:

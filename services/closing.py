@@ -1,4 +1,5 @@
-"""Closing the appeals of a case: whoever still awaits the patient, or an answer, is told."""
+"""Calling off what a case holds, and its appeals: whoever was told, or still awaits the patient or
+an answer, is told that it no longer holds."""
 
 from datetime import datetime
 
@@ -6,8 +7,20 @@ from regulation.disclosure import Body, Cause, Withdrawal
 from regulation.kernel.ids import Identifier
 from regulation.marketplace import Appeal, slot_id_of
 from regulation.messages import Channel, OutgoingMessage
-from services.outgoing import USEFUL_TO_REGULATION
+from services.outgoing import USEFUL_TO_REGULATION, cancellation_of, withdrawals_of
 from services.store import Unit
+
+
+def call_off(unit: Unit, case_id: str, by: str, now: datetime) -> None:
+    """Give back what a case holds; `by`: id of what calls it off, so that nobody is told twice."""
+    unit.bookings.release(case_id)
+    unit.promises.replace(case_id, (), seen={})
+    unit.outbox.withdraw(case_id, Channel.PATIENT)
+    earlier = unit.outbox.of_case(case_id)
+    unit.outbox.put(
+        *withdrawals_of(earlier, by, Cause.CANCELLED, now), *cancellation_of(earlier, by, now)
+    )
+    close_appeals(unit, case_id, Cause.CANCELLED, now)
 
 
 def close_appeals(

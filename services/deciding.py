@@ -17,6 +17,7 @@ from regulation.decisions import Actor, Decision, decide
 from regulation.disclosure import Cause
 from regulation.kernel.modes import LegKind
 from regulation.marketplace import with_takers
+from regulation.messages import Channel
 from regulation.mobility import MobilityVerdict
 from regulation.ports import RecordedOrientation
 from regulation.proposals import OrientationProposal, ProposalKind
@@ -25,7 +26,7 @@ from regulation.snapshots import Snapshot
 from regulation.usecases import Desk
 from services.closing import close_appeals
 from services.holding import Take
-from services.outgoing import Told, messages_of, withdrawals_of
+from services.outgoing import Told, cancellation_of, messages_of, notice_believed, withdrawals_of
 from services.refusals import Conflict, OutOfDate, UnknownCase
 from services.store import Unit
 from transport.fleet import PromisedRide, Vehicle
@@ -124,6 +125,8 @@ def _tell(
 ) -> None:
     """Keep the messages of the decision, after those that take back an earlier one."""
     decision = outcome.decision
+    unit.outbox.withdraw(case.case_id, Channel.PATIENT)
+    earlier = unit.outbox.of_case(case.case_id)
     told = Told(
         case=case,
         verdict=verdict,
@@ -133,11 +136,14 @@ def _tell(
         snapshot=picture.snapshot,
         vehicles=picture.vehicles,
         answer_within=picture.answer_within,
+        replaces=notice_believed(earlier) is not None,
     )
-    earlier = unit.outbox.of_case(case.case_id)
+    messages = tuple(messages_of(told))
+    is_told = any(one.channel is Channel.PATIENT for one in messages)
     unit.outbox.put(
         *withdrawals_of(earlier, decision.decision_id, Cause.REPLACED, picture.now),
-        *messages_of(told),
+        *(() if is_told else cancellation_of(earlier, decision.decision_id, picture.now)),
+        *messages,
     )
     slot = outcome.booking.slot_id if outcome.booking else None
     close_appeals(unit, case.case_id, Cause.REPLACED, picture.now, slot)

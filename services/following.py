@@ -9,7 +9,6 @@ from regulation.audit import AuditAction, AuditEntry, AuditOutcome
 from regulation.cases import Case, CaseState
 from regulation.decisions import Actor, Decision
 from regulation.declarations import Declaration
-from regulation.disclosure import Cause
 from regulation.drafts import CaseDraft
 from regulation.events import Event, EventKind, NumberedEvent
 from regulation.kernel.ids import Identifier
@@ -18,9 +17,8 @@ from regulation.notes import Note
 from regulation.ports import RecordedOrientation
 from regulation.proposals import OrientationProposal
 from services import happenings
-from services.closing import close_appeals
+from services.closing import call_off
 from services.keyed import UNKEYED, Keyed
-from services.outgoing import withdrawals_of
 from services.refusals import Conflict, TooEarly, UnknownCase
 from services.runtime import Runtime
 from services.store import Store, Unit
@@ -207,13 +205,8 @@ def _cancel(unit: Unit, case: Case, actor: Actor, now: datetime) -> Case:
         return case
     _refuse_unless(case, frozenset({CaseState.DECIDED, *WAITING}))
     case_id = case.case_id
-    unit.bookings.release(case_id)
-    unit.promises.replace(case_id, (), seen={})
-    earlier = unit.outbox.of_case(case_id)
-    by = f"{case_id}:{case.version}/cancelled"
-    unit.outbox.put(*withdrawals_of(earlier, by, Cause.CANCELLED, now))
+    call_off(unit, case_id, f"{case_id}:{case.version}/cancelled", now)
     cancelled = _ended(unit, case, CaseState.CANCELLED, actor, now)
-    close_appeals(unit, case_id, Cause.CANCELLED, now)
     said = EventKind.CASE_CANCELLED
     unit.events.record(happenings.happened(said, case_id, now, actor.actor_id))
     return cancelled

@@ -9,6 +9,7 @@ from regulation.decisions import Decision
 from regulation.disclosure import (
     AppointmentNotice,
     Body,
+    CancelledNotice,
     Cause,
     Halt,
     HomeAccess,
@@ -34,6 +35,9 @@ REGULATION_SOFTWARE = "LRM"
 USEFUL_TO_REGULATION = timedelta(hours=24)
 """Validity of a message of the Hub Santé (interop.md §2.1)."""
 
+SOON_TOLD = timedelta(hours=1)
+"""Assumption: how long somebody who waits for what no longer comes is better told late than not."""
+
 PHARMACY_MARGIN = timedelta(minutes=15)
 """Assumption: how much earlier or later than planned somebody may come by a pharmacy."""
 
@@ -42,7 +46,8 @@ PHARMACY_MARGIN = timedelta(minutes=15)
 class Told:
     """What messages are made from; only `regulation.disclosure` says what of it goes where.
 
-    `answer_within`: how long a transporter has to take a mission or refuse it.
+    `answer_within`: how long a transporter has to take a mission or refuse it. `replaces`: the
+    person may have been told of something else before.
     """
 
     case: Case
@@ -53,6 +58,7 @@ class Told:
     snapshot: Snapshot
     vehicles: Mapping[str, Vehicle]
     answer_within: timedelta
+    replaces: bool = False
 
 
 def messages_of(told: Told) -> Iterator[OutgoingMessage]:
@@ -70,7 +76,7 @@ def withdrawals_of(
     earlier: Sequence[Delivery], decided: str, cause: Cause, now: datetime
 ) -> Iterator[OutgoingMessage]:
     """Take back what recipients were told before and still believe, but for appeals to communities,
-    which `services.closing` closes.
+    which `services.closing` closes, and for the person, who is told by `cancellation_of`.
 
     `decided`: id of what takes it back, so that the same is never taken back twice.
     """
@@ -88,6 +94,39 @@ def withdrawals_of(
                 created_at=now,
                 until=max(message.until, now + USEFUL_TO_REGULATION),
             )
+
+
+def notice_believed(earlier: Sequence[Delivery]) -> PatientNotice | None:
+    """What the person may believe by the messages of a case: the last care they were told of, and
+    not that it no longer holds."""
+    known = [one.message.body for one in earlier if one.may_be_known]
+    told = [one for one in known if isinstance(one, PatientNotice | CancelledNotice)]
+    return told[-1] if told and isinstance(told[-1], PatientNotice) else None
+
+
+def cancellation_of(
+    earlier: Sequence[Delivery], decided: str, now: datetime
+) -> Iterator[OutgoingMessage]:
+    """Tell the person, who may believe it, that what they were told by SMS no longer holds."""
+    believed = notice_believed(earlier)
+    if believed is None:
+        return
+    told = next(one.message for one in earlier if one.message.body is believed)
+    yield OutgoingMessage(
+        message_id=f"{told.message_id}/cancelled/{decided}",
+        case_id=told.case_id,
+        channel=Channel.PATIENT,
+        recipient=told.recipient,
+        about=told.about,
+        body=CancelledNotice(
+            notice_id=f"{believed.notice_id}/cancelled",
+            place_name=believed.place_name,
+            care_at=believed.care_at,
+            language=believed.language,
+        ),
+        created_at=now,
+        until=max(believed.care_at, now + SOON_TOLD),
+    )
 
 
 def _message(
@@ -234,6 +273,7 @@ def _patient(told: Told) -> Iterator[OutgoingMessage]:
         pickup_at=there.pickup_at if there else None,
         home_at=told.chosen.home_at,
         language=told.case.caller.language,
+        replaces=told.replaces,
     )
     until = there.pickup_at if there else care.start
     yield _message(told, Channel.PATIENT, phone, notice, about=notice_id, until=until)

@@ -6,9 +6,7 @@ from datetime import datetime, timedelta
 
 from regulation.cases import Case, CaseState
 from regulation.decisions import Actor
-from regulation.disclosure import Cause
-from services.closing import close_appeals
-from services.outgoing import withdrawals_of
+from services.closing import call_off
 from services.refusals import Conflict, UnknownCase
 from services.store import Unit
 
@@ -41,12 +39,7 @@ def take_back(
     decision = unit.journal.decisions_of(case_id)[-1]
     if now - decision.at > within:
         raise Conflict("case_id", "la décision est trop ancienne pour être reprise : l'annuler")
-    unit.bookings.release(case_id)
-    unit.promises.replace(case_id, (), seen={})
-    undoing = f"{decision.decision_id}/taken-back"
-    earlier = unit.outbox.of_case(case_id)
-    unit.outbox.put(*withdrawals_of(earlier, undoing, Cause.CANCELLED, now))
+    call_off(unit, case_id, f"{decision.decision_id}/taken-back", now)
     waiting = case.to(CaseState.PROPOSED, at=now, actor=actor.actor_id, reason=TAKEN_BACK)
     unit.cases.save(waiting, case.version)
-    close_appeals(unit, case_id, Cause.CANCELLED, now)
     return TakenBack(case=waiting)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from regulation.disclosure import PatientNotice, RideNotice
+from regulation.disclosure import CancelledNotice, PatientNotice, RideNotice
 from regulation.kernel.modes import LegKind, Mode
 from regulation.kernel.time import PARIS
 
@@ -21,13 +21,24 @@ WAYS: dict[Mode, str] = {
 }
 
 
+REPLACES = "Changement, qui remplace ce qui vous a été annoncé."
 WORSE = "Si votre état change : appelez le 15."
 
 
-def sms_of(notice: PatientNotice | RideNotice) -> str:
+def sms_of(notice: PatientNotice | CancelledNotice | RideNotice) -> str:
     """Write the notice in French, in a few short sentences."""
-    told = _ride(notice) if isinstance(notice, RideNotice) else _appointment(notice)
+    if isinstance(notice, PatientNotice):
+        told = _appointment(notice)
+    else:
+        told = _ride(notice) if isinstance(notice, RideNotice) else _cancelled(notice)
     return f"{told} {WORSE}"
+
+
+def _cancelled(notice: CancelledNotice) -> str:
+    return (
+        f"Annulé : le rendez-vous {_hour(notice.care_at)}, {notice.place_name}, "
+        "et les trajets prévus avec lui."
+    )
 
 
 def _ride(notice: RideNotice) -> str:
@@ -43,6 +54,8 @@ def _appointment(notice: PatientNotice) -> str:
         told = [f"Le soignant est attendu {_hour(notice.care_at)} : {notice.place_name}."]
     elif notice.pickup_at is not None:
         told.append(f"Départ {_hour(notice.pickup_at)} {WAYS[notice.outward_mode]}.")
+    if notice.replaces:
+        told.insert(0, REPLACES)
     if notice.home_at is not None:
         told.append(f"Retour prévu vers {_clock(notice.home_at)}.")
     return " ".join(told)

@@ -16,6 +16,7 @@ from adapters.db.writing import Values, add_those_not_there, add_unless_there, t
 from regulation.disclosure import (
     AppointmentNotice,
     Body,
+    CancelledNotice,
     MissionOrder,
     PatientNotice,
     PatientSought,
@@ -32,6 +33,7 @@ BODIES: Mapping[str, type[Body]] = {
         AppointmentNotice,
         PharmacyNotice,
         PatientNotice,
+        CancelledNotice,
         RideNotice,
         PatientSought,
         Withdrawal,
@@ -104,6 +106,20 @@ class SqlOutbox:
             row.due_at = again_at
         self._session.flush()
         return True
+
+    def withdraw(self, case_id: str, channel: Channel) -> None:
+        """What still waits on a channel about a case is tried no more."""
+        waiting = self._session.exec(
+            select(OutboxRow)
+            .where(col(OutboxRow.case_id) == case_id)
+            .where(col(OutboxRow.channel) == channel)
+            .where(col(OutboxRow.state) == DeliveryState.WAITING)
+            .order_by(col(OutboxRow.number))
+            .with_for_update()
+        )
+        for row in waiting:
+            row.state = DeliveryState.WITHDRAWN
+        self._session.flush()
 
     def resend(self, message_id: str, *, at: datetime, until: datetime) -> Delivery:
         """Let a dead message be tried again; raise LookupError when there's none."""

@@ -57,6 +57,12 @@ class InMemoryOutbox:
             self._change(delivery, due_at=again_at, last_error=error)
         return True
 
+    def withdraw(self, case_id: str, channel: Channel) -> None:
+        """What still waits on a channel about a case is tried no more."""
+        for one in self.of_case(case_id):
+            if one.message.channel is channel and one.state is DeliveryState.WAITING:
+                self._change(one, state=DeliveryState.WITHDRAWN)
+
     def resend(self, message_id: str, *, at: datetime, until: datetime) -> Delivery:
         """Let a dead message be tried again; raise LookupError when there's none."""
         delivery = self.find(message_id)

@@ -9,6 +9,7 @@ from regulation.cases import Sex
 from regulation.disclosure import (
     AppointmentNotice,
     Body,
+    CancelledNotice,
     Cause,
     Halt,
     HomeAccess,
@@ -88,7 +89,10 @@ HOMEWARD = RideNotice(
     arrives_at=NOON + HOUR,
     language=None,
 )
-BODIES = (ORDER, APPOINTMENT, VISIT, NOTICE, HOMEWARD, WITHDRAWN)
+CANCELLED = CancelledNotice(
+    notice_id="case-1:1/patient/cancelled", place_name="MMG d'essai", care_at=NOON, language=None
+)
+BODIES = (ORDER, APPOINTMENT, VISIT, NOTICE, CANCELLED, HOMEWARD, WITHDRAWN)
 
 
 def message(message_id: str = "m-1", about: str = "mission-1", body: Body = ORDER):
@@ -206,6 +210,53 @@ def test_only_a_dead_message_can_be_sent_again(store: Store, message_id: str):
     keep(store, message())
     with pytest.raises(LookupError), store.unit() as unit:
         unit.outbox.resend(message_id, at=NOON, until=NOON)
+
+
+def test_what_waits_on_a_channel_about_a_case_is_withdrawn_and_nothing_else_is(store: Store):
+    sms = {
+        name: replace(message(name, name, NOTICE), channel=Channel.PATIENT)
+        for name in ("sent", "dead", "tried", "waits")
+    }
+    elsewhere = replace(message("elsewhere", "elsewhere"), case_id="case-2")
+    with store.unit() as unit:
+        unit.cases.add(replace(CASE, case_id="case-2"))
+    keep(store, *sms.values(), message("order", "mission-1"))
+    keep(store, replace(elsewhere, channel=Channel.PATIENT))
+    with store.unit() as unit:
+        unit.outbox.claim(NOON, lease=LEASE, limit=3)
+        unit.outbox.mark_sent("sent", NOON)
+        unit.outbox.mark_failed("dead", "no", again_at=None)
+        unit.outbox.withdraw("case-1", Channel.PATIENT)
+    states = {name: found(store, name).state for name in (*sms, "order", "elsewhere")}
+    assert states == {
+        "sent": DeliveryState.SENT,
+        "dead": DeliveryState.DEAD,
+        "tried": DeliveryState.WITHDRAWN,
+        "waits": DeliveryState.WITHDRAWN,
+        "order": DeliveryState.WAITING,
+        "elsewhere": DeliveryState.WAITING,
+    }
+    known = {name for name in states if found(store, name).may_be_known}
+    assert known == {"sent", "tried"}
+    assert claim(store, NOON + HOUR) == ["order", "elsewhere"]
+
+
+def test_what_left_while_it_was_withdrawn_is_known_to_have(store: Store):
+    keep(store, message())
+    claim(store)
+    with store.unit() as unit:
+        unit.outbox.withdraw("case-1", Channel.TRANSPORTER)
+        assert not unit.outbox.mark_failed("m-1", "late", again_at=NOON + HOUR)
+        assert unit.outbox.mark_sent("m-1", NOON)
+    assert found(store).state is DeliveryState.SENT
+
+
+def test_what_is_withdrawn_keeps_nothing_behind_it_waiting(store: Store):
+    keep(store, message("m-1"))
+    with store.unit() as unit:
+        unit.outbox.withdraw("case-1", Channel.TRANSPORTER)
+    keep(store, message("m-2"))
+    assert claim(store) == ["m-2"]
 
 
 def test_what_is_about_the_same_thing_leaves_in_order(store: Store):

@@ -9,6 +9,7 @@ from regulation import disclosure
 from regulation.disclosure import (
     AppointmentNotice,
     Body,
+    CancelledNotice,
     MissionOrder,
     PatientNotice,
     PatientSought,
@@ -24,7 +25,9 @@ ALLOWED = {
     AppointmentNotice: "appointment_id slot_id source effecteur_id window mode need specialty age "
     "sex arrives_by premises_needs companion communication language",
     PharmacyNotice: "visit_id earliest latest premises_needs communication language",
-    PatientNotice: "notice_id place_name place care_at outward_mode pickup_at home_at language",
+    PatientNotice: "notice_id place_name place care_at outward_mode pickup_at home_at language "
+    "replaces",
+    CancelledNotice: "notice_id place_name care_at language",
     RideNotice: "notice_id way mode pickup_at arrives_at language",
     PatientSought: "appeal_id community_id need specialty age sex premises_needs communication "
     "language until path",

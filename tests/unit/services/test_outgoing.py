@@ -1,6 +1,7 @@
 """What leaves when a decision is taken: the right messages, to the right people, and no more."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,21 +9,24 @@ import httpx
 import pytest
 
 from adapters.db.documents import to_document
+from regulation.cases import CaseState
 from regulation.disclosure import (
     AppointmentNotice,
+    CancelledNotice,
     MissionOrder,
     PatientNotice,
     PharmacyNotice,
     Withdrawal,
 )
-from regulation.messages import Channel, Delivery
+from regulation.messages import Channel, Delivery, DeliveryState
 from services.store import Store
-from tests.unit.services.steps import decide, proposed, proposed_again
+from tests.unit.services.steps import decide, decision, proposed, proposed_again
 from tests.worlds import MINUTE, MMG_ID, NOON, PHARMACY_ID, TinyWorld
 
 PHONE = "+33561000000"
 CALLER = {"at": "2026-11-28T12:58:00+01:00", "phone": PHONE, "communication": "MUET"}
 TYPED = "TEXTE-LIBRE"
+BY = {"actor": decision()["actor"]}
 
 
 def kept(store: Store, case_id: str = "appel-1") -> list[Delivery]:
@@ -136,6 +140,95 @@ async def test_another_decision_takes_back_what_the_first_had_told(
         "appel-1:2/outward",
         "appel-1:2/return",
     }
+
+
+def sms_of_case(store: Store) -> list[tuple[DeliveryState, type[Any], bool | None]]:
+    """What the person was told, in order: what became of it, what it is, whether it replaces."""
+    return [
+        (one.state, type(one.message.body), getattr(one.message.body, "replaces", None))
+        for one in kept(store)
+        if one.message.channel is Channel.PATIENT
+    ]
+
+
+def leave(store: Store, *, sent: bool = True) -> None:
+    """Every message that waits is sent, or is being tried."""
+    with store.unit() as unit:
+        for one in unit.outbox.claim(NOON + MINUTE, lease=MINUTE, limit=99):
+            if sent:
+                unit.outbox.mark_sent(one.message.message_id, NOON + MINUTE)
+
+
+WAITING, SENT, WITHDRAWN = DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.WITHDRAWN
+
+
+async def test_an_sms_that_still_waits_when_its_decision_is_replaced_is_never_sent(
+    client: httpx.AsyncClient, store: Store
+):
+    await proposed(client, caller=CALLER)
+    await decide(client)
+    await proposed_again(client)
+    await decide(client, rank=2, key="cle-2")
+    assert sms_of_case(store) == [
+        (WITHDRAWN, PatientNotice, False),
+        (WAITING, PatientNotice, False),
+    ]
+
+
+@pytest.mark.parametrize("sent", [True, False], ids=["sent", "being tried"])
+async def test_an_sms_says_that_it_replaces_one_the_person_may_have(
+    client: httpx.AsyncClient, store: Store, *, sent: bool
+):
+    await proposed(client, caller=CALLER)
+    await decide(client)
+    leave(store, sent=sent)
+    await proposed_again(client)
+    await decide(client, rank=2, key="cle-2")
+    assert sms_of_case(store) == [
+        (SENT if sent else WITHDRAWN, PatientNotice, False),
+        (WAITING, PatientNotice, True),
+    ]
+
+
+async def test_whoever_was_told_by_sms_of_what_is_cancelled_is_told_so_once(
+    client: httpx.AsyncClient, store: Store
+):
+    await proposed(client, caller=CALLER)
+    await decide(client)
+    leave(store)
+    for _ in range(2):
+        assert (await client.post("/cases/appel-1/cancel", json=BY)).status_code == 200
+    assert sms_of_case(store) == [(SENT, PatientNotice, False), (WAITING, CancelledNotice, None)]
+    told, cancelled = body_of(store, PatientNotice), body_of(store, CancelledNotice)
+    assert (cancelled.place_name, cancelled.care_at) == (told.place_name, told.care_at)
+    sms = [one.message for one in kept(store) if one.message.channel is Channel.PATIENT]
+    assert {(one.recipient, one.about) for one in sms} == {(PHONE, "appel-1:1/patient")}
+
+
+async def test_whoever_was_not_told_yet_of_what_is_cancelled_is_told_nothing(
+    client: httpx.AsyncClient, store: Store
+):
+    await proposed(client, caller=CALLER)
+    await decide(client)
+    await client.post("/cases/appel-1/cancel", json=BY)
+    assert sms_of_case(store) == [(WITHDRAWN, PatientNotice, False)]
+
+
+async def test_a_decision_that_says_nothing_by_sms_cancels_what_was_said(
+    client: httpx.AsyncClient, store: Store
+):
+    await proposed(client, caller=CALLER)
+    await decide(client)
+    leave(store)
+    await proposed_again(client)
+    with store.unit() as unit:
+        case = unit.cases.hold("appel-1")
+        assert case is not None
+        without = replace(case, caller=replace(case.caller, phone=None))
+        again = without.to(CaseState.PROPOSED, at=NOON, actor="LOCAL:dr-1")
+        unit.cases.save(again, case.version)
+    await decide(client, rank=2, key="cle-2")
+    assert sms_of_case(store) == [(SENT, PatientNotice, False), (WAITING, CancelledNotice, None)]
 
 
 async def test_a_vehicle_gone_from_the_fleet_is_not_ordered(

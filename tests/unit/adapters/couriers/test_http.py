@@ -17,7 +17,7 @@ from regulation.kernel.modes import LegKind, Mode
 from regulation.messages import Channel, DeliveryFailed
 from simulations.feeds.recipient import Recipient
 from tests.contract.samples import HOUR, NOON
-from tests.contract.test_messages import BODIES, NOTICE, message
+from tests.contract.test_messages import BODIES, CANCELLED, NOTICE, message
 
 SECRET = b"un secret d'essai"
 
@@ -112,6 +112,20 @@ def test_an_sms_says_where_when_and_how_in_french():
     assert sms_of(notice) == (
         "Rendez-vous le 28/11 à 13h00 : MMG d'essai. Départ le 28/11 à 12h00 en taxi adapté. "
         "Retour prévu vers 14h00. Si votre état change : appelez le 15."
+    )
+
+
+def test_an_sms_says_that_it_replaces_what_was_told_before():
+    said = sms_of(replace(NOTICE, outward_mode=Mode.TAXI, pickup_at=NOON - HOUR, replaces=True))
+    assert said.startswith(
+        "Changement, qui remplace ce qui vous a été annoncé. Rendez-vous le 28/11 à 13h00"
+    )
+
+
+def test_an_sms_says_what_is_cancelled():
+    assert sms_of(CANCELLED) == (
+        "Annulé : le rendez-vous le 28/11 à 13h00, MMG d'essai, et les trajets prévus avec lui. "
+        "Si votre état change : appelez le 15."
     )
 
 
