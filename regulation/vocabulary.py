@@ -107,6 +107,7 @@ FIGURES: Mapping[str, Set[object]] = {
     "scarce_visit_classes": CLASSES,
     "ed_avoided_levels": frozenset(map(str, CareLevel)),
     "remote_confirmed_needs": CARE,
+    "garde.ambulance_categories": frozenset("ABC"),
 }
 """Values of the figures that have a closed list of them, or list some of it."""
 
@@ -131,14 +132,21 @@ def vocabulary(rulebook: RuleBook) -> Vocabulary:
         families=families,
         figures={
             **FIGURES,
-            "sparing.unsure_terms": frozenset(
-                one.then.get("term") for one in rulebook.rules if one.family == OBJECTIVE
+            "sparing.unsure_terms": _told(rulebook, OBJECTIVE, "term"),
+            **dict.fromkeys(
+                (name for name in named if name.startswith(premises.PARTS)),
+                _told(rulebook, premises.FAMILY, "where"),
             ),
         },
         shapes=figures.SHAPES,
         may_end=figures.MAY_END,
         ranks={"class": tuple(map(str, VehicleClass)), "crew": (1, 2)},
     )
+
+
+def _told(rulebook: RuleBook, family: str, effect: str) -> Set[object]:
+    """What the rules of a family say of an effect."""
+    return frozenset(one.then.get(effect) for one in rulebook.rules if one.family == family)
 
 
 def _listed(rulebook: RuleBook, prefix: str) -> Iterator[object]:

@@ -108,6 +108,8 @@ LISTS = {
     "scarce_visit_classes": ("TAP", "TAPE"),
     "ed_avoided_levels": ("R4", "R9"),
     "remote_confirmed_needs": ("GP", "G P"),
+    "parts.STEP_FREE": ("entrance", "entrence"),
+    "garde.ambulance_categories": ("C", "E"),
 }
 
 
