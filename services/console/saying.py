@@ -25,11 +25,6 @@ CARRIED_BY = {
     VehicleClass.TAP_TPMR: "Il vous faut un véhicule où l'on reste dans son fauteuil.",
     VehicleClass.AMBULANCE: "Il vous faut une ambulance.",
 }
-PAID = {
-    True: "Le transport est pris en charge, sur prescription.",
-    False: "Le transport n'est pas remboursé.",
-    None: "Je ne peux pas encore vous dire si le transport est remboursé.",
-}
 ON_PAPER = {
     Document.PRESCRIPTION_TRANSPORT: ", sur prescription",
     Document.DAP: ", sur accord préalable",
@@ -62,7 +57,16 @@ def say_verdict(verdict: MobilityVerdict, *, has_means: bool | None) -> str:
     said = BY_OWN_MEANS[has_means] if is_free else CARRIED_BY[verdict.vehicle_class]
     if verdict.companion_needed:
         said += " Quelqu'un doit vous accompagner, à l'aller et au retour."
-    return f"{said} {PAID[verdict.funding.covered]}"
+    return f"{said} {say_paid(verdict.funding)}"
+
+
+def say_paid(funding: Funding) -> str:
+    """Say how much of the transport is paid, and on which paper, when it is."""
+    if funding.covered is None:
+        return "Je ne peux pas encore vous dire si le transport est remboursé."
+    if not funding.covered:
+        return "Le transport n'est pas remboursé."
+    return f"Le transport est p{sum_up(funding)[1:]}"
 
 
 def sum_up(funding: Funding) -> str:

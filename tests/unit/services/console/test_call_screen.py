@@ -1,11 +1,13 @@
 """The call read and answered while it is being told."""
 
 import asyncio
+from dataclasses import replace
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from regulation.offers import SlotMode
 from services.console.cards import CARRIED
 from services.store import Store
 from tests.unit.services.console.html import Elements
@@ -142,6 +144,15 @@ async def test_a_proposal_has_its_times_its_price_its_payer_and_what_to_say(scre
         assert said in html.replace("15:00", "14:00")
     assert "Prise en charge" in html
     assert "8 fois sur 10" in html
+
+
+async def test_no_map_is_drawn_of_a_journey_nobody_makes(screen: Screen, world: TinyWorld):
+    assert "journey-map" in {one.get("class") for one in (await screen.propose()).all("img")}
+    world.offer.publish(offer(replace(MMG_AT_14, modes=frozenset({SlotMode.VR}))))
+    page = await screen.propose("offre")
+    (line,) = [one for one in picks(page) if one["data-rank"]]
+    assert (line["value"] or "").startswith("TELECONSULTATION")
+    assert not page.all("img")
 
 
 async def test_a_line_chosen_stays_chosen_and_in_place_when_the_call_goes_on(screen: Screen):

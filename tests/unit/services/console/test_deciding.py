@@ -1,8 +1,12 @@
 """Deciding from the screen: what was read is what is held, once; undone by one key for a while."""
 
+from dataclasses import replace
+from html import unescape
+
 import httpx
 
 from regulation.cases import CaseState
+from regulation.offers import Booking
 from services.console.post import COOKIE
 from services.store import Store
 from tests.unit.services.console.html import Elements
@@ -25,6 +29,14 @@ async def test_what_was_read_is_decided_and_held(screen: Screen, store: Store):
     assert booked is not None
     assert {line.who for line in lines} == {"RPPS:10001234567"}
     assert [str(line.action) for line in lines] == ["OPEN", "PROPOSE", "DECIDE"]
+
+
+async def test_what_is_left_to_see_to_is_still_said_once_decided(screen: Screen, world: TinyWorld):
+    world.offer.publish(offer(replace(MMG_AT_14, booking=Booking.PHONE)))
+    await screen.propose()
+    decided = unescape((await screen.decide()).text)
+    assert "Décidé" in decided
+    assert "appeler le lieu avant d'envoyer le patient" in decided
 
 
 async def test_minutes_after_reading_the_same_is_decided(screen: Screen, world: TinyWorld):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from regulation.entitlement import Document, Funding, FundingPayer
-from services.console.saying import sum_up
+from services.console.saying import say_paid, sum_up
 from services.console.words import said_clock
 from tests.unit.services.console.screens import Screen
 from tests.worlds import MINUTE, NOON
@@ -63,6 +63,30 @@ PRESCRIBED, AGREED = Document.PRESCRIPTION_TRANSPORT, Document.DAP
 )
 def test_who_pays_is_said_in_a_few_words(told: Funding, said: str):
     assert sum_up(told) == said
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (
+            funding(covered=True, payer=CPAM, document=PRESCRIBED, percent=55, percent_at_most=55),
+            "Le transport est pris en charge à 55 %, sur prescription.",
+        ),
+        (
+            funding(covered=True, payer=CPAM, document=AGREED, percent=100, percent_at_most=100),
+            "Le transport est pris en charge à 100 %, sur accord préalable.",
+        ),
+        (
+            funding(covered=True, payer=SITE),
+            "Le transport est pris en charge par l'établissement.",
+        ),
+        (funding(covered=False), "Le transport n'est pas remboursé."),
+    ],
+)
+def test_the_caller_is_told_how_much_of_the_transport_is_paid_and_on_which_paper(
+    told: Funding, said: str
+):
+    assert say_paid(told) == said
 
 
 async def test_the_reasons_of_who_pays_are_folded_behind_the_few_words(screen: Screen):
