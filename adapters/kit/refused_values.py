@@ -32,6 +32,7 @@ REASONS: Mapping[str, str] = {
     "less_than": "moins de {lt} est attendu",
     "less_than_equal": "au plus {le} est attendu",
     "string_type": TEXT,
+    "string_unicode": "des caractères illisibles",
     "string_too_short": "trop court : au moins {min_length} caractère(s)",
     "string_too_long": "trop long : au plus {max_length} caractère(s)",
     "string_pattern_mismatch": "mal écrit : la forme {pattern} est attendue",

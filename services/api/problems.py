@@ -25,7 +25,9 @@ PLACES = frozenset({"body", "path", "query", "header", "cookie"})
 
 
 NOT_SHARED = "l'état que les processus partagent ne répond pas : redemander plus tard"
-UNREADABLE = "ce n'est pas un document JSON lisible (trop profond, ou un nombre démesuré)"
+UNREADABLE = (
+    "ce n'est pas un document JSON lisible (pas en UTF-8, trop profond, ou un nombre démesuré)"
+)
 
 
 def problem(

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from regulation.cases import Caller, CareLevel, CareNeed, Case, Patient, Priority, Sex
 from regulation.effecteurs import CareCode
@@ -12,6 +12,7 @@ from regulation.kernel.modes import PharmacyNeed
 from regulation.kernel.places import Position
 from regulation.ports import Gazetteer
 from services.errors import BadInput
+from services.schemas.instants import Instant
 from services.schemas.mobility import MobilityIn
 
 MAX_AGE = 125
@@ -58,7 +59,7 @@ class CallerIn(BaseModel):
 
     model_config = TREATED_AS_PERSONAL
 
-    at: AwareDatetime
+    at: Instant
     phone: Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ().-]{2,28}$")] | None = None
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
     communication: Annotated[str, Field(pattern=r"^[A-Z0-9._-]{1,20}$")] | None = None

@@ -3,22 +3,16 @@
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from adapters.kit.departments import Department
-from adapters.kit.refused_values import INSTANT, NUMBER
+from adapters.kit.refused_values import NUMBER
 from regulation.fares import Fare
 from regulation.tariffs import Ride, RideMode
 from services.errors import BadInput
+from services.schemas.instants import Instant
 
 MAX_KM, MAX_PATIENTS, MAX_MINUTES, MAX_TOLLS_CENTS = 2000, 8, 1440, 100_000
-
-
-def _written_out(value: object) -> object:
-    """Refuse an instant given as a number: it says no offset."""
-    if not isinstance(value, str):
-        raise ValueError(INSTANT)  # noqa: TRY004  pydantic
-    return value
 
 
 def _number(value: object) -> object:
@@ -37,7 +31,7 @@ class RideIn(BaseModel):
 
     mode: RideMode
     km: Kilometres
-    at: Annotated[AwareDatetime, BeforeValidator(_written_out)]
+    at: Instant
     department: str
     urban_centre: Annotated[str, Field(min_length=1, max_length=60)] | None = None
     tpmr: Annotated[bool, Field(strict=True)] = False

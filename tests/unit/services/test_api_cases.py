@@ -85,6 +85,8 @@ BAD = [
     ("return_to", FAR_AWAY, "return_to"),
     ("caller.at", "2026-11-28T12:58:00", "caller.at"),
     ("caller.at", "demain", "caller.at"),
+    ("caller.at", 1764331080, "caller.at"),
+    ("caller.at", "1764331080", "caller.at"),
     ("caller.phone", "Mme Untel, 06", "caller.phone"),
     ("need.code", "MAGIC", "need.code"),
     ("need.care_level", "R9", "need.care_level"),

@@ -22,7 +22,7 @@ RIDE: dict[str, Any] = {
 }  # fmt: skip
 WRONG: tuple[object, ...] = (
     None, True, -7, 0, 1.5, 9e9, float("nan"), "", "demain", "2026-11-26", [], ["rien"],
-    [["rien"]], {}, {"rien": 1}, "x" * 500,
+    [["rien"]], {}, {"rien": 1}, "x" * 500, "\ud800",
 )  # fmt: skip
 
 
