@@ -1,7 +1,7 @@
 """Reads a scenario: strict keys, a base it changes, refused with file, key and reason."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -94,6 +94,8 @@ def read_scenario(path: Path) -> Scenario:
         folder = folder_of(str(document["territory"]))
     except LookupError as error:
         raise ScenarioRefused(f"{where} : territory : {error}") from None
+    arms = _arms(where, document)
+    _all_lived(where, _document(path), {one.name for one in arms})
     episodes = _tables(where, document, "episode")
     for one in episodes:
         _episode(where, one, ZoneInfo("Europe/Paris"))
@@ -107,7 +109,7 @@ def read_scenario(path: Path) -> Scenario:
         days=_number(where, document, "days", MOST_DAYS),
         warm_up_hours=_number(where, document, "warm_up_hours", MOST_WARM_UP_HOURS, 12),
         seed=int(_number(where, document, "seed", 2**31, 1)),
-        arms=_arms(where, document),
+        arms=arms,
         changes=_tables(where, document, "change"),
         episodes=episodes,
         stop=_stop(where, document.get("stop")),
@@ -156,6 +158,13 @@ def _arms(where: str, document: Mapping[str, object]) -> tuple[Arm, ...]:
     if len(set(wanted)) != len(wanted):
         raise ScenarioRefused(f"{where} : arms : un nom y est deux fois")
     return tuple(known[name] for name in wanted)
+
+
+def _all_lived(where: str, own: Mapping[str, object], lived: Set[str]) -> None:
+    """Refuse an arm written in the file itself that nobody would live; a base may hold others."""
+    for name in (one.get("name") for one in _tables(where, own, "arm")):
+        if name not in lived:
+            raise ScenarioRefused(f"{where} : arm : {name!r} n'est pas dans arms, ne serait pas lu")
 
 
 def _arm(where: str, told: Mapping[str, object]) -> Arm:
@@ -244,4 +253,5 @@ def _number(
         is_enough = value > 0 or (value == 0 and default is not None)
         if is_enough and value <= most:
             return float(value)
-    raise ScenarioRefused(f"{where} : {key} : {value!r} n'est pas un nombre de 0 à {most:g}")
+    least = "de 0" if default is not None else "au-dessus de 0 et"
+    raise ScenarioRefused(f"{where} : {key} : {value!r} n'est pas un nombre {least} à {most:g}")

@@ -23,6 +23,10 @@ def refusal(path, **asked):
         ("colour = 3", "essai.toml : colour : pas une clé de scénario"),
         ("seed = -1", "essai.toml : seed : -1 n'est pas un nombre de 0"),
         ("from_hour = 20.5", "essai.toml : from_hour : 20.5 n'est pas une heure entière"),
+        (
+            '[[arm]]\nname = "nuit"\ntitle = "Nuit"\npolicy = "joint"',
+            "essai.toml : arm : 'nuit' n'est pas dans arms, ne serait pas lu",
+        ),
         ("from_hour = 24", "essai.toml : from_hour : 24 n'est pas un nombre de 0 à 23"),
         ("warm_up_hours = true", "Cannot overwrite a value"),
         ('[stop]\nmeasure = "in_time"', "essai.toml : stop : measure et half_width sont attendus"),
