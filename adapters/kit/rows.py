@@ -46,7 +46,7 @@ class Row:
         except ValueError:
             self.refuse(field, f"{self.text(field)!r} n'est pas un nombre")
         if not low <= value <= high:
-            self.refuse(field, f"{value:g} n'est pas entre {low:g} et {high:g}")
+            self.refuse(field, f"{value:g} n'est pas entre {low:.7g} et {high:.7g}")
         return value
 
     def whole(self, field: str, low: int, high: int) -> int:

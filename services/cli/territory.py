@@ -104,7 +104,8 @@ def check(name_or_folder: NameOrFolder, output: Output = Format.TEXT) -> None:
     else:
         for fault in faults:
             typer.echo(str(fault))
-        typer.echo(f"{folder}: {len(faults)} fault(s)" if faults else f"{folder}: valid")
+        told = f"{len(faults)} faute{'s' if len(faults) > 1 else ''}" if faults else "rien à redire"
+        typer.echo(f"{folder} : {told}")
     if faults:
         raise typer.Exit(EXIT_AT_FAULT)
 

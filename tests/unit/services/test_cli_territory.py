@@ -16,7 +16,7 @@ def run(*arguments):
 
 def test_a_sound_folder_is_valid(tmp_path):
     result = run("check", str(write_folder(tmp_path)))
-    assert (result.exit_code, result.output) == (0, f"{tmp_path}: valid\n")
+    assert (result.exit_code, result.output) == (0, f"{tmp_path} : rien à redire\n")
 
 
 def test_a_folder_at_fault_says_where_and_ends_in_three(tmp_path):
@@ -25,7 +25,7 @@ def test_a_folder_at_fault_says_where_and_ends_in_three(tmp_path):
     assert result.exit_code == 3
     fault, last = result.output.splitlines()
     assert fault.startswith("fleet.csv, ligne 2, shifts: '19:00-07:00' finit avant de commencer")
-    assert last == f"{tmp_path}: 1 fault(s)"
+    assert last == f"{tmp_path} : 1 faute"
 
 
 def test_faults_are_told_as_json(tmp_path):
