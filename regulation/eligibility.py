@@ -121,8 +121,10 @@ class Question:
         """Return what an effecteur offers whoever is in the case of this patient: it is worked out
         once for all decisions, until what its sources told is another thing, or time changes it."""
         snapshot, effecteur_id = self.snapshot, effecteur.effecteur_id
-        told = snapshot.agendas.get(effecteur_id)
-        besides = snapshot.extras.get(effecteur_id) if snapshot.extras else None
+        told = besides = None
+        if effecteur.kind not in OPEN_DOORS:  # hundreds of pharmacies, which have no agenda
+            told = snapshot.agendas.get(effecteur_id)
+            besides = snapshot.extras.get(effecteur_id) if snapshot.extras else None
         offer = self.offers.get(id(effecteur))
         if offer is None or not offer.stands_on(effecteur, told, besides, self.now):
             offer = self.offers[id(effecteur)] = _offer(effecteur, told, besides, self)
