@@ -50,7 +50,9 @@ def changed(setting: Setting, change: Mapping[str, object]) -> Setting:
         case "add":
             return _add(setting, change)
         case _:
-            return replace(setting, levers=_lever(setting.levers, change))
+            levers = _lever(setting.levers, change)
+            _all_there(levers, setting.territory)
+            return replace(setting, levers=levers)
 
 
 def _set(setting: Setting, key: str, value: object) -> Setting:
@@ -86,6 +88,13 @@ def _add(setting: Setting, change: Mapping[str, object]) -> Setting:
     except ValueError as error:
         raise ChangeRefused(str(error)) from None
     return replace(setting, territory=territory)
+
+
+def _all_there(levers: Levers, territory: Territory) -> None:
+    """Refuse a commune that pays and is nowhere in the territory."""
+    strangers = sorted({*(levers.local_pays or ())} - {one.code for one in territory.communes})
+    if strangers:
+        raise ChangeRefused(f"value : {', '.join(strangers)} : pas une commune de {territory.name}")
 
 
 def _lever(levers: Levers, change: Mapping[str, object]) -> Levers:

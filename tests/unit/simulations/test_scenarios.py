@@ -59,6 +59,10 @@ def refusal(path, **asked):
             '[[change]]\nlever = "shared"\nvalue = "yes"',
             "value : 'yes' n'est pas ce que prend le levier shared",
         ),
+        (
+            '[[change]]\nlever = "local_pays"\nvalue = ["31395", "99999"]',
+            "value : 99999 : pas une commune de",
+        ),
         ("[[change]]\ncolour = 1", "l'un de set, add, lever est attendu"),
     ],
 )
