@@ -79,6 +79,8 @@ class Founding:
                 f"{self.department!r}, il en faut plus de {NEIGHBOURS}"
             )
         rows.sort(key=lambda one: one["code_insee"])
+        for one in rows:
+            _judge(self.communes, one, one["code_insee"], "population")
         places = [Position(lat=float(one["lat"]), lon=float(one["lon"])) for one in rows]
         return [_commune(row, place, places) for row, place in zip(rows, places, strict=True)]
 
@@ -92,6 +94,8 @@ class Founding:
             raise FoundingRefused(
                 f"--emergencies : {self.emergencies.name} n'en a aucun dans {self.department!r}"
             )
+        for one in rows:
+            _judge(self.emergencies, one, one["finess"], "passu")
         by_site: dict[str, list[dict[str, str]]] = {}
         for one in rows:
             by_site.setdefault(one["finess"], []).append(one)
@@ -206,6 +210,23 @@ def _read(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
         if column not in (reader.fieldnames or ()):
             raise FoundingRefused(f"{path.name} : la colonne {column} manque")
     return list(reader)
+
+
+def _judge(path: Path, row: Mapping[str, str], name: str, counted: str) -> None:
+    """Refuse a position that is none or half of one, and a count that is no number from 0; what
+    isn't known is left empty."""
+    for column, low, high in (("lat", -90, 90), ("lon", -180, 180), (counted, 0, math.inf)):
+        told = row[column] or ""
+        if not told and (column == counted or not row["lat"]):
+            continue
+        try:
+            is_right = low <= float(told) <= high and math.isfinite(float(told))
+            if column == "population":
+                int(told)
+        except ValueError:
+            is_right = False
+        if not is_right:
+            raise FoundingRefused(f"{path.name} : {name} : {column} : {told!r} ne se peut")
 
 
 def _write(path: Path, rows: Sequence[Mapping[str, object]]) -> None:

@@ -47,6 +47,12 @@ def test_a_founded_territory_is_valid_and_says_what_is_assumed(tmp_path):
         ({"department": "2Z"}, "a 0 communes de '2Z'"),
         ({"communes": COMMUNES.replace("population", "people")}, "la colonne population manque"),
         ({"emergencies": EMERGENCIES.replace(",99,99000", ",98,99000")}, "n'en a aucun dans '99'"),
+        ({"communes": COMMUNES.replace(",1600,", ",-4,")}, "99001 : population : '-4' ne se peut"),
+        ({"communes": COMMUNES.replace(",1600,", ",12.5,")}, "99001 : population : '12.5' ne se"),
+        ({"communes": COMMUNES.replace("44.12", "NaN")}, "99002 : lat : 'NaN' ne se peut"),
+        ({"communes": COMMUNES.replace("44.12,3.12", "44.12,")}, "99002 : lon : '' ne se peut"),
+        ({"communes": COMMUNES.replace("44.12", "nord")}, "99002 : lat : 'nord' ne se peut"),
+        ({"emergencies": EMERGENCIES.replace("12000", "beaucoup")}, "passu : 'beaucoup' ne se"),
     ],
 )
 def test_what_cannot_be_founded_is_refused_and_nothing_is_written(tmp_path, asked, said):
