@@ -52,6 +52,8 @@ def simulated(asked: Asked, method: Method | None, heard: Heard) -> Iterator[str
             study(_question(run), method, heard)
     except ScenarioRefused as refused:
         raise BadInput("SCENARIO", str(refused)) from None
+    except NotADirectoryError as error:
+        raise BadInput("--out", f"{asked.out} : {said(error)}") from None
     report = write_report(run, tables)
     yield from report.headline
     yield f"rapport : {report.path}"
@@ -84,10 +86,13 @@ def lived_twice(scenario: Path, recorded: Path, before: str, after: str) -> Iter
         for arm in (before, after)
     )
     gazetteer = TerritoryGazetteer(settings[before].territory)
-    found = live_again(one, other, _recorded(recorded, gazetteer))
+    calls = _recorded(recorded, gazetteer)
+    found = live_again(one, other, calls)
     for difference in found.differences:
         changes = "; ".join(f"{name}: {a} → {b}" for name, (a, b) in difference.changed.items())
         yield f"{difference.called_at} {difference.case_id}  {changes}"
+    if left := len(calls) - found.calls:
+        yield f"{left} sur {len(calls)} hors de la période que compte {scenario.name}, non comparés"
     yield f"{len(found.differences)} décisions sur {found.calls} diffèrent"
 
 

@@ -96,6 +96,19 @@ def test_a_recorded_day_is_lived_again_decision_by_decision(tmp_path):
     assert "sur 3 diffèrent" in other.output
 
 
+def test_recorded_calls_of_another_day_are_said_not_to_be_compared(tmp_path):
+    elsewhere = {**CASE, "caller": {"at": "2031-01-01T10:00:00+01:00"}}
+    done = twin(tmp_path, [json.dumps({"id": "C", **CASE}), json.dumps({"id": "D", **elsewhere})])
+    assert "1 sur 2 hors de la période que compte essai.toml, non comparés" in done.output
+    assert "sur 1 diffèrent" in done.output
+
+
+def test_what_is_no_folder_cannot_hold_a_run(tmp_path):
+    scenario = write_scenario(tmp_path)
+    done = CliRunner().invoke(build(), ["simulate", str(scenario), "--out", str(scenario)])
+    assert str(done.exception) == f"--out: {scenario} : n'est pas un dossier"
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
