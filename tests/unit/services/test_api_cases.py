@@ -86,6 +86,8 @@ BAD = [
     ("caller.at", "2026-11-28T12:58:00", "caller.at"),
     ("caller.at", "demain", "caller.at"),
     ("caller.at", 1764331080, "caller.at"),
+    ("caller.at", "9999-12-31T23:59:59+00:00", "caller.at"),
+    ("caller.at", "0001-01-01T00:00:00+14:00", "caller.at"),
     ("caller.at", "1764331080", "caller.at"),
     ("caller.phone", "Mme Untel, 06", "caller.phone"),
     ("need.code", "MAGIC", "need.code"),
