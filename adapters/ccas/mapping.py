@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from adapters.kit.centuries import FIRST_YEAR, LAST_YEAR
 from adapters.kit.defective import Defective
 from adapters.kit.judgement import Judgement
 from adapters.kit.phones import international
@@ -88,6 +89,8 @@ def _consent(cells: Mapping[str, str], judgement: Judgement) -> tuple[date, date
     if cells.get("consentement", "").strip().lower() not in YES:
         raise WithoutConsent("consentement", "n'est pas donné")
     first = _day(cells.get("consenti_le", ""), "consenti_le")
+    if not FIRST_YEAR <= first.year <= LAST_YEAR:
+        raise WithoutConsent("consenti_le", "est d'un autre siècle")
     until = cells.get("consenti_jusqu_au", "")
     last = _day(until, "consenti_jusqu_au") if until else first + CONSENT_LASTS
     if last < first:

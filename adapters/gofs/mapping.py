@@ -74,13 +74,14 @@ def stamp_of(file: File, judgement: Judgement) -> Stamp:
             observed_at = datetime.fromtimestamp(told, UTC)
         else:
             observed_at = datetime.fromisoformat(told)
+        valid_until = observed_at + timedelta(seconds=file.ttl)
     except (ValueError, OverflowError, OSError):
         raise Defective("last_updated", "n'est pas un instant") from None
     if observed_at.tzinfo is None:
         raise Defective("last_updated", "n'a pas de décalage")
     if judgement.now is not None and observed_at - judgement.now > CLOCK_SKEW_TOLERANCE:
         raise Defective("last_updated", "est dans le futur : l'horloge de la source est fausse")
-    return Stamp(observed_at=observed_at, valid_until=observed_at + timedelta(seconds=file.ttl))
+    return Stamp(observed_at=observed_at, valid_until=valid_until)
 
 
 def records_of(file: File) -> Iterator[tuple[str, bytes]]:

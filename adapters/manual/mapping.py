@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from adapters.kit.centuries import require_this_century
 from adapters.kit.defective import UNREADABLE, Defective, PayloadRefused, from_form_error
 from adapters.kit.judgement import Judgement
 from adapters.kit.quarantine import Defect
@@ -73,6 +74,7 @@ def _heard(index: int, raw: bytes, judgement: Judgement) -> Heard:
 
 
 def _declaration(sent: Declared, judgement: Judgement, warnings: list[str]) -> Declaration:
+    require_this_century(sent.observed_at, "observed_at")
     if judgement.now and sent.observed_at - judgement.now > CLOCK_SKEW_TOLERANCE:
         raise Defective("observed_at", f"{sent.observed_at.isoformat()} est dans le futur")
     until = sent.valid_until or sent.observed_at + USUAL_VALIDITY

@@ -135,7 +135,7 @@ def _closure(during: Period, field: str, zone: ZoneInfo) -> TimeWindow:
         start = _instant(during.start, zone, is_end=False)
         end = _instant(during.end, zone, is_end=True) if during.end else start + LONGEST_CLOSURE
         return TimeWindow(start, end)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Defective(
             field, "n'est pas une période : elle finit avant de commencer, ou n'est pas une date"
         ) from None

@@ -9,6 +9,7 @@ import recurring_ical_events
 from icalendar import Calendar, Event
 from icalendar.prop import vGeo, vRecur
 
+from adapters.kit.centuries import require_this_century
 from adapters.kit.defective import Defective
 from adapters.kit.departments import OFFSETS_IN_USE, legal_offsets
 from adapters.kit.judgement import Judgement
@@ -142,6 +143,7 @@ class _Reader:
     def _instant(self, told: Told, field: str) -> datetime:
         """A civil day is one of the area's; a time without a zone is of the calendar's, if it
         tells one."""
+        require_this_century(told, field)
         if not isinstance(told, datetime):
             return datetime.combine(told, time(tzinfo=self._judgement.zone))
         if told.tzinfo is None:

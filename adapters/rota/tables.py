@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from adapters.kit.centuries import require_this_century
 from adapters.kit.defective import Defective
 from adapters.kit.judgement import Judgement
 from adapters.kit.phones import international
@@ -144,6 +145,7 @@ def _defect(line: Line, fault: Defective) -> tuple[Defect, Defective]:
 def _window(row: _Cells, judgement: Judgement) -> TimeWindow:
     """An end that is not after the start is of the next day: nights are written 20:00, 08:00."""
     day = _day(row.require("date"))
+    require_this_century(day, "date")
     start, end = (_minutes(row.require(name), name) for name in ("start", "end"))
     if end <= start:
         end += LAST_HOUR * 60

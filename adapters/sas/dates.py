@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
+from adapters.kit.centuries import require_this_century
 from adapters.kit.defective import Defective
 from adapters.kit.departments import OFFSETS_IN_USE, legal_offsets
 from adapters.kit.judgement import Judgement
@@ -15,7 +16,6 @@ from regulation.offers import Booking
 LONGEST_SLOT = timedelta(hours=24)
 """Longer than a whole-day walk-in range is a mistake of the agenda."""
 
-FIRST_YEAR, LAST_YEAR = 2000, 2099
 """An agenda of another century is a typing mistake."""
 
 INTERVALS_KEPT = 20_000
@@ -38,8 +38,8 @@ def in_paris(instant: datetime) -> datetime:
 
 def window_of(start: datetime, end: datetime, judgement: Judgement) -> TimeWindow:
     """Return the interval in Paris time; raise Defective when it is impossible or oddly written."""
-    _require_plausible("start", start)
-    _require_plausible("end", end)
+    require_this_century(start, "start")
+    require_this_century(end, "end")
     if end <= start:
         raise Defective("end", f"{end.isoformat()} n'est pas après le début")
     if end - start > LONGEST_SLOT:
@@ -51,11 +51,6 @@ def window_of(start: datetime, end: datetime, judgement: Judgement) -> TimeWindo
     if elsewhere or window.end is not end:
         _require_legal_offset("end", end, judgement)
     return window
-
-
-def _require_plausible(field: str, instant: datetime) -> None:
-    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
-        raise Defective(field, f"{instant.isoformat()} est d'un autre siècle")
 
 
 def _require_legal_offset(field: str, instant: datetime, judgement: Judgement) -> None:

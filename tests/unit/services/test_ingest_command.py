@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -27,6 +28,29 @@ def refusal(*arguments: str) -> str:
     result = run(*arguments)
     assert isinstance(result.exception, BadInput)
     return str(result.exception)
+
+
+@pytest.mark.parametrize(
+    ("feed", "name", "written", "field"),
+    [
+        ("ror", "ror/good.json", r"\b20\d\d-\d\d-\d\d\b", "notAvailable[0].during"),
+        ("ccas", "ccas/registre.csv", r"\b20\d\d-\d\d-\d\d\b", "consenti_le"),
+        ("rota-csv", "rota/good.csv", r"\b20\d\d-\d\d-\d\d\b", "date"),
+        ("rota-ics", "rota/good.ics", r"\b20\d\d(?=\d{4})", "dtstart"),
+        ("manual", "manual/good.json", r"\b20\d\d(?=-)", "observed_at"),
+        ("gofs", "gofs/booking_rules.json", r"\b20\d\d-[-\d]+T[\d:]+", "last_updated"),
+    ],
+)
+def test_a_date_after_which_there_is_no_day_is_put_aside_by_its_field(
+    tmp_path: Path, feed: str, name: str, written: str, field: str
+):
+    told = (FIXTURES.parent / name).read_text(encoding="utf-8")
+    last = {")": "9999", "+": "9999-12-31T23:59:59"}.get(written[-1], "9999-12-31")
+    file = tmp_path / Path(name).name
+    file.write_text(re.sub(written, last, told), encoding="utf-8")
+    result = run(str(file), "--feed", feed, "--format", "json")
+    assert result.exit_code == 0, repr(result.exception)
+    assert field in {one["field"] for one in json.loads(result.stdout)["quarantined"]}
 
 
 def test_a_good_file_is_accepted_whole():
