@@ -14,6 +14,7 @@ from regulation.kernel.modes import Encounter, LegKind, Mode, Payer, PharmacyNee
 from regulation.kernel.observed import Freshness
 from regulation.kernel.time import PARIS, TimeWindow
 from regulation.kernel.travel import LegPrice
+from regulation.lexicon import CLASSES
 from regulation.marketplace import MARKETPLACE, is_accepted
 from regulation.offers import Booking, Slot, SlotMode
 from regulation.premises import NAMES
@@ -137,7 +138,7 @@ def confirmations(question: Question) -> Iterator[str]:
     if question.verdict.vehicle_class is None:
         missing = ", ".join(dict.fromkeys(map(fact_in_french, question.verdict.missing)))
         yield (
-            f"Mobilité incomplète : au moins {question.verdict.at_least} ; "
+            f"Mobilité incomplète : au moins {CLASSES[question.verdict.at_least]} ; "
             f"à demander ou à confirmer : {missing}"
         )
 
@@ -281,7 +282,7 @@ def _to_confirm(journey: Journey) -> Iterator[str]:
     verdict = journey.question.verdict
     yield from verdict.to_confirm_by_doctor
     if verdict.vehicle_class is None:
-        yield f"Mobilité incomplète : au moins {verdict.at_least}."
+        yield f"Mobilité incomplète : au moins {CLASSES[verdict.at_least]}."
     yield from _for_the_doctor(journey)
 
 

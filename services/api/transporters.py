@@ -64,7 +64,7 @@ async def tell(
     except NotAuthentic:
         return problem(
             HTTPStatus.UNAUTHORIZED,
-            "unknown company, or a signature that is wrong or too old",
+            "transporteur inconnu, ou signature fausse ou trop ancienne",
             "Aiguilleur-Signature",
         )
     return JSONResponse(

@@ -162,7 +162,7 @@ def test_advice_for_want_of_better_repeats_what_is_to_confirm_and_what_is_missin
     unsure = no_need(walking_aid=True, oxygen=UNKNOWN)
     warnings = best(a_case(unsure), desk=a_desk(NobodyGoes())).warnings
     assert any("CONF-AIDE-SEUL" in text for text in warnings)
-    assert any("au moins INDIVIDUEL" in text and "oxygène" in text for text in warnings)
+    assert any("au moins moyens personnels" in text and "oxygène" in text for text in warnings)
 
 
 def test_a_wheelchair_that_is_not_left_rides_in_a_tpmr_vehicle():
@@ -186,7 +186,7 @@ def test_premises_that_cannot_be_entered_are_never_proposed():
 def test_an_open_class_is_proposed_with_what_is_missing():
     one = best(a_case(replace(HELPED, oxygen=UNKNOWN)), free(MMG, 60))
     assert one.kind is ProposalKind.CONSULTATION
-    assert any("au moins TAP" in text and "oxygène" in text for text in one.warnings)
+    assert any("au moins transport assis" in text and "oxygène" in text for text in one.warnings)
 
 
 def test_a_stale_source_is_said_to_be():
