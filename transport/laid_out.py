@@ -162,11 +162,12 @@ class Layer:
         latest = epoch.seconds(course.shift.end)
         if course.overtime:
             latest = max(latest, epoch.seconds(leaves)) + OVERTIME_S
+        earliest = min(epoch.seconds(leaves), latest)  # a shift that is over leaves no time at all
         return VehicleSpec(
             vehicle_id=f"{vehicle.vehicle_id}@{course.shift.start:%d%H%M}",
             start_location=self._location(_start(course)),
             end_location=self._location(vehicle.depot),
-            earliest=epoch.seconds(leaves),
+            earliest=earliest,
             latest=latest,
             capacity=_room(course),
             substitutes=False,

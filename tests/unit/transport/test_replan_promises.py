@@ -27,6 +27,8 @@ from tests.unit.transport.pairing_worlds import (
     MINUTE,
     NOON,
     ONE_SEAT,
+    SETTINGS,
+    StraightRoads,
     call,
     care,
     pharmacy,
@@ -34,6 +36,10 @@ from tests.unit.transport.pairing_worlds import (
     promised,
     taxi,
 )
+from transport.courses import Course
+from transport.holding import is_drivable
+from transport.laid_out import Layer
+from transport.memo import TravelMemo
 from transport.plan import check
 
 NORTH = place(5, 0)
@@ -301,6 +307,28 @@ def test_the_last_ride_of_the_day_is_done_in_overtime_rather_than_not():
     tell(live, "a", HOME, RideStatus.BOARDING, first=80)
     done = live.after(VehicleDelayed(at=at(82), vehicle_id="t1", until=at(95)))
     assert ("a", "OVERTIME") in alerts(done)
+
+
+def ending_soon():
+    """A patient to be back before the shift of the first vehicle ends; another is on all day."""
+    soon = taxi("t1", HERE, shifts=(TimeWindow(at(-60), at(110)),))
+    live = LiveWorld(soon, requests=[seen_at("a", 60)])
+    fleet = replace(live.planner.fleet, vehicles=(soon, T2))
+    live.planner = replace(live.planner, fleet=fleet)
+    return live
+
+
+def test_a_vehicle_whose_shift_is_over_and_that_carries_nothing_more_is_no_trouble():
+    layer = Layer(travel=TravelMemo(StraightRoads()), settings=SETTINGS, now=at(0))
+    over = Course(vehicle=T1, shift=TimeWindow(at(-60), at(-1)), stand=None, free_at=at(0))
+    assert is_drivable(over, layer)
+
+
+def test_what_a_vehicle_held_up_past_its_shift_had_promised_goes_to_another():
+    live = ending_soon()
+    done = live.after(VehicleDelayed(at=at(5), vehicle_id="t1", until=at(130)))
+    assert {live.ride("a", kind).vehicle_id for kind in (THERE, HOME)} == {"t2"}
+    assert "REASSIGNED" in kinds(done)
 
 
 def test_a_vehicle_that_no_longer_has_the_ride_and_says_so_is_a_contradiction():
