@@ -97,8 +97,12 @@ class Run:
             futures: list[Future[Done]] = [
                 pool.submit(one_replication, task, tables) for task in tasks
             ]
-            for future in as_completed(futures):
-                yield future.result()
+            try:
+                for future in as_completed(futures):
+                    yield future.result()
+            finally:  # after a failure, or a stop, the pool would run all the others first
+                for future in futures:
+                    future.cancel()
 
     def _note(self, done: Done) -> None:
         with (self.folder / TIMINGS).open("a", encoding="utf-8") as file:
@@ -141,8 +145,13 @@ def _clock() -> float:
 
 
 def one_replication(task: Task, tables: Path) -> Done:
-    """Run a replication and keep its rows: what a pool, or a cluster, is given to do."""
-    lived, done = live(task)
+    """Run a replication and keep its rows: what a pool, or a cluster, is given to do; what goes
+    wrong in it is told with its name."""
+    try:
+        lived, done = live(task)
+    except Exception as failure:
+        failure.add_note(f"réplication {task.name}")
+        raise
     write_rows(tables, task, lived.rows)
     return done
 

@@ -4,6 +4,8 @@ from concurrent.futures import Future
 
 import pytest
 
+from simulations.runner.replicating import Task
+from simulations.runner.running import one_replication
 from tests.unit.simulations.tiny_runs import run_of, write_scenario
 
 ARMS = ("today", "aiguilleur")
@@ -48,6 +50,34 @@ def test_a_cluster_has_the_same_entry_point_whatever_the_order(alone):
     path, scenario, told = alone
     run = run_of(scenario, path / "cluster", replications=1, executor=Backwards)
     assert {one.name: one.read_bytes() for one in run.carry_out(lambda _: None)} == told
+
+
+class OutOfOrder(Backwards):
+    """A cluster of which the first replication fails while the others wait."""
+
+    def __exit__(self, *_):
+        assert all(future.cancelled() for future, *_ in self.kept[1:])
+
+    def submit(self, task, *arguments):
+        self.kept.append((Future(), task, arguments))
+        if len(self.kept) == 1:
+            self.kept[0][0].set_exception(LookupError("no road"))
+        return self.kept[-1][0]
+
+
+def test_when_a_replication_fails_those_that_have_not_begun_are_not_run(alone):
+    path, scenario, _ = alone
+    run = run_of(scenario, path / "failing", replications=1, executor=OutOfOrder)
+    with pytest.raises(LookupError, match="no road"):
+        run.carry_out(lambda _: None)
+
+
+def test_a_replication_that_fails_is_told_with_its_name(alone):
+    path, scenario, _ = alone
+    nowhere = Task(path=scenario, arm="nobody", replication=3, seed=1)
+    with pytest.raises(StopIteration) as failed:
+        one_replication(nowhere, path)
+    assert failed.value.__notes__ == ["réplication nobody-003"]
 
 
 def test_what_is_stopped_is_taken_up_again_where_it_was(alone):
