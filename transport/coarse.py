@@ -49,7 +49,7 @@ def _outward(
     )
     travel, metres, origin = out.travel[:, 0, care], out.distance[0, care], ground.request.origin
     grouped = {(origin, every[care[alike[0]]]): alike for alike in _alike(zones)}
-    fares = LeastFares.of(ground, grouped, ground.hours(0, int(table.start.max())))
+    fares = LeastFares.of(ground, grouped, ground.hours(0, max(0, int(table.start.max()))))
     felt, ready = (
         ground.scales.aboard + ground.scales.away,
         ground.epoch.seconds(ground.request.ready_at),

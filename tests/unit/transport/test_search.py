@@ -233,6 +233,14 @@ def test_a_journey_in_hand_is_ranked_with_what_is_found():
     assert [one.stop.place_id for one in then.journeys["appel"]] == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize("later", [(), (60,)], ids=["alone", "beside another"])
+def test_nobody_is_taken_to_care_that_began_before_now(later):
+    stops = [care(f"rdv{n}", NORTH, n) for n in (-70, -5, *later)]
+    result, journeys = pair(call(*stops), *TAXIS)
+    assert [one.stop.stop_id for one in journeys] == [f"rdv{n}" for n in later]
+    assert result.status is SolverStatus.OPTIMAL
+
+
 def test_a_shift_that_begins_in_a_traffic_no_care_meets_is_looked_at_all_the_same():
     soon = care("mmg", place(1, 0), 10, end=NOON + 14 * MINUTE)
     later = taxi("soir", place(1, 0), shifts=opening(45, 300))
