@@ -265,3 +265,11 @@ def test_the_own_choice_is_weighed_and_decided_with_a_reason(tiny: Served, open_
     operator.press("ArrowDown", "ArrowDown", "Enter", "3")
     page.wait_for_selector(".decided")
     assert "Cabinet de l'Est" in page.locator(".decided").inner_text()
+
+
+def test_no_question_is_cut_off_among_all_the_answers(tiny: Served, open_page: OpenPage):
+    page = open_page(tiny)
+    page.keyboard.press("Escape")
+    page.locator(".all > summary").click()
+    cut = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
+    assert page.locator(".all .field label").evaluate_all(cut) == []
