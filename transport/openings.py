@@ -10,6 +10,8 @@ from regulation.kernel.journeys import PharmacyStop
 from regulation.kernel.time import TimeWindow
 from transport.arrays import Ints
 
+DAY_S = 86_400
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:
@@ -83,9 +85,6 @@ class OpeningTable:
         rows = np.flatnonzero(self.opens < until)
         each = [self.each[row] for row in rows.tolist()]
         return OpeningTable(each, self.whose[rows], self.opens[rows], self.closes[rows], until)
-
-
-DAY_S = 86_400
 
 
 def _ints(values: list[int]) -> Ints:

@@ -6,22 +6,26 @@ from datetime import timedelta
 import pytest
 
 from regulation.kernel.modes import Mode, PharmacyNeed, SolverStatus
+from regulation.kernel.planner import Budget
 from regulation.kernel.time import TimeWindow
 from tests.unit.transport.pairing_worlds import (
     HERE,
     MINUTE,
     NOON,
     ONE_SEAT,
+    SETTINGS,
     call,
     care,
     pair,
     pharmacy,
     place,
+    planner,
     taxi,
 )
-from transport.openings import OpeningTable, openings
+from transport.openings import Opening, OpeningTable, first_opening, openings
 
 NORTH = place(3, 0)
+SECOND = timedelta(seconds=1)
 TODAY = TimeWindow(NOON, NOON + timedelta(hours=9))
 
 
@@ -37,6 +41,25 @@ def windows_of(*known):
 def test_each_window_long_enough_to_serve_somebody_is_an_opening():
     short, morning, afternoon = window(0, 3), window(10, 60), window(120, 400)
     assert windows_of(short, morning, afternoon) == [morning, afternoon]
+
+
+def test_a_window_as_long_as_it_takes_to_serve_somebody_is_an_opening():
+    just, too_short = window(10, 15), TimeWindow(NOON + 20 * MINUTE, NOON + 25 * MINUTE - SECOND)
+    assert windows_of(just, too_short) == [just]
+
+
+def test_who_is_ready_with_just_the_time_to_be_served_need_not_wait_for_the_next_window():
+    shop = pharmacy("p", NORTH, open_windows=(window(0, 60), window(100, 200)))
+    latest = NOON + 55 * MINUTE
+    assert first_opening(shop, latest) == Opening(shop, window(0, 60))
+    assert first_opening(shop, latest + SECOND) == Opening(shop, window(100, 200))
+
+
+def test_an_opening_of_days_is_told_in_whole_seconds_within_it():
+    days = TimeWindow(NOON + timedelta(days=1, seconds=0.5), NOON + timedelta(days=3, seconds=9.5))
+    table = OpeningTable.of([pharmacy("p", NORTH, open_windows=(days,))], NOON, 2 * 86_400)
+    assert table.opens.tolist() == [86_401]
+    assert table.closes.tolist() == [3 * 86_400 + 9]
 
 
 def test_a_window_that_is_over_or_has_not_come_is_none():
@@ -97,3 +120,29 @@ def test_whoever_waits_for_a_pharmacy_to_open_waits_at_the_place_of_care_not_abo
     assert best.terms["aboard_s"] == sum(leg.on_board_s for leg in best.legs)
     assert best.legs[1].on_board_s <= 601
     assert best.legs[1].pickup_at >= best.stop.end + 25 * MINUTE
+
+
+def then_by(shops, after_min):
+    """A call for care so long after noon, then for one of the pharmacies."""
+    return call(
+        care("rdv", NORTH, after_min),
+        pharmacies=shops,
+        pharmacy_need=PharmacyNeed.CERTAIN,
+        pharmacy_stake=50_000,
+    )
+
+
+def test_who_waits_as_long_as_one_may_is_served_by_a_pharmacy_that_opens_then():
+    ends = 60 + 20
+    opens = window(ends + SETTINGS.max_wait_home_s // 60, 400)
+    shop = pharmacy("p", place(-3, 0), open_windows=(opens,))
+    _, (best, *_) = pair(then_by((shop,), 60), taxi("t", HERE))
+    assert best.pharmacy == shop
+
+
+def test_a_search_that_looks_further_than_the_one_before_finds_what_opens_later():
+    shops = (pharmacy("p", place(-3, 0), open_windows=(window(400, 600),)),)
+    over = planner(taxi("t", HERE))
+    found = [over.pair((then_by(shops, one),), NOON, Budget()) for one in (60, 400)]
+    (early, *_), (later, *_) = (one.journeys["appel"] for one in found)
+    assert (early.pharmacy, later.pharmacy) == (None, shops[0])
