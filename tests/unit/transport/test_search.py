@@ -265,16 +265,20 @@ def test_a_search_of_many_care_stops_looks_at_the_time_before_each_of_them():
 WIDE = replace(SETTINGS, chunk=16)
 
 
-def batches(stops, after_min):
+def batches(stops, after_min, alternatives=3):
     """In how many batches so many care stops are looked at, that begin so long after noon: the only
     taxi needs two hours to get there."""
     laid_out, over = count(), planner(taxi("t", place(-60, 0)), settings=WIDE)
     terrain = replace(terrain_of(over, NOON), is_over=lambda: next(laid_out) < 0)
     near = [care(f"rdv-{n}", place(3 + n / 10, 0), after_min) for n in range(stops)]
-    search(call(*near), terrain, Budget())
+    search(call(*near), terrain, Budget(alternatives=alternatives))
     return next(laid_out)
 
 
 def test_where_a_few_at_a_time_find_nothing_many_are_looked_at():
     assert batches(40, 30) == BARREN + 2
     assert batches(40, 300) == 2
+
+
+def test_as_long_as_a_few_at_a_time_find_something_no_more_are_looked_at():
+    assert batches(40, 300, alternatives=40) == 40 / FIRST_BATCH
