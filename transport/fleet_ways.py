@@ -14,7 +14,7 @@ import numpy as np
 
 from regulation.kernel.modes import Mode
 from regulation.kernel.places import Position
-from transport.arrays import Ints
+from transport.arrays import Ints, ints
 from transport.chunk import Chunk, Task
 from transport.ground import Ground
 from transport.live_fleet import HOUR_S
@@ -90,7 +90,7 @@ class Scanner:
         hours = (times.met + self.ground.epoch.past_hour) // HOUR_S
         own, others = self._paid(tasks[0], rows, hours, metres)
         aboard, waiting, away = self._measures(tasks, whose, times)
-        fixed = _ints([scales.weigh(self._fixed(task)) for task in tasks])[whose]
+        fixed = ints([scales.weigh(self._fixed(task)) for task in tasks])[whose]
         burden = scales.aboard * aboard + scales.waiting * waiting + scales.away * away
         return Scanned(
             tasks=tasks,
@@ -157,12 +157,12 @@ class Scanner:
             waiting = start - needs.alighting_s - times.there
             return times.there - times.boarded, waiting, start - times.met
         end = int(table.end[stop])
-        halts = _ints([task.halt.pharmacy.service_s if task.halt else 0 for task in tasks])[whose]
+        halts = ints([task.halt.pharmacy.service_s if task.halt else 0 for task in tasks])[whose]
         return times.there - times.boarded - halts, times.met - end, times.there - end
 
     def _times(self, tasks: Sequence[Task], whose: Ints, rows: Insertions) -> Times:
         rides = [self.chunk.problem.rides[task.ride].stops for task in tasks]
-        last = _ints([len(stops) - 1 for stops in rides])[whose]
+        last = ints([len(stops) - 1 for stops in rides])[whose]
         is_outward = tasks[0].part is Part.OUTWARD
         bounds = rows["latest" if is_outward else "earliest"]
         turn = np.floor if is_outward else np.ceil
@@ -188,7 +188,7 @@ class Scanner:
 
     def _metres(self, tasks: Sequence[Task], whose: Ints, rows: Insertions) -> Ints:
         """Metres charged: those of the way alone, or more when others are driven on the way."""
-        metres = _ints([self.chunk.metres(task.ride) for task in tasks])[whose]
+        metres = ints([self.chunk.metres(task.ride) for task in tasks])[whose]
         for row in np.flatnonzero(rows["shares"]):
             aboard = self._metres_aboard(tasks[int(whose[row])], rows[row])
             metres[row] = max(metres[row], aboard)
@@ -211,7 +211,7 @@ class Scanner:
             first, last = int(met.min()), int(met.max())
             rates, of_hour = self.ground.rates_of(mode, range(first, last + 1), riders, between)
             for number, rate in enumerate(rates):
-                some = alike[_ints(of_hour)[met - first] == number] if len(rates) > 1 else alike
+                some = alike[ints(of_hour)[met - first] == number] if len(rates) > 1 else alike
                 if not len(some):
                     continue
                 paid, total = rate.cents(metres[some])
@@ -234,10 +234,6 @@ class Scanner:
         """Return the instants between which the person may be met."""
         node = self.chunk.problem.nodes[self.chunk.problem.rides[task.ride].stops[0]]
         return math.ceil(node.open), math.floor(node.close)
-
-
-def _ints(values: Sequence[int] | Sequence[tuple[int, int]]) -> Ints:
-    return np.array(values, dtype=np.int64)
 
 
 def lag_of_boarding(problem: Problem, stops: Sequence[int]) -> float:

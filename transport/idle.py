@@ -14,7 +14,7 @@ import numpy as np
 
 from regulation.kernel.places import Position
 from regulation.kernel.time import TimeWindow
-from transport.arrays import Flags, Floats, Ints
+from transport.arrays import Flags, Floats, Ints, ints
 from transport.ground import Ground
 from transport.live_fleet import SECOND, Duty
 from transport.memo import Block, TravelMemo
@@ -83,14 +83,14 @@ class IdleFleet:
         self._earliest = _floats([seconds(duty.ready_at) for duty in idle])
         self._latest = _floats([seconds(duty.shift.end) for duty in idle])
         self._notice = _floats([duty.vehicle.notice.total_seconds() for duty in idle])
-        self._profile = _ints([ground.profiles.number(duty.ready_at) for duty in idle])
+        self._profile = ints([ground.profiles.number(duty.ready_at) for duty in idle])
         modes = np.array([duty.vehicle.mode for duty in idle])
         self._modes = [np.flatnonzero(modes == mode) for mode in np.unique(modes)]
         self._starts = _Starts.of(idle, ground)
         self._depots = tuple(dict.fromkeys(duty.vehicle.depot for duty in idle))
         rows = {place: row for row, place in enumerate(self._depots)}
-        self._depot = _ints([rows[duty.vehicle.depot] for duty in idle])
-        at_depot = _ints([ground.ways.index[duty.vehicle.depot] for duty in idle])
+        self._depot = ints([rows[duty.vehicle.depot] for duty in idle])
+        at_depot = ints([ground.ways.index[duty.vehicle.depot] for duty in idle])
         self._home_s = ground.ways.out.travel[:, -1, at_depot]
         self._home_m = ground.ways.out.distance[-1, at_depot]
         self._origin_s, self._origin_m = self._to_origin()
@@ -178,7 +178,7 @@ class IdleFleet:
     def _to_origin(self) -> tuple[Floats, Floats]:
         """Seconds and metres from each vehicle to the person."""
         ground, starts = self.ground, self._starts
-        rows = _ints([ground.ways.index[place] for place in starts.fixed])
+        rows = ints([ground.ways.index[place] for place in starts.fixed])
         back = ground.ways.back
         fixed = Block(back.travel[:, rows, :1], back.distance[rows, :1])
         seconds, metres = self._from_starts(fixed, [ground.request.origin])
@@ -218,10 +218,6 @@ class IdleFleet:
             seconds[moving] = seen.travel[0, starts.row[moving]]
             metres[moving] = seen.distance[starts.row[moving]]
         return seconds, metres
-
-
-def _ints(values: Sequence[int]) -> Ints:
-    return np.array(values, dtype=np.int64)
 
 
 def _floats(values: Sequence[float]) -> Floats:

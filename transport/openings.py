@@ -8,7 +8,7 @@ import numpy as np
 
 from regulation.kernel.journeys import PharmacyStop
 from regulation.kernel.time import TimeWindow
-from transport.arrays import Ints
+from transport.arrays import Ints, ints
 
 DAY_S = 86_400
 
@@ -72,9 +72,9 @@ class OpeningTable:
         closes = [one.window.end - start for one in each]
         return cls(
             each=each,
-            whose=_ints([numbers[id(one.pharmacy)] for one in each]),
-            opens=_ints([one.days * DAY_S + one.seconds + bool(one.microseconds) for one in opens]),
-            closes=_ints([one.days * DAY_S + one.seconds for one in closes]),
+            whose=ints([numbers[id(one.pharmacy)] for one in each]),
+            opens=ints([one.days * DAY_S + one.seconds + bool(one.microseconds) for one in opens]),
+            closes=ints([one.days * DAY_S + one.seconds for one in closes]),
             until=until,
         )
 
@@ -85,7 +85,3 @@ class OpeningTable:
         rows = np.flatnonzero(self.opens < until)
         each = [self.each[row] for row in rows.tolist()]
         return OpeningTable(each, self.whose[rows], self.opens[rows], self.closes[rows], until)
-
-
-def _ints(values: list[int]) -> Ints:
-    return np.array(values, dtype=np.int64)

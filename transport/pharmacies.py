@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 
 from regulation.kernel.places import Position
-from transport.arrays import Ints
+from transport.arrays import Ints, ints
 from transport.ground import Ground, Trip
 from transport.memo import Block, TravelMemo
 from transport.openings import Opening, OpeningTable
@@ -66,10 +66,10 @@ class Pharmacies:
         latest = int(ground.table.end.max(initial=0)) + ground.settings.max_wait_home_s + 1
         table = self._openings(latest)
         self.openings, whose = table.each, table.whose
-        self.rows = _ints([ground.ways.index[one.position] for one in known])
-        self.service = _ints([one.service_s for one in known])
+        self.rows = ints([ground.ways.index[one.position] for one in known])
+        self.service = ints([one.service_s for one in known])
         self._whose, self.ever_open = whose, np.unique(whose)
-        weighed = _ints([ground.scales.weigh(one.penalties) for one in known]).reshape(-1, 2)
+        weighed = ints([ground.scales.weigh(one.penalties) for one in known]).reshape(-1, 2)
         self.weights = weighed[:, 0]
         service, (burden, cost) = self.service[whose], weighed[whose].T
         self._arrays = np.stack([table.opens, table.closes - service, service, burden, cost])
@@ -132,7 +132,3 @@ class Pharmacies:
             Trip(care, where, int(halts.to_s[which]), int(halts.to_m[which])),
             Trip(where, home, int(halts.on_s[which]), int(halts.on_m[which])),
         )
-
-
-def _ints(values: list[int] | list[tuple[int, int]]) -> Ints:
-    return np.array(values, dtype=np.int64)

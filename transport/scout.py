@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from transport.arrays import Ints
+from transport.arrays import Ints, ints
 from transport.chunk import ChunkBuilder
 from transport.explore import Found, by_own_means, explore, explore_at_home, merged
 from transport.fleet_ways import Scanner
@@ -214,7 +214,7 @@ class Scout:
             for row, floor in enumerate(by_halt)
             if self.ground.key(number, there + floor, 0) < bar
         ]
-        return Round(one.halts.some(_rows(left)), (direct, *(by_halt[row] for row in left)))
+        return Round(one.halts.some(ints(left)), (direct, *(by_halt[row] for row in left)))
 
     def _explore_one(self, scanner: Scanner, number: int, one: Round) -> None:
         """Look at the vehicles for one care stop; what its other pharmacies could do is left."""
@@ -231,10 +231,6 @@ class Scout:
         if burden < NEVER:
             key = self.ground.key(number, burden, 0)
             frontier.push((key, number, Stage.MORE_PHARMACIES))
-
-
-def _rows(numbers: Sequence[int]) -> Ints:
-    return np.array(numbers, dtype=np.int64)
 
 
 def _least(ways: Sequence[Way]) -> int:
