@@ -269,7 +269,7 @@ def _list_open_doors(candidate: Candidate, listing: _Listing) -> None:
     if is_ed and context.ed_is_avoidable:
         penalties["avoidable_ed"] = 1
     upcoming = [window for window in effecteur.open_windows if window.end > context.now]
-    for window in sorted(upcoming, key=lambda w: w.start)[:2]:
+    for window in upcoming[:2]:
         for start in _sampled(window, context):
             moment = listing.moment(start)
             stop = CareStop(

@@ -21,8 +21,8 @@ FIRST_BATCH = 4
 """Care stops of different places looked at first, so that there is something to beat."""
 
 BARREN = 3
-"""Batches of few that found nothing, in a row, after which many are looked at: few vehicles come to
-any of them, and each batch takes its time to lay out."""
+"""Batches of few that led to no care stop not found before, in a row, after which many are looked
+at: few vehicles come to any of them, and each batch takes its time to lay out."""
 
 LOOKS = 8
 """Care stops looked at without the fleet, for each whose vehicles may be looked at."""

@@ -1,6 +1,7 @@
 """Sets of windows: joined, taken away from one another, and what they leave uncovered."""
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from regulation.kernel.time import TimeWindow
 
@@ -8,7 +9,7 @@ from regulation.kernel.time import TimeWindow
 def merge(windows: Iterable[TimeWindow]) -> tuple[TimeWindow, ...]:
     """Join the windows that touch or overlap, in order of time."""
     merged: list[TimeWindow] = []
-    for window in sorted(windows, key=lambda one: one.start):
+    for window in sorted(windows, key=attrgetter("start")):
         if merged and window.start <= merged[-1].end:
             end = max(merged[-1].end, window.end)
             merged[-1] = TimeWindow(merged[-1].start, end)
