@@ -71,10 +71,8 @@ class Delivery:
 
     @property
     def may_be_known(self) -> bool:
-        """Tell whether the recipient has it, or may have: it was tried, and nobody gave up."""
-        return self.state is DeliveryState.SENT or (
-            self.attempts > 0 and self.state is not DeliveryState.DEAD
-        )
+        """Tell whether the recipient has it, or may have: it was tried, or is told by phone."""
+        return self.state is DeliveryState.SENT or self.attempts > 0
 
 
 class DeliveryFailed(Exception):  # noqa: N818  a state of the outside
@@ -124,7 +122,8 @@ class Outbox(Protocol):
         ...
 
     def withdraw(self, case_id: str, channel: Channel) -> None:
-        """What still waits on a channel about a case is tried no more: it no longer holds."""
+        """What did not leave on a channel about a case no longer holds: what waits is tried no
+        more, and what is dead is not to be sent again."""
         ...
 
     def resend(self, message_id: str, *, at: datetime, until: datetime) -> Delivery:

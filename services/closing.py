@@ -7,7 +7,7 @@ from regulation.disclosure import Body, Cause, Withdrawal
 from regulation.kernel.ids import Identifier
 from regulation.marketplace import Appeal, slot_id_of
 from regulation.messages import Channel, OutgoingMessage
-from services.outgoing import USEFUL_TO_REGULATION, cancellation_of, withdrawals_of
+from services.outgoing import USEFUL_TO_REGULATION, believed_of, cancellations_of, withdrawals_of
 from services.store import Unit
 
 
@@ -18,7 +18,8 @@ def call_off(unit: Unit, case_id: str, by: str, now: datetime) -> None:
     unit.outbox.withdraw(case_id, Channel.PATIENT)
     earlier = unit.outbox.of_case(case_id)
     unit.outbox.put(
-        *withdrawals_of(earlier, by, Cause.CANCELLED, now), *cancellation_of(earlier, by, now)
+        *withdrawals_of(earlier, by, Cause.CANCELLED, now),
+        *cancellations_of(believed_of(earlier), by, now),
     )
     close_appeals(unit, case_id, Cause.CANCELLED, now)
 

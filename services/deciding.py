@@ -17,7 +17,7 @@ from regulation.decisions import Actor, Decision, decide
 from regulation.disclosure import Cause
 from regulation.kernel.modes import LegKind
 from regulation.marketplace import with_takers
-from regulation.messages import Channel
+from regulation.messages import Channel, OutgoingMessage
 from regulation.mobility import MobilityVerdict
 from regulation.ports import RecordedOrientation
 from regulation.proposals import OrientationProposal, ProposalKind
@@ -26,7 +26,7 @@ from regulation.snapshots import Snapshot
 from regulation.usecases import Desk
 from services.closing import close_appeals
 from services.holding import Take
-from services.outgoing import Told, cancellation_of, messages_of, notice_believed, withdrawals_of
+from services.outgoing import Told, believed_of, cancellations_of, messages_of, withdrawals_of
 from services.refusals import Conflict, OutOfDate, UnknownCase
 from services.store import Unit
 from transport.fleet import PromisedRide, Vehicle
@@ -127,6 +127,7 @@ def _tell(
     decision = outcome.decision
     unit.outbox.withdraw(case.case_id, Channel.PATIENT)
     earlier = unit.outbox.of_case(case.case_id)
+    believed = believed_of(earlier)
     told = Told(
         case=case,
         verdict=verdict,
@@ -136,17 +137,27 @@ def _tell(
         snapshot=picture.snapshot,
         vehicles=picture.vehicles,
         answer_within=picture.answer_within,
-        replaces=notice_believed(earlier) is not None,
+        replaces=any(one.recipient == case.caller.phone for one in believed),
     )
     messages = tuple(messages_of(told))
-    is_told = any(one.channel is Channel.PATIENT for one in messages)
     unit.outbox.put(
         *withdrawals_of(earlier, decision.decision_id, Cause.REPLACED, picture.now),
-        *(() if is_told else cancellation_of(earlier, decision.decision_id, picture.now)),
+        *cancellations_of(_unaware(believed, messages, told), decision.decision_id, picture.now),
         *messages,
     )
     slot = outcome.booking.slot_id if outcome.booking else None
     close_appeals(unit, case.case_id, Cause.REPLACED, picture.now, slot)
+
+
+def _unaware(
+    believed: Sequence[OutgoingMessage], messages: Sequence[OutgoingMessage], told: Told
+) -> Sequence[OutgoingMessage]:
+    """What is believed by whoever no new SMS tells otherwise; who is handed over to the AMU is told
+    by voice that help comes, not by an SMS that something is cancelled."""
+    if told.chosen.kind is ProposalKind.AMU:
+        return ()
+    aware = {one.recipient for one in messages if one.channel is Channel.PATIENT}
+    return [one for one in believed if one.recipient not in aware]
 
 
 def _recorded(unit: Unit, case: Case, asked: DecisionAsked) -> RecordedOrientation:

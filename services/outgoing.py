@@ -23,7 +23,7 @@ from regulation.disclosure import (
 from regulation.effecteurs import CareCode, Effecteur
 from regulation.kernel.journeys import PlannedLeg
 from regulation.kernel.modes import LegKind, Mode
-from regulation.messages import Channel, Delivery, OutgoingMessage
+from regulation.messages import Channel, Delivery, DeliveryState, OutgoingMessage
 from regulation.mobility import MobilityVerdict
 from regulation.proposals import OrientationProposal, ProposalKind
 from regulation.snapshots import Snapshot
@@ -76,7 +76,7 @@ def withdrawals_of(
     earlier: Sequence[Delivery], decided: str, cause: Cause, now: datetime
 ) -> Iterator[OutgoingMessage]:
     """Take back what recipients were told before and still believe, but for appeals to communities,
-    which `services.closing` closes, and for the person, who is told by `cancellation_of`.
+    which `services.closing` closes, and for the person, who is told by `cancellations_of`.
 
     `decided`: id of what takes it back, so that the same is never taken back twice.
     """
@@ -96,37 +96,48 @@ def withdrawals_of(
             )
 
 
-def notice_believed(earlier: Sequence[Delivery]) -> PatientNotice | None:
-    """What the person may believe by the messages of a case: the last care they were told of, and
-    not that it no longer holds."""
-    known = [one.message.body for one in earlier if one.may_be_known]
-    told = [one for one in known if isinstance(one, PatientNotice | CancelledNotice)]
-    return told[-1] if told and isinstance(told[-1], PatientNotice) else None
+def believed_of(earlier: Sequence[Delivery]) -> Sequence[OutgoingMessage]:
+    """What the person may believe by the messages of a case: the care they may have been told of,
+    since what surely replaced it, less what they surely know is cancelled."""
+    believed: list[OutgoingMessage] = []
+    for one in earlier:
+        body, is_sure = one.message.body, one.state is DeliveryState.SENT
+        if isinstance(body, CancelledNotice) and is_sure:
+            believed = [each for each in believed if not _is_of(body, each)]
+        elif isinstance(body, PatientNotice) and one.may_be_known:
+            believed = [] if is_sure and body.replaces else believed
+            believed.append(one.message)
+    return believed
 
 
-def cancellation_of(
-    earlier: Sequence[Delivery], decided: str, now: datetime
+def cancellations_of(
+    believed: Sequence[OutgoingMessage], decided: str, now: datetime
 ) -> Iterator[OutgoingMessage]:
-    """Tell the person, who may believe it, that what they were told by SMS no longer holds."""
-    believed = notice_believed(earlier)
-    if believed is None:
-        return
-    told = next(one.message for one in earlier if one.message.body is believed)
-    yield OutgoingMessage(
-        message_id=f"{told.message_id}/cancelled/{decided}",
-        case_id=told.case_id,
-        channel=Channel.PATIENT,
-        recipient=told.recipient,
-        about=told.about,
-        body=CancelledNotice(
-            notice_id=f"{believed.notice_id}/cancelled",
-            place_name=believed.place_name,
-            care_at=believed.care_at,
-            language=believed.language,
-        ),
-        created_at=now,
-        until=max(believed.care_at, now + SOON_TOLD),
-    )
+    """Tell by SMS whoever may believe it that what they were told no longer holds."""
+    for told in believed:
+        assert isinstance(told.body, PatientNotice)
+        yield OutgoingMessage(
+            message_id=f"{told.message_id}/cancelled/{decided}",
+            case_id=told.case_id,
+            channel=Channel.PATIENT,
+            recipient=told.recipient,
+            about=told.about,
+            body=CancelledNotice(
+                notice_id=f"{told.body.notice_id}/cancelled",
+                place_name=told.body.place_name,
+                care_at=told.body.care_at,
+                language=told.body.language,
+            ),
+            created_at=now,
+            until=max(told.body.care_at, now + SOON_TOLD),
+        )
+
+
+def _is_of(cancelled: CancelledNotice, told: OutgoingMessage) -> bool:
+    """Tell whether this is what a cancellation was of."""
+    notice = told.body
+    assert isinstance(notice, PatientNotice)
+    return cancelled.notice_id == f"{notice.notice_id}/cancelled"
 
 
 def _message(

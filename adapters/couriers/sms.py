@@ -21,7 +21,7 @@ WAYS: dict[Mode, str] = {
 }
 
 
-REPLACES = "Changement, qui remplace ce qui vous a été annoncé."
+REPLACES = "Changement : ceci remplace ce qui vous a été annoncé."
 WORSE = "Si votre état change : appelez le 15."
 
 
@@ -35,10 +35,8 @@ def sms_of(notice: PatientNotice | CancelledNotice | RideNotice) -> str:
 
 
 def _cancelled(notice: CancelledNotice) -> str:
-    return (
-        f"Annulé : le rendez-vous {_hour(notice.care_at)}, {notice.place_name}, "
-        "et les trajets prévus avec lui."
-    )
+    when = _hour(notice.care_at)
+    return f"Annulé : ce qui était prévu {when} ({notice.place_name}), soins et trajets."
 
 
 def _ride(notice: RideNotice) -> str:

@@ -108,16 +108,16 @@ class SqlOutbox:
         return True
 
     def withdraw(self, case_id: str, channel: Channel) -> None:
-        """What still waits on a channel about a case is tried no more."""
-        waiting = self._session.exec(
+        """What did not leave on a channel about a case is tried no more, by anybody."""
+        unsent = self._session.exec(
             select(OutboxRow)
             .where(col(OutboxRow.case_id) == case_id)
             .where(col(OutboxRow.channel) == channel)
-            .where(col(OutboxRow.state) == DeliveryState.WAITING)
+            .where(col(OutboxRow.state).in_([DeliveryState.WAITING, DeliveryState.DEAD]))
             .order_by(col(OutboxRow.number))
             .with_for_update()
         )
-        for row in waiting:
+        for row in unsent:
             row.state = DeliveryState.WITHDRAWN
         self._session.flush()
 

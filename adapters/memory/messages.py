@@ -58,9 +58,10 @@ class InMemoryOutbox:
         return True
 
     def withdraw(self, case_id: str, channel: Channel) -> None:
-        """What still waits on a channel about a case is tried no more."""
+        """What did not leave on a channel about a case is tried no more, by anybody."""
+        unsent = {DeliveryState.WAITING, DeliveryState.DEAD}
         for one in self.of_case(case_id):
-            if one.message.channel is channel and one.state is DeliveryState.WAITING:
+            if one.message.channel is channel and one.state in unsent:
                 self._change(one, state=DeliveryState.WITHDRAWN)
 
     def resend(self, message_id: str, *, at: datetime, until: datetime) -> Delivery:

@@ -230,14 +230,16 @@ def test_what_waits_on_a_channel_about_a_case_is_withdrawn_and_nothing_else_is(s
     states = {name: found(store, name).state for name in (*sms, "order", "elsewhere")}
     assert states == {
         "sent": DeliveryState.SENT,
-        "dead": DeliveryState.DEAD,
+        "dead": DeliveryState.WITHDRAWN,
         "tried": DeliveryState.WITHDRAWN,
         "waits": DeliveryState.WITHDRAWN,
         "order": DeliveryState.WAITING,
         "elsewhere": DeliveryState.WAITING,
     }
     known = {name for name in states if found(store, name).may_be_known}
-    assert known == {"sent", "tried"}
+    assert known == {"sent", "dead", "tried"}
+    with store.unit() as unit, pytest.raises(LookupError, match="no dead message"):
+        unit.outbox.resend("dead", at=NOON, until=NOON + HOUR)
     assert claim(store, NOON + HOUR) == ["order", "elsewhere"]
 
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from adapters.db.documents import to_document
-from regulation.cases import CaseState
+from regulation.cases import CareLevel, CaseState
 from regulation.disclosure import (
     AppointmentNotice,
     CancelledNotice,
@@ -19,7 +19,9 @@ from regulation.disclosure import (
     Withdrawal,
 )
 from regulation.messages import Channel, Delivery, DeliveryState
+from services.outgoing import believed_of
 from services.store import Store
+from tests.contract.test_messages import CANCELLED, NOTICE, message
 from tests.unit.services.steps import decide, decision, proposed, proposed_again
 from tests.worlds import MINUTE, MMG_ID, NOON, PHARMACY_ID, TinyWorld
 
@@ -214,7 +216,62 @@ async def test_whoever_was_not_told_yet_of_what_is_cancelled_is_told_nothing(
     assert sms_of_case(store) == [(WITHDRAWN, PatientNotice, False)]
 
 
-async def test_a_decision_that_says_nothing_by_sms_cancels_what_was_said(
+async def test_each_care_the_person_may_believe_is_cancelled(
+    client: httpx.AsyncClient, store: Store
+):
+    await proposed(client, caller=CALLER)
+    await decide(client)
+    leave(store)
+    await proposed_again(client)
+    await decide(client, rank=2, key="cle-2")
+    leave(store, sent=False)
+    await client.post("/cases/appel-1/cancel", json=BY)
+    assert sms_of_case(store) == [
+        (SENT, PatientNotice, False),
+        (WITHDRAWN, PatientNotice, True),
+        (WAITING, CancelledNotice, None),
+        (WAITING, CancelledNotice, None),
+    ]
+
+
+async def test_what_is_surely_replaced_is_not_cancelled_again(
+    client: httpx.AsyncClient, store: Store
+):
+    await proposed(client, caller=CALLER)
+    await decide(client)
+    leave(store)
+    await proposed_again(client)
+    await decide(client, rank=2, key="cle-2")
+    leave(store)
+    await client.post("/cases/appel-1/cancel", json=BY)
+    cancelled = [one for one in kept(store) if isinstance(one.message.body, CancelledNotice)]
+    assert [one.message.about for one in cancelled] == ["appel-1:2/patient"]
+
+
+@pytest.mark.parametrize("phone", [None, "+33561999999"], ids=["no phone", "another phone"])
+async def test_whom_no_new_sms_reaches_is_told_that_the_former_no_longer_holds(
+    client: httpx.AsyncClient, store: Store, phone: str | None
+):
+    await proposed(client, caller=CALLER)
+    await decide(client)
+    leave(store)
+    await proposed_again(client)
+    with store.unit() as unit:
+        case = unit.cases.hold("appel-1")
+        assert case is not None
+        moved = replace(case, caller=replace(case.caller, phone=phone))
+        again = moved.to(CaseState.PROPOSED, at=NOON, actor="LOCAL:dr-1")
+        unit.cases.save(again, case.version)
+    await proposed_again(client)
+    await decide(client, rank=2, key="cle-2")
+    told = [(SENT, PatientNotice, False), (WAITING, CancelledNotice, None)]
+    assert sms_of_case(store) == told + ([(WAITING, PatientNotice, False)] if phone else [])
+    assert [one.message.recipient for one in kept(store) if one.message.channel is Channel.PATIENT][
+        :2
+    ] == [PHONE, PHONE]
+
+
+async def test_who_is_handed_over_to_the_amu_is_sent_no_cancellation(
     client: httpx.AsyncClient, store: Store
 ):
     await proposed(client, caller=CALLER)
@@ -224,11 +281,27 @@ async def test_a_decision_that_says_nothing_by_sms_cancels_what_was_said(
     with store.unit() as unit:
         case = unit.cases.hold("appel-1")
         assert case is not None
-        without = replace(case, caller=replace(case.caller, phone=None))
-        again = without.to(CaseState.PROPOSED, at=NOON, actor="LOCAL:dr-1")
+        worse = replace(case, need=replace(case.need, care_level=CareLevel.R1))
+        again = worse.to(CaseState.PROPOSED, at=NOON, actor="LOCAL:dr-1")
         unit.cases.save(again, case.version)
-    await decide(client, rank=2, key="cle-2")
-    assert sms_of_case(store) == [(SENT, PatientNotice, False), (WAITING, CancelledNotice, None)]
+    await proposed_again(client)
+    await decide(client, key="cle-2", actor={"id": "LOCAL:arm-7", "role": "ARM"})
+    assert sms_of_case(store) == [(SENT, PatientNotice, False)]
+
+
+def test_a_cancellation_that_was_only_tried_is_not_taken_for_known():
+    notice = delivery_of(NOTICE, "appel-1:1/patient/patient", DeliveryState.SENT, 1)
+    body = replace(CANCELLED, notice_id=f"{NOTICE.notice_id}/cancelled")
+    for state, left in ((WITHDRAWN, 1), (SENT, 0)):
+        tried = delivery_of(body, "appel-1:1/patient/patient/cancelled/x", state, 1)
+        assert len(believed_of([notice, tried])) == left
+
+
+def delivery_of(
+    body: PatientNotice | CancelledNotice, message_id: str, state: DeliveryState, attempts: int
+) -> Delivery:
+    told = replace(message(message_id, body=body), channel=Channel.PATIENT)
+    return Delivery(message=told, state=state, attempts=attempts, due_at=NOON)
 
 
 async def test_a_vehicle_gone_from_the_fleet_is_not_ordered(

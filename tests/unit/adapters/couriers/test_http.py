@@ -118,13 +118,13 @@ def test_an_sms_says_where_when_and_how_in_french():
 def test_an_sms_says_that_it_replaces_what_was_told_before():
     said = sms_of(replace(NOTICE, outward_mode=Mode.TAXI, pickup_at=NOON - HOUR, replaces=True))
     assert said.startswith(
-        "Changement, qui remplace ce qui vous a été annoncé. Rendez-vous le 28/11 à 13h00"
+        "Changement : ceci remplace ce qui vous a été annoncé. Rendez-vous le 28/11 à 13h00"
     )
 
 
 def test_an_sms_says_what_is_cancelled():
     assert sms_of(CANCELLED) == (
-        "Annulé : le rendez-vous le 28/11 à 13h00, MMG d'essai, et les trajets prévus avec lui. "
+        "Annulé : ce qui était prévu le 28/11 à 13h00 (MMG d'essai), soins et trajets. "
         "Si votre état change : appelez le 15."
     )
 
