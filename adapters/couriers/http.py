@@ -8,10 +8,9 @@ import httpx
 import msgspec
 
 from adapters.couriers.letters import SIGNATURE, letter_of, signature_of
-from adapters.couriers.sms import sms_of
+from adapters.couriers.sms import ToThePerson, sms_of
 from adapters.kit.failures import FeedFailure
 from adapters.kit.http import Question, ask
-from regulation.disclosure import CancelledNotice, PatientNotice, RideNotice
 from regulation.kernel.time import Clock
 from regulation.messages import DeliveryFailed, OutgoingMessage
 
@@ -73,9 +72,7 @@ def _require_taken(status: int) -> None:
 def sms_letter_of(message: OutgoingMessage) -> bytes:
     """Write what a gateway of SMS takes: a number, a text, and our id so that it sends it once."""
     notice = message.body
-    assert isinstance(notice, PatientNotice | CancelledNotice | RideNotice), (
-        "only the person has SMS"
-    )
+    assert isinstance(notice, ToThePerson), "only the person is sent an SMS"
     document = {
         "message_id": message.message_id,
         "to": message.recipient,

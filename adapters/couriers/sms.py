@@ -25,7 +25,11 @@ REPLACES = "Changement : ceci remplace ce qui vous a été annoncé."
 WORSE = "Si votre état change : appelez le 15."
 
 
-def sms_of(notice: PatientNotice | CancelledNotice | RideNotice) -> str:
+ToThePerson = PatientNotice | CancelledNotice | RideNotice
+"""What the person who called is sent, which is by SMS alone."""
+
+
+def sms_of(notice: ToThePerson) -> str:
     """Write the notice in French, in a few short sentences."""
     if isinstance(notice, PatientNotice):
         told = _appointment(notice)

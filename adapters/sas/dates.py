@@ -16,8 +16,6 @@ from regulation.offers import Booking
 LONGEST_SLOT = timedelta(hours=24)
 """Longer than a whole-day walk-in range is a mistake of the agenda."""
 
-"""An agenda of another century is a typing mistake."""
-
 INTERVALS_KEPT = 20_000
 """More different intervals than one round of all the agendas of a department has."""
 

@@ -161,6 +161,19 @@ def leave(store: Store, *, sent: bool = True) -> None:
                 unit.outbox.mark_sent(one.message.message_id, NOON + MINUTE)
 
 
+async def told_and_sent(client: httpx.AsyncClient, store: Store) -> None:
+    """Decide on a case; all that tells of it is sent."""
+    await proposed(client, caller=CALLER)
+    await decide(client)
+    leave(store)
+
+
+async def decided_anew(client: httpx.AsyncClient) -> None:
+    """Ask for proposals again, and decide on another."""
+    await proposed_again(client)
+    await decide(client, rank=2, key="cle-2")
+
+
 WAITING, SENT, WITHDRAWN = DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.WITHDRAWN
 
 
@@ -169,8 +182,7 @@ async def test_an_sms_that_still_waits_when_its_decision_is_replaced_is_never_se
 ):
     await proposed(client, caller=CALLER)
     await decide(client)
-    await proposed_again(client)
-    await decide(client, rank=2, key="cle-2")
+    await decided_anew(client)
     assert sms_of_case(store) == [
         (WITHDRAWN, PatientNotice, False),
         (WAITING, PatientNotice, False),
@@ -184,8 +196,7 @@ async def test_an_sms_says_that_it_replaces_one_the_person_may_have(
     await proposed(client, caller=CALLER)
     await decide(client)
     leave(store, sent=sent)
-    await proposed_again(client)
-    await decide(client, rank=2, key="cle-2")
+    await decided_anew(client)
     assert sms_of_case(store) == [
         (SENT if sent else WITHDRAWN, PatientNotice, False),
         (WAITING, PatientNotice, True),
@@ -195,9 +206,7 @@ async def test_an_sms_says_that_it_replaces_one_the_person_may_have(
 async def test_whoever_was_told_by_sms_of_what_is_cancelled_is_told_so_once(
     client: httpx.AsyncClient, store: Store
 ):
-    await proposed(client, caller=CALLER)
-    await decide(client)
-    leave(store)
+    await told_and_sent(client, store)
     for _ in range(2):
         assert (await client.post("/cases/appel-1/cancel", json=BY)).status_code == 200
     assert sms_of_case(store) == [(SENT, PatientNotice, False), (WAITING, CancelledNotice, None)]
@@ -219,11 +228,8 @@ async def test_whoever_was_not_told_yet_of_what_is_cancelled_is_told_nothing(
 async def test_each_care_the_person_may_believe_is_cancelled(
     client: httpx.AsyncClient, store: Store
 ):
-    await proposed(client, caller=CALLER)
-    await decide(client)
-    leave(store)
-    await proposed_again(client)
-    await decide(client, rank=2, key="cle-2")
+    await told_and_sent(client, store)
+    await decided_anew(client)
     leave(store, sent=False)
     await client.post("/cases/appel-1/cancel", json=BY)
     assert sms_of_case(store) == [
@@ -237,11 +243,8 @@ async def test_each_care_the_person_may_believe_is_cancelled(
 async def test_what_is_surely_replaced_is_not_cancelled_again(
     client: httpx.AsyncClient, store: Store
 ):
-    await proposed(client, caller=CALLER)
-    await decide(client)
-    leave(store)
-    await proposed_again(client)
-    await decide(client, rank=2, key="cle-2")
+    await told_and_sent(client, store)
+    await decided_anew(client)
     leave(store)
     await client.post("/cases/appel-1/cancel", json=BY)
     cancelled = [one for one in kept(store) if isinstance(one.message.body, CancelledNotice)]
@@ -252,9 +255,7 @@ async def test_what_is_surely_replaced_is_not_cancelled_again(
 async def test_whom_no_new_sms_reaches_is_told_that_the_former_no_longer_holds(
     client: httpx.AsyncClient, store: Store, phone: str | None
 ):
-    await proposed(client, caller=CALLER)
-    await decide(client)
-    leave(store)
+    await told_and_sent(client, store)
     await proposed_again(client)
     with store.unit() as unit:
         case = unit.cases.hold("appel-1")
@@ -262,21 +263,17 @@ async def test_whom_no_new_sms_reaches_is_told_that_the_former_no_longer_holds(
         moved = replace(case, caller=replace(case.caller, phone=phone))
         again = moved.to(CaseState.PROPOSED, at=NOON, actor="LOCAL:dr-1")
         unit.cases.save(again, case.version)
-    await proposed_again(client)
-    await decide(client, rank=2, key="cle-2")
+    await decided_anew(client)
     told = [(SENT, PatientNotice, False), (WAITING, CancelledNotice, None)]
     assert sms_of_case(store) == told + ([(WAITING, PatientNotice, False)] if phone else [])
-    assert [one.message.recipient for one in kept(store) if one.message.channel is Channel.PATIENT][
-        :2
-    ] == [PHONE, PHONE]
+    of_person = [one.message for one in kept(store) if one.message.channel is Channel.PATIENT]
+    assert [one.recipient for one in of_person[:2]] == [PHONE, PHONE]
 
 
 async def test_who_is_handed_over_to_the_amu_is_sent_no_cancellation(
     client: httpx.AsyncClient, store: Store
 ):
-    await proposed(client, caller=CALLER)
-    await decide(client)
-    leave(store)
+    await told_and_sent(client, store)
     await proposed_again(client)
     with store.unit() as unit:
         case = unit.cases.hold("appel-1")
