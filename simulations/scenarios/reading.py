@@ -253,5 +253,5 @@ def _number(
         is_enough = value > 0 or (value == 0 and default is not None)
         if is_enough and value <= most:
             return float(value)
-    least = "de 0" if default is not None else "au-dessus de 0 et"
-    raise ScenarioRefused(f"{where} : {key} : {value!r} n'est pas un nombre {least} à {most:g}")
+    span = f"de 0 à {most:g}" if default is not None else f"plus grand que 0, d'au plus {most:g}"
+    raise ScenarioRefused(f"{where} : {key} : {value!r} n'est pas un nombre {span}")

@@ -17,6 +17,13 @@ def refusal(path, **asked):
     return str(refused.value)
 
 
+def test_no_day_at_all_is_refused_saying_that_there_must_be_some(tmp_path):
+    other = tmp_path / "rien.toml"
+    other.write_text(f'base = "{write_scenario(tmp_path).name}"\ndays = 0\n', encoding="utf-8")
+    with pytest.raises(ScenarioRefused, match="days : 0 n'est pas un nombre plus grand que 0, d'"):
+        read_scenario(other)
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
