@@ -243,7 +243,7 @@ def test_when_the_server_is_silent_what_was_typed_stays(tiny: Served, open_page:
     operator = told(page)
     page.context.set_offline(True)
     operator.press("Enter")
-    page.wait_for_selector("#issue .not-done:has-text('ne répond pas')")
+    page.wait_for_selector("#issue .not-done:has-text('rien ne dit que')")
     assert page.locator("#patient-age").input_value() == "47"
     page.context.set_offline(False)
     operator.decide()

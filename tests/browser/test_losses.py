@@ -160,13 +160,17 @@ def gesture_fails(page: Page, how: str) -> None:
     page.wait_for_selector("#issue .not-done")
 
 
+HOW = pytest.mark.parametrize("how", ["silence", "fault"])
+
+
+@HOW
 def test_what_is_done_of_a_line_of_the_board_leaves_what_is_told_of_another(
-    tiny: Served, open_page: OpenPage
+    tiny: Served, open_page: OpenPage, how: str
 ):
     page = open_page(tiny)
     board_of(page, "une", "autre")
     page.reload()
-    gesture_fails(page, "fault")
+    gesture_fails(page, how)
     with page.expect_response("**/encours/autre/retour"):
         page.get_by_role("button", name="autre").click()
     page.wait_for_timeout(200)
@@ -175,19 +179,15 @@ def test_what_is_done_of_a_line_of_the_board_leaves_what_is_told_of_another(
     page.wait_for_selector("#issue .not-done", state="detached")
 
 
-@pytest.mark.parametrize(
-    ("how", "left"),
-    [("silence", ("une", "autre")), ("fault", ("autre",))],
-    ids=["answered", "gone"],
-)
-def test_what_could_not_be_done_is_told_until_the_server_answers_or_its_line_is_gone(
-    tiny: Served, open_page: OpenPage, how: str, left: tuple[str, ...]
+@HOW
+def test_what_could_not_be_done_is_told_until_its_line_is_gone(
+    tiny: Served, open_page: OpenPage, how: str
 ):
     page = open_page(tiny)
     board_of(page, "une", "autre")
     page.reload()
     gesture_fails(page, how)
-    board_of(page, *left)
+    board_of(page, "autre")
     page.get_by_role("button", name="autre").click()
     page.wait_for_selector("#issue .not-done", state="detached")
     assert page.locator("#issue .not-done").count() == 0

@@ -40,9 +40,9 @@ const sentence = (text) => /[.?]$/.test(text) ? text : `${text}.`;
 const isRefusal = (status) => status >= REFUSAL && status < FAULT;
 
 // An answer cut short says nothing: it is silence too.
-function why(ctx) {
+function why(ctx, silence) {
   const status = ctx.response?.status;
-  if (!(status >= REFUSAL)) return "Le serveur ne répond pas.";
+  if (!(status >= REFUSAL)) return silence;
   const who = isRefusal(status) ? "Demande refusée" : "Le serveur est en défaut";
   return `${who} : ${sentence(reason(ctx))}`;
 }
@@ -60,7 +60,7 @@ export function begins(ctx, ask) {
   if (status === LOGGED_OUT) return;
   const pace = wait > AGAIN_S ? `dans ${wait} s` : "chaque seconde";
   const next = again ? ` ; la demande repart ${pace}` : "";
-  say("unanswered", `${why(ctx)} Rien ne peut être décidé, rien n'est perdu${next}.`);
+  say("unanswered", `${why(ctx, "Le serveur ne répond pas.")} Rien ne peut être décidé, rien n'est perdu${next}.`);
 }
 
 // Who asks too often, or too early, is told when to ask again; a date instead of seconds is not read.
@@ -72,20 +72,18 @@ function waitOf(ctx) {
 // Buttons of a list have no name of their own, but each asks for something else.
 const nameOf = (element) => element.id || element.getAttribute("hx-post") || "";
 
-// A gesture that was not done, a line that was not taken: said until the same is asked and done, can
-// no longer be asked, or, when nothing answered, until something does.
+// A gesture that was not done, a line that was not taken: said until the same is asked and done, or
+// can no longer be asked. Another answer does not end it: nobody may have read it yet.
+const LOST = "Le serveur n'a pas répondu : rien ne dit que c'est fait.";
 export function gesture(ctx) {
-  if (told()) return;
-  const line = say("not-done", why(ctx), nameOf(ctx.sourceElement));
-  if (line) line.dataset.silent = !ctx.response;
+  if (!told()) say("not-done", why(ctx, LOST), nameOf(ctx.sourceElement));
 }
 
 const notDone = () => issue.querySelector(".not-done");
 
 export function isAnswered(ctx) {
   const line = notDone();
-  if (!line || !ctx.response?.raw?.ok) return;
-  if (line.dataset.silent === "true" || line.dataset.of === nameOf(ctx.sourceElement)) line.remove();
+  if (line?.dataset.of === nameOf(ctx.sourceElement) && ctx.response?.raw?.ok) line.remove();
 }
 
 export function isShown() {
