@@ -90,7 +90,7 @@ class CaseDraft:
         return replace(self, said=merged, is_closed=closed, told_at=at, revision=self.revision + 1)
 
     def as_document(self) -> dict[str, object]:
-        """Write what was said as the document of a case (design §4), with its holes."""
+        """Write what was said as the document of a case, with its holes."""
         document: dict[str, object] = {"id": self.draft_id}
         for name, value in self.said.items():
             *parents, last = name.split(".")

@@ -27,7 +27,7 @@ RESERVED_SOURCE = (
     "CASF L114 (familles de handicap) ; créneau marqué par sa source : TRE_R338 code 16"
 )
 RESERVED = "ses créneaux libres sont réservés aux patients handicapés ; handicap non déclaré"
-HOUSE_SOURCE = "Règle d'Aiguilleur (design §5) : l'inconnu n'est jamais disponible"
+HOUSE_SOURCE = "Règle d'Aiguilleur : l'inconnu n'est jamais disponible"
 
 AMB, HH = SlotMode.AMB, SlotMode.HH
 AT_THE_PLACE, VISITS = frozenset({AMB}), frozenset({HH})

@@ -20,6 +20,7 @@ from regulation.offers import Booking, Slot, SlotMode
 from regulation.premises import NAMES
 from regulation.proposals import EffecteurFacts, OrientationProposal, ProposalKind, ProposedSlot
 from regulation.rules import Fired
+from regulation.rules.sentences import in_euros
 from regulation.telling import Answering, Journey
 from regulation.wording import fact_in_french
 
@@ -177,9 +178,9 @@ def _explanation(journey: Journey) -> Iterator[str]:
     if journey.spares_cents:
         paid = planned.patient_cents
         yield (
-            f"Transport moins cher pour le patient : {_euros(paid)} à sa charge, contre "
-            f"{_euros(paid + journey.spares_cents)} au moins ailleurs, là où le coût est connu et "
-            "où un médecin n'a rien à confirmer."
+            f"Transport moins cher pour le patient : {in_euros(paid)} à sa charge, contre "
+            f"{in_euros(paid + journey.spares_cents)} au moins ailleurs, là où le coût est connu "
+            "et où un médecin n'a rien à confirmer."
         )
     yield from _offered(facts)
     is_cost_open = journey.question.verdict.funding.is_cost_open
@@ -227,17 +228,13 @@ def _leg_sentence(leg: PlannedLeg, *, at_most: bool) -> str:
 
 def _paid_in_words(price: LegPrice, *, at_most: bool) -> str:
     """Say what a leg costs and what is left of it to the patient, at most while that may fall."""
-    told = f"{_euros(price.total_cents)} {PAYERS_IN_FRENCH[price.payer]}"
+    told = f"{in_euros(price.total_cents)} {PAYERS_IN_FRENCH[price.payer]}"
     split = price.payer is not Payer.PATIENT and price.patient_cents not in {0, price.total_cents}
     if not split:
         return told
     borne = price.total_cents - price.patient_cents
-    left = f"{_euros(price.patient_cents)} restant au patient" + " au plus" * at_most
-    return f"{told} pour {_euros(borne)}, {left}"
-
-
-def _euros(cents: int) -> str:
-    return f"{cents // 100},{cents % 100:02d} €"
+    left = f"{in_euros(price.patient_cents)} restant au patient" + " au plus" * at_most
+    return f"{told} pour {in_euros(borne)}, {left}"
 
 
 def _warnings(journey: Journey) -> Iterator[str]:
@@ -247,7 +244,7 @@ def _warnings(journey: Journey) -> Iterator[str]:
         yield f"Effecteur demandé inconnu dans ce territoire : {wanted}."
     late = planned.terms.get("late_min", 0)
     if late:
-        yield f"Au-delà du délai de {late} min."
+        yield f"Soin {late} min après la fin du délai demandé."
     yield from _source_warnings(journey)
     if planned.terms.get("unknown_access", 0):
         judged = facts.candidate.premises.items()

@@ -1,7 +1,10 @@
 """The French words of the rules: names of facts, of effects, of values."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 
+from regulation.effecteurs import CareCode
+from regulation.premises import NAMES as NEEDS
 from regulation.rules import Status
 
 FACTS: Mapping[str, str] = {
@@ -174,7 +177,7 @@ EFFECTS: Mapping[str, str] = {
     "nhs": "transport NHS",
     "nemt": "transport NEMT",
     "term": "terme",
-    "tier": "rang",
+    "tier": "étage",
     "weight": "poids",
 }
 STATUSES = {
@@ -182,18 +185,18 @@ STATUSES = {
     Status.CONVENTION: "convention",
     Status.ASSUMPTION: "hypothèse à valider",
 }
-VALUES = {
-    "NOT_ASKED": "non indiqué",
-    "CHOSEN": "retenu",
-    "PASSED_OVER": "possible, mais non retenu",
-    "EXCLUDED": "écarté",
-    "UNKNOWN": "inconnu",
-    "NIGHT": "la nuit",
-    "REST_DAY": "un dimanche ou un jour férié",
-    "JOURNEE": "journée",
-    "alone": "seul",
-    "with_companion": "avec un proche",
-    "with_professional": "avec un professionnel",
+CARE: Mapping[StrEnum, str] = {
+    CareCode.GP: "Médecine générale",
+    CareCode.PAEDIATRIC: "Pédiatrie",
+    CareCode.DENTAL: "Soins dentaires",
+    CareCode.NURSE: "Soins infirmiers",
+    CareCode.PHYSIO_RESPIRATORY: "Kinésithérapie respiratoire",
+    CareCode.MIDWIFE: "Sage-femme",
+    CareCode.PSYCHIATRY: "Psychiatrie",
+    CareCode.IMAGING: "Imagerie",
+    CareCode.LAB: "Biologie",
+    CareCode.PHARMACY: "Pharmacie",
+    CareCode.OTHER_SPECIALTY: "Autre spécialité",
 }
 EQUIPMENT = {
     "OXYGEN": "oxygène",
@@ -210,3 +213,105 @@ CLASSES = {
     "AMBULANCE": "ambulance",
     "SMUR": "équipe SMUR, hors du parcours",
 }
+VALUES: Mapping[str, str] = {
+    "NOT_ASKED": "non indiqué",
+    "CHOSEN": "retenu",
+    "PASSED_OVER": "possible, mais non retenu",
+    "EXCLUDED": "écarté",
+    "UNKNOWN": "inconnu",
+    "NIGHT": "la nuit",
+    "REST_DAY": "un dimanche ou un jour férié",
+    "JOURNEE": "journée",
+    "alone": "seul",
+    "with_companion": "avec un proche",
+    "with_professional": "avec un professionnel",
+    "INDIVIDUEL": "transport individuel",
+    "TAP_TPMR": "TAP en véhicule TPMR",
+    "AMBULANCE": "ambulance",
+    "OWN_CAR": "sa voiture",
+    "COMPANION_CAR": "voiture d'un proche",
+    "PUBLIC_TRANSPORT": "transports en commun",
+    "TAXI": "taxi",
+    "TAXI_TPMR": "taxi TPMR",
+    "VSL_TPMR": "VSL TPMR",
+    "OK": "oui",
+    "OK_WITH_HELP": "avec une aide",
+    "NO": "non",
+    "M": "masculin",
+    "F": "féminin",
+    "MSP": "maison de santé",
+    "CDS": "centre de santé",
+    "CONSULTATION": "consultation",
+    "HOME_VISIT": "visite à domicile",
+    "TELECONSULTATION": "téléconsultation",
+    "CPAM": "Assurance maladie",
+    "ETABLISSEMENT": "établissement",
+    "PRESCRIPTION_TRANSPORT": "prescription médicale de transport",
+    "DAP": "prescription et accord préalable",
+    "CONVOCATION": "convocation",
+    "PDSA_NUIT": "permanence des soins, la nuit",
+    "PDSA_JOUR_FERIE": "permanence des soins, dimanche ou jour férié",
+    "PDSA_SAMEDI": "permanence des soins, samedi après-midi",
+    "PDSA_PONT": "permanence des soins, pont",
+    "outside": "chemin extérieur",
+    "entrance": "entrée",
+    "reception": "accueil",
+    "width": "largeur des passages",
+    "parking": "stationnement",
+    "toilet": "sanitaires",
+    "visual": "repères visuels",
+    "hearing": "équipement auditif",
+    "staff": "personnel",
+    "bariatric": "matériel bariatrique",
+    "transfer": "aide au transfert",
+    "late_min": "retard",
+    "delay_s": "attente du soin",
+    "waiting_s": "attente sur place",
+    "aboard_s": "à bord ou en chemin",
+    "away_s": "absence du domicile",
+    "own_pay_cents": "reste à charge",
+    "missed_pharmacy": "pharmacie manquée",
+    "scarce_visit": "visite rare",
+    "avoidable_ed": "urgences évitables",
+    "not_preferred": "autre que l'effecteur demandé",
+    "beyond_agenda": "en sus de l'agenda",
+    "public_cost_cents": "coût public",
+    "unknown_access": "accès inconnu",
+    "access_with_help": "accès avec une aide",
+    "stale_source": "source ancienne",
+    "recent_orientations": "orientations du jour",
+    "fleet_m": "chemin ajouté aux véhicules",
+    "physio_infants_only": "kinésithérapie des seuls nourrissons",
+    "physio_bronchiolitis": "kinésithérapie, bronchiolite",
+    "nurse_wounds": "infirmier, petites plaies",
+    "advanced_nurse": "infirmier en pratique avancée",
+    "midwife": "sage-femme",
+    "pharmacist": "pharmacien",
+    "remote_unconfirmed": "téléconsultation non confirmée",
+    "assisted_remote_unconfirmed": "téléconsultation assistée non confirmée",
+    **{str(code): name.lower() for code, name in CARE.items()},
+    **NEEDS,
+    **EQUIPMENT,
+}
+"""Codes as they are read, wherever a rule says them; a code with no word here is its own word."""
+
+FIGURES: Mapping[str, str] = {
+    "carried_child_age": "l'âge d'un enfant porté",
+    "child_seat_age": "l'âge du siège pour enfant",
+    "coverage.full": "plein",
+    "coverage.sessions": "celui des séances",
+    "coverage.standard": "ordinaire",
+    "coverage.summons": "celui des convocations",
+    "few_steps": "le peu de marches que l'on passe avec peine",
+    "franchise.adult_age": "l'âge où la franchise est due",
+    "infant_age": "l'âge où l'on n'est plus nourrisson",
+    "min_width_cm": "la largeur d'un fauteuil",
+    "minor_age": "la majorité",
+    "newborn_age": "la fin de la période néonatale",
+    "social.radius_km": "le périmètre usuel du transport social",
+    "social_age": "l'âge du transport social",
+}
+"""What the figures named by a condition or an effect are."""
+
+SPANS = frozenset({"transit_hours"})
+"""Figures that are two ends: from the one to the other."""

@@ -6,6 +6,8 @@ from regulation.lexicon import (
     EFFECTS,
     FACTS,
     FAMILIES_OF_FACTS,
+    FIGURES,
+    SPANS,
     STATUSES,
     VALUES,
 )
@@ -13,6 +15,7 @@ from regulation.premises import FIELDS, LISTS
 from regulation.premises import NAMES as NEEDS
 from regulation.readings import Comparison, Difference
 from regulation.rules import Parameter, Rule, Validity
+from regulation.rules.sentences import CENTS, in_euros
 
 COMPARISONS = {"lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
 
@@ -24,7 +27,7 @@ def fact_in_french(name: str) -> str:
     for prefix, words in FAMILIES_OF_FACTS.items():
         if name.startswith(prefix):
             last = name.removeprefix(prefix)
-            return words + NEEDS.get(last, last)
+            return words + NEEDS.get(last, VALUES.get(last, last))
     if name in FIELDS or name.partition(".")[0] in LISTS:
         return f"champ {name}"
     return name
@@ -44,7 +47,7 @@ def figure_in_words(figure: Parameter) -> Iterator[str]:
     """Say a figure line by line."""
     scope = f" ({figure.scope})" if figure.scope else ""
     yield f"{figure.name}{scope} : {figure.statement}"
-    yield f"Valeur : {value_in_words(figure.value)} {figure.unit}".rstrip()
+    yield f"Valeur : {measure_in_words(figure.name, figure.value, figure.unit)}"
     if figure.overridable:
         yield "Réglable par un territoire."
     yield from _grounds(figure)
@@ -79,9 +82,14 @@ def _part(key: str, wanted: object) -> str:
             bounds = (f"{COMPARISONS[n]} {_bound(v)}" for n, v in wanted.items())
             return f"{name} {' et '.join(bounds)}"
         case list() | tuple():
-            return f"{name} parmi {value_in_words(wanted)}"
+            return f"{name} parmi {', '.join(_one_of(key, one) for one in wanted)}"
         case _:
             return f"{name} = {value_in_words(wanted)}"
+
+
+def _one_of(key: str, value: object) -> str:
+    """Say a value of a fact; where it is itself a fact, by the name of that one."""
+    return FACTS.get(f"{key}.{value}") or value_in_words(value)
 
 
 def comparison_in_words(compared: Comparison) -> Iterator[str]:
@@ -116,19 +124,53 @@ def _applied(reading: str, rules: Sequence[str]) -> str:
 
 
 def _bound(limit: object) -> str:
-    return f"le chiffre {limit}" if isinstance(limit, str) else value_in_words(limit)
+    return _figure(limit) if isinstance(limit, str) else value_in_words(limit)
+
+
+def _figure(name: str) -> str:
+    """Say a figure by what it is, with the name it has in the files."""
+    return f"{FIGURES[name]} [{name}]" if name in FIGURES else f"le chiffre {name}"
 
 
 def effect_in_words(then: Mapping[str, object]) -> str:
     """Say what a rule does."""
     return " ; ".join(
-        EFFECTS.get(name, name) if value is True else f"{EFFECTS.get(name, name)} : {_told(value)}"
+        EFFECTS.get(name, name)
+        if value is True
+        else f"{EFFECTS.get(name, name)} : {_told(name, value)}"
         for name, value in then.items()
     )
 
 
-def _told(value: object) -> str:
-    return "non" if value is False else value_in_words(value)
+def _told(name: str, value: object) -> str:
+    match value:
+        case str() if name == "rate":
+            return _figure(value)
+        case list() | tuple() if name == "facts":
+            return ", ".join(fact_in_french(one) for one in value)
+        case _:
+            return value_in_words(value)
+
+
+def measure_in_words(name: str, value: object, unit: str = "") -> str:
+    """Say the value of a figure with its unit: a range, pairs, each of a list."""
+    if not isinstance(value, list | tuple) or not unit:
+        return f"{value_in_words(value)} {unit}".rstrip()
+    if name in SPANS:
+        return "de " + " à ".join(measure_in_words("", one, unit) for one in value)
+    first, _, second = unit.partition(", ")
+    if second:
+        pairs = zip(value[::2], value[1::2], strict=True)
+        return ", ".join(
+            f"{value_in_words(one)} {first} : {_amount(of, second)}" for one, of in pairs
+        )
+    return ", ".join(measure_in_words("", one, unit) for one in value)
+
+
+def _amount(value: object, unit: str) -> str:
+    if unit == CENTS and isinstance(value, int):
+        return in_euros(value)
+    return f"{value_in_words(value)} {unit}"
 
 
 def value_in_words(value: object) -> str:

@@ -18,6 +18,7 @@ from regulation.wording import (
     case_in_words,
     condition_in_words,
     effect_in_words,
+    measure_in_words,
     reason_of,
     value_in_words,
 )
@@ -178,7 +179,7 @@ def table_of(rows: Sequence[Mapping]) -> str:
 def told_figure(row: Mapping) -> str:
     scope = f" ({row['scope']})" if row.get("scope") else ""
     local = " ; réglable par territoire" if row.get("overridable") else ""
-    value = f"{value_in_words(row['value'])} {row.get('unit', '')}".strip()
+    value = measure_in_words(row["name"], row["value"], row.get("unit", ""))
     cells = (
         f"`{row['name']}`{scope}", value, row["statement"], row["source"],
         STATUSES[row["status"]] + local, in_force(row),

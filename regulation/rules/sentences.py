@@ -30,8 +30,13 @@ def filled(sentence: str, rulebook: RuleBook, at: datetime) -> str:
 
 def _in_words(figure: Parameter) -> str:
     if figure.unit == CENTS and isinstance(figure.value, int):
-        return f"{figure.value // 100},{figure.value % 100:02d} €"
+        return in_euros(figure.value)
     return f"{_value(figure.value)} {figure.unit}".rstrip()
+
+
+def in_euros(cents: int) -> str:
+    """Write an amount of cents."""
+    return f"{cents // 100},{cents % 100:02d} €"
 
 
 def _value(value: Value) -> str:

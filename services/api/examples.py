@@ -40,7 +40,7 @@ PROPOSAL = {
         "availability": "FREE",
         "freshness": "FRESH",
         "observed_at": "2026-11-28T19:39:10+01:00",
-        "accessibility": {"STEP_FREE": "OK", "TRANSFER_HELP": "UNKNOWN"},
+        "accessibility": {"STEP_FREE": "OK", "STRETCHER_ACCESS": "UNKNOWN"},
     },
     "slot": {
         "id": "exemple-204",
@@ -90,7 +90,9 @@ PROPOSAL = {
     "home_at": "2026-11-28T21:33:00+01:00",
     "objective": {"waiting_s": 540, "aboard_s": 1540, "unknown_access": 1},
     "explanation": ["Consultation : Maison médicale de garde d'exemple, 20:40."],
-    "warnings": ["Accessibilité inconnue (TRANSFER_HELP) : appeler avant d'envoyer le patient."],
+    "warnings": [
+        "Accessibilité inconnue (accès pour brancard) : appeler avant d'envoyer le patient."
+    ],
 }
 
 ORIENTATION = {

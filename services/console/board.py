@@ -14,6 +14,7 @@ from regulation.decisions import Actor
 from regulation.declarations import Declaration
 from regulation.drafts import CaseDraft
 from regulation.kernel.places import Position
+from regulation.lexicon import CARE
 from regulation.proposals import OrientationProposal
 from services.access import CaseId, Work
 from services.casework import Casework
@@ -21,7 +22,6 @@ from services.console.alerts import Moment
 from services.console.chosen import ChosenProposals
 from services.console.courses import by_urgency, course_of
 from services.console.decision import refused, unheld
-from services.console.fields import NEEDS
 from services.console.pages import fragment, page
 from services.console.post import Holder, named
 from services.console.screen import Follow
@@ -227,7 +227,7 @@ def _waiting(picture: Picture, runtime: Runtime, who: Actor | None) -> Iterator[
 
 def _undecided(case: Case, picture: Picture, runtime: Runtime, who: Actor | None) -> Waiting:
     last = case.journal[-1] if case.journal else None
-    need = NEEDS[case.need.code].lower()
+    need = CARE[case.need.code].lower()
     return Waiting(
         href=f"/appels/{case.case_id}",
         text=f"{home_of(case, runtime)}, {case.patient.age:g} ans, {need}",
@@ -255,7 +255,7 @@ def _matches(case: Case, words: Sequence[str], runtime: Runtime) -> bool:
 
 def _found(case: Case, runtime: Runtime) -> Found:
     at = case.journal[-1].at if case.journal else case.caller.at
-    text = f"{home_of(case, runtime)}, {case.patient.age:g} ans, {NEEDS[case.need.code].lower()}"
+    text = f"{home_of(case, runtime)}, {case.patient.age:g} ans, {CARE[case.need.code].lower()}"
     return Found(
         case_id=case.case_id, text=f"{day(at)} {clock(at)} · {text}", state=STATES[case.state]
     )

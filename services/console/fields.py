@@ -7,6 +7,7 @@ from enum import StrEnum
 from regulation.cases import CareLevel, Priority, Sex
 from regulation.effecteurs import CareCode
 from regulation.kernel.modes import PharmacyNeed
+from regulation.lexicon import CARE
 from services.console.motifs import MOTIFS
 
 Choices = tuple[tuple[str, str], ...]
@@ -84,19 +85,6 @@ def _choice(
     )
 
 
-NEEDS: Mapping[StrEnum, str] = {
-    CareCode.GP: "Médecine générale",
-    CareCode.PAEDIATRIC: "Pédiatrie",
-    CareCode.DENTAL: "Soins dentaires",
-    CareCode.NURSE: "Soins infirmiers",
-    CareCode.PHYSIO_RESPIRATORY: "Kinésithérapie respiratoire",
-    CareCode.MIDWIFE: "Sage-femme",
-    CareCode.PSYCHIATRY: "Psychiatrie",
-    CareCode.IMAGING: "Imagerie",
-    CareCode.LAB: "Biologie",
-    CareCode.PHARMACY: "Pharmacie",
-    CareCode.OTHER_SPECIALTY: "Autre spécialité",
-}
 LEVELS: Mapping[StrEnum, str] = {
     CareLevel.R1: "R1 vitale",
     CareLevel.R2: "R2 urgence",
@@ -189,7 +177,7 @@ PATIENT = Section(
 NEED = Section(
     title="Besoin de soin",
     fields=(
-        _choice("need.code", "Besoin", NEEDS, CareCode.GP, key="b"),
+        _choice("need.code", "Besoin", CARE, CareCode.GP, key="b"),
         _choice("need.care_level", "Niveau", LEVELS, CareLevel.R3, key="u"),
         _choice("need.priority", "Priorité", PRIORITIES, Priority.P2, key="i"),
         Field(

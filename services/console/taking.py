@@ -10,9 +10,9 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from regulation.cases import Case
+from regulation.lexicon import CARE
 from regulation.premises import NAMES
 from services.access import Managing, Seeking, Work
-from services.console.fields import NEEDS
 from services.console.link_pages import DOWN, OVER, MadeLinks, Token, proved, refused
 from services.console.pages import page
 from services.console.words import clock
@@ -103,7 +103,7 @@ def _shown(work: Work, who: Member, case: Case, needs: Collection[str]) -> dict[
     return {
         "place": work.runtime.snapshots.current().effecteurs[who.effecteur_id],
         "community": work.runtime.communities.get(appeal.community_id),
-        "need": NEEDS[case.need.code],
+        "need": CARE[case.need.code],
         "age": _age(case.patient.age),
         "premises": [NAMES[one] for one in sorted(needs)],
         "until": clock(appeal.until),

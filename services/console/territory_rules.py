@@ -17,9 +17,9 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from regulation.rules import Parameter, Status
-from regulation.rules.model import Value
 from regulation.rules.tuning import NotTunable, tunable, tuned
 from regulation.snapshots import Snapshot
+from regulation.wording import measure_in_words, value_in_words
 from services.access import Managing, Work
 from services.casework import Casework
 from services.console.pages import page
@@ -154,28 +154,21 @@ def _page(work: Casework, *, shown: ShownPreview | None = None, refusal: str = "
 
 def _figure(one: Parameter) -> ShownFigure:
     is_switch = isinstance(one.value, bool)
+    alone = is_switch or isinstance(one.value, int | float)
     return ShownFigure(
         name=one.name,
         scope=one.scope,
-        value=_written(one.value),
-        unit=one.unit,
+        value=value_in_words(one.value)
+        if alone
+        else measure_in_words(one.name, one.value, one.unit),
+        unit=one.unit if alone else "",
         statement=one.statement,
         source=one.source,
         status=STATUSES[one.status],
         since=f"{one.validity.since:%d/%m/%Y}",
         is_switch=is_switch,
-        is_tried_here=is_switch or isinstance(one.value, int | float),
+        is_tried_here=alone,
     )
-
-
-def _written(value: Value) -> str:
-    match value:
-        case bool():
-            return "oui" if value else "non"
-        case tuple():
-            return ", ".join(map(str, value)) or "aucun"
-        case _:
-            return str(value).replace(".", ",")
 
 
 def _shown(
@@ -184,8 +177,8 @@ def _shown(
     return ShownPreview(
         name=was.name,
         statement=was.statement,
-        was=_written(was.value),
-        tried=_written(tried.value),
+        was=value_in_words(was.value),
+        tried=value_in_words(tried.value),
         unit=was.unit,
         replayed=found.replayed,
         decided=found.decided,

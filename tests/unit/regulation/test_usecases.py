@@ -211,7 +211,7 @@ def test_a_vehicle_nobody_can_see_is_warned_of(hours_ago, is_told):
 
 def test_lateness_is_warned_of_in_minutes():
     late = a_case(NO_CAR, deadline=timedelta(minutes=50))
-    assert "Au-delà du délai de 10 min." in best(late, free(MMG, 60)).warnings
+    assert "Soin 10 min après la fin du délai demandé." in best(late, free(MMG, 60)).warnings
 
 
 def test_an_emergency_department_is_proposed_with_its_reserve():

@@ -78,14 +78,14 @@ def test_a_page_without_its_rule_file_is_told(script):
 def test_a_condition_is_told_in_words(pages):
     assert (
         "- Si : âge [age] ≥ 1 et < 3 et (façon de se déplacer [autonomy] = avec un proche ou "
-        "déficiences [impairments] parmi motor, visual) et sauf si (oxygène pendant le trajet "
-        "[oxygen] = oui)\n"
+        "déficiences [impairments] parmi déficience motrice, déficience visuelle) et sauf si "
+        "(oxygène pendant le trajet [oxygen] = oui)\n"
     ) in pages["essai.md"]
 
 
 def test_an_effect_a_source_and_a_validity_are_told(pages):
     assert (
-        "- Alors : équipement : CHILD_SEAT ; un accompagnant fait le trajet\n"
+        "- Alors : équipement : siège pour enfant ; un accompagnant fait le trajet\n"
         "- Source : Personne (hypothèse, depuis le 01/01/2026, jusqu'au 31/12/2026)\n"
     ) in pages["essai.md"]
 
