@@ -1,10 +1,13 @@
 """`aiguilleur simulate` and `twin`: replications and one report; a recorded day lived again."""
 
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from services.cli import EXIT_INTERNAL
 from services.errors import BadInput
 from simulations.runner.methods import Method
 
@@ -54,8 +57,8 @@ def simulate(
     asked = simulating.Asked(
         scenario=scenario, out=out, replications=replications, seed=seed, workers=workers
     )
-    for line in simulating.simulated(asked, sensitivity, lambda told: typer.echo(told, err=True)):
-        typer.echo(line)
+    heard = partial(typer.echo, err=True)
+    _tell(simulating.simulated(asked, sensitivity, heard))
 
 
 def twin(
@@ -69,5 +72,15 @@ def twin(
     """Live a recorded day again in two ways, and tell what differs, decision by decision."""
     from services.cli import simulating  # noqa: PLC0415  what it needs is slow to load
 
-    for line in simulating.lived_twice(scenario, recorded, before, after):
-        typer.echo(line)
+    _tell(simulating.lived_twice(scenario, recorded, before, after))
+
+
+def _tell(lines: Iterator[str]) -> None:
+    from services.cli import simulating  # noqa: PLC0415  what it needs is slow to load
+
+    try:
+        for line in lines:
+            typer.echo(line)
+    except simulating.Stopped as stopped:
+        typer.echo(f"aiguilleur: {stopped}", err=True)
+        raise typer.Exit(EXIT_INTERNAL) from None

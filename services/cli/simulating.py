@@ -1,6 +1,7 @@
 """What `aiguilleur simulate` and `twin` do, apart from how they are asked."""
 
 import os
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,17 +12,24 @@ from adapters.kit.system_errors import said
 from regulation.cases import Case
 from services.bootstrap import TerritoryGazetteer
 from services.errors import BadInput
+from services.logs import place_of
 from services.schemas.case import CaseIn
 from simulations.report.writing import write_report
 from simulations.runner.methods import Method
-from simulations.runner.replicating import Task, settings_of
-from simulations.runner.running import Progress, Run
+from simulations.runner.replicating import ReplicationFailed, Task, settings_of
+from simulations.runner.running import Progress, Run, WorkerLost
 from simulations.runner.sensitivity import Question, study
 from simulations.runner.twin import live_again
 from simulations.scenarios.reading import ScenarioRefused, read_scenario
 
 MINUTE_S, BAR = 90, 20
+FAILURE = "echec.txt"
+TAKEN_UP = "ce qui est fini est gardé, la même commande reprend là"
 Heard = Callable[[str], None]
+
+
+class Stopped(Exception):  # noqa: N818  it is told as a sentence, by whoever asked
+    """A simulation could not go on: what happened, and what can be done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +60,35 @@ def simulated(asked: Asked, method: Method | None, heard: Heard) -> Iterator[str
             study(_question(run), method, heard)
     except ScenarioRefused as refused:
         raise BadInput("SCENARIO", str(refused)) from None
-    except NotADirectoryError as error:
+    except OSError as error:
         raise BadInput("--out", f"{asked.out} : {said(error)}") from None
+    except ReplicationFailed as failed:
+        raise Stopped(_failed(failed, asked.out)) from None
+    except WorkerLost:
+        raise Stopped(
+            f"un processus s'est arrêté net, par manque de mémoire le plus souvent ; {TAKEN_UP} : "
+            "la relancer avec moins de --workers"
+        ) from None
+    except KeyboardInterrupt:
+        raise Stopped(f"arrêté ; {TAKEN_UP}") from None
     report = write_report(run, tables)
     yield from report.headline
     yield f"rapport : {report.path}"
+
+
+def _failed(failed: ReplicationFailed, folder: Path) -> str:
+    """Say which replication failed; how is for whoever mends it, in a file."""
+    told = f"réplication {failed.replication} de « {failed.arm} » en échec : "
+    cause = failed.__cause__
+    if isinstance(cause, OSError):
+        return f"{told}{said(cause)} ; {TAKEN_UP}"
+    try:
+        (folder / FAILURE).write_text("".join(traceback.format_exception(failed)), encoding="utf-8")
+    except OSError as error:
+        where = f"{place_of(cause or failed)} ({folder / FAILURE} : {said(error)})"
+    else:
+        where = f"c'est un défaut du logiciel, le détail est dans {folder / FAILURE}"
+    return f"{told}{where} ; {TAKEN_UP}, et échouera de même tant que le défaut n'est pas corrigé"
 
 
 def _question(run: Run) -> Question:
@@ -87,7 +119,13 @@ def lived_twice(scenario: Path, recorded: Path, before: str, after: str) -> Iter
     )
     gazetteer = TerritoryGazetteer(settings[before].territory)
     calls = _recorded(recorded, gazetteer)
-    found = live_again(one, other, calls)
+    try:
+        found = live_again(one, other, calls)
+    except ReplicationFailed as failed:  # its cause may quote a call: only its place is told
+        raise Stopped(
+            f"la journée n'a pu être revécue sous « {failed.arm} » : c'est un défaut du logiciel, "
+            f"{place_of(failed.__cause__ or failed)}"
+        ) from None
     for difference in found.differences:
         changes = "; ".join(f"{name}: {a} → {b}" for name, (a, b) in difference.changed.items())
         yield f"{difference.called_at} {difference.case_id}  {changes}"

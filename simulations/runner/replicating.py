@@ -2,7 +2,8 @@
 
 import resource
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -36,6 +37,26 @@ class Task:
     def name(self) -> str:
         """Name of the file it fills."""
         return f"{self.arm}-{self.replication:03}"
+
+
+class ReplicationFailed(Exception):  # noqa: N818  as a refused scenario is
+    """Something went wrong in one replication: its cause is what; nothing of it is kept."""
+
+    def __init__(self, arm: str, replication: int) -> None:
+        super().__init__(arm, replication)  # its arguments, that it may come from another process
+        self.arm = arm
+        self.replication = replication
+
+
+@contextmanager
+def named(task: Task) -> Iterator[None]:
+    """Tell whatever goes wrong inside with the replication it happened in."""
+    try:
+        yield
+    except ScenarioRefused:
+        raise
+    except Exception as failure:
+        raise ReplicationFailed(task.arm, task.replication) from failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

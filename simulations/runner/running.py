@@ -4,19 +4,29 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    as_completed,
+)
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
 from simulations.measures.intervals import half_width
 from simulations.measures.table import by_replication, offered
-from simulations.runner.replicating import Done, Task, live, settings_of
-from simulations.runner.tables import read_rows, write_rows
+from simulations.runner.replicating import Done, Task, live, named, settings_of
+from simulations.runner.tables import is_whole, read_rows, write_rows
 from simulations.scenarios.reading import Scenario, ScenarioRefused
 
 TIMINGS, STAMP = "timings.jsonl", "run.json"
 Heard = Callable[["Progress"], None]
+
+
+class WorkerLost(Exception):  # noqa: N818  as a refused scenario is
+    """A process of the pool died, most often for want of memory: it can't say in what."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +58,7 @@ class Run:
         tables.mkdir(parents=True, exist_ok=True)
         self._stamp()
         for batch in self._batches():
-            left = [one for one in batch if not (tables / f"{one.name}.parquet").exists()]
+            left = [one for one in batch if not is_whole(tables / f"{one.name}.parquet")]
             for number, done in enumerate(self._run(left, tables), 1):
                 self._note(done)
                 heard(self._progress(batch, number, len(left), done))
@@ -100,6 +110,8 @@ class Run:
             try:
                 for future in as_completed(futures):
                     yield future.result()
+            except BrokenExecutor as lost:
+                raise WorkerLost from lost
             finally:  # after a failure, or a stop, the pool would run all the others first
                 for future in futures:
                     future.cancel()
@@ -147,12 +159,9 @@ def _clock() -> float:
 def one_replication(task: Task, tables: Path) -> Done:
     """Run a replication and keep its rows: what a pool, or a cluster, is given to do; what goes
     wrong in it is told with its name."""
-    try:
+    with named(task):
         lived, done = live(task)
-    except Exception as failure:
-        failure.add_note(f"réplication {task.name}")
-        raise
-    write_rows(tables, task, lived.rows)
+        write_rows(tables, task, lived.rows)
     return done
 
 

@@ -20,7 +20,7 @@ from simulations.measures.table import BY_NAME, by_replication, offered
 from simulations.runner.methods import Method
 from simulations.runner.replicating import Task, settings_of
 from simulations.runner.running import one_replication
-from simulations.runner.tables import read_rows
+from simulations.runner.tables import is_whole, read_rows
 from simulations.scenarios.reading import Change, Scenario, ScenarioRefused
 
 FILE = "sensitivity.json"
@@ -91,7 +91,7 @@ class Question:
         for arm in (self.arm, self.other):
             for number in range(self.replications):
                 task = Task(path=self.path, arm=arm, replication=number, seed=self.seed, more=more)
-                if not (tables / f"{task.name}.parquet").exists():
+                if not is_whole(tables / f"{task.name}.parquet"):
                     one_replication(task, tables)
         territories = {arm: one.territory for arm, one in settings_of(self.path).items()}
         rows = offered(read_rows(tables.glob("*.parquet")), territories)

@@ -47,6 +47,15 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, str) else value for name, value in row.items()}
 
 
+def is_whole(path: Path) -> bool:
+    """Tell whether the rows of a replication are there to be read: a file cut short by a power
+    failure, or with other columns, is written again."""
+    try:
+        return bool(pq.read_schema(path).equals(SCHEMA))
+    except (OSError, pa.ArrowInvalid):
+        return False
+
+
 def read_rows(paths: Iterable[Path]) -> pd.DataFrame:
     """Read the rows of replications, in the order of their names."""
     tables = [pq.read_table(path, schema=SCHEMA) for path in sorted(paths)]

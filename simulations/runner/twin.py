@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from regulation.cases import Case
-from simulations.runner.replicating import Task, plot_of
+from simulations.runner.replicating import Task, named, plot_of
 from simulations.world.life import Life
 from simulations.world.rows import Row
 
@@ -37,10 +37,11 @@ def live_again(before: Task, after: Task, recorded: Sequence[Case]) -> Twin:
 
 
 def _rows(task: Task, recorded: Sequence[Case]) -> dict[str, Row]:
-    plot = plot_of(task)
-    known = [one for one in recorded if plot.window.contains(one.caller.at)]
-    calls = tuple(sorted(known, key=lambda one: (one.caller.at, one.case_id)))
-    lived = Life(replace(plot, calls=calls)).run()
+    with named(task):
+        plot = plot_of(task)
+        known = [one for one in recorded if plot.window.contains(one.caller.at)]
+        calls = tuple(sorted(known, key=lambda one: (one.caller.at, one.case_id)))
+        lived = Life(replace(plot, calls=calls)).run()
     return {one.case_id: one for one in lived.rows}
 
 

@@ -1,11 +1,13 @@
 """Runs: a pool gives the bytes a single process gives; what is stopped is taken up again."""
 
+import pickle
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
-from simulations.runner.replicating import Task
-from simulations.runner.running import one_replication
+from simulations.runner.replicating import ReplicationFailed, Task
+from simulations.runner.running import WorkerLost, one_replication
 from tests.unit.simulations.tiny_runs import run_of, write_scenario
 
 ARMS = ("today", "aiguilleur")
@@ -75,9 +77,37 @@ def test_when_a_replication_fails_those_that_have_not_begun_are_not_run(alone):
 def test_a_replication_that_fails_is_told_with_its_name(alone):
     path, scenario, _ = alone
     nowhere = Task(path=scenario, arm="nobody", replication=3, seed=1)
-    with pytest.raises(StopIteration) as failed:
+    with pytest.raises(ReplicationFailed) as failed:
         one_replication(nowhere, path)
-    assert failed.value.__notes__ == ["réplication nobody-003"]
+    told = pickle.loads(pickle.dumps(failed.value))  # as it comes out of a pool
+    assert (told.arm, told.replication) == ("nobody", 3)
+    assert isinstance(failed.value.__cause__, StopIteration)
+
+
+class Killed(Backwards):
+    """A cluster of which a process dies."""
+
+    def submit(self, task, *arguments):
+        dead = Future()
+        dead.set_exception(BrokenProcessPool("terminated abruptly"))
+        return dead
+
+
+def test_a_process_that_dies_is_told_apart_from_what_fails_in_a_replication(alone):
+    path, scenario, _ = alone
+    with pytest.raises(WorkerLost):
+        run_of(scenario, path / "killed", replications=1, executor=Killed).carry_out(print)
+
+
+def test_rows_cut_short_by_a_power_failure_are_lived_again(alone):
+    path, scenario, told = alone
+    run = run_of(scenario, path / "cut", replications=1)
+    cut, *_ = run.carry_out(lambda _: None)
+    cut.write_bytes(told[cut.name][:100])
+    heard = []
+    tables = run.carry_out(lambda progress: heard.append(progress.name))
+    assert heard == [cut.stem]
+    assert {one.name: one.read_bytes() for one in tables} == told
 
 
 def test_what_is_stopped_is_taken_up_again_where_it_was(alone):
