@@ -88,7 +88,7 @@ class Killed(Backwards):
     """A cluster of which a process dies."""
 
     def submit(self, task, *arguments):
-        dead = Future()
+        dead: Future[None] = Future()
         dead.set_exception(BrokenProcessPool("terminated abruptly"))
         return dead
 

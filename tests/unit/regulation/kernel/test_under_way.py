@@ -135,6 +135,11 @@ def test_windows_that_touch_or_overlap_are_joined(windows, joined):
     assert merged == tuple(window(*one) for one in joined)
 
 
+def test_windows_in_order_and_apart_are_not_built_again():
+    told = (window(0, 1), window(2, 3))
+    assert merge(told) is told
+
+
 @pytest.mark.parametrize(
     ("closure", "left"),
     [
