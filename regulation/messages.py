@@ -60,7 +60,8 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A message with what became of it so far; `due_at` is when it is tried next."""
+    """A message with what became of it so far; `due_at` is when it is tried next, `attempts` how
+    often it was tried in all."""
 
     message: OutgoingMessage
     state: DeliveryState
@@ -106,7 +107,9 @@ class Outbox(Protocol):
     def claim(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[Delivery]:
         """Take what is due, oldest first, for as long as the lease: no other sender gets it.
 
-        Whoever takes messages and dies loses them at the end of the lease: they are due again.
+        Whoever takes messages and dies loses them at the end of the lease: they are due again. What
+        was withdrawn while it was taken may be leaving all the same: what follows on the channel
+        about the case waits until it is settled, or its lease is over.
         """
         ...
 

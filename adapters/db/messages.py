@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, exists, func
+from sqlalchemy import and_, bindparam, exists, func, or_
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -64,10 +64,20 @@ class SqlOutbox:
         """Take what is due, oldest first, for as long as the lease; senders never wait for one
         another, and what one has taken the others don't see as due."""
         earlier = aliased(OutboxRow)
-        is_first = ~exists().where(
+        waits = and_(
             col(earlier.about) == col(OutboxRow.about),
-            col(earlier.channel) == col(OutboxRow.channel),
             col(earlier.state) == DeliveryState.WAITING,
+        )
+        may_be_leaving = and_(
+            col(earlier.case_id) == col(OutboxRow.case_id),
+            col(earlier.state) == DeliveryState.WITHDRAWN,
+            col(earlier.attempts) > 0,
+            col(earlier.due_at) > now,
+            col(earlier.due_at) <= now + lease,  # later: nobody has it, it was to be tried again
+        )
+        is_first = ~exists().where(
+            or_(waits, may_be_leaving),
+            col(earlier.channel) == col(OutboxRow.channel),
             col(earlier.number) < col(OutboxRow.number),
         )
         rows = self._session.exec(
@@ -116,6 +126,7 @@ class SqlOutbox:
             .where(col(OutboxRow.state).in_([DeliveryState.WAITING, DeliveryState.DEAD]))
             .order_by(col(OutboxRow.number))
             .with_for_update()
+            .execution_options(populate_existing=True)
         )
         for row in unsent:
             row.state = DeliveryState.WITHDRAWN
@@ -126,7 +137,7 @@ class SqlOutbox:
         row = self._get(message_id)
         if row.state != DeliveryState.DEAD:
             raise LookupError(f"no dead message {message_id}")
-        row.state, row.attempts, row.due_at, row.until = DeliveryState.WAITING, 0, at, until
+        row.state, row.due_at, row.until = DeliveryState.WAITING, at, until
         self._session.flush()
         return _delivery(row)
 
@@ -167,7 +178,9 @@ class SqlOutbox:
 
 
 def _named(message_id: str) -> SelectOfScalar[OutboxRow]:
-    return select(OutboxRow).where(col(OutboxRow.message_id) == message_id)
+    """Find a message as it is now: another unit may have settled it since this one read it."""
+    named = select(OutboxRow).where(col(OutboxRow.message_id) == message_id)
+    return named.execution_options(populate_existing=True)
 
 
 class SqlInbox:

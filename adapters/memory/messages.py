@@ -29,10 +29,15 @@ class InMemoryOutbox:
 
     def claim(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[Delivery]:
         """Take what is due, oldest first, for as long as the lease."""
-        waiting = self.in_state(DeliveryState.WAITING, limit=len(self._records.outbox))
         first: dict[tuple[Channel, str], Delivery] = {}
-        for delivery in waiting:
-            first.setdefault((delivery.message.channel, delivery.message.about), delivery)
+        leaving: set[tuple[Channel, str]] = set()
+        for delivery in self._records.outbox.values():
+            message, state = delivery.message, delivery.state
+            if state is DeliveryState.WAITING and (message.channel, message.case_id) not in leaving:
+                first.setdefault((message.channel, message.about), delivery)
+            tried = state is DeliveryState.WITHDRAWN and delivery.attempts > 0
+            if tried and now < delivery.due_at <= now + lease:
+                leaving.add((message.channel, message.case_id))
         due = [delivery for delivery in first.values() if delivery.due_at <= now][:limit]
         return tuple(
             self._change(one, attempts=one.attempts + 1, due_at=now + lease) for one in due
@@ -70,8 +75,7 @@ class InMemoryOutbox:
         if delivery is None or delivery.state is not DeliveryState.DEAD:
             raise LookupError(f"no dead message {message_id}")
         message = replace(delivery.message, until=until)
-        state = DeliveryState.WAITING
-        return self._change(delivery, message=message, state=state, attempts=0, due_at=at)
+        return self._change(delivery, message=message, state=DeliveryState.WAITING, due_at=at)
 
     def find(self, message_id: str) -> Delivery | None:
         """Return a message with its fate, None when there's none of this id."""

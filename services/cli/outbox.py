@@ -11,7 +11,7 @@ from regulation.messages import Delivery, DeliveryState
 from services.cli import Format, print_json
 from services.correspondence import Correspondence
 from services.errors import BadInput
-from services.refusals import UnknownMessage
+from services.refusals import Conflict, UnknownMessage
 from services.schemas.messages import message_out
 from services.settings import read_settings
 from services.store import SchemaBehind, StoreUnavailable, open_store
@@ -55,6 +55,8 @@ def resend(message_id: Annotated[str, typer.Argument(metavar="MESSAGE_ID")]) -> 
             found = letters.resend(message_id, COMMAND_LINE)
         except UnknownMessage:
             raise BadInput("MESSAGE_ID", "aucun message de ce numéro") from None
+        except Conflict as refusal:
+            raise BadInput("MESSAGE_ID", refusal.reason) from None
     typer.echo(_line(found))
 
 

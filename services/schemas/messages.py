@@ -10,7 +10,7 @@ from services.schemas.answers import Outgoing
 from services.schemas.case import TREATED_AS_PERSONAL
 from services.schemas.orientation import Json, instant_out
 
-MESSAGE_ID = r"^[A-Za-z0-9._:/-]{1,200}$"
+MESSAGE_ID = r"^[A-Za-z0-9._:/~-]{1,200}$"
 
 
 class MessageOut(Outgoing):

@@ -200,7 +200,7 @@ def test_a_dead_message_waits_for_a_person_and_can_be_sent_again(store: Store):
         (dead,) = unit.outbox.in_state(DeliveryState.DEAD)
         assert dead.last_error == "HTTP 410"
         again = unit.outbox.resend("m-1", at=NOON + HOUR, until=NOON + 2 * HOUR)
-    assert (again.state, again.attempts) == (DeliveryState.WAITING, 0)
+    assert (again.state, again.attempts) == (DeliveryState.WAITING, 1)
     assert claim(store, NOON + HOUR) == ["m-1"]
     assert found(store).message.until == NOON + 2 * HOUR
 
@@ -251,6 +251,58 @@ def test_what_left_while_it_was_withdrawn_is_known_to_have(store: Store):
         assert not unit.outbox.mark_failed("m-1", "late", again_at=NOON + HOUR)
         assert unit.outbox.mark_sent("m-1", NOON)
     assert found(store).state is DeliveryState.SENT
+
+
+def test_what_was_sent_again_then_withdrawn_before_it_left_may_still_be_known(store: Store):
+    keep(store, message())
+    claim(store)
+    with store.unit() as unit:
+        unit.outbox.mark_failed("m-1", "not taken within 30 s", again_at=None)
+        unit.outbox.resend("m-1", at=NOON, until=NOON + HOUR)
+        unit.outbox.withdraw("case-1", Channel.TRANSPORTER)
+    assert found(store).may_be_known
+
+
+def test_what_may_be_leaving_when_it_is_withdrawn_leaves_before_what_follows(store: Store):
+    keep(store, message("m-1"), replace(message("m-0", "m-0"), case_id="case-1"))
+    with store.unit() as unit:
+        unit.cases.add(replace(CASE, case_id="case-2"))
+    claim(store, limit=1)
+    with store.unit() as unit:
+        unit.outbox.withdraw("case-1", Channel.TRANSPORTER)
+    keep(
+        store,
+        message("cancelled"),
+        message("decided anew", "mission-2"),
+        replace(message("regulation"), channel=Channel.REGULATION),
+        replace(message("elsewhere", "elsewhere"), case_id="case-2"),
+    )
+    assert claim(store, NOON + LEASE / 2) == ["regulation", "elsewhere"]
+    with store.unit() as unit:
+        unit.outbox.mark_sent("m-1", NOON + LEASE / 2)
+    assert claim(store, NOON + LEASE / 2) == ["cancelled", "decided anew"]
+
+
+def test_what_died_with_its_sender_when_it_is_withdrawn_holds_up_what_follows_for_a_lease(
+    store: Store,
+):
+    keep(store, message("m-1"))
+    claim(store)
+    with store.unit() as unit:
+        unit.outbox.withdraw("case-1", Channel.TRANSPORTER)
+    keep(store, message("m-2"))
+    assert claim(store, NOON + LEASE / 2) == []
+    assert claim(store, NOON + LEASE) == ["m-2"]
+
+
+def test_what_waits_to_be_tried_much_later_holds_up_nothing_once_withdrawn(store: Store):
+    keep(store, message("m-1"))
+    claim(store)
+    with store.unit() as unit:
+        unit.outbox.mark_failed("m-1", "HTTP 503", again_at=NOON + 5 * MINUTE)
+        unit.outbox.withdraw("case-1", Channel.TRANSPORTER)
+    keep(store, message("m-2"))
+    assert claim(store) == ["m-2"]
 
 
 def test_what_is_withdrawn_keeps_nothing_behind_it_waiting(store: Store):

@@ -8,7 +8,8 @@ import pytest
 from regulation.messages import DeliveryState
 from services.schemas.messages import CaseMessageOut, MessageOut
 from services.store import Store, open_store
-from tests.contract.test_messages import claim, keep, message
+from tests.contract.samples import NOON
+from tests.contract.test_messages import WITHDRAWN, claim, found, keep, message
 from tests.unit.services.command_line import CommandLine, aiguilleur, is_refused
 from tests.unit.services.steps import decide, proposed
 from tests.unit.services.test_outgoing import CALLER, PHONE
@@ -17,10 +18,10 @@ __all__ = ["aiguilleur"]
 ASKED = {"message_id": "m-1"}
 
 
-def kill(store: Store) -> None:
+def kill(store: Store, message_id: str = "m-1") -> None:
     claim(store)
     with store.unit() as unit:
-        unit.outbox.mark_failed("m-1", "HTTP 410", again_at=None)
+        unit.outbox.mark_failed(message_id, "HTTP 410", again_at=None)
 
 
 async def test_dead_messages_are_listed_and_sent_again_once(
@@ -45,6 +46,30 @@ async def test_dead_messages_are_listed_and_sent_again_once(
         {"message_id": "m-1", "who": "LOCAL:dr-1"},
     )
     assert lines == [("LOCAL:dr-1", "RESEND", "DONE"), ("LOCAL:dr-1", "RESEND", "REPEATED")]
+
+
+async def test_what_would_be_read_last_though_it_no_longer_holds_is_not_sent_again(
+    client: httpx.AsyncClient, store: Store
+):
+    keep(store, message())
+    kill(store)
+    keep(store, message("m-2", body=WITHDRAWN))
+    claim(store)
+    with store.unit() as unit:
+        unit.outbox.mark_sent("m-2", NOON)
+    answer = await client.post("/messages/resend", json=ASKED)
+    assert (answer.status_code, answer.json()["field"]) == (409, "message_id")
+    assert found(store).state is DeliveryState.DEAD
+
+
+async def test_the_message_of_a_ride_given_to_another_vehicle_can_be_sent_again(
+    client: httpx.AsyncClient, store: Store
+):
+    again = "appel-1:1~2/outward/transporter"
+    keep(store, message(again))
+    kill(store, again)
+    answer = await client.post("/messages/resend", json={"message_id": again})
+    assert (answer.status_code, answer.json()["state"]) == (200, "WAITING")
 
 
 async def test_a_message_that_is_not_there_is_said_so(client: httpx.AsyncClient):
