@@ -28,6 +28,16 @@ NOT_SHARED = "l'état que les processus partagent ne répond pas : redemander pl
 UNREADABLE = (
     "ce n'est pas un document JSON lisible (pas en UTF-8, trop profond, ou un nombre démesuré)"
 )
+UNTOLD = {
+    HTTPStatus.NOT_FOUND: (
+        "il n'y a rien à cette adresse : la vérifier ; /openapi.json décrit celles de l'API"
+    ),
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        "cette adresse n'admet pas la méthode employée : employer {allowed}"
+    ),
+}
+OTHERWISE = "demande refusée : la vérifier ; /openapi.json décrit ce que l'API admet"
+"""What the framework says in English only, or of a status that nobody foresaw."""
 
 
 def problem(
@@ -64,7 +74,7 @@ def add_handlers(app: FastAPI) -> None:
                 return told
         if status is HTTPStatus.BAD_REQUEST:  # what its JSON reader could not take at all
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, UNREADABLE, "body")
-        response = problem(status, error.detail or status.description)
+        response = problem(status, detail_of(error))
         response.headers.update(error.headers or {})
         return response
 
@@ -74,6 +84,15 @@ def add_handlers(app: FastAPI) -> None:
 
     for kind in REFUSALS:
         app.add_exception_handler(kind, _refused)
+
+
+def detail_of(error: HTTPException) -> str:
+    """What is said of it; where only the framework spoke, in our words."""
+    status = HTTPStatus(error.status_code)
+    if error.detail != status.phrase:
+        return error.detail
+    allowed = (error.headers or {}).get("Allow", "")
+    return UNTOLD.get(status, OTHERWISE).format(allowed=allowed or "une autre méthode")
 
 
 def faults_of(errors: Sequence[Any], body: object) -> Iterator[Json]:

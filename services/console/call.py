@@ -223,8 +223,10 @@ def drawing(
 
 @router.get("/effecteurs")
 def effecteurs(work: Work, q: Annotated[str, Query(max_length=200)]) -> JSONResponse:
-    """Suggest effecteurs by their name."""
-    return JSONResponse({"lieux": effecteurs_like(q, work.runtime.snapshots.current())})
+    """Suggest effecteurs by their name, their kind and their commune."""
+    runtime = work.runtime
+    found = effecteurs_like(q, runtime.snapshots.current(), runtime.ground())
+    return JSONResponse({"lieux": found})
 
 
 @router.get("/vehicules")

@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from regulation.assessment import assess
 from regulation.cases import Case
-from regulation.effecteurs import CareCode
+from regulation.effecteurs import CareCode, Effecteur, EffecteurKind
 from regulation.kernel.events import JourneyEvent
 from regulation.kernel.ids import Identifier
 from regulation.kernel.journeys import JourneyRequest
@@ -23,12 +24,15 @@ from regulation.riding import rider_needs
 from regulation.snapshots import Snapshot
 from regulation.usecases import Desk, propose_orientations
 from services.answering import Answered, Scene
-from services.console.words import MODES, minutes, money
+from services.console.words import EFFECTEURS, MODES, minutes, money
+from services.ground import Ground
 from services.runtime import Runtime
 from transport.fleet import Vehicle, fits
 
 NO_CHOICE = frozenset({ProposalKind.AMU})
 MOST_SUGGESTED = 8
+ALSO_SAID = {EffecteurKind.ED: "service hôpital"}
+"""What a kind is also asked by, in place of its code."""
 IN_BRACKETS = re.compile(r"\[([A-Z]+:[^\]]+)\]\s*$")
 
 
@@ -57,13 +61,31 @@ UNKNOWN = Identifier.parse("LOCAL:inconnu")
 """Stands for an effecteur that nobody is."""
 
 
-def effecteurs_like(typed: str, snapshot: Snapshot) -> list[str]:
-    """Suggest effecteurs by their name, as `name [KIND:value]`."""
+def effecteurs_like(typed: str, snapshot: Snapshot, ground: Ground) -> list[str]:
+    """Suggest effecteurs by their name, their kind and their commune, those named so first, as
+    `name (kind, commune) [KIND:value]`."""
     words = plain(typed).split()
-    named = ((plain(one.name), one) for one in snapshot.effecteurs.values())
-    found = [one for name, one in named if words and all(word in name for word in words)]
-    found.sort(key=lambda one: (len(one.name), one.name))
-    return [f"{one.name} [{one.effecteur_id}]" for one in found[:MOST_SUGGESTED]]
+    found = []
+    for one in snapshot.effecteurs.values() if words else ():
+        name, commune = plain(one.name), ground.find_commune(one.commune)
+        about = _about(one.kind, commune.name if commune else "")
+        if all(word in name or word in about for word in words):
+            is_named = all(word in name for word in words)
+            found.append((not is_named, len(one.name), one.name, str(one.effecteur_id)))
+    best = [Identifier.parse(number) for *_, number in sorted(found)[:MOST_SUGGESTED]]
+    return [_suggested(snapshot.effecteurs[number], ground) for number in best]
+
+
+@lru_cache(maxsize=4096)
+def _about(kind: EffecteurKind, commune: str) -> str:
+    """Words, as they are compared, by which a place may be asked for beside its name."""
+    return plain(f"{EFFECTEURS[kind]} {ALSO_SAID.get(kind, kind)} {commune}")
+
+
+def _suggested(one: Effecteur, ground: Ground) -> str:
+    commune = ground.find_commune(one.commune)
+    told = EFFECTEURS[one.kind], *([commune.name] if commune else [])
+    return f"{one.name} ({', '.join(told)}) [{one.effecteur_id}]"
 
 
 def vehicles_like(typed: str, fleet: Sequence[Vehicle]) -> list[str]:

@@ -7,14 +7,17 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
+from http import HTTPStatus
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
 
 from regulation.usecases import Desk
 from services.api.app import create_app
 from services.api.envelope import MAX_BODY_BYTES
+from services.api.problems import detail_of
 from services.store import InMemoryStore, StoreUnavailable, Unit
 from tests.unit.services.conftest import calling
 from tests.unit.services.steps import decide, opened, proposed
@@ -62,13 +65,23 @@ async def test_every_answer_carries_the_same_safe_headers(client: httpx.AsyncCli
 
 
 async def test_an_address_that_does_not_exist_is_a_problem_too(client: httpx.AsyncClient):
-    for answer, status in (
-        (await client.get("/none"), 404),
-        (await client.delete("/cases"), 405),
+    for answer, status, told in (
+        (await client.get("/none"), 404, "il n'y a rien à cette adresse : la vérifier"),
+        (await client.get("/static/none.js"), 404, "il n'y a rien à cette adresse"),
+        (await client.delete("/cases"), 405, "n'admet pas la méthode employée : employer POST"),
     ):
         assert answer.status_code == status
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["status"] == status
+        assert told in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("status", [404, 405, 418])
+def test_what_only_the_framework_refuses_is_told_in_french(status: int):
+    detail = detail_of(HTTPException(status))
+    assert detail != HTTPStatus(status).phrase
+    assert detail.endswith(("l'API", "l'API admet", "une autre méthode"))
+    assert detail_of(HTTPException(status, "trop tôt")) == "trop tôt"
 
 
 async def test_a_body_larger_than_any_case_is_refused(client: httpx.AsyncClient):

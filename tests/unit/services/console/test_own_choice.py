@@ -1,9 +1,15 @@
 """The regulator's own choice: what stands against it, what it costs more."""
 
+from dataclasses import replace
 from html import unescape
 
 import pytest
 
+from adapters.territory.cells import Cell
+from adapters.territory.territory import Commune, Density
+from regulation.effecteurs import Effecteur, EffecteurKind
+from regulation.kernel.ids import Identifier
+from regulation.kernel.places import CommuneCode
 from services.console.own_choice import (
     UNKNOWN,
     Wish,
@@ -11,6 +17,7 @@ from services.console.own_choice import (
     read_wish,
     vehicles_like,
 )
+from services.ground import Ground
 from services.store import Store
 from tests.unit.services.console.html import Elements
 from tests.unit.services.console.screens import Screen, picks
@@ -90,8 +97,80 @@ def test_a_wish_is_read_as_it_is_typed(effecteur, vehicle, wish):
     assert read_wish(effecteur, vehicle) == wish
 
 
-def test_names_are_suggested_by_their_words():
-    assert effecteurs_like("nord mmg", offer()) == [f"{PLACES[MMG_ID].name} [{MMG_ID}]"]
-    assert effecteurs_like("", offer()) == []
+TOWN = CommuneCode("31555")
+GROUND = Ground(
+    cells=tuple(
+        Cell(
+            rings=(),
+            commune=Commune(
+                code=CommuneCode(code),
+                name=name,
+                population=1,
+                postal_codes=(),
+                position=PLACES[MMG_ID].position,
+                area_km2=1,
+                density=Density.DENSE,
+            ),
+        )
+        for code, name in ((TOWN, "Saint-Orens"), ("31001", "Loin"))
+    )
+)
+
+
+def suggested(typed: str, *places: Effecteur) -> list[str]:
+    there = {one.effecteur_id: one for one in places}
+    return effecteurs_like(typed, replace(offer(), effecteurs=there), GROUND)
+
+
+def a_place(number: str, kind: EffecteurKind, name: str, commune: str = TOWN) -> Effecteur:
+    return replace(
+        PLACES[MMG_ID],
+        effecteur_id=Identifier.parse(f"LOCAL:{number}"),
+        kind=kind,
+        name=name,
+        commune=CommuneCode(commune),
+    )
+
+
+HOSPITAL = a_place("ch", EffecteurKind.ED, "HOPITAL PURPAN")
+CENTRE_OF_CARE = a_place("cds", EffecteurKind.CDS, "La Passerelle", "31001")
+ON_DUTY = a_place("mmg", EffecteurKind.MMG, "Permanence du soir")
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("urgences", "HOPITAL PURPAN (Urgences, Saint-Orens) [LOCAL:ch]"),
+        ("hôpital st orens", "HOPITAL PURPAN (Urgences, Saint-Orens) [LOCAL:ch]"),
+        ("cds", "La Passerelle (Centre de santé, Loin) [LOCAL:cds]"),
+        ("mmg", "Permanence du soir (Maison médicale de garde, Saint-Orens) [LOCAL:mmg]"),
+        (
+            "maison médicale",
+            "Permanence du soir (Maison médicale de garde, Saint-Orens) [LOCAL:mmg]",
+        ),
+        ("passerelle loin", "La Passerelle (Centre de santé, Loin) [LOCAL:cds]"),
+    ],
+)
+def test_places_are_suggested_by_their_name_their_kind_and_their_commune(typed, found):
+    assert suggested(typed, HOSPITAL, CENTRE_OF_CARE, ON_DUTY) == [found]
+
+
+def test_what_is_suggested_is_read_back_as_that_place():
+    (only,) = suggested("urgences", HOSPITAL, CENTRE_OF_CARE)
+    assert read_wish(only, "") == Wish(effecteur_id=HOSPITAL.effecteur_id)
+
+
+def test_a_place_named_so_comes_before_those_of_that_kind():
+    named = a_place("cabinet", EffecteurKind.CABINET, "Cabinet des Urgences du quotidien")
+    assert suggested("urgences", HOSPITAL, named)[0].startswith(named.name)
+
+
+def test_a_place_of_no_known_commune_is_suggested_by_its_kind():
+    away = a_place("loin", EffecteurKind.ED, "Purpan", "99999")
+    assert suggested("urgences", away) == ["Purpan (Urgences) [LOCAL:loin]"]
+
+
+def test_nothing_typed_suggests_nothing():
+    assert suggested("", HOSPITAL) == []
     assert vehicles_like("tax", (VSL, TAXI)) == ["TAXI-1"]
     assert vehicles_like("", (VSL, TAXI)) == []
