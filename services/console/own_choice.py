@@ -30,7 +30,7 @@ from services.runtime import Runtime
 from transport.fleet import Vehicle, fits
 
 NO_CHOICE = frozenset({ProposalKind.AMU})
-MOST_SUGGESTED = 8
+MOST_SUGGESTED = 12
 ALSO_SAID = {EffecteurKind.ED: "service hôpital"}
 """What a kind is also asked by, in place of its code."""
 IN_BRACKETS = re.compile(r"\[([A-Z]+:[^\]]+)\]\s*$")
@@ -84,7 +84,8 @@ def _about(kind: EffecteurKind, commune: str) -> str:
 
 def _suggested(one: Effecteur, ground: Ground) -> str:
     commune = ground.find_commune(one.commune)
-    told = EFFECTEURS[one.kind], *([commune.name] if commune else [])
+    is_told = commune is None or plain(commune.name) in plain(one.name)
+    told = EFFECTEURS[one.kind], *([] if commune is None or is_told else [commune.name])
     return f"{one.name} ({', '.join(told)}) [{one.effecteur_id}]"
 
 

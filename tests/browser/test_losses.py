@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, Route
 
+from regulation.snapshots import SourceHealth, SourceState
 from services.api.problems import problem
 from services.console.missions import COMPANY
 from services.console.post import COOKIE as POST
@@ -17,7 +18,7 @@ from tests.browser.axe import faults
 from tests.browser.conftest import DOCTOR, ZOOMED, OpenPage, log_in
 from tests.browser.serving import Served, let_in, served
 from tests.browser.test_hands import decided, told
-from tests.worlds import MINUTE, NOON, VSL, TinyWorld, offer
+from tests.worlds import MINUTE, MMG_AT_14, NOON, VSL, TinyWorld, offer
 
 KEY = b"une cle d'essai de trente-deux octets"
 TERRITORY = "Essai"
@@ -316,6 +317,23 @@ def test_proposals_of_an_earlier_telling_are_not_decided_while_the_server_does_n
     assert decided(tiny) == []
     page.keyboard.press("Enter")
     page.wait_for_selector(".decided")
+
+
+def test_the_band_holds_one_line_while_sources_are_silent_and_each_is_still_told(
+    tiny: Served, open_page: OpenPage, world: TinyWorld
+):
+    heights = [open_page(tiny).locator(".band").evaluate("one => one.offsetHeight")]
+    lost = tuple(
+        SourceHealth(name=name, state=SourceState.SILENT, last_success=NOON)
+        for name in ("sas-ps", "ror", "annuaire-sante", "acceslibre", "flotte-transporteurs")
+    )
+    world.offer.publish(replace(offer(MMG_AT_14), sources=lost))
+    page = open_page(tiny)
+    heights.append(page.locator(".band").evaluate("one => one.offsetHeight"))
+    assert heights[0] == heights[1]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    told = page.get_by_role("list", name="Sources").inner_text()
+    assert all(f"{one.name} muette" in told for one in lost)
 
 
 def test_a_slot_gone_shows_both_versions_without_a_fault(
