@@ -96,10 +96,24 @@ class PharmacyNotice:
     language: str | None
 
 
+class Meeting(StrEnum):
+    """How the person is received: at an hour that is theirs, among others who come, on top of the
+    agenda once the place agrees, at home, or from afar."""
+
+    APPOINTMENT = "APPOINTMENT"
+    WALKIN = "WALKIN"
+    ON_TOP = "ON_TOP"
+    UNBOOKED = "UNBOOKED"
+    VISIT = "VISIT"
+    REMOTE = "REMOTE"
+    REMOTE_HELPED = "REMOTE_HELPED"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientNotice:
-    """To the person who called, by SMS: where, when, how they get there and home; `replaces`: they
-    may have been told of something else before."""
+    """To the person who called, by SMS: where, when, how they get there, are received and get home;
+    `replaces`: they may have been told of something else before; `meeting` None: not kept, of a
+    message of before; `calls_home`: they call to be fetched, `home_at` is a guess."""
 
     notice_id: str
     place_name: str
@@ -110,6 +124,8 @@ class PatientNotice:
     home_at: datetime | None
     language: str | None
     replaces: bool = False
+    meeting: Meeting | None = None
+    calls_home: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

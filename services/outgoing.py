@@ -13,6 +13,7 @@ from regulation.disclosure import (
     Cause,
     Halt,
     HomeAccess,
+    Meeting,
     MissionOrder,
     PatientNotice,
     PatientSought,
@@ -25,6 +26,7 @@ from regulation.kernel.journeys import PlannedLeg
 from regulation.kernel.modes import LegKind, Mode
 from regulation.messages import Channel, Delivery, DeliveryState, OutgoingMessage
 from regulation.mobility import MobilityVerdict
+from regulation.offers import Booking
 from regulation.proposals import OrientationProposal, ProposalKind
 from regulation.snapshots import Snapshot
 from transport.fleet import PromisedRide, Vehicle
@@ -285,9 +287,30 @@ def _patient(told: Told) -> Iterator[OutgoingMessage]:
         home_at=told.chosen.home_at,
         language=told.case.caller.language,
         replaces=told.replaces,
+        meeting=meeting_of(told.chosen),
+        calls_home=any(leg.will_call for leg in told.chosen.legs),
     )
     until = there.pickup_at if there else care.start
     yield _message(told, Channel.PATIENT, phone, notice, about=notice_id, until=until)
+
+
+def meeting_of(chosen: OrientationProposal) -> Meeting:
+    """Tell how the person is received where they are oriented, no surer than it is known."""
+    if chosen.kind in AWAY_FROM_PLACES:
+        return AWAY_FROM_PLACES[chosen.kind]
+    return Meeting.UNBOOKED if chosen.slot is None else WAYS_IN[chosen.slot.booking]
+
+
+AWAY_FROM_PLACES: Mapping[ProposalKind, Meeting] = {
+    ProposalKind.HOME_VISIT: Meeting.VISIT,
+    ProposalKind.TELECONSULTATION: Meeting.REMOTE,
+    ProposalKind.ASSISTED_TELECONSULTATION: Meeting.REMOTE_HELPED,
+}
+WAYS_IN: Mapping[Booking, Meeting] = {
+    Booking.ROUTINE: Meeting.APPOINTMENT,
+    Booking.WALKIN: Meeting.WALKIN,
+    Booking.PHONE: Meeting.ON_TOP,
+}
 
 
 def patient_of(told: Told, ride: PromisedRide, way: LegKind) -> Iterator[OutgoingMessage]:

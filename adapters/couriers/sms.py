@@ -1,9 +1,10 @@
 """The text of an SMS, written from the fields of a notice: places, hours, modes, nothing typed."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from regulation.disclosure import CancelledNotice, PatientNotice, RideNotice
-from regulation.kernel.modes import LegKind, Mode
+from regulation.disclosure import CancelledNotice, Meeting, PatientNotice, RideNotice
+from regulation.kernel.modes import FLEET_MODES, LegKind, Mode
 from regulation.kernel.time import PARIS
 
 WAYS: dict[Mode, str] = {
@@ -21,6 +22,20 @@ WAYS: dict[Mode, str] = {
 }
 
 
+HOW: Mapping[Meeting | None, str] = {
+    Meeting.APPOINTMENT: "Rendez-vous {day} à {hour}",
+    Meeting.WALKIN: "Présentez-vous {day} vers {hour}, sans rendez-vous",
+    Meeting.ON_TOP: "Prévu {day} vers {hour}, si le lieu confirme pouvoir vous prendre",
+    Meeting.UNBOOKED: "Passage prévu {day} vers {hour}",
+    Meeting.VISIT: "Le soignant est attendu {day} vers {hour}",
+    Meeting.REMOTE: "Téléconsultation {day} à {hour}",
+    Meeting.REMOTE_HELPED: "Téléconsultation, avec une aide sur place, {day} à {hour}",
+    None: "Prévu {day} à {hour}",
+}
+"""How one is received; no surer than what was agreed with the place."""
+
+ASKED = "Le transporteur doit encore confirmer."
+CALLS_HOME = "Pour le retour : rappelez quand vous sortez."
 REPLACES = "Changement : ceci remplace ce qui vous a été annoncé."
 WORSE = "Si votre état change : appelez le 15."
 
@@ -46,27 +61,42 @@ def _cancelled(notice: CancelledNotice) -> str:
 def _ride(notice: RideNotice) -> str:
     leaves, arrives = _hour(notice.pickup_at), _clock(notice.arrives_at)
     way = "aller" if notice.way is LegKind.OUTWARD else "retour"
-    told = f"départ {leaves} {WAYS[notice.mode]}, arrivée prévue vers {arrives}."
-    return f"Votre {way} change : {told}"
+    told = f"départ prévu {leaves} {WAYS[notice.mode]}, arrivée vers {arrives}."
+    return f"Votre {way} change : {told} {ASKED}"
 
 
 def _appointment(notice: PatientNotice) -> str:
-    told = [f"Rendez-vous {_hour(notice.care_at)} : {notice.place_name}."]
-    if notice.outward_mode is None:
-        told = [f"Le soignant est attendu {_hour(notice.care_at)} : {notice.place_name}."]
-    elif notice.pickup_at is not None:
-        told.append(f"Départ {_hour(notice.pickup_at)} {WAYS[notice.outward_mode]}.")
+    return " ".join(_sentences(notice))
+
+
+def _sentences(notice: PatientNotice) -> Iterator[str]:
     if notice.replaces:
-        told.insert(0, REPLACES)
-    if notice.home_at is not None:
-        told.append(f"Retour prévu vers {_clock(notice.home_at)}.")
-    return " ".join(told)
+        yield REPLACES
+    how = HOW[notice.meeting].format(day=_day(notice.care_at), hour=_clock(notice.care_at))
+    yield f"{how} : {notice.place_name}."
+    if notice.outward_mode is not None and notice.pickup_at is not None:
+        yield f"Départ prévu {_hour(notice.pickup_at)} {WAYS[notice.outward_mode]}."
+        if notice.outward_mode in FLEET_MODES:
+            yield ASKED
+    if notice.calls_home:
+        yield CALLS_HOME
+    elif notice.home_at is not None:
+        is_same_day = _day(notice.home_at) == _day(notice.care_at)
+        day = "" if is_same_day else f"{_day(notice.home_at)} "
+        yield f"Retour prévu {day}vers {_clock(notice.home_at)}."
 
 
 def _hour(at: datetime) -> str:
-    local = at.astimezone(PARIS)
-    return f"le {local:%d/%m} à {_clock(at)}"
+    return f"{_day(at)} à {_clock(at)}"
+
+
+def _day(at: datetime) -> str:
+    return f"le {at.astimezone(PARIS):%d/%m}"
 
 
 def _clock(at: datetime) -> str:
-    return f"{at.astimezone(PARIS):%Hh%M}"
+    """Write an hour; which of the two it is, the night when clocks go back."""
+    local = at.astimezone(PARIS)
+    comes_twice = local.replace(fold=1 - local.fold).utcoffset() != local.utcoffset()
+    season = " (heure d'été)" if local.dst() else " (heure d'hiver)"
+    return f"{local:%Hh%M}{season if comes_twice else ''}"

@@ -13,6 +13,7 @@ from regulation.disclosure import (
     Cause,
     Halt,
     HomeAccess,
+    Meeting,
     MissionOrder,
     PatientNotice,
     PharmacyNotice,
@@ -80,6 +81,7 @@ NOTICE = PatientNotice(
     pickup_at=None,
     home_at=NOON + HOUR,
     language=None,
+    meeting=Meeting.VISIT,
 )
 HOMEWARD = RideNotice(
     notice_id="case-1:1~2/return/patient",

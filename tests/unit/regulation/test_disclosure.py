@@ -26,7 +26,7 @@ ALLOWED = {
     "sex arrives_by premises_needs companion communication language",
     PharmacyNotice: "visit_id earliest latest premises_needs communication language",
     PatientNotice: "notice_id place_name place care_at outward_mode pickup_at home_at language "
-    "replaces",
+    "replaces meeting calls_home",
     CancelledNotice: "notice_id place_name care_at language",
     RideNotice: "notice_id way mode pickup_at arrives_at language",
     PatientSought: "appeal_id community_id need specialty age sex premises_needs communication "

@@ -13,13 +13,17 @@ from regulation.cases import CareLevel, CaseState
 from regulation.disclosure import (
     AppointmentNotice,
     CancelledNotice,
+    Meeting,
     MissionOrder,
     PatientNotice,
     PharmacyNotice,
     Withdrawal,
 )
+from regulation.kernel.time import TimeWindow
 from regulation.messages import Channel, Delivery, DeliveryState
-from services.outgoing import believed_of
+from regulation.offers import Booking, SlotMode
+from regulation.proposals import OrientationProposal, ProposalKind, ProposedSlot
+from services.outgoing import believed_of, meeting_of
 from services.store import Store
 from tests.contract.test_messages import CANCELLED, NOTICE, message
 from tests.unit.services.steps import decide, decision, proposed, proposed_again
@@ -105,6 +109,45 @@ async def test_a_pharmacy_on_the_way_is_told_when_somebody_comes_by(
 
 def _instant(text: str) -> float:
     return datetime.fromisoformat(text).timestamp()
+
+
+SLOT = ProposedSlot(
+    slot_id="slot-1",
+    window=TimeWindow(NOON, NOON + MINUTE),
+    mode=SlotMode.AMB,
+    booking=Booking.ROUTINE,
+    source="essai",
+    observed_at=NOON,
+)
+BY_PHONE, WALKIN = replace(SLOT, booking=Booking.PHONE), replace(SLOT, booking=Booking.WALKIN)
+
+
+@pytest.mark.parametrize(
+    ("kind", "slot", "meeting"),
+    [
+        (ProposalKind.CONSULTATION, SLOT, Meeting.APPOINTMENT),
+        (ProposalKind.CONSULTATION, WALKIN, Meeting.WALKIN),
+        (ProposalKind.CONSULTATION, BY_PHONE, Meeting.ON_TOP),
+        (ProposalKind.ED, None, Meeting.UNBOOKED),
+        (ProposalKind.HOME_VISIT, SLOT, Meeting.VISIT),
+        (ProposalKind.TELECONSULTATION, SLOT, Meeting.REMOTE),
+        (ProposalKind.ASSISTED_TELECONSULTATION, SLOT, Meeting.REMOTE_HELPED),
+    ],
+)
+def test_a_patient_is_told_how_they_are_received_and_no_surer_than_that(
+    kind: ProposalKind, slot: ProposedSlot | None, meeting: Meeting
+):
+    assert (
+        meeting_of(OrientationProposal(rank=1, kind=kind, slot=slot, objective={}, explanation=()))
+        is meeting
+    )
+
+
+async def test_a_patient_with_an_appointment_is_told_so(client: httpx.AsyncClient, store: Store):
+    await proposed(client, caller=CALLER)
+    await decide(client)
+    told = body_of(store, PatientNotice)
+    assert (told.meeting, told.calls_home) == (Meeting.APPOINTMENT, False)
 
 
 async def test_a_caller_without_a_phone_is_sent_nothing(client: httpx.AsyncClient, store: Store):

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ from adapters.couriers.http import Address, HttpCourier, sms_letter_of
 from adapters.couriers.sms import sms_of
 from adapters.kit.clock import FixedClock
 from adapters.kit.http import open_client
-from regulation.disclosure import RideNotice
+from regulation.disclosure import Meeting, RideNotice
 from regulation.kernel.modes import LegKind, Mode
 from regulation.messages import Channel, DeliveryFailed
 from simulations.feeds.recipient import Recipient
@@ -108,15 +109,68 @@ async def test_whoever_has_no_line_goes_to_the_address_of_all_the_others():
 
 
 def test_an_sms_says_where_when_and_how_in_french():
-    notice = replace(NOTICE, outward_mode=Mode.TAXI_TPMR, pickup_at=NOON - HOUR)
-    assert sms_of(notice) == (
-        "Rendez-vous le 28/11 à 13h00 : MMG d'essai. Départ le 28/11 à 12h00 en taxi adapté. "
+    assert sms_of(replace(BOOKED, outward_mode=Mode.TAXI_TPMR)) == (
+        "Rendez-vous le 28/11 à 13h00 : MMG d'essai. "
+        "Départ prévu le 28/11 à 12h00 en taxi adapté. Le transporteur doit encore confirmer. "
         "Retour prévu vers 14h00. Si votre état change : appelez le 15."
     )
 
 
+BOOKED = replace(
+    NOTICE, meeting=Meeting.APPOINTMENT, outward_mode=Mode.ON_FOOT, pickup_at=NOON - HOUR
+)
+
+
+def test_an_sms_to_who_goes_by_their_own_means_speaks_of_no_transporter():
+    said = sms_of(BOOKED)
+    assert "Départ prévu le 28/11 à 12h00 à pied." in said
+    assert "transporteur" not in said
+
+
+@pytest.mark.parametrize(
+    ("meeting", "said"),
+    [
+        (Meeting.WALKIN, "Présentez-vous le 28/11 vers 13h00, sans rendez-vous : MMG d'essai."),
+        (Meeting.UNBOOKED, "Passage prévu le 28/11 vers 13h00 : MMG d'essai."),
+        (
+            Meeting.ON_TOP,
+            "Prévu le 28/11 vers 13h00, si le lieu confirme pouvoir vous prendre : MMG d'essai.",
+        ),
+        (Meeting.VISIT, "Le soignant est attendu le 28/11 vers 13h00 : MMG d'essai."),
+        (Meeting.REMOTE, "Téléconsultation le 28/11 à 13h00 : MMG d'essai."),
+        (
+            Meeting.REMOTE_HELPED,
+            "Téléconsultation, avec une aide sur place, le 28/11 à 13h00 : MMG d'essai.",
+        ),
+        (None, "Prévu le 28/11 à 13h00 : MMG d'essai."),
+    ],
+)
+def test_an_sms_promises_no_more_than_how_one_is_received(meeting: Meeting | None, said: str):
+    assert sms_of(replace(NOTICE, meeting=meeting)).startswith(said)
+
+
+def test_an_sms_to_who_calls_to_be_fetched_home_tells_no_hour_of_it():
+    said = sms_of(replace(BOOKED, calls_home=True))
+    assert "Pour le retour : rappelez quand vous sortez." in said
+    assert "14h00" not in said
+
+
+def test_an_sms_tells_the_day_of_a_way_home_after_midnight():
+    late = replace(BOOKED, care_at=NOON + 10 * HOUR, home_at=NOON + 12 * HOUR)
+    assert "Retour prévu le 29/11 vers 01h00." in sms_of(late)
+
+
+@pytest.mark.parametrize(
+    ("hour", "said"),
+    [(0, "02h30 (heure d'été)"), (1, "02h30 (heure d'hiver)"), (2, "03h30 :")],
+)
+def test_an_sms_tells_which_hour_it_is_the_night_when_one_comes_twice(hour: int, said: str):
+    at = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+    assert said in sms_of(replace(BOOKED, care_at=at))
+
+
 def test_an_sms_says_that_it_replaces_what_was_told_before():
-    said = sms_of(replace(NOTICE, outward_mode=Mode.TAXI, pickup_at=NOON - HOUR, replaces=True))
+    said = sms_of(replace(BOOKED, replaces=True))
     assert said.startswith(
         "Changement : ceci remplace ce qui vous a été annoncé. Rendez-vous le 28/11 à 13h00"
     )
@@ -127,10 +181,6 @@ def test_an_sms_says_what_is_cancelled():
         "Annulé : ce qui était prévu le 28/11 à 13h00 (MMG d'essai), soins et trajets. "
         "Si votre état change : appelez le 15."
     )
-
-
-def test_an_sms_for_a_visit_at_home_says_who_comes():
-    assert sms_of(NOTICE).startswith("Le soignant est attendu le 28/11 à 13h00 : MMG d'essai.")
 
 
 @pytest.mark.parametrize(("way", "said"), [(LegKind.OUTWARD, "aller"), (LegKind.RETURN, "retour")])
@@ -144,8 +194,8 @@ def test_an_sms_tells_what_changes_of_a_ride(way: LegKind, said: str):
         language=None,
     )
     assert sms_of(notice) == (
-        f"Votre {said} change : départ le 28/11 à 13h00 en taxi, arrivée prévue vers 14h00. "
-        "Si votre état change : appelez le 15."
+        f"Votre {said} change : départ prévu le 28/11 à 13h00 en taxi, arrivée vers 14h00. "
+        "Le transporteur doit encore confirmer. Si votre état change : appelez le 15."
     )
 
 
