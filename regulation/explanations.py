@@ -1,5 +1,6 @@
 """Proposals in plain French: what is proposed, why, and what to beware of."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -299,13 +300,22 @@ def _source_warnings(journey: Journey) -> Iterator[str]:
 
 
 def _beyond_agenda(effecteur: Effecteur, slot: Slot) -> str:
-    whom = f"au {effecteur.phone}" if effecteur.phone else "le lieu"
+    whom = f"au {_as_dialled(effecteur.phone)}" if effecteur.phone else "le lieu"
     plural = "s" if slot.capacity > 1 else ""
     told = f"{slot.capacity} patient{plural} déclaré{plural}"
     return (
         f"En sus de l'agenda ({told} jusqu'à {_clock(slot.window.end)}, selon le lieu) : appeler "
         f"{whom} avant d'envoyer le patient."
     )
+
+
+def _as_dialled(number: str) -> str:
+    """Write a number as it is dialled from France, in twos; as it came, when it is of elsewhere."""
+    found = FROM_FRANCE.fullmatch(number)
+    return f"0{' '.join(found.groups())}" if found else number
+
+
+FROM_FRANCE = re.compile(r"\+33(\d)(\d\d)(\d\d)(\d\d)(\d\d)")
 
 
 def _clock(instant: datetime) -> str:

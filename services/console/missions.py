@@ -19,7 +19,7 @@ from services.access import Managing, Work
 from services.casework import Casework
 from services.console.link_pages import MadeLinks, Token, proved, refused
 from services.console.pages import page
-from services.console.words import MODES, clock, day
+from services.console.words import MODES, clock, day, phone
 from services.exchange.transporters import TransporterDesk
 from services.security.links import Link
 from services.store import Unit
@@ -54,6 +54,7 @@ class ShownMission:
     halts: tuple[tuple[str, str], ...]
     needs: str
     phone: str
+    phone_told: str
     answer: str
     answer_by: str
     may_answer: bool
@@ -172,6 +173,7 @@ def _shown(unit: Unit, order: MissionOrder, work: Casework) -> ShownMission:
         ),
         needs=", ".join((*sorted(order.equipment), *order.driver_info)),
         phone=order.contact_phone or "",
+        phone_told=phone(order.contact_phone or ""),
         answer=ANSWERS[answer] if answer else "",
         answer_by=f"{order.answer_by.astimezone(PARIS):%H:%M}",
         may_answer=answer is None,

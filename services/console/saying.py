@@ -132,24 +132,24 @@ def _appointment(proposal: OrientationProposal, now: datetime) -> str:
         case ProposalKind.ASSISTED_TELECONSULTATION:
             return f"Un médecin vous voit à distance {when}, avec une aide sur place : {where}."
         case ProposalKind.ED:
-            return f"Vous êtes attendu aux urgences {when} : {where}."
+            return f"On vous oriente vers les urgences {when} environ : {where}."
         case _:
-            booking = proposal.slot.booking if proposal.slot else Booking.ROUTINE
+            booking = proposal.slot.booking if proposal.slot else Booking.WALKIN
             return f"{HOW[booking].format(when=when)} : {where}."
 
 
 HOW = {
     Booking.ROUTINE: "Vous avez rendez-vous {when}",
     Booking.WALKIN: "Présentez-vous {when}, sans rendez-vous",
-    Booking.PHONE: "On vous prend en plus des rendez-vous, {when} environ",
+    Booking.PHONE: "On demande s'ils peuvent vous prendre en plus des rendez-vous, {when} environ",
 }
-"""How one gets in, said to the caller."""
+"""How one gets in, said to the caller; a place that is to be called first has not agreed yet."""
 
 
 def _there(leg: PlannedLeg) -> str:
     at = said_clock(leg.pickup_at)
     if leg.mode in FLEET_MODES:
-        return f"{VEHICLES[leg.mode]} vient vous chercher à {at}."
+        return f"{VEHICLES[leg.mode]} doit venir vous chercher à {at}, si le transporteur confirme."
     return f"{OWN[leg.mode]} à {at}."
 
 

@@ -80,6 +80,22 @@ def test_the_other_slots_of_the_place_stay_for_everybody():
     assert KEPT not in found.proposals[0].explanation
 
 
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        ("+33500000001", "appeler au 05 00 00 00 01 avant"),
+        ("+4122000001", "appeler au +4122000001 avant"),
+        (None, "appeler le lieu avant"),
+    ],
+)
+def test_a_place_to_be_called_is_told_with_its_number_as_it_is_dialled(
+    number: str | None, told: str
+):
+    place = replace(MMG, phone=number)
+    best = orient(with_extra(a_snapshot((place, None)), declaring(place, 2))).proposals[0]
+    assert any(told in text for text in best.warnings)
+
+
 def test_a_place_without_agenda_that_takes_extra_patients_is_proposed_to_be_called():
     best = orient(with_extra(a_snapshot((MMG, None)), declaring(MMG, 2))).proposals[0]
     assert best.slot.booking is Booking.PHONE
@@ -88,7 +104,7 @@ def test_a_place_without_agenda_that_takes_extra_patients_is_proposed_to_be_call
     assert best.objective["beyond_agenda"] == 1
     assert (
         "En sus de l'agenda (2 patients déclarés jusqu'à 15:00, selon le lieu) : "
-        "appeler au +33500000001 avant d'envoyer le patient."
+        "appeler au 05 00 00 00 01 avant d'envoyer le patient."
     ) in best.warnings
 
 

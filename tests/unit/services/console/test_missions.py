@@ -31,6 +31,7 @@ async def client(world: TinyWorld, store: Store) -> httpx.AsyncClient:
     client = calling(create_app(runtime, store=store, new_case_id=lambda: "appel-page"))
     client.cookies.set(COOKIE, DOCTOR)
     screen = await Screen(client).open()
+    screen.fields["caller.phone"] = "+33561000000"
     await screen.propose()
     await screen.decide()
     return client
@@ -57,6 +58,13 @@ async def test_a_request_is_accepted_then_followed_to_its_end(
     await client.post(link(), data={"mission": there, "dit": "PEC"})
     statuses = told(store, EventKind.RIDE_STATUS)
     assert [(one["mission_id"], one["status"]) for one in statuses] == [(there, "PEC")]
+
+
+async def test_a_number_is_written_as_it_is_dialled_and_called_as_it_is_kept(
+    client: httpx.AsyncClient,
+):
+    page = (await client.get(link())).text
+    assert '<a href="tel:+33561000000">05 61 00 00 00</a>' in page
 
 
 async def test_a_company_neither_sees_nor_answers_what_another_was_asked_for(

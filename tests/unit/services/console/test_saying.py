@@ -2,13 +2,17 @@
 
 import html
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from regulation.entitlement import Document, Funding, FundingPayer
-from services.console.saying import say_paid, sum_up
+from regulation.offers import Booking
+from regulation.proposals import ProposalKind, ProposedSlot
+from services.console.saying import say_paid, say_proposal, sum_up
 from services.console.words import said_clock
+from tests.contract.samples import PROPOSAL
 from tests.unit.services.console.screens import Screen
 from tests.worlds import MINUTE, NOON
 
@@ -87,6 +91,34 @@ def test_the_caller_is_told_how_much_of_the_transport_is_paid_and_on_which_paper
     told: Funding, said: str
 ):
     assert say_paid(told) == said
+
+
+def slot(booking: Booking) -> ProposedSlot:
+    assert PROPOSAL.slot is not None
+    return replace(PROPOSAL.slot, booking=booking)
+
+
+@pytest.mark.parametrize(
+    ("kind", "way_in", "said"),
+    [
+        (ProposalKind.CONSULTATION, slot(Booking.ROUTINE), "Vous avez rendez-vous"),
+        (ProposalKind.CONSULTATION, slot(Booking.WALKIN), "Présentez-vous"),
+        (ProposalKind.CONSULTATION, slot(Booking.PHONE), "On demande s'ils peuvent vous prendre"),
+        (ProposalKind.CONSULTATION, None, "Présentez-vous"),
+        (ProposalKind.ED, None, "On vous oriente vers les urgences"),
+    ],
+)
+def test_the_caller_is_promised_no_place_that_has_not_agreed(
+    kind: ProposalKind, way_in: ProposedSlot | None, said: str
+):
+    proposal = replace(PROPOSAL, kind=kind, slot=way_in)
+    assert say_proposal(proposal, NOON).startswith(said)
+
+
+def test_the_caller_is_promised_no_vehicle_before_its_company_confirms():
+    said = say_proposal(PROPOSAL, NOON)
+    assert "doit venir vous chercher" in said
+    assert "si le transporteur confirme" in said
 
 
 async def test_the_reasons_of_who_pays_are_folded_behind_the_few_words(screen: Screen):
