@@ -4,7 +4,7 @@ A recipient drops what it has already had by `message_id`, which never changes: 
 has its effect once. What comes in is dropped the same way, by `Inbox`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -124,9 +124,11 @@ class Outbox(Protocol):
         """
         ...
 
-    def withdraw(self, case_id: str, channel: Channel) -> None:
+    def withdraw(
+        self, case_id: str, channel: Channel, *, only: Collection[str] | None = None
+    ) -> None:
         """What did not leave on a channel about a case no longer holds: what waits is tried no
-        more, and what is dead is not to be sent again."""
+        more, and what is dead is not to be sent again. `only`: ids, None: all of it."""
         ...
 
     def resend(self, message_id: str, *, at: datetime, until: datetime) -> Delivery:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from regulation.assessment import assess
 from regulation.cases import Case, CaseState
-from regulation.disclosure import Cause, MissionOrder, Withdrawal
+from regulation.disclosure import Cause, MissionOrder, RideNotice, Withdrawal
 from regulation.events import Event, EventKind, Fact
 from regulation.kernel.events import CareEnded, JourneyEvent, RideRefused
 from regulation.kernel.journeys import JourneyRequest, PlannedLeg
@@ -20,7 +20,7 @@ from regulation.kernel.live import LiveJourney, LiveState
 from regulation.kernel.modes import LegKind, PharmacyNeed
 from regulation.kernel.replanning import AlertKind, Replanning
 from regulation.kernel.rides import LiveRide
-from regulation.messages import OutgoingMessage
+from regulation.messages import Channel, OutgoingMessage
 from regulation.ports import StaleVersion
 from services.answering import Scene, scene_of
 from services.following import followed_in
@@ -164,7 +164,9 @@ class Replanner:
         if trouble.why is Why.CALLED:
             unit.outbox.put(*(_again(one, again) for one in pharmacies_of(told)))
         if _is_other_than_told(trouble, told, found.ride):
-            notices = patient_of(told, found.ride, _kind(found.ride))
+            way = _kind(found.ride)
+            _withdraw_stale(unit, trouble.case.case_id, way)
+            notices = patient_of(told, found.ride, way)
             unit.outbox.put(*(_again(one, again) for one in notices))
 
 
@@ -287,6 +289,16 @@ def _is_other_than_told(trouble: Trouble, told: Told, ride: PromisedRide) -> boo
     assert isinstance(order, MissionOrder)
     moved = abs(ride.pickup_at - trouble.ride.pickup_at) > HARDLY
     return moved or told.vehicles[ride.vehicle_id].mode is not order.mode
+
+
+def _withdraw_stale(unit: Unit, case_id: str, way: LegKind) -> None:
+    """What did not leave yet of the same way is not what comes any more."""
+    stale = {
+        one.message.message_id
+        for one in unit.outbox.of_case(case_id)
+        if isinstance(one.message.body, RideNotice) and one.message.body.way is way
+    }
+    unit.outbox.withdraw(case_id, Channel.PATIENT, only=stale)
 
 
 def _again(notice: OutgoingMessage, ride_id: str) -> OutgoingMessage:

@@ -1,6 +1,6 @@
 """Messages to the outside, and the memory of what came in, in the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, exists, func, or_
@@ -117,7 +117,9 @@ class SqlOutbox:
         self._session.flush()
         return True
 
-    def withdraw(self, case_id: str, channel: Channel) -> None:
+    def withdraw(
+        self, case_id: str, channel: Channel, *, only: Collection[str] | None = None
+    ) -> None:
         """What did not leave on a channel about a case is tried no more, by anybody."""
         unsent = self._session.exec(
             select(OutboxRow)
@@ -129,7 +131,8 @@ class SqlOutbox:
             .execution_options(populate_existing=True)
         )
         for row in unsent:
-            row.state = DeliveryState.WITHDRAWN
+            if only is None or row.message_id in only:
+                row.state = DeliveryState.WITHDRAWN
         self._session.flush()
 
     def resend(self, message_id: str, *, at: datetime, until: datetime) -> Delivery:

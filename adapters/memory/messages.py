@@ -1,7 +1,7 @@
 """Messages to the outside, and the memory of what came in, without a database."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -62,11 +62,14 @@ class InMemoryOutbox:
             self._change(delivery, due_at=again_at, last_error=error)
         return True
 
-    def withdraw(self, case_id: str, channel: Channel) -> None:
+    def withdraw(
+        self, case_id: str, channel: Channel, *, only: Collection[str] | None = None
+    ) -> None:
         """What did not leave on a channel about a case is tried no more, by anybody."""
         unsent = {DeliveryState.WAITING, DeliveryState.DEAD}
         for one in self.of_case(case_id):
-            if one.message.channel is channel and one.state in unsent:
+            is_meant = only is None or one.message.message_id in only
+            if is_meant and one.message.channel is channel and one.state in unsent:
                 self._change(one, state=DeliveryState.WITHDRAWN)
 
     def resend(self, message_id: str, *, at: datetime, until: datetime) -> Delivery:

@@ -255,6 +255,14 @@ def test_what_left_while_it_was_withdrawn_is_known_to_have(store: Store):
     assert found(store).state is DeliveryState.SENT
 
 
+def test_of_what_waits_only_what_is_named_is_withdrawn(store: Store):
+    keep(store, message("m-1"), message("m-2", "other"))
+    with store.unit() as unit:
+        unit.outbox.withdraw("case-1", Channel.TRANSPORTER, only={"m-2"})
+    assert claim(store) == ["m-1"]
+    assert found(store, "m-2").state is DeliveryState.WITHDRAWN
+
+
 def test_what_was_sent_again_then_withdrawn_before_it_left_may_still_be_known(store: Store):
     keep(store, message())
     claim(store)

@@ -14,7 +14,7 @@ from regulation.disclosure import (
 )
 from regulation.events import EventKind
 from regulation.kernel.modes import LegKind, Mode
-from regulation.messages import Channel, OutgoingMessage
+from regulation.messages import Channel, DeliveryState, OutgoingMessage
 from services.replanning import Replanner
 from services.store import Store
 from services.troubles import Why
@@ -74,7 +74,8 @@ async def test_who_comes_out_late_is_fetched_when_they_do(
     assert world.clock.at <= given.pickup_at <= world.clock.at + 30 * MINUTE
 
 
-CALLER = {"at": "2026-11-28T12:58:00+01:00", "phone": "+33500000000"}
+PHONE = "+33500000000"
+CALLER = {"at": "2026-11-28T12:58:00+01:00", "phone": PHONE}
 
 
 def told_to_the_patient(store: Store) -> list[OutgoingMessage]:
@@ -115,6 +116,30 @@ async def test_another_vehicle_at_the_hour_that_was_told_is_told_when_it_is_of_a
     assert last_event(store).kind is EventKind.RIDE_REASSIGNED
     again = [one.body for one in told_to_the_patient(store)[1:]]
     assert [one.mode for one in again if isinstance(one, RideNotice)] == told_anew
+
+
+async def test_of_a_ride_given_twice_only_the_last_vehicle_is_told(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld
+):
+    there, home = await decided(client, store, caller=CALLER)
+    (first,) = (one for one in world.vehicles if one.vehicle_id == home.vehicle_id)
+    taxi = replace(first, vehicle_id="AUTRE-8", mode=Mode.TAXI)
+    third = replace(first, vehicle_id="AUTRE-9", mode=Mode.VSL)
+    told(store, there, NOON + MINUTE, "DECLENCHE")
+    world.clock.at = NOON + 4 * MINUTE
+    for given_up, other in ((first, taxi), (taxi, third)):
+        ride = next(one for one in promised(store).values() if one.dropoff == home.dropoff)
+        refuse(store, ride, world)
+        world.vehicles = (given_up, other)
+        replanner = Replanner(world.runtime(), store)
+        assert replanner.mend(next(one for one in replanner.troubles() if one.ride == ride))
+    with store.reading() as unit:
+        sms = [one for one in unit.outbox.of_case("appel-1") if one.message.recipient == PHONE]
+    assert [(one.state, getattr(one.message.body, "mode", None)) for one in sms] == [
+        (DeliveryState.WAITING, None),
+        (DeliveryState.WITHDRAWN, Mode.TAXI),
+        (DeliveryState.WAITING, Mode.VSL),
+    ]
 
 
 async def test_who_left_no_number_is_written_nothing(
