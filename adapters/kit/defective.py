@@ -45,6 +45,8 @@ _SAID = tuple(
         (r"Expected `.+` of length <= (?P<most>\d+)", "est trop long : au plus {most}"),
         (r"Expected `.+` of length >= (?P<least>\d+)", "est trop court : au moins {least}"),
         (r"Expected `.+` (?P<sign><|<=|>|>=) (?P<bound>\S+)", "doit être {sign} {bound}"),
+        (r"Expected `(?P<wanted>[^`]+)`", "{wanted} est attendu"),
+        (r"Number out of range", "est un nombre trop grand pour être lu"),
         (r"Invalid (enum )?value (?P<value>.+)", "valeur {value} inconnue"),
         (r"Invalid RFC3339 encoded .+", "n'est pas un instant de la forme RFC 3339"),
         (r"Object contains unknown field `(?P<name>.+)`", "champ inconnu : {name}"),

@@ -18,6 +18,9 @@ CONNECT_S = 2.0
 MAX_BODY_BYTES = 16_000_000
 """A bundle of 1 000 slots weighs about 1 MB: more than this is not an answer."""
 
+LONGEST_PAUSE, LONGEST_DIGITS = timedelta(days=1), 6
+"""A source that wants more than a day, or more seconds than six digits hold, is asked tomorrow."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientCertificate:
@@ -156,13 +159,14 @@ def require_ok(reply: Reply, now: datetime) -> Reply:
 
 
 def pause_asked(retry_after: str | None, now: datetime) -> timedelta | None:
-    """Read a Retry-After header, in seconds or as a date; None when it is absent or unreadable."""
-    if retry_after is None:
-        return None
-    if retry_after.strip().isdecimal():
-        return timedelta(seconds=min(int(retry_after), 86_400))
-    date = _http_date(retry_after)
-    return None if date is None else max(timedelta(0), date - now)
+    """Read a Retry-After header, in seconds or as a date, a day at most; None when it is absent or
+    unreadable."""
+    told = (retry_after or "").strip()
+    if told.isdecimal():
+        digits = told.lstrip("0")[:LONGEST_DIGITS] or "0"  # int() refuses very long numbers
+        return min(timedelta(seconds=int(digits)), LONGEST_PAUSE)
+    date = _http_date(told)
+    return None if date is None else min(max(timedelta(0), date - now), LONGEST_PAUSE)
 
 
 def _http_date(text: str | None) -> datetime | None:

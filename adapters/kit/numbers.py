@@ -57,7 +57,7 @@ def practitioner_number(value: str) -> Identifier:
 @lru_cache(maxsize=NUMBERS_KEPT)
 def structure_number(value: str) -> Identifier:
     """Read a structure's number; raise Defective when no known form fits."""
-    return _read(value, _STRUCTURE, "1 + FINESS or 3 + SIRET")
+    return _read(value, _STRUCTURE, "1 + FINESS ou 3 + SIRET")
 
 
 def _read(value: str, forms: Iterable[_Form], expected: str) -> Identifier:

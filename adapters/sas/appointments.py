@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from adapters.kit.centuries import require_this_century
 from adapters.kit.defective import UNREADABLE, Defective, from_form_error
 from adapters.kit.judgement import Judgement
 from adapters.kit.numbers import national_number, practitioner_number
@@ -105,6 +106,7 @@ def _practitioner(sent: payloads.Appointment) -> Identifier | None:
 def _created(created: datetime | None, judgement: Judgement) -> datetime | None:
     if created is None:
         return None
+    require_this_century(created, "created")
     if judgement.now is not None and created - judgement.now > CLOCK_SKEW_TOLERANCE:
         raise Defective("created", f"{created.isoformat()} est dans le futur")
     return in_paris(created)

@@ -117,6 +117,11 @@ def test_a_pause_until_a_past_date_is_no_pause():
     assert pause_asked("Sun, 22 Nov 2026 11:00:00 GMT", NOON) == timedelta(0)
 
 
+@pytest.mark.parametrize("text", ["999999", "9" * 5000, "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_no_pause_is_longer_than_a_day(text):
+    assert pause_asked(text, NOON) == timedelta(days=1)
+
+
 @pytest.mark.parametrize("text", [None, "soon", "-3", ""])
 def test_an_unreadable_pause_is_no_pause(text):
     assert pause_asked(text, NOON) is None

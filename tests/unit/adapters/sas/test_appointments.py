@@ -70,6 +70,11 @@ def test_an_appointment_made_in_the_future_comes_from_a_wrong_clock():
     assert fault_of(raw, Judgement(now=NOW)) == "created"
 
 
+@pytest.mark.parametrize("told", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999Z"])
+def test_an_appointment_made_at_either_end_of_time_is_put_aside(told):
+    assert fault_of(altered(created=told)) == "created"
+
+
 def test_an_appointment_with_the_offset_of_the_other_season_has_a_doubtful_hour():
     raw = altered(start="2026-11-23T09:00:00+02:00", end="2026-11-23T09:15:00+02:00")
     assert fault_of(raw, Judgement(now=NOW)) == "start"
