@@ -19,7 +19,7 @@ def call_off(unit: Unit, case_id: str, by: str, now: datetime) -> None:
     earlier = unit.outbox.of_case(case_id)
     unit.outbox.put(
         *withdrawals_of(earlier, by, Cause.CANCELLED, now),
-        *cancellations_of(believed_of(earlier), by, now),
+        *cancellations_of(believed_of(earlier, now), by, now),
     )
     close_appeals(unit, case_id, Cause.CANCELLED, now)
 

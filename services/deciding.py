@@ -127,7 +127,7 @@ def _tell(
     decision = outcome.decision
     unit.outbox.withdraw(case.case_id, Channel.PATIENT)
     earlier = unit.outbox.of_case(case.case_id)
-    believed = believed_of(earlier)
+    believed = believed_of(earlier, picture.now)
     told = Told(
         case=case,
         verdict=verdict,

@@ -40,6 +40,9 @@ USEFUL_TO_REGULATION = timedelta(hours=24)
 SOON_TOLD = timedelta(hours=1)
 """Assumption: how long somebody who waits for what no longer comes is better told late than not."""
 
+LONG_PAST = timedelta(hours=24)
+"""Assumption: how long after they were to be home nobody waits any more for what they were told."""
+
 PHARMACY_MARGIN = timedelta(minutes=15)
 """Assumption: how much earlier or later than planned somebody may come by a pharmacy."""
 
@@ -98,9 +101,9 @@ def withdrawals_of(
             )
 
 
-def believed_of(earlier: Sequence[Delivery]) -> Sequence[OutgoingMessage]:
+def believed_of(earlier: Sequence[Delivery], now: datetime) -> Sequence[OutgoingMessage]:
     """What the person may believe by the messages of a case: the care they may have been told of,
-    since what surely replaced it, less what they surely know is cancelled."""
+    since what surely replaced it, less what they surely know is cancelled and what is long past."""
     believed: list[OutgoingMessage] = []
     for one in earlier:
         body, is_sure = one.message.body, one.state is DeliveryState.SENT
@@ -109,7 +112,14 @@ def believed_of(earlier: Sequence[Delivery]) -> Sequence[OutgoingMessage]:
         elif isinstance(body, PatientNotice) and one.may_be_known:
             believed = [] if is_sure and body.replaces else believed
             believed.append(one.message)
-    return believed
+    return [one for one in believed if _ends(one) + LONG_PAST > now]
+
+
+def _ends(told: OutgoingMessage) -> datetime:
+    """When what the person was told of is over."""
+    notice = told.body
+    assert isinstance(notice, PatientNotice)
+    return max(notice.care_at, notice.home_at or notice.care_at)
 
 
 def cancellations_of(

@@ -23,7 +23,7 @@ from regulation.kernel.time import TimeWindow
 from regulation.messages import Channel, Delivery, DeliveryState
 from regulation.offers import Booking, SlotMode
 from regulation.proposals import OrientationProposal, ProposalKind, ProposedSlot
-from services.outgoing import believed_of, meeting_of
+from services.outgoing import LONG_PAST, believed_of, meeting_of
 from services.store import Store
 from tests.contract.test_messages import CANCELLED, NOTICE, message
 from tests.unit.services.steps import decide, decision, proposed, proposed_again
@@ -334,7 +334,14 @@ def test_a_cancellation_that_was_only_tried_is_not_taken_for_known():
     body = replace(CANCELLED, notice_id=f"{NOTICE.notice_id}/cancelled")
     for state, left in ((WITHDRAWN, 1), (SENT, 0)):
         tried = delivery_of(body, "appel-1:1/patient/patient/cancelled/x", state, 1)
-        assert len(believed_of([notice, tried])) == left
+        assert len(believed_of([notice, tried], NOON)) == left
+
+
+def test_nobody_is_told_that_what_is_long_past_is_cancelled():
+    notice = delivery_of(NOTICE, "appel-1:1/patient/patient", DeliveryState.SENT, 1)
+    assert NOTICE.home_at is not None
+    over = NOTICE.home_at + LONG_PAST
+    assert [len(believed_of([notice], at)) for at in (over - MINUTE, over)] == [1, 0]
 
 
 def delivery_of(
