@@ -11,6 +11,7 @@ from regulation.cases import TRANSITIONS, CareLevel, Case, CaseState, Priority
 from regulation.disclosure import Cause
 from regulation.drafts import CaseDraft, Said
 from regulation.events import Event, EventKind
+from regulation.messages import Channel
 from regulation.ports import CaseExists
 from regulation.usecases import Desk, reasons_for_amu
 from services import happenings
@@ -148,6 +149,7 @@ def hand_over(unit: Unit, case: Case, desk: Desk, who: str, now: datetime) -> No
     unit.cases.save(moved, case.version)
     unit.bookings.release(case.case_id)
     unit.promises.replace(case.case_id, (), seen=unit.promises.versions())
+    unit.outbox.withdraw(case.case_id, Channel.PATIENT)  # nobody waits for a taxi any more
     earlier = unit.outbox.of_case(case.case_id)
     unit.outbox.put(*withdrawals_of(earlier, f"amu-{moved.version}", Cause.CANCELLED, now))
     close_appeals(unit, case.case_id, Cause.CANCELLED, now)

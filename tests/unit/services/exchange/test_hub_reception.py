@@ -12,6 +12,7 @@ from regulation.cases import CaseState, Priority
 from regulation.decisions import Actor, Role
 from regulation.disclosure import Withdrawal
 from regulation.kernel.places import Position
+from regulation.messages import Channel, DeliveryState
 from services.casework import Casework
 from services.deciding import DecisionAsked
 from services.exchange.missions import find_mission, request_id_of
@@ -135,8 +136,10 @@ async def test_what_a_case_held_is_given_back_when_it_is_handed_over(hub: HubWor
         assert case.state is CaseState.HANDED_TO_AMU
         assert unit.bookings.find_booking(CASE) is None
         assert unit.promises.rides_of(CASE) == ()
-        bodies = [one.message.body for one in unit.outbox.of_case(CASE)]
-        assert sum(isinstance(one, Withdrawal) for one in bodies) >= 1
+        kept = unit.outbox.of_case(CASE)
+        assert sum(isinstance(one.message.body, Withdrawal) for one in kept) >= 1
+        (sms,) = (one for one in kept if one.message.channel is Channel.PATIENT)
+        assert sms.state is DeliveryState.WITHDRAWN
 
 
 async def test_an_update_fills_the_holes_of_a_draft(hub: HubWorld):
