@@ -137,7 +137,7 @@ def _tell(
         snapshot=picture.snapshot,
         vehicles=picture.vehicles,
         answer_within=picture.answer_within,
-        replaces=any(one.recipient == case.caller.phone for one in believed),
+        replaces=_line(case.caller.phone) in {_line(one.recipient) for one in believed},
     )
     messages = tuple(messages_of(told))
     unit.outbox.put(
@@ -156,8 +156,17 @@ def _unaware(
     by voice that help comes, not by an SMS that something is cancelled."""
     if told.chosen.kind is ProposalKind.AMU:
         return ()
-    aware = {one.recipient for one in messages if one.channel is Channel.PATIENT}
-    return [one for one in believed if one.recipient not in aware]
+    aware = {_line(one.recipient) for one in messages if one.channel is Channel.PATIENT}
+    return [one for one in believed if _line(one.recipient) not in aware]
+
+
+SIGNIFICANT = 9
+"""Digits of a French number after what may be written before them: 0, +33, 0033."""
+
+
+def _line(phone: str | None) -> str:
+    """What tells one telephone from another, however its number was written this time."""
+    return "".join(one for one in phone or "" if one.isdigit())[-SIGNIFICANT:]
 
 
 def _recorded(unit: Unit, case: Case, asked: DecisionAsked) -> RecordedOrientation:

@@ -300,17 +300,32 @@ async def test_whom_no_new_sms_reaches_is_told_that_the_former_no_longer_holds(
 ):
     await told_and_sent(client, store)
     await proposed_again(client)
+    told_with_another_number(store, phone)
+    await decided_anew(client)
+    told = [(SENT, PatientNotice, False), (WAITING, CancelledNotice, None)]
+    assert sms_of_case(store) == told + ([(WAITING, PatientNotice, False)] if phone else [])
+    of_person = [one.message for one in kept(store) if one.message.channel is Channel.PATIENT]
+    assert [one.recipient for one in of_person[:2]] == [PHONE, PHONE]
+
+
+def told_with_another_number(store: Store, phone: str | None) -> None:
+    """The case waits again, with another way to reach who called."""
     with store.unit() as unit:
         case = unit.cases.hold("appel-1")
         assert case is not None
         moved = replace(case, caller=replace(case.caller, phone=phone))
         again = moved.to(CaseState.PROPOSED, at=NOON, actor="LOCAL:dr-1")
         unit.cases.save(again, case.version)
+
+
+async def test_a_number_written_otherwise_is_still_that_of_the_same_person(
+    client: httpx.AsyncClient, store: Store
+):
+    await told_and_sent(client, store)
+    await proposed_again(client)
+    told_with_another_number(store, "05 61 00 00 00")
     await decided_anew(client)
-    told = [(SENT, PatientNotice, False), (WAITING, CancelledNotice, None)]
-    assert sms_of_case(store) == told + ([(WAITING, PatientNotice, False)] if phone else [])
-    of_person = [one.message for one in kept(store) if one.message.channel is Channel.PATIENT]
-    assert [one.recipient for one in of_person[:2]] == [PHONE, PHONE]
+    assert sms_of_case(store) == [(SENT, PatientNotice, False), (WAITING, PatientNotice, True)]
 
 
 async def test_who_is_handed_over_to_the_amu_is_sent_no_cancellation(
