@@ -6,6 +6,7 @@ from datetime import datetime
 from regulation.entitlement import Document, Funding, FundingPayer
 from regulation.kernel.journeys import PlannedLeg
 from regulation.kernel.modes import FLEET_MODES, LegKind, Mode, Payer
+from regulation.kernel.time import PARIS
 from regulation.mobility import MobilityVerdict, VehicleClass
 from regulation.offers import Booking
 from regulation.proposals import OrientationProposal, ProposalKind
@@ -101,10 +102,11 @@ def _sentences(proposal: OrientationProposal, now: datetime) -> Iterator[str]:
     legs = {leg.kind: leg for leg in proposal.legs}
     outward = legs.get(LegKind.OUTWARD)
     if outward is not None:
-        yield _there(outward)
+        yield _there(outward, _day_of(outward.pickup_at, proposal, now))
     home = legs.get(LegKind.RETURN)
     if home is not None:
-        yield _back(home, by_pharmacy=LegKind.PHARMACY in legs)
+        day = _day_of(home.dropoff_at, proposal, now)
+        yield _back(home, day, by_pharmacy=LegKind.PHARMACY in legs)
     patient = sum(leg.price.patient_cents for leg in proposal.legs)
     if any(leg.price.payer is Payer.UNKNOWN for leg in proposal.legs if leg.price.total_cents):
         yield "Je ne peux pas encore vous dire qui paie le transport."
@@ -146,15 +148,25 @@ HOW = {
 """How one gets in, said to the caller; a place that is to be called first has not agreed yet."""
 
 
-def _there(leg: PlannedLeg) -> str:
+def _day_of(at: datetime, proposal: OrientationProposal, now: datetime) -> str:
+    """The day of a leg, when it is another than that of care, which was just said."""
+    care = proposal.care
+    if care is None or at.astimezone(PARIS).date() == care.start.astimezone(PARIS).date():
+        return ""
+    day = day_from(at, now) or "aujourd'hui"
+    return f"{day} "
+
+
+def _there(leg: PlannedLeg, day: str) -> str:
     at = said_clock(leg.pickup_at)
     if leg.mode in FLEET_MODES:
-        return f"{VEHICLES[leg.mode]} doit venir vous chercher à {at}, si le transporteur confirme."
-    return f"{OWN[leg.mode]} à {at}."
+        comes = f"{VEHICLES[leg.mode]} doit venir vous chercher {day}à {at}"
+        return f"{comes}, si le transporteur confirme."
+    return f"{OWN[leg.mode]} {day}à {at}."
 
 
-def _back(leg: PlannedLeg, *, by_pharmacy: bool) -> str:
+def _back(leg: PlannedLeg, day: str, *, by_pharmacy: bool) -> str:
     by = ", en passant par la pharmacie" if by_pharmacy else ""
     if leg.will_call:
         return f"Pour le retour{by}, vous nous rappelez quand vous sortez."
-    return f"Vous êtes de retour chez vous vers {said_clock(leg.dropoff_at)}{by}."
+    return f"Vous êtes de retour chez vous {day}vers {said_clock(leg.dropoff_at)}{by}."

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from regulation.entitlement import Document, Funding, FundingPayer
+from regulation.kernel.time import TimeWindow
 from regulation.offers import Booking
 from regulation.proposals import ProposalKind, ProposedSlot
 from services.console.saying import say_paid, say_proposal, sum_up
@@ -119,6 +120,18 @@ def test_the_caller_is_promised_no_vehicle_before_its_company_confirms():
     said = say_proposal(PROPOSAL, NOON)
     assert "doit venir vous chercher" in said
     assert "si le transporteur confirme" in said
+
+
+def test_the_caller_is_told_the_day_of_a_way_there_that_is_not_that_of_care():
+    night = NOON + timedelta(hours=11, minutes=15)
+    there = replace(PROPOSAL.legs[0], pickup_at=night - timedelta(minutes=45))
+    home = replace(PROPOSAL.legs[1], dropoff_at=night + timedelta(hours=1), will_call=False)
+    care = TimeWindow(night, night + timedelta(minutes=20))
+    said = say_proposal(replace(PROPOSAL, care=care, legs=(there, home)), NOON)
+    plain = said.replace("\N{NO-BREAK SPACE}", " ")
+    assert "rendez-vous demain à 0 h 15" in plain
+    assert "vous chercher aujourd'hui à 23 h 30" in plain
+    assert "chez vous vers 1 h 15" in plain
 
 
 async def test_the_reasons_of_who_pays_are_folded_behind_the_few_words(screen: Screen):
