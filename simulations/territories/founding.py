@@ -9,9 +9,11 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from adapters.kit.system_errors import said
+from regulation.kernel.ids import Identifier, IdKind
 from regulation.kernel.places import Position, crow_distance_m
 from simulations.territories.catalogue import folder_of
 from simulations.territories.generate import DEMONSTRATION, EMERGENCIES, generate
@@ -57,18 +59,32 @@ class Founding:
     emergencies: Path
 
     def carry_out(self) -> None:
-        """Write the folder; raise FoundingRefused before anything is written."""
-        if self.folder.exists() and any(self.folder.iterdir()):
-            raise FoundingRefused(f"{self.folder} : n'est pas vide")
-        communes = self._communes()
-        emergencies = self._emergencies({str(one["code"]): one for one in communes})
-        (self.folder / "facts").mkdir(parents=True, exist_ok=True)
-        _write(self.folder / "communes.csv", communes)
-        _write(self.folder / EMERGENCIES, emergencies)
+        """Write the folder, whole or not at all; raise FoundingRefused."""
+        try:
+            if self.folder.exists() and any(self.folder.iterdir()):
+                raise FoundingRefused(f"{self.folder} : n'est pas vide")
+            communes = self._communes()
+            emergencies = self._emergencies({str(one["code"]): one for one in communes})
+            self.folder.parent.mkdir(parents=True, exist_ok=True)
+            with TemporaryDirectory(prefix=".", dir=self.folder.parent) as aside:
+                self._write_in(Path(aside) / "pays", communes, emergencies)
+                (Path(aside) / "pays").rename(self.folder)
+        except OSError as error:
+            raise FoundingRefused(f"{self.folder} : {said(error)}") from None
+
+    def _write_in(
+        self,
+        folder: Path,
+        communes: Sequence[Mapping[str, object]],
+        emergencies: Sequence[Mapping[str, object]],
+    ) -> None:
+        (folder / "facts").mkdir(parents=True)
+        _write(folder / "communes.csv", communes)
+        _write(folder / EMERGENCIES, emergencies)
         inhabitants = sum(int(str(one["population"])) for one in communes)
-        (self.folder / "territory.toml").write_text(self._settings(inhabitants), encoding="utf-8")
-        (self.folder / "SOURCES.md").write_text(self._sources(), encoding="utf-8")
-        generate(self.folder, self.folder)
+        (folder / "territory.toml").write_text(self._settings(inhabitants), encoding="utf-8")
+        (folder / "SOURCES.md").write_text(self._sources(), encoding="utf-8")
+        generate(folder, folder)
 
     def _communes(self) -> list[dict[str, object]]:
         rows = [one for one in _read(self.communes, COMMUNE_COLUMNS)
@@ -81,6 +97,7 @@ class Founding:
         rows.sort(key=lambda one: one["code_insee"])
         for one in rows:
             _judge(self.communes, one, one["code_insee"], "population")
+        _judge_codes(self.communes, rows)
         places = [Position(lat=float(one["lat"]), lon=float(one["lon"])) for one in rows]
         return [_commune(row, place, places) for row, place in zip(rows, places, strict=True)]
 
@@ -96,6 +113,10 @@ class Founding:
             )
         for one in rows:
             _judge(self.emergencies, one, one["finess"], "passu")
+            try:
+                Identifier(IdKind.FINESS, one["finess"])
+            except ValueError as fault:
+                raise FoundingRefused(f"{self.emergencies.name} : finess : {fault}") from None
         by_site: dict[str, list[dict[str, str]]] = {}
         for one in rows:
             by_site.setdefault(one["finess"], []).append(one)
@@ -202,13 +223,17 @@ def _fewer(line: str, share: float) -> str:
 
 def _read(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise FoundingRefused(f"{path} : {said(error)}") from None
+    except UnicodeDecodeError:  # read all the same, a name would lose its accents
+        raise FoundingRefused(f"{path.name} : n'est pas en UTF-8") from None
     reader = csv.DictReader(text.splitlines())
     for column in columns:
         if column not in (reader.fieldnames or ()):
-            raise FoundingRefused(f"{path.name} : la colonne {column} manque")
+            raise FoundingRefused(
+                f"{path.name} : la colonne {column} manque (colonnes séparées par des virgules)"
+            )
     return list(reader)
 
 
@@ -227,6 +252,20 @@ def _judge(path: Path, row: Mapping[str, str], name: str, counted: str) -> None:
             is_right = False
         if not is_right:
             raise FoundingRefused(f"{path.name} : {name} : {column} : {told!r} ne se peut")
+
+
+def _judge_codes(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
+    """Refuse communes told twice or without a postal code, and a department where nobody lives."""
+    seen: set[str] = set()
+    for one in rows:
+        code, postal = one["code_insee"], one["codes_postaux"] or ""
+        if code in seen:
+            raise FoundingRefused(f"{path.name} : {code} : code_insee : est là deux fois")
+        seen.add(code)
+        if not re.fullmatch(r"[0-9]{5}( [0-9]{5})*", postal):
+            raise FoundingRefused(f"{path.name} : {code} : codes_postaux : {postal!r} ne se peut")
+    if not any(int(one["population"] or 0) for one in rows):
+        raise FoundingRefused(f"{path.name} : population : personne n'y habite")
 
 
 def _write(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
