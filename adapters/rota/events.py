@@ -49,6 +49,7 @@ MOST_TURNS = 1_000
 """Turns of one event at most: more is a rule that nobody meant."""
 
 _TOO_OFTEN = frozenset({"HOURLY", "MINUTELY", "SECONDLY"})
+_TIMES_OF_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
 _NUMBERS = (("X-FINESS", IdKind.FINESS), ("X-SIRET", IdKind.SIRET), ("X-EFFECTEUR", IdKind.LOCAL))
 
 
@@ -116,8 +117,8 @@ class _Reader:
         if not text_of(event, "UID"):
             raise Defective("uid", "manque")
         rule = event.get("RRULE")
-        if isinstance(rule, vRecur) and _TOO_OFTEN & set(map(str, rule.get("FREQ", ()))):
-            raise Defective("rrule", "revient plus d'une fois par jour : aucune garde ne le fait")
+        if rule is not None:
+            _require_followable(rule)
         self._settle(event)
         is_single = rule is None and not text_of(event, "RECURRENCE-ID")
         self._turn_of(event, self._judgement if is_single else self._undated)
@@ -252,6 +253,18 @@ def _superseded(one: Read, last: list[Read], *, agree: bool) -> Defective:
     if one in last:
         return Defective("uid", f"double de l'événement {last[0].raw.index}")
     return Defective("sequence", f"remplacé par la séquence {last[0].sequence}")
+
+
+def _require_followable(rule: object) -> None:
+    """Raise Defective for a rule that is several, never goes on (following it would never end), or
+    comes round within a day."""
+    if not isinstance(rule, vRecur):
+        raise Defective("rrule", "est là plusieurs fois : laquelle suivre ?")
+    if 0 in rule.get("INTERVAL", ()):
+        raise Defective("rrule", "a un intervalle nul : elle n'avance jamais")
+    several = any(len(rule.get(name, ())) > 1 for name in _TIMES_OF_DAY)
+    if several or _TOO_OFTEN & set(map(str, rule.get("FREQ", ()))):
+        raise Defective("rrule", "revient plus d'une fois par jour : aucune garde ne le fait")
 
 
 def _is_endless(event: Event) -> bool:

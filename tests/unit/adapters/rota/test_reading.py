@@ -128,6 +128,22 @@ class TestCalendars:
     def test_an_endless_series_is_told_for_eight_weeks(self):
         assert len(turns("endless.ics")) == 8
 
+    @pytest.mark.parametrize(
+        ("rule", "said"),
+        [
+            ("FREQ=DAILY;INTERVAL=0", "a un intervalle nul : elle n'avance jamais"),
+            ("FREQ=WEEKLY\r\nRRULE:FREQ=DAILY", "est là plusieurs fois : laquelle suivre ?"),
+            (
+                "FREQ=DAILY;BYHOUR=8,20",
+                "revient plus d'une fois par jour : aucune garde ne le fait",
+            ),
+        ],
+    )
+    def test_a_rule_nobody_can_follow_is_put_aside_and_not_followed(self, rule, said):
+        raw = (FIXTURES / "endless.ics").read_bytes()
+        found = READERS["rota-ics"](raw.replace(b"FREQ=WEEKLY;BYDAY=MO", rule.encode()), FORM_ONLY)
+        assert [(one.field, one.reason) for one in found.defects] == [("rrule", said)]
+
     def test_a_rota_of_the_next_quarter_is_not_past(self):
         later = Judgement(now=datetime(2026, 7, 1, tzinfo=UTC))
         assert read("good.ics", later).defects == ()
