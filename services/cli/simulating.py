@@ -139,13 +139,16 @@ def _recorded(path: Path, gazetteer: TerritoryGazetteer) -> list[Case]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
         raise BadInput(str(path), said(error)) from None
-    cases = []
+    cases: dict[str, Case] = {}
     for number, line in enumerate(lines, 1):
         try:
-            cases.append(_case(line, gazetteer))
+            case = _case(line, gazetteer)
         except BadInput as fault:
             raise BadInput(f"{path.name}, ligne {number}", str(fault)) from None
-    return cases
+        if case.case_id in cases:  # one of the two would be compared with the other
+            raise BadInput(f"{path.name}, ligne {number}", "id: celui d'une ligne d'avant")
+        cases[case.case_id] = case
+    return list(cases.values())
 
 
 def _case(line: str, gazetteer: TerritoryGazetteer) -> Case:

@@ -142,11 +142,20 @@ class Run:
             "seed": self.seed,
         }
         path = self.folder / STAMP
-        if path.exists() and json.loads(path.read_text(encoding="utf-8")) != told:
+        if path.exists() and _told_in(path) != told:
             raise ScenarioRefused(
                 f"{self.folder} : tient un autre essai (autre scénario ou graine) ; changer --out"
             )
         path.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+
+
+def _told_in(path: Path) -> object:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        raise ScenarioRefused(
+            f"{path} : illisible, on ne sait plus quel essai tient ce dossier ; changer --out"
+        ) from None
 
 
 _STARTED: dict[str, float] = {}

@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli import build
+from services.errors import BadInput
 from simulations.runner.replicating import live
 from tests.unit.simulations.test_what_if import CASE
 from tests.unit.simulations.tiny_runs import write_scenario
@@ -60,6 +61,14 @@ def test_a_disk_that_refuses_is_told_without_a_defect(scenario, tmp_path):
     done = simulate(scenario, tmp_path / "out")
     assert done.exit_code == 1
     assert "réplication 0 de « today » en échec : est un dossier" in done.stderr
+
+
+def test_a_folder_that_no_longer_says_which_run_it_holds_is_left_alone(scenario, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "run.json").write_text('{"scenario": "es', encoding="utf-8")
+    done = simulate(scenario, tmp_path / "out")
+    assert isinstance(done.exception, BadInput)
+    assert "run.json : illisible" in str(done.exception)
 
 
 def test_a_run_that_is_stopped_says_that_it_can_be_taken_up(scenario, tmp_path, monkeypatch):

@@ -113,6 +113,7 @@ def test_what_is_no_folder_cannot_hold_a_run(tmp_path):
     ("line", "said"),
     [
         ("{", "jour.jsonl, ligne 2: document: ce n'est pas un document JSON lisible"),
+        (json.dumps({"id": "C", **CASE}), "jour.jsonl, ligne 2: id: celui d'une ligne d'avant"),
         (json.dumps({"id": "X"}), "jour.jsonl, ligne 2: caller: absent"),
     ],
 )
