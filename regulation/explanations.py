@@ -25,6 +25,9 @@ from regulation.rules.sentences import in_euros
 from regulation.telling import Answering, Journey
 from regulation.wording import fact_in_french
 
+MINUTES_TOLD = 60
+"""From so many minutes on, a length of time is told in hours."""
+
 MODES_IN_FRENCH = {
     Mode.ON_FOOT: "à pied",
     Mode.OWN_CAR: "en voiture",
@@ -175,7 +178,7 @@ def _slot(facts: StopFacts, stop: CareStop) -> ProposedSlot | None:
 def _explanation(journey: Journey) -> Iterator[str]:
     planned, facts = journey.planned, journey.facts
     name = facts.candidate.effecteur.name
-    yield f"{KINDS_IN_FRENCH[facts.kind]} : {name}, {_clock(planned.stop.start)}."
+    yield f"{KINDS_IN_FRENCH[facts.kind]} : {name}, {_moment(planned.stop.start, journey)}."
     if journey.spares_cents:
         paid = planned.patient_cents
         yield (
@@ -245,7 +248,7 @@ def _warnings(journey: Journey) -> Iterator[str]:
         yield f"Effecteur demandé inconnu dans ce territoire : {wanted}."
     late = planned.terms.get("late_min", 0)
     if late:
-        yield f"Soin {late} min après la fin du délai demandé."
+        yield f"Soin {_lasting(late)} après la fin du délai demandé."
     yield from _source_warnings(journey)
     if planned.terms.get("unknown_access", 0):
         judged = facts.candidate.premises.items()
@@ -316,6 +319,17 @@ def _as_dialled(number: str) -> str:
 
 
 FROM_FRANCE = re.compile(r"\+33(\d)(\d\d)(\d\d)(\d\d)(\d\d)")
+
+
+def _moment(instant: datetime, journey: Journey) -> str:
+    """Write a time of day, with its date when it is not that of the call."""
+    there, asked = (one.astimezone(PARIS) for one in (instant, journey.question.now))
+    day = "" if there.date() == asked.date() else f"le {there:%d/%m/%Y} à "
+    return f"{day}{_clock(instant)}"
+
+
+def _lasting(minutes: int) -> str:
+    return f"{minutes} min" if minutes < MINUTES_TOLD else f"{minutes // 60} h {minutes % 60:02d}"
 
 
 def _clock(instant: datetime) -> str:

@@ -1,9 +1,10 @@
 """Rules in French words: what they say, on what condition, and what they rest on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from regulation.lexicon import (
     EFFECTS,
+    EQUIPMENT,
     FACTS,
     FAMILIES_OF_FACTS,
     FIGURES,
@@ -150,6 +151,11 @@ def _told(name: str, value: object) -> str:
             return ", ".join(fact_in_french(one) for one in value)
         case _:
             return value_in_words(value)
+
+
+def equipment_in_words(codes: Iterable[str]) -> list[str]:
+    """Name what a vehicle must have; a code that nobody translated is left as it is."""
+    return sorted(EQUIPMENT.get(one, one) for one in codes)
 
 
 def measure_in_words(name: str, value: object, unit: str = "") -> str:

@@ -22,7 +22,7 @@ from services.console.alerts import (
     news_of,
     place_alert,
 )
-from services.console.words import KINDS, clock
+from services.console.words import KINDS, clock, day_from
 from services.following import SEEN_EARLY, Followed, wanted_home_at
 
 OUTWARD, RETURN, PHARMACY = LegKind.OUTWARD, LegKind.RETURN, LegKind.PHARMACY
@@ -80,7 +80,7 @@ def course_of(
         standing=standing,
         standing_text=text,
         next_at=clock(next_at) if next_at else "",
-        next_what=next_what,
+        next_what=_on_its_day(next_what, next_at, now),
         due=next_at or now,
         alert=alerts[0] if alerts else None,
         may_call_home=wanted is None and _waits_for_call(chosen, rides, now),
@@ -173,6 +173,12 @@ def _next(
             called = f", demandée à {clock(wanted)}" if wanted and one.ride is RETURN else ""
             return one.at, one.what + called
     return None, "fini" if chosen.legs else "sans trajet"
+
+
+def _on_its_day(what: str, at: datetime | None, now: datetime) -> str:
+    """Name the day of what comes next when it is not today."""
+    named = day_from(at, now) if at else ""
+    return f"{named}, {what}" if named else what
 
 
 def _milestones(chosen: OrientationProposal, rides: Sequence[RideNews]) -> Iterator[Milestone]:

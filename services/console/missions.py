@@ -13,13 +13,13 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from regulation.disclosure import MissionOrder, Withdrawal
-from regulation.kernel.time import PARIS
 from regulation.messages import Channel, Delivery, DeliveryState
+from regulation.wording import equipment_in_words
 from services.access import Managing, Work
 from services.casework import Casework
 from services.console.link_pages import MadeLinks, Token, proved, refused
 from services.console.pages import page
-from services.console.words import MODES, clock, day, phone
+from services.console.words import MODES, clock, day, moment_from, phone
 from services.exchange.transporters import TransporterDesk
 from services.security.links import Link
 from services.store import Unit
@@ -161,6 +161,7 @@ def _unsent(unit: Unit) -> Sequence[Delivery]:
 
 
 def _shown(unit: Unit, order: MissionOrder, work: Casework) -> ShownMission:
+    now = work.runtime.clock.now()
     answer, step = _news(unit, order.mission_id)
     after = step.rank if step else -1
     accepted = answer in {Answer.ACCEPTED, Answer.PARTLY}
@@ -169,13 +170,14 @@ def _shown(unit: Unit, order: MissionOrder, work: Casework) -> ShownMission:
         vehicle=order.vehicle_id,
         mode=MODES[order.mode],
         halts=tuple(
-            (clock(one.at), work.runtime.gazetteer.nearest(one.position)) for one in order.halts
+            (moment_from(one.at, now), work.runtime.gazetteer.nearest(one.position))
+            for one in order.halts
         ),
-        needs=", ".join((*sorted(order.equipment), *order.driver_info)),
+        needs=", ".join((*equipment_in_words(order.equipment), *order.driver_info)),
         phone=order.contact_phone or "",
         phone_told=phone(order.contact_phone or ""),
         answer=ANSWERS[answer] if answer else "",
-        answer_by=f"{order.answer_by.astimezone(PARIS):%H:%M}",
+        answer_by=moment_from(order.answer_by, now),
         may_answer=answer is None,
         step=STEPS.get(step, "") if step else "",
         steps=tuple(

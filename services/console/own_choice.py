@@ -23,6 +23,7 @@ from regulation.proposals import Orientation, OrientationProposal, ProposalKind
 from regulation.riding import rider_needs
 from regulation.snapshots import Snapshot
 from regulation.usecases import Desk, propose_orientations
+from regulation.wording import equipment_in_words
 from services.answering import Answered, Scene
 from services.console.words import EFFECTEURS, MODES, minutes, money
 from services.ground import Ground
@@ -222,7 +223,7 @@ def _against_vehicle(
         suits = ", ".join(sorted(MODES[mode] for mode in needs.modes))
         yield f"{MODES[vehicle.mode]} : l'état du patient demande {suits}."
     if missing := needs.equipment - vehicle.equipment:
-        yield f"Équipement absent : {', '.join(sorted(missing))}."
+        yield f"Équipement absent : {', '.join(equipment_in_words(missing))}."
     if needs.crew > vehicle.crew:
         yield f"Équipage de {vehicle.crew}, il en faut {needs.crew}."
     if not fits(needs.load, vehicle.capacity):
@@ -242,7 +243,7 @@ def _price(mine: OrientationProposal, best: OrientationProposal) -> Iterator[str
         yield f"retour {_later(mine.home_at - best.home_at)}"
     late = mine.objective.get("late_min", 0)
     if late:
-        yield f"{late} min au-delà du délai"
+        yield f"{minutes(timedelta(minutes=late))} au-delà du délai"
     total = _total(mine) - _total(best)
     if total:
         yield f"{money(abs(total))} de {'plus' if total > 0 else 'moins'}"

@@ -4,7 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from regulation.effecteurs import Accessible
 from regulation.eligibility import Exclusion
@@ -29,6 +29,7 @@ from services.console.words import (
     clock,
     day_from,
     kilometres,
+    minutes,
     money,
     phone,
 )
@@ -213,7 +214,7 @@ def _payer(proposal: OrientationProposal, payers: set[Payer]) -> str:
 def _facts(proposal: OrientationProposal, now: datetime) -> Iterator[Fact]:
     late = proposal.objective.get("late_min", 0)
     if late:
-        yield Fact(text=f"{late} min au-delà du délai", state="late")
+        yield Fact(text=f"{minutes(timedelta(minutes=late))} au-delà du délai", state="late")
     if proposal.spares_cents:
         yield Fact(text=f"{money(proposal.spares_cents)} de transport de moins", state="ok")
     if proposal.effecteur is not None:

@@ -118,6 +118,11 @@ def day_from(instant: datetime, now: datetime) -> str:
     return "demain" if ahead == 1 else f"{DAYS[there.weekday()]} {there.day}"
 
 
+def moment_from(instant: datetime, now: datetime) -> str:
+    """Write a time of day, with its day when it is not today."""
+    return f"{day_from(instant, now)} {clock(instant)}".strip()
+
+
 def said_clock(instant: datetime) -> str:
     """Write a time of day as it is read aloud."""
     local = instant.astimezone(PARIS)
@@ -133,7 +138,7 @@ def until(instant: datetime, now: datetime) -> str:
     local, today = instant.astimezone(PARIS), now.astimezone(PARIS).date()
     if not (local.hour or local.minute) and (local.date() - today).days == 1:
         return "minuit"
-    return f"{day_from(instant, now)} {clock(instant)}".strip()
+    return moment_from(instant, now)
 
 
 def phone(number: str) -> str:

@@ -209,9 +209,17 @@ def test_a_vehicle_nobody_can_see_is_warned_of(hours_ago, is_told):
     assert (warned in found.warnings) is is_told
 
 
-def test_lateness_is_warned_of_in_minutes():
+@pytest.mark.parametrize(("at", "told"), [(60, "10 min"), (24 * 60, "23 h 10")])
+def test_lateness_is_warned_of_as_one_says_it(at, told):
     late = a_case(NO_CAR, deadline=timedelta(minutes=50))
-    assert "Soin 10 min après la fin du délai demandé." in best(late, free(MMG, 60)).warnings
+    warned = best(late, free(MMG, at)).warnings
+    assert f"Soin {told} après la fin du délai demandé." in warned
+
+
+@pytest.mark.parametrize(("at", "told"), [(60, "14:00."), (24 * 60, "le 29/11/2026 à 13:00.")])
+def test_care_of_another_day_is_told_with_its_date(at, told):
+    first = best(a_case(NO_CAR), free(MMG, at)).explanation[0]
+    assert first.endswith(f", {told}")
 
 
 def test_an_emergency_department_is_proposed_with_its_reserve():

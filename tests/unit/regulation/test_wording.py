@@ -12,6 +12,7 @@ from regulation.vocabulary import vocabulary
 from regulation.wording import (
     condition_in_words,
     effect_in_words,
+    equipment_in_words,
     fact_in_french,
     figure_in_words,
     measure_in_words,
@@ -100,6 +101,10 @@ def test_no_rule_rests_on_a_page_that_a_doctor_cannot_read():
     rows: list[Rule | Parameter] = [*rules().rules, *rules().parameters]
     inward = re.compile(r"§ ?\d|[Dd]esign|docs/|`")
     assert [one for one in rows if inward.search(one.source + one.statement)] == []
+
+
+def test_equipment_is_named_and_a_code_of_nobody_stays():
+    assert equipment_in_words({"OXYGEN", "RAMPE"}) == ["RAMPE", "oxygène"]
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,18 @@ async def test_who_comes_to_the_patient_is_not_somewhere_they_go(
     assert (remote.place, remote.vehicles) == ("Toulouse · MMG du Nord", "sans trajet")
 
 
+@pytest.mark.parametrize(("days_before", "named"), [(0, ""), (1, "demain, "), (2, "samedi 28, ")])
+async def test_what_comes_on_another_day_is_told_with_its_day(
+    decided: Screen, app: FastAPI, world: TinyWorld, store: Store, *, days_before: int, named: str
+):
+    following = Following(world.runtime(), store)
+    (one,) = following.picture().followed
+    chosen = app.state.chosen.of([one.decision], following)["appel-page"]
+    moment = Moment(now=NOON - timedelta(days=days_before), answer_within=5 * MINUTE)
+    told_of = course_of(replace(one, rides=()), chosen, moment, "Toulouse")
+    assert told_of.next_what == f"{named}prise en charge"
+
+
 async def test_silence_of_a_transporter_is_an_alert_after_a_while(
     decided: Screen, world: TinyWorld
 ):

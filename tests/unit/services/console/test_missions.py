@@ -1,6 +1,7 @@
 """A transport company at its page: it answers what it is asked for, and nothing of others."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -65,6 +66,16 @@ async def test_a_number_is_written_as_it_is_dialled_and_called_as_it_is_kept(
 ):
     page = (await client.get(link())).text
     assert '<a href="tel:+33561000000">05 61 00 00 00</a>' in page
+
+
+async def test_a_ride_of_another_day_is_asked_for_with_its_day(
+    client: httpx.AsyncClient, world: TinyWorld
+):
+    assert "demain" not in (await client.get(link())).text
+    world.clock.at = NOON - timedelta(days=1)
+    page = (await client.get(link())).text
+    assert page.count("<strong>demain 1") == 4
+    assert "Réponse attendue avant demain 1" in page
 
 
 async def test_a_company_neither_sees_nor_answers_what_another_was_asked_for(
