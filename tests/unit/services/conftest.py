@@ -1,6 +1,7 @@
 """The application of a tiny world, called without a network."""
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
@@ -9,6 +10,15 @@ from fastapi import FastAPI
 from services.api.app import create_app
 from services.store import InMemoryStore, Store
 from tests.worlds import TinyWorld, tiny_world
+
+
+@pytest.fixture(autouse=True)
+def no_log_left_behind() -> Iterator[None]:
+    """A command that is run sets up the log of its process: on a stream closed with its test."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers, root.level = handlers, level
 
 
 @pytest.fixture

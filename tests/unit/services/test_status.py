@@ -3,7 +3,6 @@
 import json
 import logging
 import re
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -94,17 +93,7 @@ def test_a_line_of_text_tells_where_a_fault_was_and_not_its_message(record: logg
     assert "Irène" not in line
 
 
-@pytest.fixture
-def root_logging() -> Iterator[logging.Logger]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield root
-    root.handlers, root.level = handlers, level
-
-
-def test_the_log_of_a_process_is_written_as_asked(
-    root_logging: logging.Logger, capsys: pytest.CaptureFixture[str]
-):
+def test_the_log_of_a_process_is_written_as_asked(capsys: pytest.CaptureFixture[str]):
     set_up(LogFormat.JSON)
     logging.getLogger("services").info("bonjour", extra={"status": 200})
     line = json.loads(capsys.readouterr().err)
