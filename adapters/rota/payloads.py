@@ -14,6 +14,9 @@ from adapters.kit.texts import decode
 Told = datetime | date
 
 
+_END = "END:VCALENDAR"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawEvent:
     """One event: its place in the file, its lines; `is_cut` when its end is missing."""
@@ -83,9 +86,23 @@ def cut_calendar(raw: bytes) -> Cut:
                 event = None
     if event is not None:
         cut.events.append(_raw(len(cut.events), event, is_cut=True))
-    if cut.around[-1].strip().upper() != "END:VCALENDAR":
-        cut.around.append("END:VCALENDAR")
+    cut.around = _one_calendar(cut.around)
     return cut
+
+
+def _one_calendar(around: list[str]) -> list[str]:
+    """What stands around the events of the first calendar; raise UnreadableFile when others of the
+    same file are not to be read as it is."""
+    marks = [line.strip().upper() for line in around]
+    first = marks.index(_END) if _END in marks else len(marks)
+    after = marks[first + 1 :]
+    if after and _said_of_all(marks[:first]) != _said_of_all(after):
+        raise UnreadableFile("tient plusieurs calendriers, qui ne se lisent pas de même")
+    return [*around[:first], _END]
+
+
+def _said_of_all(lines: list[str]) -> set[str]:
+    return {line for line in lines if line.startswith(("METHOD:", "X-WR-TIMEZONE:"))}
 
 
 def _raw(index: int, lines: list[str], *, is_cut: bool) -> RawEvent:

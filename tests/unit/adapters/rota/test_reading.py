@@ -144,6 +144,18 @@ class TestCalendars:
         found = READERS["rota-ics"](raw.replace(b"FREQ=WEEKLY;BYDAY=MO", rule.encode()), FORM_ONLY)
         assert [(one.field, one.reason) for one in found.defects] == [("rrule", said)]
 
+    def test_calendars_put_one_after_the_other_are_all_read(self):
+        raw = b"".join((FIXTURES / name).read_bytes() for name in ("endless.ics", "good.ics"))
+        found = READERS["rota-ics"](raw, FORM_ONLY)
+        alone = [*turns("endless.ics"), *turns("good.ics")]
+        assert (len(found.objects), found.defects) == (len(alone), ())
+
+    def test_a_calendar_that_takes_back_is_not_read_as_the_one_it_follows(self):
+        raw = (FIXTURES / "endless.ics").read_bytes()
+        back = raw.replace(b"VERSION:2.0", b"VERSION:2.0\r\nMETHOD:CANCEL")
+        with pytest.raises(UnreadableFile, match="ne se lisent pas de même"):
+            READERS["rota-ics"](raw + back, FORM_ONLY)
+
     def test_a_rota_of_the_next_quarter_is_not_past(self):
         later = Judgement(now=datetime(2026, 7, 1, tzinfo=UTC))
         assert read("good.ics", later).defects == ()
