@@ -6,7 +6,13 @@ import pytest
 
 from regulation.disclosure import Cause, Withdrawal
 from regulation.events import Event, EventKind
-from regulation.messages import Channel, DeliveryFailed, OutgoingMessage
+from regulation.messages import (
+    Channel,
+    Delivery,
+    DeliveryFailed,
+    DeliveryState,
+    OutgoingMessage,
+)
 from regulation.notes import LONGEST, Note
 from tests.unit.regulation.worlds import NOON
 
@@ -54,3 +60,19 @@ def test_a_failed_delivery_says_what_failed_and_whether_to_ask_again():
     failed = DeliveryFailed("HTTP 503")
     assert (str(failed), failed.reason, failed.permanent) == ("HTTP 503", "HTTP 503", False)
     assert DeliveryFailed("numéro inconnu", permanent=True).permanent
+
+
+@pytest.mark.parametrize(
+    ("state", "attempts", "may_be"),
+    [
+        (DeliveryState.WAITING, 0, False),
+        (DeliveryState.WAITING, 1, True),
+        (DeliveryState.DEAD, 0, False),
+        (DeliveryState.DEAD, 8, True),
+        (DeliveryState.WITHDRAWN, 0, False),
+        (DeliveryState.SENT, 0, True),
+    ],
+)
+def test_whoever_was_sent_a_message_once_may_know_of_it(state, attempts, may_be):
+    sent = Delivery(message=message(NOON, NOON), state=state, attempts=attempts, due_at=NOON)
+    assert sent.may_be_known is may_be
