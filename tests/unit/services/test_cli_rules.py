@@ -89,7 +89,7 @@ def test_a_rule_in_force_is_explained_in_plain_words(aiguilleur):
     assert said.status == 0
     assert "CLASSE-AMB-OXYGENE : De l'oxygène doit être administré pendant le trajet." in said.out
     assert "Si : oxygène pendant le trajet [oxygen] = oui" in said.out
-    assert "Alors : classe : AMBULANCE ; équipage : 2" in said.out
+    assert "Alors : classe : ambulance ; équipage : 2" in said.out
     assert "Statut : texte ; en vigueur depuis le 23/12/2006" in said.out
 
 
