@@ -29,8 +29,9 @@ class Administrator:
             connection.execute(statement.format(self._name).encode())
 
     def throw_out(self) -> None:
-        """End every connection, as a server that restarts does."""
-        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'"
+        """End every connection, as a server that restarts does; they are gone when it returns."""
+        ended = "pg_terminate_backend(pid, 10000)"
+        others = f"SELECT {ended} FROM pg_stat_activity WHERE datname = '{{}}'"
         self.run(others)
 
     @contextmanager
