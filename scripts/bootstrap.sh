@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 # The distribution's own interpreter is optimised from a profile; one compiled by default, as pyenv
-# does, takes a thirteenth longer to decide.
+# does, takes longer to decide: run `python -m benchmarks.decision` with both.
 OWN=/usr/bin/python3.11
 if [ -z "${PYTHON:-}" ]; then
   PYTHON=python3
