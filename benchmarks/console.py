@@ -22,7 +22,7 @@ import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.console_serving import served_apart
-from benchmarks.machine import machine_line
+from benchmarks.machine import Yardstick, machine_line
 from benchmarks.operator import Operator
 from services.console.post import COOKIE
 from tests.browser.calls import TEN, example, town_of, towns
@@ -258,7 +258,12 @@ def main(rounds: int = 1) -> None:
         kb, files = weight_kb("/", address)
         print(f"call path: {kb:.0f} kB gzipped in {files} files (target at most {MOST_KB})")
         print(f"map, loaded after: {map_kb(address):.0f} kB gzipped (target at most {MOST_MAP_KB})")
-        print_effort([take(name, address, browser) for _ in range(rounds) for name in TEN])
+        taken, yardstick = [], Yardstick()
+        for name in [*TEN] * rounds:
+            taken.append(take(name, address, browser))
+            yardstick.lay()
+        print_effort(taken)
+        print(yardstick.told())
         times = shown_ms(address, browser)
         cold = [interactive_ms(address, browser) for _ in range(COLD_STARTS)]
     print(

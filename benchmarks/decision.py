@@ -17,6 +17,7 @@ from datetime import datetime
 
 import numpy as np
 
+from benchmarks.machine import Yardstick
 from benchmarks.population import draw_cases
 from benchmarks.scenes import ORDINARY, SCARCE, Scene, opened
 from regulation.cases import Case
@@ -116,16 +117,20 @@ class Decision:
 
 @dataclass(slots=True)
 class Bench:
-    """Decides the calls of one scene, one after the other."""
+    """Decides the calls of one scene, one after the other, the yardstick laid between them."""
 
     scene: Scene
     decisions: list[Decision] = field(default_factory=list)
+    yardstick: Yardstick = field(default_factory=Yardstick)
 
     def run(self, calls: int, warm_up: int) -> None:
         """Decide the calls; those of the warm-up come first and are not kept."""
         cases = draw_cases(self.scene.territory, self.scene.setting.now, warm_up + calls, SEED)
-        decided = [self.decide(case) for case in cases]
-        self.decisions = decided[warm_up:]
+        for number, case in enumerate(cases):
+            decided = self.decide(case)
+            if number >= warm_up:
+                self.decisions.append(decided)
+                self.yardstick.lay()
 
     def decide(self, case: Case) -> Decision:
         """Decide one call under the stopwatch; then let the sequential dispatcher answer it."""
@@ -338,6 +343,7 @@ def measure(calls: int, again: int, *, profile: bool = False) -> None:
             bench.run(calls, WARM_UP)
             print(f"  load while measured: {os.getloadavg()[0]:.2f}")
             print_times(bench.decisions)
+            print(f"  {bench.yardstick.told()}")
             print_shares(bench.decisions)
             print_gains(bench.decisions, bench.objective)
             if again:
