@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from benchmarks.decision import Bench, print_again, print_gains, print_shares, print_times
+from benchmarks.machine import Yardstick
 from benchmarks.population import draw_cases
 from benchmarks.scenes import SCARCE, opened
 from regulation.kernel.journeys import PlannedJourney
@@ -86,7 +87,7 @@ def test_three_calls_are_measured_and_told(scene, capsys):
     print_again(bench, 1)
     print_gains(bench.decisions, bench.objective)
     told = capsys.readouterr().out
-    assert len(bench.decisions) == 3
+    assert len(bench.decisions) == len(bench.yardstick.times_ms) == 3
     for words in (
         "p95",
         "least of 2 times",
@@ -120,3 +121,13 @@ def test_the_older_move_less_easily(scene):
         count[1] += 1
     assert aided[True][0] / aided[True][1] == pytest.approx(0.25, abs=0.08)
     assert aided[False][0] / aided[False][1] > 0.85
+
+
+def test_the_yardstick_says_how_much_longer_the_same_work_took_now_and_then():
+    yardstick = Yardstick([20.0] * 98 + [80.0] * 2)
+    yardstick.lay()
+    assert yardstick.times_ms[-1] > 0
+    assert Yardstick([20.0] * 98 + [80.0] * 2).told() == (
+        "the same loop timed between them, 100 times: p50 20.0  p95 20.0  p99 80.0 ms,"
+        " 4.0 times its median"
+    )
