@@ -21,7 +21,8 @@ from simulations.demand.calls import Demand
 from simulations.demand.parameters import read_demand
 from simulations.figures import Figures, FiguresRefused
 from simulations.territories.catalogue import folder_of
-from simulations.territories.founding import Founding, FoundingRefused
+from simulations.territories.founding import Founding
+from simulations.territories.published import FoundingRefused
 
 
 class Format(StrEnum):
@@ -86,11 +87,13 @@ def new(
         emergencies=emergencies,
     )
     try:
-        founding.carry_out()
+        told = founding.carry_out()
     except FoundingRefused as refused:
-        raise BadInput("territory", str(refused)) from None
+        raise BadInput(refused.where, refused.reason) from None
     except TerritoryRefused as refused:
         raise BadInput("territory", str(refused.faults[0])) from None
+    for line in told:
+        typer.echo(line)
     typer.echo(f"{folder} : écrit ; voir SOURCES.md, puis `aiguilleur territory check {folder}`")
 
 

@@ -37,7 +37,7 @@ def draft_emergencies(drafting: Drafting, table: Path) -> None:
                 phone="",
                 care=ED_CARE[row["kind"]],
                 hours=ALWAYS_OPEN,
-                annual_passages=int(row["annual_passages"]),
+                annual_passages=int(row["annual_passages"]) if row["annual_passages"] else None,
                 synthetic=False,
             )
         )

@@ -6,17 +6,31 @@ import json
 import math
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from adapters.kit.departments import Department
 from adapters.kit.system_errors import said
-from regulation.kernel.ids import Identifier, IdKind
+from adapters.territory.places import FARTHEST_FROM_COMMUNE_M
 from regulation.kernel.places import Position, crow_distance_m
 from simulations.territories.catalogue import folder_of
 from simulations.territories.generate import DEMONSTRATION, EMERGENCIES, generate
+from simulations.territories.published import (
+    COMMUNE_COLUMNS,
+    EMERGENCY_COLUMNS,
+    LOST,
+    MEND_POSITION,
+    FoundingRefused,
+    PublishedCommune,
+    PublishedEmergency,
+    read_commune,
+    read_emergency,
+    read_published,
+)
 
 DENSITIES: Final = (
     (1500, "DENSE"),
@@ -35,17 +49,8 @@ SCALED: Final = (
 )  # fmt: skip
 """Parameters that count things: by inhabitant, they are those of the demonstration."""
 
-COMMUNE_COLUMNS: Final = (
-    "code_insee", "nom", "departement", "population", "codes_postaux", "lat", "lon",
-)  # fmt: skip
-EMERGENCY_COLUMNS: Final = ("finess", "nom", "departement", "code_insee", "lat", "lon", "urg",
-                            "passu")  # fmt: skip
 COUNTED = re.compile(r"^(\d+) (.*)$")
 MERGED = "assumption: par habitant comme en Haute-Garonne"
-
-
-class FoundingRefused(ValueError):  # noqa: N818  a refusal, named as one says it
-    """A territory cannot be founded; the message names file, column or argument, and reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,80 +63,112 @@ class Founding:
     communes: Path
     emergencies: Path
 
-    def carry_out(self) -> None:
-        """Write the folder, whole or not at all; raise FoundingRefused."""
+    def carry_out(self) -> Sequence[str]:
+        """Write the folder, whole or not at all, and return what is to be told of how the tables
+        were read and of what they leave unknown; raise FoundingRefused."""
+        department = self._judged()
+        told: list[str] = []
         try:
-            if self.folder.exists() and any(self.folder.iterdir()):
-                raise FoundingRefused(f"{self.folder} : n'est pas vide")
-            communes = self._communes()
-            emergencies = self._emergencies({str(one["code"]): one for one in communes})
-            self.folder.parent.mkdir(parents=True, exist_ok=True)
-            with TemporaryDirectory(prefix=".", dir=self.folder.parent) as aside:
-                self._write_in(Path(aside) / "pays", communes, emergencies)
-                (Path(aside) / "pays").rename(self.folder)
+            folder = self.folder.resolve()
+            if folder.exists() and any(folder.iterdir()):
+                raise FoundingRefused(str(self.folder), "n'est pas vide")
+            communes = self._communes(department, told)
+            emergencies = self._emergencies(department, communes, told)
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with TemporaryDirectory(prefix=".", dir=folder.parent) as aside:
+                self._write_in(Path(aside) / "pays", communes.values(), emergencies, told)
+                (Path(aside) / "pays").rename(folder)
         except OSError as error:
-            raise FoundingRefused(f"{self.folder} : {said(error)}") from None
+            raise FoundingRefused(str(self.folder), said(error)) from None
+        return told
+
+    def _judged(self) -> Department:
+        if not self.name.strip() or not self.name.isprintable():
+            raise FoundingRefused("--name", f"{self.name!r} n'est pas un nom de territoire")
+        try:
+            return Department(self.department)
+        except ValueError as error:
+            raise FoundingRefused("--department", f"{error}, comme 48 ou 2A") from None
 
     def _write_in(
         self,
         folder: Path,
-        communes: Sequence[Mapping[str, object]],
+        communes: Iterable[Mapping[str, object]],
         emergencies: Sequence[Mapping[str, object]],
+        told: Sequence[str],
     ) -> None:
         (folder / "facts").mkdir(parents=True)
         _write(folder / "communes.csv", communes)
         _write(folder / EMERGENCIES, emergencies)
         inhabitants = sum(int(str(one["population"])) for one in communes)
         (folder / "territory.toml").write_text(self._settings(inhabitants), encoding="utf-8")
-        (folder / "SOURCES.md").write_text(self._sources(), encoding="utf-8")
+        (folder / "SOURCES.md").write_text(self._sources(told), encoding="utf-8")
         generate(folder, folder)
 
-    def _communes(self) -> list[dict[str, object]]:
-        rows = [one for one in _read(self.communes, COMMUNE_COLUMNS)
-                if one["departement"] == self.department and one["lat"]]  # fmt: skip
-        if len(rows) <= NEIGHBOURS:
+    def _communes(
+        self, department: Department, told: list[str]
+    ) -> Mapping[str, Mapping[str, object]]:
+        table = read_published(self.communes, COMMUNE_COLUMNS).of(department)
+        told += [f"{table.path} : {table.how}"] if table.how else []
+        found = table.build(partial(read_commune, department=department), lambda one: one.code)
+        told += list(_nowhere(table.path, found))
+        placed = {
+            one.code: (one, one.position)
+            for one in sorted(found, key=lambda one: one.code)
+            if one.position is not None
+        }
+        if len(placed) <= NEIGHBOURS:
             raise FoundingRefused(
-                f"--department : {self.communes.name} a {len(rows)} communes de "
-                f"{self.department!r}, il en faut plus de {NEIGHBOURS}"
+                f"{table.path}, departement",
+                f"a {len(placed)} communes situées du {self.department!r}, il en faut plus de "
+                f"{NEIGHBOURS}",
             )
-        rows.sort(key=lambda one: one["code_insee"])
-        for one in rows:
-            _judge(self.communes, one, one["code_insee"], "population")
-        _judge_codes(self.communes, rows)
-        places = [Position(lat=float(one["lat"]), lon=float(one["lon"])) for one in rows]
-        return [_commune(row, place, places) for row, place in zip(rows, places, strict=True)]
+        if not any(one.population for one, _ in placed.values()):
+            raise FoundingRefused(f"{table.path}, population", "personne n'y habite")
+        places = [place for _, place in placed.values()]
+        return {code: _commune(one, place, places) for code, (one, place) in placed.items()}
 
-    def _emergencies(self, communes: Mapping[str, Mapping[str, object]]) -> list[dict[str, object]]:
-        rows = [
-            one
-            for one in _read(self.emergencies, EMERGENCY_COLUMNS)
-            if one["departement"] == self.department and one["code_insee"] in communes
-        ]
-        if not rows:
+    def _emergencies(
+        self,
+        department: Department,
+        communes: Mapping[str, Mapping[str, object]],
+        told: list[str],
+    ) -> list[dict[str, object]]:
+        table = read_published(self.emergencies, EMERGENCY_COLUMNS).of(department)
+        told += [f"{table.path} : {table.how}"] if table.how else []
+        found = table.build(
+            partial(read_emergency, department=department), lambda one: (one.finess, one.kind)
+        )
+        told += list(_unknown(table.path, found, communes))
+        by_site: dict[str, list[PublishedEmergency]] = {}
+        for one in found:
+            _judge_place(table.path, one, communes)
+            site = by_site.setdefault(one.finess, [])
+            if site and site[0].commune != one.commune:
+                raise FoundingRefused(
+                    f"{table.path}, ligne {one.line}, code_insee",
+                    f"{one.commune!r}, mais {site[0].commune!r} à la ligne {site[0].line} pour le "
+                    "même finess",
+                )
+            site.append(one)
+        by_site = {name: site for name, site in by_site.items() if site[0].commune in communes}
+        if not by_site:
             raise FoundingRefused(
-                f"--emergencies : {self.emergencies.name} n'en a aucun dans {self.department!r}"
+                f"{table.path}, code_insee", f"aucun n'est d'une commune de {self.communes}"
             )
-        for one in rows:
-            _judge(self.emergencies, one, one["finess"], "passu")
-            try:
-                Identifier(IdKind.FINESS, one["finess"])
-            except ValueError as fault:
-                raise FoundingRefused(f"{self.emergencies.name} : finess : {fault}") from None
-        by_site: dict[str, list[dict[str, str]]] = {}
-        for one in rows:
-            by_site.setdefault(one["finess"], []).append(one)
-        return [_emergency(site, communes[site[0]["code_insee"]]) for site in by_site.values()]
+        return [_emergency(site, communes[site[0].commune]) for site in by_site.values()]
 
     def _settings(self, inhabitants: int) -> str:
         base = folder_of(DEMONSTRATION)
         told = tomllib.loads((base / "territory.toml").read_text(encoding="utf-8"))
-        like = sum(int(one["population"]) for one in _read(base / "communes.csv", ("population",)))
+        with (base / "communes.csv").open(encoding="utf-8", newline="") as file:
+            like = sum(int(one["population"]) for one in csv.DictReader(file))
         share = inhabitants / like
         lines = [
             "# Écrit par `aiguilleur territory new`. Chaque chiffre dit d'où il vient.",
             f"name = {json.dumps(self.name, ensure_ascii=False)}",
             f'department = "{self.department}"',
-            'time_zone = "Europe/Paris"',
+            f'time_zone = "{Department(self.department).zone.key}"',
             "attribution = [",
             *(f"  {json.dumps(one, ensure_ascii=False)}," for one in ATTRIBUTION),
             "]",
@@ -141,8 +178,11 @@ class Founding:
         ]
         return "\n".join(lines) + "\n"
 
-    def _sources(self) -> str:
-        return SOURCES.format(name=self.name, attribution="\n".join(f"- {a}" for a in ATTRIBUTION))
+    def _sources(self, told: Sequence[str]) -> str:
+        written = SOURCES.format(
+            name=self.name, attribution="\n".join(f"- {a}" for a in ATTRIBUTION)
+        )
+        return written + (UNKNOWN + "\n".join(f"- {one}" for one in told) + "\n" if told else "")
 
 
 ATTRIBUTION: Final = (
@@ -162,43 +202,89 @@ Les nombres de lieux, de praticiens et de véhicules sont ceux de la Haute-Garon
 une hypothèse, que le territoire remplace par ses propres chiffres dans `territory.toml`, puis
 `python -m simulations.territories.generate DOSSIER`.
 """
+ACCENTS_LOST: Final = "des lettres de ce nom ont été perdues : le corriger dans le dossier"
+UNKNOWN: Final = "\nComment les tables ont été lues, et ce qu'elles laissent inconnu :\n\n"
+
+
+def _nowhere(path: Path, found: Iterable[PublishedCommune]) -> Iterator[str]:
+    """Tell the communes that no table situates: a place there would be nowhere."""
+    for one in found:
+        where = f"{path}, ligne {one.line} : {one.code} {one.name}"
+        if one.position is None:
+            yield f"{where} ({one.population} habitants) est sans coordonnées : laissée de côté"
+        elif LOST in one.name:
+            yield f"{where} : {ACCENTS_LOST}"
+
+
+def _unknown(
+    path: Path, found: Iterable[PublishedEmergency], communes: Container[str]
+) -> Iterator[str]:
+    for one in found:
+        where = f"{path}, ligne {one.line} : {one.name}"
+        if one.commune not in communes:
+            yield f"{where} : sa commune {one.commune} n'est pas située : laissé de côté"
+            continue
+        if LOST in one.name:
+            yield f"{where} : {ACCENTS_LOST}"
+        if one.passages is None:
+            yield f"{where} : passu est vide : ses passages restent inconnus"
+        if one.position is None:
+            yield f"{where} : sans coordonnées : mis au centre de sa commune"
+
+
+def _judge_place(
+    path: Path, one: PublishedEmergency, communes: Mapping[str, Mapping[str, object]]
+) -> None:
+    """Refuse what the reader of the folder would refuse: a place too far from its commune."""
+    if one.position is None or one.commune not in communes:
+        return
+    commune = communes[one.commune]
+    centre = Position(lat=float(str(commune["lat"])), lon=float(str(commune["lon"])))
+    away_m = crow_distance_m(one.position, centre)
+    if away_m > FARTHEST_FROM_COMMUNE_M:
+        raise FoundingRefused(
+            f"{path}, ligne {one.line}, lat",
+            f"lat={one.position.lat:g}, lon={one.position.lon:g} est à {away_m / 1000:.0f} km de "
+            f"sa commune {one.commune} : {MEND_POSITION}",
+        )
 
 
 def _commune(
-    row: Mapping[str, str], place: Position, places: Sequence[Position]
+    told: PublishedCommune, place: Position, places: Sequence[Position]
 ) -> dict[str, object]:
     away = sorted(crow_distance_m(place, other) for other in places)[NEIGHBOURS]
     area = max(0.5, math.pi * (away / 1000) ** 2 / NEIGHBOURS)
-    people = int(row["population"] or 0)
+    density = told.population / area
     return {
-        "code": row["code_insee"],
-        "name": row["nom"],
-        "population": people,
-        "postal_codes": row["codes_postaux"],
+        "code": told.code,
+        "name": told.name,
+        "population": told.population,
+        "postal_codes": told.postal_codes,
         "lat": f"{place.lat:.5f}",
         "lon": f"{place.lon:.5f}",
         "area_km2": f"{area:.2f}",
-        "density": next(name for least, name in DENSITIES if people / area >= least),
+        "density": next(name for least, name in DENSITIES if density >= least),
     }
 
 
 def _emergency(
-    site: Sequence[Mapping[str, str]], commune: Mapping[str, object]
+    site: Sequence[PublishedEmergency], commune: Mapping[str, object]
 ) -> dict[str, object]:
-    """One site; a table tells of its general and its paediatric department apart."""
-    row, known = site[0], bool(site[0]["lat"])
-    kinds = {one["urg"] for one in site}
+    """One site; a table tells of its general and its paediatric department apart. One that does
+    not tell its passages leaves those of the site unknown."""
+    first, place = site[0], site[0].position
+    known = [one.passages for one in site if one.passages is not None]
     return {
-        "finess": row["finess"],
-        "name": row["nom"],
-        "commune": row["code_insee"],
+        "finess": first.finess,
+        "name": first.name,
+        "commune": first.commune,
         "address": f"adresse non publiée, {commune['name']}",
         "postal_code": str(commune["postal_codes"]).split()[0],
-        "lat": f"{float(row['lat']):.5f}" if known else commune["lat"],
-        "lon": f"{float(row['lon']):.5f}" if known else commune["lon"],
-        "coordinates": "published" if known else "commune centre",
-        "kind": "PED" if kinds == {"PED"} else "GEN",
-        "annual_passages": sum(int(float(one["passu"] or 0)) for one in site),
+        "lat": f"{place.lat:.5f}" if place else commune["lat"],
+        "lon": f"{place.lon:.5f}" if place else commune["lon"],
+        "coordinates": "published" if place else "commune centre",
+        "kind": "PED" if {one.kind for one in site} == {"PED"} else "GEN",
+        "annual_passages": sum(known) if len(known) == len(site) else "",
     }
 
 
@@ -221,55 +307,8 @@ def _fewer(line: str, share: float) -> str:
     return f"{max(1, round(int(found[1]) * share))} {found[2]}"
 
 
-def _read(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise FoundingRefused(f"{path} : {said(error)}") from None
-    except UnicodeDecodeError:  # read all the same, a name would lose its accents
-        raise FoundingRefused(f"{path.name} : n'est pas en UTF-8") from None
-    reader = csv.DictReader(text.splitlines())
-    for column in columns:
-        if column not in (reader.fieldnames or ()):
-            raise FoundingRefused(
-                f"{path.name} : la colonne {column} manque (colonnes séparées par des virgules)"
-            )
-    return list(reader)
-
-
-def _judge(path: Path, row: Mapping[str, str], name: str, counted: str) -> None:
-    """Refuse a position that is none or half of one, and a count that is no number from 0; what
-    isn't known is left empty."""
-    for column, low, high in (("lat", -90, 90), ("lon", -180, 180), (counted, 0, math.inf)):
-        told = row[column] or ""
-        if not told and (column == counted or not row["lat"]):
-            continue
-        try:
-            is_right = low <= float(told) <= high and math.isfinite(float(told))
-            if column == "population":
-                int(told)
-        except ValueError:
-            is_right = False
-        if not is_right:
-            raise FoundingRefused(f"{path.name} : {name} : {column} : {told!r} ne se peut")
-
-
-def _judge_codes(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
-    """Refuse communes told twice or without a postal code, and a department where nobody lives."""
-    seen: set[str] = set()
-    for one in rows:
-        code, postal = one["code_insee"], one["codes_postaux"] or ""
-        if code in seen:
-            raise FoundingRefused(f"{path.name} : {code} : code_insee : est là deux fois")
-        seen.add(code)
-        if not re.fullmatch(r"[0-9]{5}( [0-9]{5})*", postal):
-            raise FoundingRefused(f"{path.name} : {code} : codes_postaux : {postal!r} ne se peut")
-    if not any(int(one["population"] or 0) for one in rows):
-        raise FoundingRefused(f"{path.name} : population : personne n'y habite")
-
-
-def _write(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
+def _write(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
+        writer = csv.DictWriter(file, fieldnames=list(next(iter(rows))), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)

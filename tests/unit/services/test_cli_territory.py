@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 from services.cli import build
 from services.errors import BadInput
 from tests.unit.adapters.territory_folders import FLEET, write_folder
+from tests.unit.services.command_line import CommandLine, aiguilleur, is_refused
+from tests.unit.simulations.test_founding import AS_EXCEL_SAVES, COMMUNES, EMERGENCIES
 
 
 def run(*arguments):
@@ -79,3 +81,29 @@ def test_a_folder_at_fault_is_not_described(tmp_path):
     result = run("describe", str(tmp_path))
     assert result.exit_code == 3
     assert "duty.csv, file: ne peut être lu" in result.output
+
+
+def found(aiguilleur: CommandLine, communes: str):
+    (aiguilleur.folder / "urgences.csv").write_text(EMERGENCIES, encoding="utf-8")
+    (aiguilleur.folder / "communes.csv").write_text(communes, encoding="utf-8")
+    return aiguilleur.run(
+        *("territory", "new", str(aiguilleur.folder / "pays"), "--department", "48"),
+        *("--name", "Lozère", "--communes", str(aiguilleur.folder / "communes.csv")),
+        *("--emergencies", str(aiguilleur.folder / "urgences.csv")),
+    )
+
+
+def test_a_territory_is_not_founded_on_a_population_nobody_wrote(aiguilleur: CommandLine):
+    said = found(aiguilleur, COMMUNES.replace(",1600,", ",,"))
+    assert is_refused(said, f"{aiguilleur.folder / 'communes.csv'}, ligne 3, population")
+    assert not (aiguilleur.folder / "pays").exists()
+
+
+def test_how_a_table_was_read_is_said_when_it_is_not_as_published(aiguilleur: CommandLine):
+    said = found(aiguilleur, AS_EXCEL_SAVES)
+    how, written = said.out.splitlines()
+    assert how.endswith("colonnes séparées par des points-virgules, virgules décimales")
+    assert (said.status, written.split(" : ")[1][:5]) == (0, "écrit")
+
+
+__all__ = ["aiguilleur"]
