@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import recurring_ical_events
 from icalendar import Calendar, Event
-from icalendar.prop import vGeo, vRecur
+from icalendar.prop import vGeo
 
 from adapters.kit.centuries import require_this_century
 from adapters.kit.defective import Defective
@@ -27,6 +27,7 @@ from adapters.rota.payloads import (
     told_instant,
     whole_of,
 )
+from adapters.rota.rules import require_falling, require_followable
 from adapters.rota.turns import (
     LONGEST_TURN,
     DutyTurn,
@@ -48,8 +49,6 @@ LONGEST_SERIES = timedelta(days=5 * 366)
 MOST_TURNS = 1_000
 """Turns of one event at most: more is a rule that nobody meant."""
 
-_TOO_OFTEN = frozenset({"HOURLY", "MINUTELY", "SECONDLY"})
-_TIMES_OF_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
 _NUMBERS = (("X-FINESS", IdKind.FINESS), ("X-SIRET", IdKind.SIRET), ("X-EFFECTEUR", IdKind.LOCAL))
 
 
@@ -118,8 +117,10 @@ class _Reader:
             raise Defective("uid", "manque")
         rule = event.get("RRULE")
         if rule is not None:
-            _require_followable(rule)
+            require_followable(rule)
         self._settle(event)
+        if rule is not None:
+            require_falling(rule, event.DTSTART)
         is_single = rule is None and not text_of(event, "RECURRENCE-ID")
         self._turn_of(event, self._judgement if is_single else self._undated)
 
@@ -253,18 +254,6 @@ def _superseded(one: Read, last: list[Read], *, agree: bool) -> Defective:
     if one in last:
         return Defective("uid", f"double de l'événement {last[0].raw.index}")
     return Defective("sequence", f"remplacé par la séquence {last[0].sequence}")
-
-
-def _require_followable(rule: object) -> None:
-    """Raise Defective for a rule that is several, never goes on (following it would never end), or
-    comes round within a day."""
-    if not isinstance(rule, vRecur):
-        raise Defective("rrule", "est là plusieurs fois : laquelle suivre ?")
-    if 0 in rule.get("INTERVAL", ()):
-        raise Defective("rrule", "a un intervalle nul : elle n'avance jamais")
-    several = any(len(rule.get(name, ())) > 1 for name in _TIMES_OF_DAY)
-    if several or _TOO_OFTEN & set(map(str, rule.get("FREQ", ()))):
-        raise Defective("rrule", "revient plus d'une fois par jour : aucune garde ne le fait")
 
 
 def _is_endless(event: Event) -> bool:

@@ -144,6 +144,47 @@ class TestCalendars:
         found = READERS["rota-ics"](raw.replace(b"FREQ=WEEKLY;BYDAY=MO", rule.encode()), FORM_ONLY)
         assert [(one.field, one.reason) for one in found.defects] == [("rrule", said)]
 
+    @pytest.mark.parametrize(
+        "rule",
+        [
+            "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+            "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+            "FREQ=YEARLY;BYMONTH=4;BYMONTHDAY=31;UNTIL=20301231T000000Z",
+            "FREQ=MONTHLY;BYDAY=5MO;BYMONTHDAY=1;COUNT=4",
+            "FREQ=DAILY;INTERVAL=7;BYDAY=TU",
+            "FREQ=MONTHLY;INTERVAL=12;BYMONTH=3",
+            "FREQ=WEEKLY;BYDAY=MO;BYSETPOS=2",
+            "FREQ=YEARLY;INTERVAL=2;BYMONTH=2;BYMONTHDAY=29;BYYEARDAY=61",
+        ],
+    )
+    def test_a_rule_that_never_falls_is_told_and_the_other_events_are_read(self, rule):
+        others = turns("good.ics")
+        raw = b"".join((FIXTURES / name).read_bytes() for name in ("endless.ics", "good.ics"))
+        found = READERS["rota-ics"](raw.replace(b"FREQ=WEEKLY;BYDAY=MO", rule.encode()), FORM_ONLY)
+        (told,) = found.defects
+        assert (told.index, told.field) == (0, "rrule")
+        assert told.reason.endswith(" ne tombe aucun jour en 40 ans")
+        assert rule.split(";")[0] in told.reason
+        assert [dict(one) for one in found.objects] == others
+
+    @pytest.mark.parametrize(
+        "rule",
+        [
+            "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29",
+            "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO",
+            "FREQ=MONTHLY;BYDAY=5MO",
+            "FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13",
+            "FREQ=YEARLY;BYWEEKNO=53",
+            "FREQ=YEARLY;INTERVAL=3;BYYEARDAY=366",
+            "FREQ=WEEKLY;INTERVAL=6;BYDAY=MO,SU",
+        ],
+    )
+    def test_a_rule_that_seldom_falls_is_followed(self, rule):
+        raw = (FIXTURES / "endless.ics").read_bytes()
+        found = READERS["rota-ics"](raw.replace(b"FREQ=WEEKLY;BYDAY=MO", rule.encode()), FORM_ONLY)
+        assert found.objects
+        assert found.defects == ()
+
     def test_calendars_put_one_after_the_other_are_all_read(self):
         raw = b"".join((FIXTURES / name).read_bytes() for name in ("endless.ics", "good.ics"))
         found = READERS["rota-ics"](raw, FORM_ONLY)
