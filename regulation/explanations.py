@@ -1,9 +1,8 @@
 """Proposals in plain French: what is proposed, why, and what to beware of."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from regulation.care_stops import StopFacts
 from regulation.effecteurs import Effecteur
@@ -17,16 +16,15 @@ from regulation.kernel.time import PARIS, TimeWindow
 from regulation.kernel.travel import LegPrice
 from regulation.lexicon import CLASSES
 from regulation.marketplace import MARKETPLACE, is_accepted
+from regulation.measures import clock, kilometres, lasting
 from regulation.offers import Booking, Slot, SlotMode
 from regulation.premises import NAMES
 from regulation.proposals import EffecteurFacts, OrientationProposal, ProposalKind, ProposedSlot
 from regulation.rules import Fired
 from regulation.rules.sentences import in_euros
+from regulation.telephones import as_dialled
 from regulation.telling import Answering, Journey
 from regulation.wording import fact_in_french
-
-MINUTES_TOLD = 60
-"""From so many minutes on, a length of time is told in hours."""
 
 MODES_IN_FRENCH = {
     Mode.ON_FOOT: "à pied",
@@ -193,7 +191,7 @@ def _explanation(journey: Journey) -> Iterator[str]:
     if planned.pharmacy is not None:
         yield "Le retour passe par une pharmacie ouverte à cette heure."
     if planned.home_at is not None and planned.legs:
-        yield f"De retour au domicile à {_clock(planned.home_at)}."
+        yield f"De retour au domicile à {clock(planned.home_at)}."
     if any(leg.mode is not Mode.CARE_TEAM for leg in planned.legs):
         yield from funding_sentences(journey.question.verdict.funding)
     verdict = journey.question.verdict
@@ -224,10 +222,10 @@ def _leg_sentence(leg: PlannedLeg, *, at_most: bool) -> str:
         LegKind.RETURN: "Retour",
         LegKind.CARE_TEAM: "Déplacement de l'équipe",
     }
-    times = f"{_clock(leg.pickup_at)} → {_clock(leg.dropoff_at)}"
+    when = f"{clock(leg.pickup_at)} → {clock(leg.dropoff_at)}"
+    how_far = kilometres(leg.distance_m)
     paid = f", {_paid_in_words(leg.price, at_most=at_most)}" if leg.price.total_cents else ""
-    distance = f"{leg.distance_m / 1000:.1f} km".replace(".", ",")
-    return f"{names[leg.kind]} {MODES_IN_FRENCH[leg.mode]}, {times}, {distance}{paid}."
+    return f"{names[leg.kind]} {MODES_IN_FRENCH[leg.mode]}, {when}, {how_far}{paid}."
 
 
 def _paid_in_words(price: LegPrice, *, at_most: bool) -> str:
@@ -248,7 +246,7 @@ def _warnings(journey: Journey) -> Iterator[str]:
         yield f"Effecteur demandé inconnu dans ce territoire : {wanted}."
     late = planned.terms.get("late_min", 0)
     if late:
-        yield f"Soin {_lasting(late)} après la fin du délai demandé."
+        yield f"Soin {lasting(timedelta(minutes=late))} après la fin du délai demandé."
     yield from _source_warnings(journey)
     if planned.terms.get("unknown_access", 0):
         judged = facts.candidate.premises.items()
@@ -290,8 +288,7 @@ def _to_confirm(journey: Journey) -> Iterator[str]:
 def _source_warnings(journey: Journey) -> Iterator[str]:
     facts, now = journey.facts, journey.question.now
     if facts.agenda is not None and facts.agenda.slots.freshness(now) is Freshness.STALE:
-        minutes = int(facts.agenda.slots.age(now).total_seconds() // 60)
-        yield f"Disponibilité vue il y a {minutes} min : à vérifier."
+        yield f"Disponibilité vue il y a {lasting(facts.agenda.slots.age(now))} : à vérifier."
     if facts.slot is not None and facts.slot.booking is Booking.WALKIN:
         yield "Sans rendez-vous : l'attente sur place n'est pas garantie."
     if facts.slot is not None and facts.slot.booking is Booking.PHONE:
@@ -303,34 +300,17 @@ def _source_warnings(journey: Journey) -> Iterator[str]:
 
 
 def _beyond_agenda(effecteur: Effecteur, slot: Slot) -> str:
-    whom = f"au {_as_dialled(effecteur.phone)}" if effecteur.phone else "le lieu"
+    whom = f"au {as_dialled(effecteur.phone)}" if effecteur.phone else "le lieu"
     plural = "s" if slot.capacity > 1 else ""
     told = f"{slot.capacity} patient{plural} déclaré{plural}"
     return (
-        f"En sus de l'agenda ({told} jusqu'à {_clock(slot.window.end)}, selon le lieu) : appeler "
+        f"En sus de l'agenda ({told} jusqu'à {clock(slot.window.end)}, selon le lieu) : appeler "
         f"{whom} avant d'envoyer le patient."
     )
-
-
-def _as_dialled(number: str) -> str:
-    """Write a number as it is dialled from France, in twos; as it came, when it is of elsewhere."""
-    found = FROM_FRANCE.fullmatch(number)
-    return f"0{' '.join(found.groups())}" if found else number
-
-
-FROM_FRANCE = re.compile(r"\+33(\d)(\d\d)(\d\d)(\d\d)(\d\d)")
 
 
 def _moment(instant: datetime, journey: Journey) -> str:
     """Write a time of day, with its date when it is not that of the call."""
     there, asked = (one.astimezone(PARIS) for one in (instant, journey.question.now))
     day = "" if there.date() == asked.date() else f"le {there:%d/%m/%Y} à "
-    return f"{day}{_clock(instant)}"
-
-
-def _lasting(minutes: int) -> str:
-    return f"{minutes} min" if minutes < MINUTES_TOLD else f"{minutes // 60} h {minutes % 60:02d}"
-
-
-def _clock(instant: datetime) -> str:
-    return f"{instant.astimezone(PARIS):%H:%M}"
+    return f"{day}{clock(instant)}"

@@ -12,7 +12,7 @@ from regulation.declarations import Declaration
 from regulation.drafts import CaseDraft
 from regulation.events import Event, EventKind, NumberedEvent
 from regulation.kernel.ids import Identifier
-from regulation.kernel.time import PARIS
+from regulation.measures import clock
 from regulation.notes import Note
 from regulation.ports import RecordedOrientation
 from regulation.proposals import OrientationProposal
@@ -182,9 +182,7 @@ def _want_return(unit: Unit, case: Case, actor: Actor, now: datetime) -> Case:
     followed = followed_in(unit, case)
     care = chosen_in(unit, followed.decision).care
     if care is not None and now < care.start - SEEN_EARLY:
-        raise TooEarly(
-            f"le soin est à {care.start.astimezone(PARIS):%H:%M}, le retour se demande ensuite"
-        )
+        raise TooEarly(f"le soin est à {clock(care.start)}, le retour se demande ensuite")
     if wanted_home_at(followed) is None:
         wanted = EventKind.RETURN_WANTED
         unit.events.record(happenings.happened(wanted, case.case_id, now, actor.actor_id))

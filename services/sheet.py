@@ -13,8 +13,10 @@ from typing import Final
 
 from regulation.effecteurs import CareCode, Effecteur, EffecteurKind
 from regulation.kernel.time import PARIS, TimeWindow
+from regulation.measures import clock
 from regulation.offers import Agenda
 from regulation.snapshots import Snapshot
+from regulation.telephones import as_dialled
 from transport.fleet import Vehicle
 
 EVERY: Final = timedelta(minutes=15)
@@ -135,10 +137,10 @@ def _lines(places: Sequence[Effecteur], snapshot: Snapshot, now: datetime) -> It
         yield Line(
             name=one.name,
             where=one.address or str(one.commune),
-            phone=one.phone or UNKNOWN,
+            phone=as_dialled(one.phone) if one.phone else UNKNOWN,
             hours=_hours(one.open_windows, now),
             slots=_slots(agenda, now),
-            seen=_clock(agenda.slots.observed_at) if agenda else "",
+            seen=clock(agenda.slots.observed_at) if agenda else "",
         )
 
 
@@ -158,7 +160,7 @@ def _free(agenda: Agenda, now: datetime) -> list[datetime]:
 
 def _hours(windows: Sequence[TimeWindow], now: datetime) -> str:
     soon = sorted(_soon(windows, now), key=lambda one: one.start)
-    told = ", ".join(f"{_clock(one.start)}–{_clock(one.end)}" for one in soon)
+    told = ", ".join(f"{clock(one.start)}–{clock(one.end)}" for one in soon)
     return told or UNKNOWN
 
 
@@ -167,7 +169,7 @@ def _slots(agenda: Agenda | None, now: datetime) -> str:
         return UNKNOWN
     free = _free(agenda, now)
     more = f" (+{len(free) - MOST_SLOTS})" if len(free) > MOST_SLOTS else ""
-    return ", ".join(map(_clock, free[:MOST_SLOTS])) + more or "aucun connu"
+    return ", ".join(map(clock, free[:MOST_SLOTS])) + more or "aucun connu"
 
 
 def _companies(vehicles: Sequence[Vehicle], now: datetime) -> Iterator[str]:
@@ -192,7 +194,3 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
     )
     return f"<table><tr>{head}</tr>{body}</table>"
-
-
-def _clock(at: datetime) -> str:
-    return f"{at.astimezone(PARIS):%H:%M}"

@@ -32,7 +32,7 @@ from adapters.hubsante.wire.bookings import (
 from adapters.hubsante.wire.envelope import Kind
 from adapters.hubsante.wire.resources import Request, ResourcesRequest
 from regulation.kernel.modes import Mode
-from regulation.kernel.time import PARIS
+from regulation.measures import clock
 
 PURPOSES: Final[Mapping[Mode, PurposeCode]] = {Mode.AMBULANCE: "SAP"}
 """What may be asked of the exchange: it has a purpose for a private ambulance, none for a taxi, a
@@ -203,7 +203,7 @@ def ride_request(told: RideToAsk, *, cancelled: bool = False) -> ResourcesReques
             datetime=Stamp.of(told.asked_at),
             purpose=PURPOSES[told.mode],
             deadline="RDV",
-            freetext=f"{told.pickup_at.astimezone(PARIS):%H:%M}",
+            freetext=clock(told.pickup_at),
         ),
         status="ANNULEE" if cancelled else UNSET,
     )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from adapters.kit.system_errors import said
 from regulation.kernel.places import Position
+from regulation.measures import kilometres
 
 
 class RoadError(ValueError):
@@ -32,14 +33,10 @@ class PositionOffRoads(RoadError):  # noqa: N818  it names what is at fault
     def __init__(self, index: int, position: Position, away_m: float, limit_m: float) -> None:
         super().__init__(
             f"la position {index} (vers {position.lat:.2f}, {position.lon:.2f}) est à "
-            f"{_km(away_m)} de la route connue la plus proche, plus que {_km(limit_m)} : "
-            "la vérifier, ou charger des routes qui la couvrent"
+            f"{kilometres(away_m)} de la route connue la plus proche, "
+            f"plus que {kilometres(limit_m)} : la vérifier, ou charger des routes qui la couvrent"
         )
         self.index = index
-
-
-def _km(distance_m: float) -> str:
-    return f"{distance_m / 1000:.1f} km".replace(".", ",")
 
 
 class NoRoute(RoadError):  # noqa: N818  it names what is at fault

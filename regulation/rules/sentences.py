@@ -36,7 +36,7 @@ def _in_words(figure: Parameter) -> str:
 
 def in_euros(cents: int) -> str:
     """Write an amount of cents."""
-    return f"{cents // 100},{cents % 100:02d} €"
+    return f"{cents / 100:.2f} €".replace(".", ",")
 
 
 def _value(value: Value) -> str:

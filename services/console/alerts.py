@@ -12,9 +12,9 @@ from regulation.declarations import Declaration, Openness
 from regulation.events import EventKind
 from regulation.kernel.modes import LegKind
 from regulation.kernel.rides import RideStatus
+from regulation.measures import clock, lasting
 from regulation.offers import Booking
 from regulation.proposals import OrientationProposal
-from services.console.words import clock, minutes
 from services.following import Followed
 from services.troubles import SAID, Why, expected_in, has_failed, is_refused, unserved_in
 from services.under_way import ride_kind, status_of, told_of
@@ -199,7 +199,7 @@ def _late(news: RideNews, watch: Watch) -> Alert | None:
     if late <= LATE_AFTER or arrived:
         return None
     what = "à l'aller" if news.is_outward else "au retour"
-    text = f"{news.ride.vehicle_id} en retard {what}, {minutes(late)}"
+    text = f"{news.ride.vehicle_id} en retard {what}, {lasting(late)}"
     return Alert(urgency=_lateness(news), text=text, gesture=Gesture.REDECIDE)
 
 
@@ -231,7 +231,7 @@ def _unanswered(news: RideNews, watch: Watch) -> Alert | None:
     if news.told_at is not None or since <= watch.moment.answer_within:
         return None
     urgency = Urgency.UNANSWERED if news.is_outward else Urgency.RETURN_UNANSWERED
-    text = f"{news.ride.vehicle_id} sans réponse depuis {minutes(since)}"
+    text = f"{news.ride.vehicle_id} sans réponse depuis {lasting(since)}"
     return Alert(urgency=urgency, text=text, gesture=Gesture.REDECIDE)
 
 
@@ -239,7 +239,7 @@ def _long_wait(news: RideNews, watch: Watch) -> Alert | None:
     if watch.wanted is None or not (news.waits_long and news.is_silent):
         return None
     pickup_at = news.ride.pickup_at
-    text = f"attend son retour {minutes(pickup_at - watch.wanted)}, reprise à {clock(pickup_at)}"
+    text = f"attend son retour {lasting(pickup_at - watch.wanted)}, reprise à {clock(pickup_at)}"
     return Alert(urgency=Urgency.LONG_WAIT, text=text, gesture=Gesture.REDECIDE)
 
 

@@ -15,6 +15,7 @@ from regulation.declarations import Declaration
 from regulation.drafts import CaseDraft
 from regulation.kernel.places import Position
 from regulation.lexicon import CARE
+from regulation.measures import clock
 from regulation.proposals import OrientationProposal
 from services.access import CaseId, Work
 from services.casework import Casework
@@ -25,7 +26,7 @@ from services.console.decision import refused, unheld
 from services.console.pages import fragment, page
 from services.console.post import Holder, named
 from services.console.screen import Follow
-from services.console.words import ago, clock, day
+from services.console.words import ago, day
 from services.following import Following, Picture
 from services.refusals import Conflict, TooEarly, UnknownCase
 from services.runtime import Runtime

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from regulation.cases import Case
+from regulation.measures import clock
 from regulation.proposals import Orientation, ProposalKind
 from services.access import CASE_ID, CaseId, Work
 from services.answering import Answered, Vain, answered_on
@@ -41,7 +42,6 @@ from services.console.screen import (
     screen,
 )
 from services.console.turns import Turns
-from services.console.words import clock
 from services.refusals import Conflict, UnknownCase
 from services.runtime import Runtime
 from services.store import StoreUnavailable

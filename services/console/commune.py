@@ -6,12 +6,12 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from regulation.effecteurs import EffecteurKind
+from regulation.measures import clock, kilometres
 from services.access import Work
 from services.console.around import Reached, around, open_places
 from services.console.offer_pages import Offer, shown_way
 from services.console.offer_told import ShownPlace, to_public
 from services.console.pages import page
-from services.console.words import clock, kilometres
 
 router = APIRouter(include_in_schema=False)
 

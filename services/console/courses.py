@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from regulation.explanations import KINDS_IN_FRENCH
 from regulation.kernel.journeys import PlannedLeg
 from regulation.kernel.modes import LegKind
 from regulation.kernel.rides import RideStatus
+from regulation.measures import clock
 from regulation.proposals import OrientationProposal
 from services.console.alerts import (
     Alert,
@@ -22,7 +24,7 @@ from services.console.alerts import (
     news_of,
     place_alert,
 )
-from services.console.words import KINDS, clock, day_from
+from services.console.words import day_from
 from services.following import SEEN_EARLY, Followed, wanted_home_at
 
 OUTWARD, RETURN, PHARMACY = LegKind.OUTWARD, LegKind.RETURN, LegKind.PHARMACY
@@ -71,7 +73,7 @@ def course_of(
     alerts = [*([here] if here else ()), *alerts_of(rides, watch)]
     standing, text = _standing(rides, alerts)
     next_at, next_what = _next(chosen, rides, now, wanted)
-    place = chosen.effecteur.effecteur.name if chosen.effecteur else KINDS[chosen.kind]
+    place = chosen.effecteur.effecteur.name if chosen.effecteur else KINDS_IN_FRENCH[chosen.kind]
     vehicles = dict.fromkeys(one.ride.vehicle_id for one in rides)
     return Course(
         case_id=followed.case.case_id,

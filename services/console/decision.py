@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from regulation.cases import Case, CaseState
 from regulation.decisions import Actor, DecisionRefused, NotAllowed, Role
+from regulation.measures import clock
 from regulation.ports import RecordedOrientation
 from services.access import Work
 from services.answering import Answered
@@ -23,7 +24,6 @@ from services.console.post import ROLES, Holder, hold
 from services.console.proposals import ShownProposal, shown_proposal
 from services.console.screen import Sent, SentForm, case_of
 from services.console.settling import Choice, Moved, settle
-from services.console.words import clock
 from services.deciding import Outcome
 from services.refusals import Conflict, UnknownCase
 from services.schemas.decision import ACTOR_ID

@@ -12,12 +12,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from regulation.declarations import Declaration, Openness
 from regulation.effecteurs import Effecteur
 from regulation.kernel.ids import Identifier
+from regulation.measures import clock
 from services.access import Declarations, Managing, Work
 from services.console.link_pages import OVER, MadeLinks, Token, proved, refused
 from services.console.offer_pages import Offer
 from services.console.offer_told import shown_place
 from services.console.pages import page
-from services.console.words import clock, day, until
+from services.console.words import day, until
 from services.security.links import Link
 
 router = APIRouter(include_in_schema=False)

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from regulation.kernel.ids import Identifier
+from regulation.measures import clock
 from services.access import CaseId, Seeking, Work
 from services.console.pages import page
 from services.console.post import ROLES, Holder, named
 from services.console.proposals import shown_answer
 from services.console.sought import sought
-from services.console.words import clock, day
+from services.console.words import day
 from services.errors import BadInput
 from services.refusals import Conflict, UnknownCase
 from services.runtime import Runtime

@@ -10,9 +10,11 @@ from datetime import datetime
 from regulation.cases import Case
 from regulation.declarations import extra_slot_id
 from regulation.effecteurs import Effecteur
+from regulation.measures import kilometres
 from regulation.snapshots import Snapshot
+from regulation.telephones import as_dialled
 from services.casework import Casework
-from services.console.words import ago, kilometres, phone, until
+from services.console.words import ago, until
 
 MOST_SHOWN = 4
 
@@ -53,7 +55,7 @@ def extras_for(case: Case, work: Casework, snapshot: Snapshot, now: datetime) ->
             left=count,
             until=until(told.valid_until, now),
             age=ago(told.observed_at, now),
-            phone=phone(place.phone) if place.phone else "",
+            phone=as_dialled(place.phone) if place.phone else "",
             away=kilometres(road_m),
         )
         for road_m, (place, told, count) in nearest

@@ -6,9 +6,10 @@ from typing import Annotated
 from fastapi import Depends, Path, Request
 from fastapi.responses import HTMLResponse
 
+from regulation.measures import clock
 from services.casework import Casework
 from services.console.pages import page
-from services.console.words import clock, day
+from services.console.words import day
 from services.managing import ManagingDesk
 from services.security.links import MOST_CHARACTERS, Link, Links
 from services.store import StoreUnavailable

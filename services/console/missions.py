@@ -13,13 +13,15 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from regulation.disclosure import MissionOrder, Withdrawal
+from regulation.measures import clock
 from regulation.messages import Channel, Delivery, DeliveryState
+from regulation.telephones import as_dialled
 from regulation.wording import equipment_in_words
 from services.access import Managing, Work
 from services.casework import Casework
 from services.console.link_pages import MadeLinks, Token, proved, refused
 from services.console.pages import page
-from services.console.words import MODES, clock, day, moment_from, phone
+from services.console.words import MODES, day, moment_from
 from services.exchange.transporters import TransporterDesk
 from services.security.links import Link
 from services.store import Unit
@@ -175,7 +177,7 @@ def _shown(unit: Unit, order: MissionOrder, work: Casework) -> ShownMission:
         ),
         needs=", ".join((*equipment_in_words(order.equipment), *order.driver_info)),
         phone=order.contact_phone or "",
-        phone_told=phone(order.contact_phone or ""),
+        phone_told=as_dialled(order.contact_phone or ""),
         answer=ANSWERS[answer] if answer else "",
         answer_by=moment_from(order.answer_by, now),
         may_answer=answer is None,

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from adapters.territory.territory import Commune
 from regulation.disclosure import Standing
 from regulation.effecteurs import EffecteurKind
+from regulation.measures import clock, kilometres
 from services.access import Work
 from services.console.around import Reached, by_road
 from services.console.base_map import base_map
@@ -26,7 +27,6 @@ from services.console.offer_told import (
     to_public,
 )
 from services.console.pages import page
-from services.console.words import clock, kilometres
 from services.runtime import Runtime
 
 router = APIRouter(include_in_schema=False)

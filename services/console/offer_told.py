@@ -14,16 +14,9 @@ from regulation.declarations import Openness
 from regulation.disclosure import PublicPlace, Standing
 from regulation.effecteurs import Accessible, EffecteurKind
 from regulation.kernel.observed import Freshness
+from regulation.telephones import as_dialled
 from services.console.offer import AnyPlace, OfferedPlace
-from services.console.words import (
-    ACCESSIBLE,
-    AVAILABILITY,
-    EFFECTEURS,
-    FRESHNESS,
-    ago,
-    phone,
-    until,
-)
+from services.console.words import ACCESSIBLE, AVAILABILITY, EFFECTEURS, FRESHNESS, ago, until
 from services.ground import Ground
 
 PERSONAL = frozenset({EffecteurKind.CABINET})
@@ -122,7 +115,7 @@ def shown_place(one: AnyPlace, ground: Ground, now: datetime, *, distance: str =
         age=_age(one, now),
         lat=one.position.lat,
         lon=one.position.lon,
-        phone=phone(one.phone) if one.phone else "",
+        phone=as_dialled(one.phone) if one.phone else "",
         distance=distance,
     )
 

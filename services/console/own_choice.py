@@ -19,13 +19,15 @@ from regulation.kernel.planner import Budget, JourneyPlanner
 from regulation.kernel.replanning import Replanning
 from regulation.kernel.riders import RiderNeeds
 from regulation.likeness import plain
+from regulation.measures import lasting
 from regulation.proposals import Orientation, OrientationProposal, ProposalKind
 from regulation.riding import rider_needs
+from regulation.rules.sentences import in_euros
 from regulation.snapshots import Snapshot
 from regulation.usecases import Desk, propose_orientations
 from regulation.wording import equipment_in_words
 from services.answering import Answered, Scene
-from services.console.words import EFFECTEURS, MODES, minutes, money
+from services.console.words import EFFECTEURS, MODES
 from services.ground import Ground
 from services.runtime import Runtime
 from transport.fleet import Vehicle, fits
@@ -243,17 +245,17 @@ def _price(mine: OrientationProposal, best: OrientationProposal) -> Iterator[str
         yield f"retour {_later(mine.home_at - best.home_at)}"
     late = mine.objective.get("late_min", 0)
     if late:
-        yield f"{minutes(timedelta(minutes=late))} au-delà du délai"
+        yield f"{lasting(timedelta(minutes=late))} au-delà du délai"
     total = _total(mine) - _total(best)
     if total:
-        yield f"{money(abs(total))} de {'plus' if total > 0 else 'moins'}"
+        yield f"{in_euros(abs(total))} de {'plus' if total > 0 else 'moins'}"
     paid = _paid(mine) - _paid(best)
     if paid:
-        yield f"{money(abs(paid))} de {'plus' if paid > 0 else 'moins'} pour le patient"
+        yield f"{in_euros(abs(paid))} de {'plus' if paid > 0 else 'moins'} pour le patient"
 
 
 def _later(gap: timedelta) -> str:
-    return f"{minutes(abs(gap))} plus {'tard' if gap > timedelta(0) else 'tôt'}"
+    return f"{lasting(abs(gap))} plus {'tard' if gap > timedelta(0) else 'tôt'}"
 
 
 def _total(proposal: OrientationProposal) -> int:

@@ -7,9 +7,10 @@ from http import HTTPStatus
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from regulation.measures import clock
 from regulation.snapshots import SourceHealth, SourceState
 from services.console.assets import CSP, asset, with_origin
-from services.console.words import SOURCES, clock, day
+from services.console.words import SOURCES, day
 from services.runtime import Runtime
 
 SHAPES = (

@@ -8,30 +8,28 @@ from datetime import datetime, timedelta
 
 from regulation.effecteurs import Accessible
 from regulation.eligibility import Exclusion
+from regulation.explanations import KINDS_IN_FRENCH
 from regulation.kernel.journeys import PlannedLeg
 from regulation.kernel.modes import LegKind, Payer
 from regulation.kernel.observed import Freshness
+from regulation.measures import clock, kilometres, lasting
 from regulation.offers import Availability, Booking
 from regulation.premises import NAMES
 from regulation.proposals import EffecteurFacts, Orientation, OrientationProposal, ProposalKind
+from regulation.rules.sentences import in_euros
 from regulation.snapshots import Snapshot
+from regulation.telephones import as_dialled
 from services.console.saying import say_proposal
 from services.console.timeline import Stop, timeline
 from services.console.words import (
     ACCESSIBLE,
     AVAILABILITY,
     BOOKINGS,
-    KINDS,
     MODES,
     PAYERS,
     PROVEN,
     ago,
-    clock,
     day_from,
-    kilometres,
-    minutes,
-    money,
-    phone,
 )
 
 EXAMPLES = 6
@@ -129,13 +127,13 @@ def shown_proposal(proposal: OrientationProposal, now: datetime) -> ShownProposa
         key=key_of(proposal),
         digest=digest_of(proposal),
         rank=proposal.rank,
-        kind=KINDS[proposal.kind],
+        kind=KINDS_IN_FRENCH[proposal.kind],
         clock=clock(proposal.care.start) if proposal.care else "",
         day=day_from(proposal.care.start, now) if proposal.care else "",
         title=place.name if place else "",
         way=_way(proposal),
         home=_home(proposal),
-        cost=money(total) if total else "",
+        cost=in_euros(total) if total else "",
         payer=_payer(proposal, payers),
         payer_state="unknown" if Payer.UNKNOWN in payers else "plain",
         facts=tuple(_facts(proposal, now)),
@@ -145,7 +143,7 @@ def shown_proposal(proposal: OrientationProposal, now: datetime) -> ShownProposa
         warnings=tuple(dict.fromkeys(proposal.warnings)),
         terms=tuple(proposal.objective.items()),
         ends_here=proposal.kind is ProposalKind.AMU,
-        phone=phone(place.phone) if place and place.phone else "",
+        phone=as_dialled(place.phone) if place and place.phone else "",
         address=(place.address or f"commune {place.commune}") if place else "",
     )
 
@@ -208,15 +206,15 @@ def _payer(proposal: OrientationProposal, payers: set[Payer]) -> str:
     said = " et ".join(sorted(PAYERS[payer] for payer in payers))
     patient = sum(leg.price.patient_cents for leg in proposal.legs)
     shared = patient and not payers & {Payer.PATIENT, Payer.UNKNOWN}
-    return f"{said}, dont {money(patient)} au patient" if shared else said
+    return f"{said}, dont {in_euros(patient)} au patient" if shared else said
 
 
 def _facts(proposal: OrientationProposal, now: datetime) -> Iterator[Fact]:
     late = proposal.objective.get("late_min", 0)
     if late:
-        yield Fact(text=f"{minutes(timedelta(minutes=late))} au-delà du délai", state="late")
+        yield Fact(text=f"{lasting(timedelta(minutes=late))} au-delà du délai", state="late")
     if proposal.spares_cents:
-        yield Fact(text=f"{money(proposal.spares_cents)} de transport de moins", state="ok")
+        yield Fact(text=f"{in_euros(proposal.spares_cents)} de transport de moins", state="ok")
     if proposal.effecteur is not None:
         yield from _known(proposal.effecteur, now)
         if LegKind.OUTWARD in {leg.kind for leg in proposal.legs}:

@@ -7,8 +7,8 @@ from datetime import datetime
 from regulation.cases import Case
 from regulation.kernel.places import crow_distance_m
 from regulation.marketplace import Appeal, Community
+from regulation.measures import clock, kilometres
 from regulation.snapshots import Snapshot
-from services.console.words import clock, kilometres
 from services.runtime import Runtime
 from services.seeking import SOUGHT, SeekingDesk
 

@@ -11,11 +11,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from regulation.cases import Case
 from regulation.lexicon import CARE
+from regulation.measures import clock
 from regulation.premises import NAMES
 from services.access import Managing, Seeking, Work
 from services.console.link_pages import DOWN, OVER, MadeLinks, Token, proved, refused
 from services.console.pages import page
-from services.console.words import clock
 from services.refusals import UnknownCase
 from services.seeking import PURPOSE, Fate, Member, Standing
 from services.store import StoreUnavailable

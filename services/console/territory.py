@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
+from regulation.measures import clock, kilometres
 from regulation.snapshots import SourceHealth, SourceState
 from services.access import Managing, Work
 from services.console.around import DutyPair, duty_pairs, too_far
@@ -18,7 +19,7 @@ from services.console.offer_pages import Offer
 from services.console.pages import SHAPES, page
 from services.console.territory_gestures import told_gestures
 from services.console.territory_pairs import doubtful_pairs, judged_pairs
-from services.console.words import SOURCES, ago, clock, day, kilometres
+from services.console.words import SOURCES, ago, day
 from services.managing import ManagingDesk
 from services.runtime import Runtime
 from services.security.links import Links

@@ -10,13 +10,14 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from regulation.gestures import Gesture, GestureKind
+from regulation.measures import clock
 from regulation.pair_verdicts import PairSays, read_pair
 from services.access import Managing, Work, identity_of
 from services.console.declaring import PURPOSE
 from services.console.missions import COMPANY
 from services.console.pages import page
 from services.console.post import holder, named
-from services.console.words import clock, day
+from services.console.words import day
 
 router = APIRouter(include_in_schema=False)
 

@@ -8,13 +8,15 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
+from regulation.measures import clock
 from regulation.pair_verdicts import Pair, PairSays, read_pair
 from regulation.records import RecordKey
 from regulation.review import Review
+from regulation.telephones import as_dialled
 from services.access import Managing, Work
 from services.console.pages import page
 from services.console.territory_gestures import Manager
-from services.console.words import EFFECTEURS, clock, day, phone
+from services.console.words import EFFECTEURS, day
 from services.managing import JudgedPair
 from services.runtime import Runtime
 
@@ -114,5 +116,5 @@ def _side(key: RecordKey, review: Review, runtime: Runtime) -> Side:
         name=place.name,
         kind=EFFECTEURS.get(place.kind, str(place.kind)),
         where=place.address,
-        phone=phone(place.phone) if place.phone else "",
+        phone=as_dialled(place.phone) if place.phone else "",
     )

@@ -11,11 +11,12 @@ from fastapi.responses import HTMLResponse, Response
 
 from adapters.kit.quarantine import QuarantinedRecord
 from adapters.kit.replay import Replayed
+from regulation.measures import clock
 from services.access import Managing, Work
 from services.casework import Casework
 from services.console.pages import page
 from services.console.territory_gestures import Manager
-from services.console.words import clock, day
+from services.console.words import day
 from services.readers import is_said_again, reread
 
 router = APIRouter(include_in_schema=False)

@@ -17,6 +17,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from regulation.rules import Parameter, Status
+from regulation.rules.sentences import in_euros
 from regulation.rules.tuning import NotTunable, tunable, tuned
 from regulation.snapshots import Snapshot
 from regulation.wording import measure_in_words, value_in_words
@@ -24,7 +25,7 @@ from services.access import Managing, Work
 from services.casework import Casework
 from services.console.pages import page
 from services.console.territory_gestures import Manager
-from services.console.words import day, metres_told, money, seconds_told
+from services.console.words import day, metres_told, seconds_told
 from services.previewing import MOST_REPLAYED, Changed, Preview, Told, preview
 from services.replaying import Place
 
@@ -200,8 +201,8 @@ def _measures(before: Told, after: Told) -> Sequence[tuple[str, str, str]]:
         row("Délai médian jusqu'au soin", *(seconds_told(one.delay_s) for one in both)),
         row("Distance médiane à l'aller", *(metres_told(one.road_m) for one in both)),
         row("Minutes au-delà du délai, en tout", *(str(one.late_min) for one in both)),
-        row("Assurance maladie, en tout", *(money(one.public_cents) for one in both)),
-        row("Patients, en tout", *(money(one.patient_cents) for one in both)),
+        row("Assurance maladie, en tout", *(in_euros(one.public_cents) for one in both)),
+        row("Patients, en tout", *(in_euros(one.patient_cents) for one in both)),
         row("Avec une proposition moins chère", *(str(one.spared) for one in both)),
     )
 

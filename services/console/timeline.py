@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from regulation.explanations import KINDS_IN_FRENCH
 from regulation.kernel.journeys import PlannedLeg
 from regulation.kernel.modes import LegKind, Mode
+from regulation.measures import clock, kilometres, lasting
 from regulation.offers import Booking
 from regulation.proposals import OrientationProposal, ProposalKind
-from services.console.words import KINDS, MODES, PAYERS, clock, kilometres, minutes, money
+from regulation.rules.sentences import in_euros
+from services.console.words import MODES, PAYERS
 
 SHORT = timedelta(minutes=1)
 """Waits shorter than this are not told."""
@@ -79,9 +82,9 @@ def travel(leg: PlannedLeg) -> Travel:
     paid = leg.price.total_cents > 0
     return Travel(
         how=" ".join(filter(None, (MODES[leg.mode], leg.vehicle_id))),
-        length=minutes(leg.dropoff_at - leg.pickup_at),
+        length=lasting(leg.dropoff_at - leg.pickup_at),
         distance=kilometres(leg.distance_m),
-        price=money(leg.price.total_cents) if paid else "",
+        price=in_euros(leg.price.total_cents) if paid else "",
         payer=PAYERS[leg.price.payer] if paid else "",
         notes=", ".join(_notes(leg)),
         unsure=leg.will_call,
@@ -99,7 +102,7 @@ def _arrival(proposal: OrientationProposal, leg: PlannedLeg, place: str) -> Iter
     care = proposal.care
     wait = None
     if care is not None and care.start - leg.dropoff_at >= SHORT:
-        wait = Travel(how="attente", length=minutes(care.start - leg.dropoff_at), waits=True)
+        wait = Travel(how="attente", length=lasting(care.start - leg.dropoff_at), waits=True)
     yield Stop(at=clock(leg.dropoff_at), mark=Mark.RIDE, what="Arrivée", where=place, after=wait)
 
 
@@ -109,12 +112,12 @@ def _care(proposal: OrientationProposal, place: str) -> Stop:
     return Stop(
         at=clock(care.start),
         mark=Mark.CARE,
-        what=KINDS[proposal.kind],
+        what=KINDS_IN_FRENCH[proposal.kind],
         where=place,
         note=_sureness(proposal),
         after=Travel(
             how=f"soin, fin vers {clock(care.end)}",
-            length=minutes(care.end - care.start),
+            length=lasting(care.end - care.start),
             waits=True,
             unsure=True,
         ),
@@ -160,9 +163,9 @@ def _homeward(proposal: OrientationProposal, legs: dict[LegKind, PlannedLeg]) ->
 def _stay(begins: datetime, ends: datetime | None) -> Travel | None:
     if ends is None or ends - begins < SHORT:
         return None
-    return Travel(how="remise des médicaments", length=minutes(ends - begins), waits=True)
+    return Travel(how="remise des médicaments", length=lasting(ends - begins), waits=True)
 
 
 def _wait(care_ends: datetime, leaves: datetime) -> str:
     wait = leaves - care_ends
-    return f"dont {minutes(wait)} d'attente après le soin" if wait >= SHORT else ""
+    return f"dont {lasting(wait)} d'attente après le soin" if wait >= SHORT else ""

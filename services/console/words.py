@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-import phonenumbers
-
 from regulation.effecteurs import Accessible, EffecteurKind
 from regulation.kernel.modes import LegKind, Mode, Payer, SolverStatus
 from regulation.kernel.observed import Freshness
 from regulation.kernel.time import PARIS
+from regulation.measures import clock, kilometres, lasting
 from regulation.offers import Availability, Booking
-from regulation.proposals import ProposalKind
 from regulation.snapshots import SourceState
 
 MODES: Mapping[Mode, str] = {
@@ -32,16 +30,6 @@ PAYERS: Mapping[Payer, str] = {
     Payer.COLLECTIVITE: "collectivité",
     Payer.PATIENT: "patient",
     Payer.UNKNOWN: "payeur à confirmer",
-}
-KINDS: Mapping[ProposalKind, str] = {
-    ProposalKind.CONSULTATION: "Consultation",
-    ProposalKind.HOME_VISIT: "Visite à domicile",
-    ProposalKind.TELECONSULTATION: "Téléconsultation",
-    ProposalKind.ASSISTED_TELECONSULTATION: "Téléconsultation assistée",
-    ProposalKind.PHARMACY: "Pharmacie",
-    ProposalKind.ED: "Urgences",
-    ProposalKind.ADVICE: "Conseil",
-    ProposalKind.AMU: "Aide médicale urgente",
 }
 EFFECTEURS: Mapping[EffecteurKind, str] = {
     EffecteurKind.CABINET: "Cabinet",
@@ -96,11 +84,6 @@ ACCESSIBLE: Mapping[Accessible, str] = {
 }
 
 
-def clock(instant: datetime) -> str:
-    """Write the time of day of an instant."""
-    return f"{instant.astimezone(PARIS):%H:%M}"
-
-
 def day(instant: datetime) -> str:
     """Write the day of an instant."""
     return f"{instant.astimezone(PARIS):%d/%m/%Y}"
@@ -141,40 +124,14 @@ def until(instant: datetime, now: datetime) -> str:
     return moment_from(instant, now)
 
 
-def phone(number: str) -> str:
-    """Write a telephone number as one reads it; as it came, when it is none."""
-    try:
-        return phonenumbers.format_number(
-            phonenumbers.parse(number, "FR"), phonenumbers.PhoneNumberFormat.NATIONAL
-        )
-    except phonenumbers.NumberParseException:
-        return number
-
-
-def money(cents: int) -> str:
-    """Write an amount."""
-    return f"{cents / 100:.2f} €".replace(".", ",")
-
-
-def kilometres(metres: int) -> str:
-    """Write a distance."""
-    return f"{metres / 1000:.1f} km".replace(".", ",")
-
-
 def seconds_told(seconds: int | None) -> str:
     """Write a length of time measured in seconds; a dash when there is none."""
-    return "–" if seconds is None else minutes(timedelta(seconds=seconds))
+    return "–" if seconds is None else lasting(timedelta(seconds=seconds))
 
 
 def metres_told(metres: int | None) -> str:
     """Write a distance measured in metres; a dash when there is none."""
     return "–" if metres is None else kilometres(metres)
-
-
-def minutes(length: timedelta) -> str:
-    """Write a length of time."""
-    told = round(length.total_seconds() / 60)
-    return f"{told} min" if told < 60 else f"{told // 60} h {told % 60:02d}"  # noqa: PLR2004
 
 
 JUST_NOW = timedelta(minutes=1)
@@ -184,4 +141,4 @@ JUST_NOW = timedelta(minutes=1)
 def ago(instant: datetime, now: datetime) -> str:
     """Write the age of a fact."""
     age = now - instant
-    return f"il y a {minutes(age)}" if age >= JUST_NOW else "à l'instant"
+    return f"il y a {lasting(age)}" if age >= JUST_NOW else "à l'instant"

@@ -43,12 +43,13 @@ def test_modules_of_the_kernel_are_shorter_still():
     assert [named(path) for path in kernel if length(path) > LONGEST_KERNEL_MODULE] == []
 
 
-def test_regulation_leans_on_numpy_alone_and_only_for_travel_times_and_many_fares_at_once():
+def test_regulation_leans_on_numpy_for_travel_times_and_many_fares_and_on_a_library_for_numbers():
     outside = {named(p): third_parties(p) for p in MODULES if p.is_relative_to(REPO / "regulation")}
     assert {name: found for name, found in outside.items() if found} == {
         "regulation/fares.py": {"numpy"},
         "regulation/kernel/travel.py": {"numpy"},
         "regulation/pricing.py": {"numpy"},
+        "regulation/telephones.py": {"phonenumbers"},
     }
 
 

@@ -84,7 +84,8 @@ def test_the_other_slots_of_the_place_stay_for_everybody():
     ("number", "told"),
     [
         ("+33500000001", "appeler au 05 00 00 00 01 avant"),
-        ("+4122000001", "appeler au +4122000001 avant"),
+        ("+41446681800", "appeler au +41 44 668 18 00 avant"),
+        ("+262262901234", "appeler au 0262 90 12 34 avant"),
         (None, "appeler le lieu avant"),
     ],
 )

@@ -42,6 +42,11 @@ def test_it_tells_who_is_on_duty_at_which_number_and_as_of_when():
     assert "Pharmacie du Sud" in told
 
 
+def test_a_number_is_printed_as_it_is_dialled():
+    assert "<td>05 36 49 00 01</td>" in page(phone="+33536490001")
+    assert "<td>0262 90 12 34</td>" in page(phone="+262262901234")
+
+
 def test_what_nobody_said_is_unknown_and_what_is_closed_is_left_out():
     told = page()
     assert "<td>inconnu</td>" in told
