@@ -23,6 +23,7 @@ from regulation.ports import RecordedOrientation
 from regulation.proposals import OrientationProposal, ProposalKind
 from regulation.riding import rider_needs
 from regulation.snapshots import Snapshot
+from regulation.telephones import line_of
 from regulation.usecases import Desk
 from services.closing import close_appeals
 from services.holding import Take
@@ -137,7 +138,7 @@ def _tell(
         snapshot=picture.snapshot,
         vehicles=picture.vehicles,
         answer_within=picture.answer_within,
-        replaces=_line(case.caller.phone) in {_line(one.recipient) for one in believed},
+        replaces=line_of(case.caller.phone or "") in {line_of(one.recipient) for one in believed},
     )
     messages = tuple(messages_of(told))
     unit.outbox.put(
@@ -156,17 +157,8 @@ def _unaware(
     by voice that help comes, not by an SMS that something is cancelled."""
     if told.chosen.kind is ProposalKind.AMU:
         return ()
-    aware = {_line(one.recipient) for one in messages if one.channel is Channel.PATIENT}
-    return [one for one in believed if _line(one.recipient) not in aware]
-
-
-SIGNIFICANT = 9
-"""Digits of a French number after what may be written before them: 0, +33, 0033."""
-
-
-def _line(phone: str | None) -> str:
-    """What tells one telephone from another, however its number was written this time."""
-    return "".join(one for one in phone or "" if one.isdigit())[-SIGNIFICANT:]
+    aware = {line_of(one.recipient) for one in messages if one.channel is Channel.PATIENT}
+    return [one for one in believed if line_of(one.recipient) not in aware]
 
 
 def _recorded(unit: Unit, case: Case, asked: DecisionAsked) -> RecordedOrientation:

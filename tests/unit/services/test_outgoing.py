@@ -294,7 +294,11 @@ async def test_what_is_surely_replaced_is_not_cancelled_again(
     assert [one.message.about for one in cancelled] == ["appel-1:2/patient"]
 
 
-@pytest.mark.parametrize("phone", [None, "+33561999999"], ids=["no phone", "another phone"])
+@pytest.mark.parametrize(
+    "phone",
+    [None, "+33561999999", "+351561000000"],
+    ids=["no phone", "another phone", "another country's, of the same last digits"],
+)
 async def test_whom_no_new_sms_reaches_is_told_that_the_former_no_longer_holds(
     client: httpx.AsyncClient, store: Store, phone: str | None
 ):
