@@ -20,6 +20,7 @@ from regulation.offers import Agenda, Availability, SlotMode
 from regulation.premises import PremisesRules, PremisesVerdict
 from regulation.rules import Fired
 from regulation.snapshots import Snapshot
+from regulation.telephones import as_dialled
 
 VISIT_SOURCE = "NGAP art. 14.2 : visite justifiée par l'état du malade"
 ACCESS_SOURCE = "Loi 2005-102 du 11 février 2005 ; schéma Acceslibre 0.0.20"
@@ -217,7 +218,7 @@ def _closed(effecteur: Effecteur, availability: Availability) -> Exclusion:
     if availability is NONE:
         reason = "aucun créneau libre selon sa dernière réponse"
         return _exclude(effecteur, "ELIG-SANS-CRENEAU", reason, "Flux de l'effecteur")
-    phone = f" ; téléphoner au {effecteur.phone}" if effecteur.phone else ""
+    phone = f" ; téléphoner au {as_dialled(effecteur.phone)}" if effecteur.phone else ""
     reason = f"disponibilité inconnue{phone}"
     return _exclude(effecteur, "ELIG-DISPO-INCONNUE", reason, HOUSE_SOURCE)
 
@@ -346,7 +347,7 @@ def _specialty(effecteur: Effecteur, question: Question) -> Objection | None:
     if wanted in effecteur.specialties or receives_without_agenda(effecteur):
         return None
     if not effecteur.specialties:
-        phone = f" ; téléphoner au {effecteur.phone}" if effecteur.phone else ""
+        phone = f" ; téléphoner au {as_dialled(effecteur.phone)}" if effecteur.phone else ""
         return "ELIG-SPECIALITE-INCONNUE", f"spécialités non déclarées{phone}", HOUSE_SOURCE
     return "ELIG-SPECIALITE", f"pas de spécialité {wanted}", "NOS TRE_R38 spécialité ordinale"
 

@@ -313,5 +313,17 @@ FIGURES: Mapping[str, str] = {
 }
 """What the figures named by a condition or an effect are."""
 
+LEFT_OUT: Mapping[str, str] = {
+    "ELIG-AGE": "ne reçoivent pas à cet âge",
+    "ELIG-ACCES": "locaux qui ne conviennent pas",
+    "ELIG-DISPO-INCONNUE": "disponibilité inconnue",
+    "ELIG-SPECIALITE": "autre spécialité",
+    "ELIG-SPECIALITE-INCONNUE": "spécialités non déclarées",
+    "ELIG-SANS-CRENEAU": "aucun créneau libre",
+    "ELIG-CRENEAU-RESERVE": "créneaux réservés aux patients handicapés",
+    "ELIG-VISITE": "seulement des visites, hors de portée ou non justifiées",
+}
+"""Why several effecteurs are left out together, where each has a reason of its own."""
+
 SPANS = frozenset({"transit_hours"})
 """Figures that are two ends: from the one to the other."""

@@ -1,5 +1,6 @@
 """Telephone numbers: the same or not however they are written, and written as they are dialled."""
 
+from functools import lru_cache
 from typing import Final
 
 import phonenumbers
@@ -12,6 +13,9 @@ OVERSEAS: Final = (262, 590, 594, 596)
 
 AT_A_PLACE_OR_IN_A_POCKET: Final = frozenset({PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE})
 """What tells where a number is of; one that is called free or through the internet does not."""
+
+MANY: Final = 8192
+"""Numbers whose writing is remembered: those of a territory's places, told at each call."""
 
 
 def read(written: str, region: str = FRANCE) -> PhoneNumber | None:
@@ -44,6 +48,7 @@ def line_of(written: str) -> str:
     return international(written) or "".join(written.split())
 
 
+@lru_cache(maxsize=MANY)
 def as_dialled(written: str) -> str:
     """Write a number in the groups people read it by, as it is dialled from anywhere in France:
     one of elsewhere with its country; as it came, when it is none."""

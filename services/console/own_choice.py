@@ -208,7 +208,7 @@ def _against(
         if wish.effecteur_id not in scene.snapshot.effecteurs:
             yield "Effecteur inconnu dans ce territoire."
         mine = (one for one in answer.excluded if one.effecteur_id == wish.effecteur_id)
-        yield from (f"{one.reason} [{one.rule_id}]" for one in mine)
+        yield from (one.reason for one in mine)
     if wish.vehicle_id is not None:
         yield from _against_vehicle(vehicle, case, desk, scene.now)
 

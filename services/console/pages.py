@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from regulation.measures import clock
 from regulation.snapshots import SourceHealth, SourceState
 from services.console.assets import CSP, asset, with_origin
+from services.console.grounds import without_code
 from services.console.words import SOURCES, day
 from services.runtime import Runtime
 
@@ -27,6 +28,7 @@ _templates = Environment(
     lstrip_blocks=True,
 )
 _templates.globals["asset"] = asset
+_templates.filters["without_code"] = without_code
 
 FRAMED_BY_NOBODY = "frame-ancestors 'none'"
 

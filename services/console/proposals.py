@@ -1,13 +1,11 @@
 """What is shown of an answer: proposals as lines one can read aloud, and what was left out."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from regulation.effecteurs import Accessible
-from regulation.eligibility import Exclusion
 from regulation.explanations import KINDS_IN_FRENCH
 from regulation.kernel.journeys import PlannedLeg
 from regulation.kernel.modes import LegKind, Payer
@@ -19,6 +17,7 @@ from regulation.proposals import EffecteurFacts, Orientation, OrientationProposa
 from regulation.rules.sentences import in_euros
 from regulation.snapshots import Snapshot
 from regulation.telephones import as_dialled
+from services.console.grounds import LeftOut, left_out, terms_told
 from services.console.saying import say_proposal
 from services.console.timeline import Stop, timeline
 from services.console.words import (
@@ -31,9 +30,6 @@ from services.console.words import (
     ago,
     day_from,
 )
-
-EXAMPLES = 6
-"""Effecteurs named for each reason to leave some out; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,20 +61,11 @@ class ShownProposal:
     said: str
     reasons: Sequence[str]
     warnings: Sequence[str]
-    terms: tuple[tuple[str, int], ...]
+    terms: tuple[tuple[str, str], ...]
     ends_here: bool
     own: bool = False
     phone: str = ""
     address: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
-    """Effecteurs left out for one rule: how many, some of them with the reason of each."""
-
-    rule_id: str
-    count: int
-    examples: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +98,7 @@ def shown_answer(
         proposals[-1] = replace(proposals[-1], key=chosen, own=True)
     return ShownAnswer(
         proposals=tuple(proposals),
-        left_out=tuple(_left_out(orientation.excluded, snapshot)),
+        left_out=tuple(left_out(orientation.excluded, snapshot)),
         proven=PROVEN[orientation.solver.status] if orientation.solver else "",
         snapshot_id=orientation.snapshot_id,
         rules_version=orientation.rules_version,
@@ -141,7 +128,7 @@ def shown_proposal(proposal: OrientationProposal, now: datetime) -> ShownProposa
         said=say_proposal(proposal, now),
         reasons=proposal.explanation,
         warnings=tuple(dict.fromkeys(proposal.warnings)),
-        terms=tuple(proposal.objective.items()),
+        terms=tuple(terms_told(proposal.objective)),
         ends_here=proposal.kind is ProposalKind.AMU,
         phone=as_dialled(place.phone) if place and place.phone else "",
         address=(place.address or f"commune {place.commune}") if place else "",
@@ -248,20 +235,3 @@ def _access(judged: Mapping[str, Accessible]) -> Iterator[Fact]:
         if needs:
             text = f"{', '.join(sorted(needs))} : {ACCESSIBLE[verdict]}"
             yield Fact(text=text, state=states.get(verdict, "unknown"))
-
-
-def _left_out(excluded: Sequence[Exclusion], snapshot: Snapshot) -> Iterator[LeftOut]:
-    by_rule: dict[str, list[Exclusion]] = defaultdict(list)
-    for one in excluded:
-        by_rule[one.rule_id].append(one)
-    for rule_id, mine in sorted(by_rule.items(), key=lambda pair: len(pair[1])):
-        named = (snapshot.effecteurs.get(one.effecteur_id) for one in mine[:EXAMPLES])
-        names = [found.name if found else "" for found in named]
-        yield LeftOut(
-            rule_id=rule_id,
-            count=len(mine),
-            examples=tuple(
-                (name or str(one.effecteur_id), one.reason)
-                for name, one in zip(names, mine[:EXAMPLES], strict=True)
-            ),
-        )

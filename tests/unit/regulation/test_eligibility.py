@@ -125,11 +125,13 @@ def test_an_effecteur_whose_agenda_is_empty_is_excluded_as_such():
     assert excluded((MMG, an_agenda(MMG))).rule_id == "ELIG-SANS-CRENEAU"
 
 
-@pytest.mark.parametrize("phone", [None, "+33561000000"])
-def test_an_unknown_availability_is_never_proposed_and_says_whom_to_call(phone):
+@pytest.mark.parametrize(
+    ("phone", "whom"), [(None, ""), ("+33561000000", " ; téléphoner au 05 61 00 00 00")]
+)
+def test_an_unknown_availability_is_never_proposed_and_says_whom_to_call(phone, whom):
     one = excluded((replace(MMG, phone=phone), None))
     assert one.rule_id == "ELIG-DISPO-INCONNUE"
-    assert one.reason == "disponibilité inconnue" + (f" ; téléphoner au {phone}" if phone else "")
+    assert one.reason == f"disponibilité inconnue{whom}"
 
 
 @pytest.mark.parametrize(
