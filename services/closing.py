@@ -3,7 +3,7 @@ an answer, is told that it no longer holds."""
 
 from datetime import datetime
 
-from regulation.disclosure import Body, Cause, Withdrawal
+from regulation.disclosure import Body, CancelledNotice, Cause, Withdrawal
 from regulation.kernel.ids import Identifier
 from regulation.marketplace import Appeal, slot_id_of
 from regulation.messages import Channel, OutgoingMessage
@@ -22,6 +22,16 @@ def call_off(unit: Unit, case_id: str, by: str, now: datetime) -> None:
         *cancellations_of(believed_of(earlier, now), by, now),
     )
     close_appeals(unit, case_id, Cause.CANCELLED, now)
+
+
+def fall_silent(unit: Unit, case_id: str) -> None:
+    """Send no SMS of a case that is over, but that what somebody may still believe is cancelled."""
+    over = {
+        one.message.message_id
+        for one in unit.outbox.of_case(case_id)
+        if not isinstance(one.message.body, CancelledNotice)
+    }
+    unit.outbox.withdraw(case_id, Channel.PATIENT, only=over)
 
 
 def close_appeals(

@@ -17,7 +17,7 @@ from regulation.notes import Note
 from regulation.ports import RecordedOrientation
 from regulation.proposals import OrientationProposal
 from services import happenings
-from services.closing import call_off
+from services.closing import call_off, fall_silent
 from services.keyed import UNKEYED, Keyed
 from services.refusals import Conflict, TooEarly, UnknownCase
 from services.runtime import Runtime
@@ -193,6 +193,7 @@ def _close(unit: Unit, case: Case, actor: Actor, now: datetime) -> Case:
     if case.state is CaseState.CLOSED:
         return case
     _refuse_unless(case, UNDER_WAY)
+    fall_silent(unit, case.case_id)
     closed = EventKind.CASE_CLOSED
     unit.events.record(happenings.happened(closed, case.case_id, now, actor.actor_id))
     return _ended(unit, case, CaseState.CLOSED, actor, now)
