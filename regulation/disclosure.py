@@ -97,10 +97,11 @@ class PharmacyNotice:
 
 
 class Meeting(StrEnum):
-    """How the person is received: at an hour that is theirs, among others who come, on top of the
-    agenda once the place agrees, at home, or from afar."""
+    """How the person is received: at an hour the place agreed to, at one it is asked for, among
+    others who come, on top of the agenda once the place agrees, at home, or from afar."""
 
     APPOINTMENT = "APPOINTMENT"
+    ASKED = "ASKED"
     WALKIN = "WALKIN"
     ON_TOP = "ON_TOP"
     UNBOOKED = "UNBOOKED"

@@ -167,7 +167,7 @@ def _slot(facts: StopFacts, stop: CareStop) -> ProposedSlot | None:
         window=TimeWindow(stop.start, max(facts.slot.window.end, stop.start)),
         mode=facts.mode,
         booking=facts.slot.booking,
-        source=MARKETPLACE if is_accepted(facts.slot) else observed.source,
+        source=MARKETPLACE if is_accepted(facts.slot.slot_id) else observed.source,
         observed_at=observed.observed_at,
         practitioner=facts.slot.practitioner,
     )
@@ -202,7 +202,7 @@ def _explanation(journey: Journey) -> Iterator[str]:
 
 def _offered(facts: StopFacts) -> Iterator[str]:
     """Say of a slot what sets it apart."""
-    if facts.slot is not None and is_accepted(facts.slot):
+    if facts.slot is not None and is_accepted(facts.slot.slot_id):
         yield "Accepté par le lieu, qui prend ce patient à cette heure (place de marché)."
     if facts.slot is not None and facts.slot.reserved:
         yield "Créneau que le lieu garde pour des patients handicapés."

@@ -117,9 +117,9 @@ def slot_id_of(appeal_id: str) -> str:
     return f"{_SLOTS}{appeal_id}"
 
 
-def is_accepted(slot: Slot) -> bool:
-    """Tell whether somebody accepted the patient for this slot."""
-    return slot.slot_id.startswith(_SLOTS)
+def is_accepted(slot_id: str) -> bool:
+    """Tell whether somebody accepted the patient for the slot of this id."""
+    return slot_id.startswith(_SLOTS)
 
 
 def _offer(appeal: Appeal, taking: Taking) -> Agenda:

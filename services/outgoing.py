@@ -24,6 +24,7 @@ from regulation.disclosure import (
 from regulation.effecteurs import CareCode, Effecteur
 from regulation.kernel.journeys import PlannedLeg
 from regulation.kernel.modes import LegKind, Mode
+from regulation.marketplace import is_accepted
 from regulation.messages import Channel, Delivery, DeliveryState, OutgoingMessage
 from regulation.mobility import MobilityVerdict
 from regulation.offers import Booking
@@ -308,7 +309,11 @@ def meeting_of(chosen: OrientationProposal) -> Meeting:
     """Tell how the person is received where they are oriented, no surer than it is known."""
     if chosen.kind in AWAY_FROM_PLACES:
         return AWAY_FROM_PLACES[chosen.kind]
-    return Meeting.UNBOOKED if chosen.slot is None else WAYS_IN[chosen.slot.booking]
+    if chosen.slot is None:
+        return Meeting.UNBOOKED
+    way_in = WAYS_IN[chosen.slot.booking]
+    agreed = way_in is Meeting.ASKED and is_accepted(chosen.slot.slot_id)
+    return Meeting.APPOINTMENT if agreed else way_in
 
 
 AWAY_FROM_PLACES: Mapping[ProposalKind, Meeting] = {
@@ -317,7 +322,7 @@ AWAY_FROM_PLACES: Mapping[ProposalKind, Meeting] = {
     ProposalKind.ASSISTED_TELECONSULTATION: Meeting.REMOTE_HELPED,
 }
 WAYS_IN: Mapping[Booking, Meeting] = {
-    Booking.ROUTINE: Meeting.APPOINTMENT,
+    Booking.ROUTINE: Meeting.ASKED,
     Booking.WALKIN: Meeting.WALKIN,
     Booking.PHONE: Meeting.ON_TOP,
 }

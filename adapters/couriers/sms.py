@@ -24,12 +24,13 @@ WAYS: dict[Mode, str] = {
 
 HOW: Mapping[Meeting | None, str] = {
     Meeting.APPOINTMENT: "Rendez-vous {day} à {hour}",
+    Meeting.ASKED: "Rendez-vous demandé {day} à {hour}, allez-y sauf avis contraire",
     Meeting.WALKIN: "Présentez-vous {day} vers {hour}, sans rendez-vous",
     Meeting.ON_TOP: "Prévu {day} vers {hour}, si le lieu confirme pouvoir vous prendre",
     Meeting.UNBOOKED: "Passage prévu {day} vers {hour}",
     Meeting.VISIT: "Le soignant est attendu {day} vers {hour}",
-    Meeting.REMOTE: "Téléconsultation {day} à {hour}",
-    Meeting.REMOTE_HELPED: "Téléconsultation, avec une aide sur place, {day} à {hour}",
+    Meeting.REMOTE: "Téléconsultation prévue {day} à {hour}",
+    Meeting.REMOTE_HELPED: "Téléconsultation, avec une aide sur place, prévue {day} à {hour}",
     None: "Prévu {day} à {hour}",
 }
 """How one is received; no surer than what was agreed with the place."""

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from regulation.disclosure import Meeting
 from regulation.entitlement import Document, Funding, FundingPayer
 from regulation.kernel.journeys import PlannedLeg
 from regulation.kernel.modes import FLEET_MODES, LegKind, Mode, Payer
 from regulation.kernel.time import PARIS
 from regulation.mobility import MobilityVerdict, VehicleClass
-from regulation.offers import Booking
 from regulation.proposals import OrientationProposal, ProposalKind
 from services.console.words import day_from, said_clock
+from services.outgoing import meeting_of
 
 HOLD_ON = "Restez en ligne, je vous passe tout de suite l'aide médicale urgente."
 
@@ -136,16 +137,21 @@ def _appointment(proposal: OrientationProposal, now: datetime) -> str:
         case ProposalKind.ED:
             return f"On vous oriente vers les urgences {when} environ : {where}."
         case _:
-            booking = proposal.slot.booking if proposal.slot else Booking.WALKIN
-            return f"{HOW[booking].format(when=when)} : {where}."
+            return f"{HOW[_meeting(proposal)].format(when=when)} : {where}."
+
+
+def _meeting(proposal: OrientationProposal) -> Meeting:
+    """How one gets in; where no slot is known, one is told to come without an appointment."""
+    return meeting_of(proposal) if proposal.slot else Meeting.WALKIN
 
 
 HOW = {
-    Booking.ROUTINE: "Vous avez rendez-vous {when}",
-    Booking.WALKIN: "Présentez-vous {when}, sans rendez-vous",
-    Booking.PHONE: "On demande s'ils peuvent vous prendre en plus des rendez-vous, {when} environ",
+    Meeting.APPOINTMENT: "Vous avez rendez-vous {when}",
+    Meeting.ASKED: "On demande pour vous un rendez-vous {when}, allez-y sauf avis contraire",
+    Meeting.WALKIN: "Présentez-vous {when}, sans rendez-vous",
+    Meeting.ON_TOP: "On demande s'ils peuvent vous prendre en plus des rendez-vous, {when} environ",
 }
-"""How one gets in, said to the caller; a place that is to be called first has not agreed yet."""
+"""How one gets in, said to the caller; a place that is asked, or to be called, has not agreed."""
 
 
 def _day_of(at: datetime, proposal: OrientationProposal, now: datetime) -> str:

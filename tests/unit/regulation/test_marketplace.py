@@ -51,7 +51,7 @@ def test_an_hour_accepted_stands_beside_what_the_place_takes_on_top_of_its_agend
     assert offered(snapshot, TAKEN) == {
         DOCTOR.effecteur_id: [own.slot_id, slot_id_of(APPEAL.appeal_id)]
     }
-    assert not is_accepted(own)
+    assert not is_accepted(own.slot_id)
 
 
 @pytest.mark.parametrize(

@@ -404,8 +404,8 @@ async def test_what_a_place_takes_besides_stays_when_it_also_accepts_a_patient()
     seen = with_takers(replace(offer(), extras={MMG_ID: declared}), [appeal], NOON)
     own, accepted = seen.extras[MMG_ID].slots.value
     assert own == MMG_AT_14
-    assert is_accepted(accepted)
-    assert not is_accepted(own)
+    assert is_accepted(accepted.slot_id)
+    assert not is_accepted(own.slot_id)
 
 
 class Full(InMemoryStore):

@@ -20,6 +20,7 @@ from regulation.disclosure import (
     Withdrawal,
 )
 from regulation.kernel.time import TimeWindow
+from regulation.marketplace import slot_id_of
 from regulation.messages import Channel, Delivery, DeliveryState
 from regulation.offers import Booking, SlotMode
 from regulation.proposals import OrientationProposal, ProposalKind, ProposedSlot
@@ -120,12 +121,14 @@ SLOT = ProposedSlot(
     observed_at=NOON,
 )
 BY_PHONE, WALKIN = replace(SLOT, booking=Booking.PHONE), replace(SLOT, booking=Booking.WALKIN)
+ACCEPTED = replace(SLOT, slot_id=slot_id_of("appel-1/cpts"))
 
 
 @pytest.mark.parametrize(
     ("kind", "slot", "meeting"),
     [
-        (ProposalKind.CONSULTATION, SLOT, Meeting.APPOINTMENT),
+        (ProposalKind.CONSULTATION, SLOT, Meeting.ASKED),
+        (ProposalKind.CONSULTATION, ACCEPTED, Meeting.APPOINTMENT),
         (ProposalKind.CONSULTATION, WALKIN, Meeting.WALKIN),
         (ProposalKind.CONSULTATION, BY_PHONE, Meeting.ON_TOP),
         (ProposalKind.ED, None, Meeting.UNBOOKED),
@@ -143,11 +146,13 @@ def test_a_patient_is_told_how_they_are_received_and_no_surer_than_that(
     )
 
 
-async def test_a_patient_with_an_appointment_is_told_so(client: httpx.AsyncClient, store: Store):
+async def test_whoever_is_sent_where_nobody_agreed_yet_is_told_that_it_is_asked(
+    client: httpx.AsyncClient, store: Store
+):
     await proposed(client, caller=CALLER)
     await decide(client)
     told = body_of(store, PatientNotice)
-    assert (told.meeting, told.calls_home) == (Meeting.APPOINTMENT, False)
+    assert (told.meeting, told.calls_home) == (Meeting.ASKED, False)
 
 
 async def test_a_caller_without_a_phone_is_sent_nothing(client: httpx.AsyncClient, store: Store):

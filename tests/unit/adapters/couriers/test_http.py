@@ -130,6 +130,10 @@ def test_an_sms_to_who_goes_by_their_own_means_speaks_of_no_transporter():
 @pytest.mark.parametrize(
     ("meeting", "said"),
     [
+        (
+            Meeting.ASKED,
+            "Rendez-vous demandé le 28/11 à 13h00, allez-y sauf avis contraire : MMG d'essai.",
+        ),
         (Meeting.WALKIN, "Présentez-vous le 28/11 vers 13h00, sans rendez-vous : MMG d'essai."),
         (Meeting.UNBOOKED, "Passage prévu le 28/11 vers 13h00 : MMG d'essai."),
         (
@@ -137,10 +141,10 @@ def test_an_sms_to_who_goes_by_their_own_means_speaks_of_no_transporter():
             "Prévu le 28/11 vers 13h00, si le lieu confirme pouvoir vous prendre : MMG d'essai.",
         ),
         (Meeting.VISIT, "Le soignant est attendu le 28/11 vers 13h00 : MMG d'essai."),
-        (Meeting.REMOTE, "Téléconsultation le 28/11 à 13h00 : MMG d'essai."),
+        (Meeting.REMOTE, "Téléconsultation prévue le 28/11 à 13h00 : MMG d'essai."),
         (
             Meeting.REMOTE_HELPED,
-            "Téléconsultation, avec une aide sur place, le 28/11 à 13h00 : MMG d'essai.",
+            "Téléconsultation, avec une aide sur place, prévue le 28/11 à 13h00 : MMG d'essai.",
         ),
         (None, "Prévu le 28/11 à 13h00 : MMG d'essai."),
     ],

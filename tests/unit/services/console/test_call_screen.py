@@ -139,7 +139,7 @@ async def test_a_proposal_has_its_times_its_price_its_payer_and_what_to_say(scre
         "Assurance maladie",
         "domicile",
         "À dire",
-        "Vous avez rendez-vous",
+        "On demande pour vous un rendez-vous",
     ):
         assert said in html.replace("15:00", "14:00")
     assert "Prise en charge" in html

@@ -9,6 +9,7 @@ import pytest
 
 from regulation.entitlement import Document, Funding, FundingPayer
 from regulation.kernel.time import TimeWindow
+from regulation.marketplace import slot_id_of
 from regulation.offers import Booking
 from regulation.proposals import ProposalKind, ProposedSlot
 from services.console.saying import say_paid, say_proposal, sum_up
@@ -99,10 +100,14 @@ def slot(booking: Booking) -> ProposedSlot:
     return replace(PROPOSAL.slot, booking=booking)
 
 
+ACCEPTED = replace(slot(Booking.ROUTINE), slot_id=slot_id_of("appel-1/cpts"))
+
+
 @pytest.mark.parametrize(
     ("kind", "way_in", "said"),
     [
-        (ProposalKind.CONSULTATION, slot(Booking.ROUTINE), "Vous avez rendez-vous"),
+        (ProposalKind.CONSULTATION, slot(Booking.ROUTINE), "On demande pour vous un rendez-vous"),
+        (ProposalKind.CONSULTATION, ACCEPTED, "Vous avez rendez-vous"),
         (ProposalKind.CONSULTATION, slot(Booking.WALKIN), "Présentez-vous"),
         (ProposalKind.CONSULTATION, slot(Booking.PHONE), "On demande s'ils peuvent vous prendre"),
         (ProposalKind.CONSULTATION, None, "Présentez-vous"),
