@@ -13,7 +13,7 @@ from msgspec import Meta
 from transport.reports import Answer as AnswerCode
 from transport.reports import MissionStatus, Refusal
 
-Id = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9][A-Za-z0-9._:/-]{0,119}\Z")]
+Id = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9][A-Za-z0-9._:/~-]{0,119}\Z")]
 Instant = Annotated[datetime, Meta(tz=True)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]

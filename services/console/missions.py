@@ -22,6 +22,7 @@ from services.casework import Casework
 from services.console.link_pages import MadeLinks, Token, proved, refused
 from services.console.pages import page
 from services.console.words import MODES, day, moment_from
+from services.exchange.ride_news import concerned_by
 from services.exchange.transporters import TransporterDesk
 from services.security.links import Link
 from services.store import Unit
@@ -190,13 +191,12 @@ def _shown(unit: Unit, order: MissionOrder, work: Casework) -> ShownMission:
 
 def _news(unit: Unit, mission_id: str) -> tuple[Answer | None, MissionStatus | None]:
     """The last answer and the farthest step told of a mission, whichever way they came."""
-    try:
-        answered = unit.journal.get_orientation(mission_id.rpartition("/")[0])
-    except LookupError:
+    case_id = concerned_by(unit, mission_id).case_id
+    if case_id is None:
         return None, None
     answer: Answer | None = None
     step: MissionStatus | None = None
-    for one in unit.events.after(0, case_id=answered.orientation.case_id):
+    for one in unit.events.after(0, case_id=case_id):
         facts = one.event.facts
         if facts.get("mission_id") != mission_id:
             continue

@@ -10,6 +10,7 @@ from regulation.events import EventKind
 from services.api.app import create_app
 from services.console.missions import COMPANY
 from services.console.post import COOKIE
+from services.replanning import Replanner
 from services.security.links import Links
 from services.store import Store
 from tests.unit.services.conftest import calling
@@ -59,6 +60,22 @@ async def test_a_request_is_accepted_then_followed_to_its_end(
     await client.post(link(), data={"mission": there, "dit": "PEC"})
     statuses = told(store, EventKind.RIDE_STATUS)
     assert [(one["mission_id"], one["status"]) for one in statuses] == [(there, "PEC")]
+
+
+async def test_a_ride_given_to_another_vehicle_is_answered_and_followed_too(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld
+):
+    there, *_ = missions((await client.get(link())).text)
+    await client.post(link(), data={"mission": there, "dit": "REFUSEE"})
+    replanner = Replanner(world.runtime(), store)
+    assert replanner.mend(next(one for one in replanner.troubles() if one.ride.ride_id == there))
+    again = there.replace("/outward", "~2/outward")
+    answer = await client.post(link(), data={"mission": again, "dit": "ACCEPTEE"})
+    assert answer.status_code == 303
+    assert told(store, EventKind.RIDE_ANSWERED)[-1]["mission_id"] == again
+    page = (await client.get(link())).text
+    assert "acceptée" in page
+    assert "Parti" in page
 
 
 async def test_a_number_is_written_as_it_is_dialled_and_called_as_it_is_kept(
