@@ -8,7 +8,7 @@ person could still guess it: the file is for those who answer for it.
 
 import csv
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from io import StringIO
 from typing import Final
@@ -18,6 +18,7 @@ from regulation.decisions import Decision
 from regulation.kernel.modes import LegKind, Mode
 from regulation.kernel.time import PARIS
 from regulation.proposals import OrientationProposal
+from services.spreadsheets import for_excel
 from services.store import Store, Unit
 
 MOST: Final = 1_000_000
@@ -27,22 +28,36 @@ COLUMNS: Final = (
     *("proposals", "rank", "other_than_first", "sparing", "kind", "wait_minutes"),
     *("outward_mode", "return_mode", "public_cents", "patient_cents"),
 )
-Row = Mapping[str, object]
+Row = Mapping[str, str | int]
 
 
-def export(store: Store, key: bytes) -> str:
-    """Write a table (CSV) of the cases that were decided, in the order of their pseudonyms."""
+def decided(store: Store, key: bytes) -> Sequence[Row]:
+    """Tell the cases that were decided, in the order of their pseudonyms."""
     with store.reading() as unit:
         cases = unit.cases.latest(frozenset(CaseState), MOST)
-        rows = sorted(
+        return sorted(
             (row for case in cases for row in _rows(unit, case, key)),
             key=lambda row: str(row["pseudonym"]),
         )
+
+
+def table_of(rows: Iterable[Row]) -> str:
+    """Write the table as tools of statistics read it: commas, UTF-8."""
     written = StringIO()
     table = csv.DictWriter(written, COLUMNS, lineterminator="\n")
     table.writeheader()
     table.writerows(rows)
     return written.getvalue()
+
+
+def excel_table_of(rows: Sequence[Row]) -> str:
+    """Write the table as a French Excel opens it: a band of ages would be a date there, and some
+    pseudonyms numbers."""
+    spelled = [
+        {**row, "age_band": f"{row['age_band']} ans", "pseudonym": f"n°{row['pseudonym']}"}
+        for row in rows
+    ]
+    return for_excel(spelled or [dict.fromkeys(COLUMNS)])
 
 
 def _rows(unit: Unit, case: Case, key: bytes) -> Iterator[Row]:

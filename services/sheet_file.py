@@ -1,6 +1,8 @@
 """The paper sheet kept as a file, whole or not at all, for the day nothing works."""
 
+import errno
 import logging
+import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,10 +19,16 @@ FIRST_OFFER: Final = timedelta(minutes=1)
 
 def write_whole(page: str, out: Path) -> None:
     """Put a page in place of the one before; raise OSError, the one before is then as it was."""
+    if out.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(out))
     beside = out.with_suffix(".part")
     out.parent.mkdir(parents=True, exist_ok=True)
-    beside.write_text(page, encoding="utf-8")
-    beside.replace(out)
+    try:
+        beside.write_text(page, encoding="utf-8", newline="")
+        beside.replace(out)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 @dataclass(slots=True)

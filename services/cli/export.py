@@ -9,8 +9,9 @@ import typer
 from adapters.kit.system_errors import said
 from services.cli.db import DatabaseUrl
 from services.errors import BadInput
-from services.evaluation import export as written
+from services.evaluation import decided, excel_table_of, table_of
 from services.settings import read_settings
+from services.sheet_file import write_whole
 from services.store import SchemaBehind, StoreUnavailable, open_store
 
 KEY_BYTES = 32
@@ -26,6 +27,11 @@ def register(app: typer.Typer) -> None:
 
 def export(
     out: Annotated[Path, typer.Option(metavar="FILE", help="Où écrire la table (CSV).")],
+    *,
+    excel: Annotated[
+        bool,
+        typer.Option("--excel", help="Pour un Excel français : points-virgules, UTF-8 marqué."),
+    ] = False,
     url: DatabaseUrl = None,
 ) -> None:
     """Write what was decided and how it went, without anything of anybody."""
@@ -34,11 +40,11 @@ def export(
     except (SchemaBehind, StoreUnavailable) as error:
         raise BadInput("database_url", str(error)) from None
     try:
-        table = written(store, token_bytes(KEY_BYTES))
+        rows = decided(store, token_bytes(KEY_BYTES))
     finally:
         store.close()
     try:
-        out.write_text(table, encoding="utf-8")
+        write_whole(excel_table_of(rows) if excel else table_of(rows), out)
     except OSError as error:
         raise BadInput("--out", f"{out} : {said(error)}") from None
-    typer.echo(f"{table.count(chr(10)) - 1} dossiers : {out}")
+    typer.echo(f"{len(rows)} dossiers : {out}")

@@ -18,6 +18,7 @@ from regulation.telephones import as_dialled
 from services.console.offer import AnyPlace, OfferedPlace
 from services.console.words import ACCESSIBLE, AVAILABILITY, EFFECTEURS, FRESHNESS, ago, until
 from services.ground import Ground
+from services.spreadsheets import Value, cell
 
 PERSONAL = frozenset({EffecteurKind.CABINET})
 """Kinds whose names are often those of people."""
@@ -158,7 +159,6 @@ def _age(one: AnyPlace, now: datetime) -> str:
     return age if known is Freshness.FRESH else f"{age}, {FRESHNESS[known]}"
 
 
-Value = str | bool | float | None
 Record = Mapping[str, Value]
 
 
@@ -219,19 +219,3 @@ def csv_of(places: Sequence[AnyPlace], ground: Ground) -> Iterator[str]:
             writer.writeheader()
         writer.writerow({name: cell(value) for name, value in record.items()})
         yield line.getvalue()
-
-
-def cell(value: Value) -> str:
-    """Write a value; text that a spreadsheet would take for a formula is quoted."""
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@"} and not _is_number(text) else text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -1,9 +1,7 @@
 """Statistics of a territory: delay, refusals and distance by profile and commune; who was given
 what. As pages to read, and as tables to take away; of nobody."""
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -28,11 +26,11 @@ from regulation.tallies import (
     tally_by,
 )
 from services.access import Work
-from services.console.offer_told import Value, cell
 from services.console.pages import page
 from services.console.reading import CLASSES
 from services.console.words import day, metres_told, seconds_told
 from services.runtime import Runtime
+from services.spreadsheets import Value, for_excel
 from services.tallying import oriented_since
 
 router = APIRouter(include_in_schema=False)
@@ -222,20 +220,8 @@ def _fates(missions: Mapping[MissionFate, int] | None) -> Mapping[str, Value]:
 
 
 def _csv(name: str, rows: Sequence[Mapping[str, Value]]) -> Response:
-    """Write a table; a figure that is not told is an empty field."""
     return Response(
-        "".join(_lines(rows)),
+        for_excel(rows),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
-
-def _lines(rows: Iterable[Mapping[str, Value]]) -> Iterator[str]:
-    written = io.StringIO()
-    writer: csv.DictWriter[str] | None = None
-    for row in rows:
-        if writer is None:
-            writer = csv.DictWriter(written, list(row), lineterminator="\r\n")
-            writer.writeheader()
-        writer.writerow({name: cell(value) for name, value in row.items()})
-    yield written.getvalue()

@@ -9,9 +9,13 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli import build
-from services.evaluation import COLUMNS, export
+from services.evaluation import COLUMNS, decided, excel_table_of, table_of
 from services.store import Store, open_store
 from tests.unit.services.steps import decide, opened, proposed
+
+
+def export(store: Store, key: bytes) -> str:
+    return table_of(decided(store, key))
 
 
 def rows(table: str) -> list[dict[str, str]]:
@@ -50,3 +54,32 @@ def test_the_command_writes_the_table(tmp_path: Path):
     result = CliRunner().invoke(build(), ["export", "--out", str(out), "--url", url])
     assert result.exit_code == 0, result.output
     assert out.read_text(encoding="utf-8").strip() == ",".join(COLUMNS)
+
+
+async def test_a_french_excel_opens_it_at_once_and_takes_no_age_for_a_date(lived: Store):
+    table = excel_table_of(decided(lived, b"k" * 32))
+    assert table.startswith("\ufeff")
+    (row,) = csv.DictReader(StringIO(table.removeprefix("\ufeff")), delimiter=";")
+    assert tuple(row) == COLUMNS
+    assert (row["age_band"], row["week"]) == ("16-64 ans", "2026-W48")
+    assert not row["pseudonym"][0].isdecimal()
+
+
+def test_the_command_writes_the_table_for_excel(tmp_path: Path):
+    url = f"sqlite:///{tmp_path}/store.db"
+    open_store(url).close()
+    out = tmp_path / "table.csv"
+    result = CliRunner().invoke(build(), ["export", "--out", str(out), "--url", url, "--excel"])
+    assert result.exit_code == 0, result.output
+    assert out.read_bytes().startswith("\ufeffpseudonym;week;".encode())
+
+
+def test_a_table_that_cannot_be_written_leaves_nothing_beside(tmp_path: Path):
+    url = f"sqlite:///{tmp_path}/store.db"
+    open_store(url).close()
+    (tmp_path / "dossier").mkdir()
+    result = CliRunner().invoke(
+        build(), ["export", "--out", str(tmp_path / "dossier"), "--url", url]
+    )
+    assert str(result.exception) == f"--out: {tmp_path / 'dossier'} : est un dossier"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["dossier", "store.db"]

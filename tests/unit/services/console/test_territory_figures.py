@@ -40,7 +40,8 @@ async def client(world: TinyWorld, store: Store) -> httpx.AsyncClient:
 
 
 def rows(table: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(StringIO(table)))
+    assert table.startswith("\ufeff")  # without it, Excel loses the accents
+    return list(csv.DictReader(StringIO(table.removeprefix("\ufeff")), delimiter=";"))
 
 
 async def test_a_decision_is_counted_with_what_became_of_its_missions(
