@@ -153,6 +153,31 @@ class RideNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComingNotice:
+    """To the person who called, by SMS: the company that agreed to their way there, and when it
+    comes. `mode` None: by which kind of vehicle it didn't say; `is_later`: it waits until
+    `pickup_at`, past what they were told, to be there."""
+
+    notice_id: str
+    company: str
+    mode: Mode | None
+    pickup_at: datetime
+    is_later: bool
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsureNotice:
+    """To the person who called, by SMS: their way there is no longer agreed to. `is_sought`:
+    another vehicle is; else its company is still to say."""
+
+    notice_id: str
+    pickup_at: datetime
+    is_sought: bool
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatientSought:
     """To a member of a community: somebody to take, for what need, until when it is asked, and
     the path of the page where one accepts, which is the recipient's alone."""
@@ -224,6 +249,8 @@ Body = (
     | PatientNotice
     | CancelledNotice
     | RideNotice
+    | ComingNotice
+    | UnsureNotice
     | PatientSought
     | Withdrawal
 )

@@ -287,7 +287,7 @@ def _patient(told: Told) -> Iterator[OutgoingMessage]:
     if facts is None or care is None or phone is None:
         return
     there = next((leg for leg in told.chosen.legs if leg.kind is LegKind.OUTWARD), None)
-    notice_id = _told_to_patient(told)
+    notice_id = told_to_patient(told.decision)
     notice = PatientNotice(
         notice_id=notice_id,
         place_name=facts.effecteur.name,
@@ -341,13 +341,13 @@ def patient_of(told: Told, ride: PromisedRide, way: LegKind) -> Iterator[Outgoin
         arrives_at=ride.dropoff_at - timedelta(seconds=ride.needs.alighting_s),
         language=told.case.caller.language,
     )
-    about = _told_to_patient(told)
+    about = told_to_patient(told.decision)
     yield _message(told, Channel.PATIENT, phone, notice, about=about, until=ride.pickup_at)
 
 
-def _told_to_patient(told: Told) -> str:
+def told_to_patient(decision: Decision) -> str:
     """What all that the person is told of one decision is about: it leaves in order."""
-    return f"{told.decision.decision_id}/patient"
+    return f"{decision.decision_id}/patient"
 
 
 def _mode_of(legs: Sequence[PlannedLeg], kind: LegKind) -> Mode | None:

@@ -23,6 +23,7 @@ from regulation.kernel.rides import LiveRide
 from regulation.messages import Channel, OutgoingMessage
 from regulation.ports import StaleVersion
 from services.answering import Scene, scene_of
+from services.awaiting import is_counted_on, tell_those_who_wait, withdraw_of_ride
 from services.following import followed_in
 from services.outgoing import Told, mission_of, patient_of, pharmacies_of
 from services.runtime import Runtime
@@ -83,7 +84,9 @@ class Replanner:
             _refuse_unless_as_read(unit, trouble)
             if found is not None and found.ride != trouble.ride:
                 self._give(unit, trouble, found, scene)
-            unit.events.record(_news(trouble, found, scene.now, failed=failed))
+            news = _news(trouble, found, scene.now, failed=failed)
+            unit.events.record(news)
+            tell_those_who_wait(unit, [news], scene.now)
             return found is not None
 
     def _found(self, trouble: Trouble, scene: Scene) -> "Found | None":
@@ -163,9 +166,11 @@ class Replanner:
         again = found.ride.ride_id
         if trouble.why is Why.CALLED:
             unit.outbox.put(*(_again(one, again) for one in pharmacies_of(told)))
-        if _is_other_than_told(trouble, told, found.ride):
+        case_id, before = trouble.case.case_id, trouble.ride.ride_id
+        withdraw_of_ride(unit, case_id, before)
+        if _is_other_than_told(trouble, told, found.ride) or is_counted_on(unit, case_id, before):
             way = _kind(found.ride)
-            _withdraw_stale(unit, trouble.case.case_id, way)
+            _withdraw_stale(unit, case_id, way)
             notices = patient_of(told, found.ride, way)
             unit.outbox.put(*(_again(one, again) for one in notices))
 

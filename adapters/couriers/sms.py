@@ -3,7 +3,14 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from regulation.disclosure import CancelledNotice, Meeting, PatientNotice, RideNotice
+from regulation.disclosure import (
+    CancelledNotice,
+    ComingNotice,
+    Meeting,
+    PatientNotice,
+    RideNotice,
+    UnsureNotice,
+)
 from regulation.kernel.modes import FLEET_MODES, LegKind, Mode
 from regulation.kernel.time import PARIS
 
@@ -36,22 +43,33 @@ HOW: Mapping[Meeting | None, str] = {
 """How one is received; no surer than what was agreed with the place."""
 
 ASKED = "Le transporteur doit encore confirmer."
+SOUGHT = "Un autre véhicule est cherché."
 CALLS_HOME = "Pour le retour : rappelez quand vous sortez."
 REPLACES = "Changement : ceci remplace ce qui vous a été annoncé."
 WORSE = "Si votre état change : appelez le 15."
 
 
-ToThePerson = PatientNotice | CancelledNotice | RideNotice
+ToThePerson = PatientNotice | CancelledNotice | RideNotice | ComingNotice | UnsureNotice
 """What the person who called is sent, which is by SMS alone."""
 
 
 def sms_of(notice: ToThePerson) -> str:
     """Write the notice in French, in a few short sentences."""
-    if isinstance(notice, PatientNotice):
-        told = _appointment(notice)
-    else:
-        told = _ride(notice) if isinstance(notice, RideNotice) else _cancelled(notice)
-    return f"{told} {WORSE}"
+    return f"{_told(notice)} {WORSE}"
+
+
+def _told(notice: ToThePerson) -> str:
+    match notice:
+        case PatientNotice():
+            return _appointment(notice)
+        case CancelledNotice():
+            return _cancelled(notice)
+        case RideNotice():
+            return _ride(notice)
+        case ComingNotice():
+            return _coming(notice)
+        case UnsureNotice():
+            return _unsure(notice)
 
 
 def _cancelled(notice: CancelledNotice) -> str:
@@ -64,6 +82,19 @@ def _ride(notice: RideNotice) -> str:
     way = "aller" if notice.way is LegKind.OUTWARD else "retour"
     told = f"départ prévu {leaves} {WAYS[notice.mode]}, arrivée vers {arrives}."
     return f"Votre {way} change : {told} {ASKED}"
+
+
+def _coming(notice: ComingNotice) -> str:
+    by = f" {WAYS[notice.mode]}" if notice.mode is not None else ""
+    agreed, when = f"{notice.company} a accepté votre aller", _hour(notice.pickup_at)
+    if notice.is_later:
+        return f"{agreed}, plus tard que prévu : départ au plus tard {when}{by}."
+    return f"{agreed} : départ prévu {when}{by}."
+
+
+def _unsure(notice: UnsureNotice) -> str:
+    now = SOUGHT if notice.is_sought else ASKED
+    return f"Votre aller prévu {_hour(notice.pickup_at)} n'est plus confirmé. {now}"
 
 
 def _appointment(notice: PatientNotice) -> str:

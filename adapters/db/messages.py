@@ -17,11 +17,13 @@ from regulation.disclosure import (
     AppointmentNotice,
     Body,
     CancelledNotice,
+    ComingNotice,
     MissionOrder,
     PatientNotice,
     PatientSought,
     PharmacyNotice,
     RideNotice,
+    UnsureNotice,
     Withdrawal,
 )
 from regulation.messages import Channel, Delivery, DeliveryState, OutgoingMessage
@@ -35,6 +37,8 @@ BODIES: Mapping[str, type[Body]] = {
         PatientNotice,
         CancelledNotice,
         RideNotice,
+        ComingNotice,
+        UnsureNotice,
         PatientSought,
         Withdrawal,
     )

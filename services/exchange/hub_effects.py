@@ -10,6 +10,7 @@ from adapters.hubsante.vehicles import Doubtful, reports_of
 from adapters.hubsante.wire.cases import CreateCaseHealth, CreateCaseHealthUpdate
 from adapters.kit.departments import Department
 from adapters.kit.judgement import Judgement
+from services.awaiting import tell_those_who_wait
 from services.exchange.drafting import AlreadyShared, Drafting, NeverShared, Telling
 from services.exchange.missions import find_mission
 from services.exchange.ride_news import (
@@ -48,7 +49,7 @@ class HubEffects:
         if isinstance(body, CreateCaseHealth | CreateCaseHealthUpdate):
             self._tell_case(unit, body, sender, now)
             return Aside()
-        aside = Aside()
+        aside, news = Aside(), []
         for found in reports_of(body, Judgement(now=now, area=self.area)):
             match found:
                 case Doubtful():
@@ -56,7 +57,8 @@ class HubEffects:
                 case VehicleSeen():
                     aside.sightings.append(found)
                 case _:
-                    record_news(unit, found, self._concerned(unit, found), now)
+                    news.append(record_news(unit, found, self._concerned(unit, found), now))
+        tell_those_who_wait(unit, filter(None, news), now)
         return aside
 
     def _tell_case(

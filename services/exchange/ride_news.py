@@ -32,22 +32,21 @@ class Concerned:
     case_id: str | None = None
 
 
-def record_news(unit: Unit, report: Report, concerned: Concerned, now: datetime) -> bool:
-    """Keep a report as an event; tell whether it was news."""
+def record_news(unit: Unit, report: Report, concerned: Concerned, now: datetime) -> Event | None:
+    """Keep a report as an event, and return it; None when it was no news."""
     if isinstance(report, VehicleSeen):
-        return False
+        return None
     if not unit.inbox.admit(f"{report.source}/report", _number(report, concerned), now):
-        return False
+        return None
     facts: dict[str, Fact] = {"mission_id": concerned.mission_id, "source": report.source}
-    unit.events.record(
-        Event(
-            at=report.at,
-            kind=KINDS[type(report)],
-            case_id=concerned.case_id,
-            facts=facts | dict(_facts(report)),
-        )
+    event = Event(
+        at=report.at,
+        kind=KINDS[type(report)],
+        case_id=concerned.case_id,
+        facts=facts | dict(_facts(report)),
     )
-    return True
+    unit.events.record(event)
+    return event
 
 
 def concerned_by(unit: Unit, mission_id: str | None) -> Concerned:

@@ -14,6 +14,7 @@ from adapters.kit.judgement import Judgement
 from adapters.kit.quarantine import Defect, Payload, Quarantine
 from adapters.transporter.mapping import Reading, read_delivery
 from regulation.messages import Channel
+from services.awaiting import tell_those_who_wait
 from services.errors import BadInput
 from services.exchange.ride_news import concerned_by, record_news
 from services.runtime import Runtime
@@ -96,6 +97,7 @@ class TransporterDesk:
     ) -> tuple[Taken, list[VehicleSeen]]:
         vehicles = {one.vehicle_id for one in self.runtime.fleet(now) if one.provider == company}
         sightings: list[VehicleSeen] = []
+        news = []
         defects = list(reading.defects)
         with self.store.unit() as unit:
             if not unit.inbox.admit(source, reading.message_id, now):
@@ -109,7 +111,9 @@ class TransporterDesk:
                 elif isinstance(report, VehicleSeen):
                     sightings.append(report)
                 else:
-                    record_news(unit, report, concerned_by(unit, report.request_id), now)
+                    concerned = concerned_by(unit, report.request_id)
+                    news.append(record_news(unit, report, concerned, now))
+            tell_those_who_wait(unit, filter(None, news), now)
         accepted = len(reading.raws) - len(defects)
         return Taken(accepted=accepted, defects=tuple(defects)), sightings
 

@@ -11,6 +11,7 @@ from regulation.disclosure import (
     Body,
     CancelledNotice,
     Cause,
+    ComingNotice,
     Halt,
     HomeAccess,
     Meeting,
@@ -18,6 +19,7 @@ from regulation.disclosure import (
     PatientNotice,
     PharmacyNotice,
     RideNotice,
+    UnsureNotice,
     Withdrawal,
 )
 from regulation.effecteurs import CareCode
@@ -94,7 +96,18 @@ HOMEWARD = RideNotice(
 CANCELLED = CancelledNotice(
     notice_id="case-1:1/patient/cancelled", place_name="MMG d'essai", care_at=NOON, language=None
 )
-BODIES = (ORDER, APPOINTMENT, VISIT, NOTICE, CANCELLED, HOMEWARD, WITHDRAWN)
+COMING = ComingNotice(
+    notice_id="case-1:1/outward/patient/coming",
+    company="Ambulances d'essai",
+    mode=Mode.TAXI_TPMR,
+    pickup_at=NOON,
+    is_later=False,
+    language=None,
+)
+UNSURE = UnsureNotice(
+    notice_id="case-1:1/outward/patient/unsure", pickup_at=NOON, is_sought=True, language="fr"
+)
+BODIES = (ORDER, APPOINTMENT, VISIT, NOTICE, CANCELLED, HOMEWARD, COMING, UNSURE, WITHDRAWN)
 
 
 def message(message_id: str = "m-1", about: str = "mission-1", body: Body = ORDER):

@@ -10,12 +10,14 @@ from regulation.disclosure import (
     AppointmentNotice,
     Body,
     CancelledNotice,
+    ComingNotice,
     MissionOrder,
     PatientNotice,
     PatientSought,
     PharmacyNotice,
     PublicPlace,
     RideNotice,
+    UnsureNotice,
     Withdrawal,
 )
 
@@ -29,6 +31,8 @@ ALLOWED = {
     "replaces meeting calls_home",
     CancelledNotice: "notice_id place_name care_at language",
     RideNotice: "notice_id way mode pickup_at arrives_at language",
+    ComingNotice: "notice_id company mode pickup_at is_later language",
+    UnsureNotice: "notice_id pickup_at is_sought language",
     PatientSought: "appeal_id community_id need specialty age sex premises_needs communication "
     "language until path",
     Withdrawal: "what_id cause",

@@ -1,0 +1,259 @@
+"""What the person who waits for a vehicle is told of it, after what was told when it was decided.
+
+It is read off what is known of the ride and what they may believe by now: what comes again, or out
+of order, is told once. An SMS that has not left makes way for the one that holds.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from regulation.disclosure import (
+    Body,
+    ComingNotice,
+    MissionOrder,
+    PatientNotice,
+    RideNotice,
+    UnsureNotice,
+)
+from regulation.events import Event, EventKind
+from regulation.kernel.modes import LegKind, Mode
+from regulation.kernel.rides import RideStatus
+from regulation.messages import Channel, Delivery, DeliveryState, OutgoingMessage
+from services.following import UNDER_WAY, Followed, followed_in
+from services.outgoing import SOON_TOLD, told_to_patient
+from services.store import Unit
+from services.troubles import is_refused, unserved_in
+from services.under_way import ride_kind, status_of, told_of
+from transport.fleet import PromisedRide
+from transport.reports import Answer, MissionStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """A ride the person waits for: what was told of it, which company was asked for what, and the
+    SMS that was written `to` them before."""
+
+    ride: PromisedRide
+    way: LegKind
+    told: Sequence[Event]
+    company: str
+    mode: Mode
+    to: OutgoingMessage
+    language: str | None
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the vehicle is at the door, or the person aboard: nobody waits any more."""
+        return status_of(self.ride, self.told).rank >= RideStatus.AT_THE_DOOR.rank
+
+    def notice_id(self, what: str) -> str:
+        """Name one kind of notice of this ride."""
+        return f"{self.ride.ride_id}/patient/{what}"
+
+
+Since = ComingNotice | UnsureNotice
+"""What is told of a ride by what its company says of it."""
+
+
+def tell_those_who_wait(unit: Unit, events: Iterable[Event], now: datetime) -> None:
+    """Tell the people of some cases what these events of the unit change for them.
+
+    Cases are held one after the other in their order, so that two units never wait for each other.
+    """
+    news = list(events)
+    for case_id in sorted({one.case_id for one in news if one.case_id is not None}):
+        case = unit.cases.hold(case_id)
+        if case is not None and case.state in UNDER_WAY:
+            for wait in _waits(unit, followed_in(unit, case), news):
+                _bring_up_to_date(unit, wait, now)
+
+
+def _waits(unit: Unit, followed: Followed, news: Sequence[Event]) -> Iterator[Wait]:
+    """Yield the rides of a case that somebody who was sent an SMS waits for; `news` may not be read
+    back before the unit ends."""
+    case_id = followed.case.case_id
+    mine = [one for one in news if one.case_id == case_id and one not in followed.told]
+    asked = {one.message.about: one.message for one in unit.outbox.of_case(case_id)}
+    before = asked.get(told_to_patient(followed.decision))
+    if before is None or not isinstance(before.body, PatientNotice | RideNotice | Since):
+        return
+    for ride in followed.rides:
+        way, order = ride_kind(ride), asked.get(ride.ride_id)
+        if way is not None and order is not None and isinstance(order.body, MissionOrder):
+            yield Wait(
+                ride=ride,
+                way=way,
+                told=tuple(told_of(ride, (*followed.told, *mine))),
+                company=order.recipient,
+                mode=order.body.mode,
+                to=before,
+                language=before.body.language,
+            )
+
+
+def sms_of(unit: Unit, case_id: str, about: str) -> Sequence[Delivery]:
+    """Return the SMS of one decision, oldest first."""
+    return [
+        one
+        for one in unit.outbox.of_case(case_id)
+        if (one.message.channel, one.message.about) == (Channel.PATIENT, about)
+    ]
+
+
+def withdraw_of_ride(unit: Unit, case_id: str, ride_id: str) -> None:
+    """What did not leave yet of who does a ride is not to be told any more."""
+    stale = {
+        one.message.message_id
+        for one in unit.outbox.of_case(case_id)
+        if _is_since(one.message.body, ride_id)
+    }
+    unit.outbox.withdraw(case_id, Channel.PATIENT, only=stale)
+
+
+def is_counted_on(unit: Unit, case_id: str, ride_id: str) -> bool:
+    """Tell whether the person may have been told more of a ride than what was decided, and nothing
+    that takes it back."""
+    known = [
+        one.message.body
+        for one in unit.outbox.of_case(case_id)
+        if one.may_be_known and _is_since(one.message.body, ride_id)
+    ]
+    return bool(known) and not isinstance(known[-1], UnsureNotice)
+
+
+def _is_since(body: Body, ride_id: str) -> bool:
+    return isinstance(body, Since) and body.notice_id.startswith(f"{ride_id}/")
+
+
+def _bring_up_to_date(unit: Unit, wait: Wait, now: datetime) -> None:
+    if wait.is_over:
+        withdraw_of_ride(unit, wait.to.case_id, wait.ride.ride_id)
+    elif wait.way is LegKind.OUTWARD:
+        _tell(unit, wait, Subject(is_of=_is_of_who_comes, wanted=_of_who_comes), now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the person was told last, or will be; else, not `is_sure`, it may have left."""
+
+    body: Body
+    is_sure: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What may be told of a ride: which SMS are about it, and the one `wanted` after what is known
+    of it; None: nothing more."""
+
+    is_of: Callable[[Wait, Body], bool]
+    wanted: Callable[[Wait, Known | None], Since | None]
+
+
+def _tell(unit: Unit, wait: Wait, subject: Subject, now: datetime) -> None:
+    """Tell what is wanted, in place of what did not leave yet."""
+    case_id = wait.to.case_id
+    every = sms_of(unit, case_id, wait.to.about)
+    sms = [one for one in every if subject.is_of(wait, one.message.body)]
+    if subject.wanted(wait, _known(sms)) is None:
+        return
+    stale = {one.message.message_id for one in sms if isinstance(one.message.body, Since)}
+    unit.outbox.withdraw(case_id, Channel.PATIENT, only=stale)
+    body = subject.wanted(wait, _known(sms, besides=stale))
+    if body is not None and now < (until := _until(body)):
+        number = 1 + sum(one.message.message_id.startswith(body.notice_id) for one in sms)
+        message_id = f"{body.notice_id}/{number}"
+        unit.outbox.put(
+            replace(wait.to, message_id=message_id, body=body, created_at=now, until=until)
+        )
+
+
+def _known(sms: Sequence[Delivery], besides: Collection[str] = ()) -> Known | None:
+    """What the person was told last; of what waits, that is what leaves, but for `besides`."""
+    for one in reversed(sms):
+        waits = one.state is DeliveryState.WAITING and one.message.message_id not in besides
+        if waits or one.may_be_known:
+            is_sure = waits or one.state is DeliveryState.SENT
+            return Known(body=one.message.body, is_sure=is_sure)
+    return None
+
+
+def _until(body: Since) -> datetime:
+    """Until when it is of use; somebody who waits for nobody is better told late than not."""
+    return body.pickup_at + (SOON_TOLD if isinstance(body, UnsureNotice) else timedelta(0))
+
+
+def _is_of_who_comes(_wait: Wait, body: Body) -> bool:
+    is_change = isinstance(body, RideNotice) and body.way is LegKind.OUTWARD
+    return is_change or isinstance(body, ComingNotice | UnsureNotice)
+
+
+def _of_who_comes(wait: Wait, known: Known | None) -> Since | None:
+    """Who agreed to come, unless that was told; that nobody does any more, to who was told so."""
+    coming, last = _coming(wait), known.body if known else None
+    if coming is not None:
+        return None if known and known.is_sure and _is_same(coming, last) else coming
+    if not isinstance(last, ComingNotice):
+        return None
+    return UnsureNotice(
+        notice_id=wait.notice_id("unsure"),
+        pickup_at=wait.ride.pickup_at,
+        is_sought=is_refused(wait.told) or unserved_in(wait.told) is not None,
+        language=wait.language,
+    )
+
+
+def _is_same(coming: ComingNotice, last: Body | None) -> bool:
+    """Tell whether it says nothing else, though it be of another ride by the same company."""
+    return isinstance(last, ComingNotice) and coming == replace(last, notice_id=coming.notice_id)
+
+
+def _coming(wait: Wait) -> ComingNotice | None:
+    """What the company agreed to; None when it did not, or does no more."""
+    said = _agreement(wait.told)
+    if said is None or unserved_in(wait.told) is not None:
+        return None
+    ride, comes_by = wait.ride, _waits_until(said)
+    is_later = comes_by is not None and comes_by > ride.pickup_at + ride.tolerance
+    return ComingNotice(
+        notice_id=wait.notice_id("coming"),
+        company=wait.company,
+        mode=wait.mode if said.facts.get("vehicle_id") in {None, ride.vehicle_id} else None,
+        pickup_at=comes_by if comes_by is not None and is_later else ride.pickup_at,
+        is_later=is_later,
+        language=wait.language,
+    )
+
+
+def _agreement(told: Sequence[Event]) -> Event | None:
+    """The answer by which a company does a ride, else the news that its vehicle sets out; None when
+    the last it said, or the last to come, is anything else."""
+    words = [(one, said) for one in told if (said := agrees(one)) is not None]
+    if not words or not words[-1][1]:
+        return None
+    by_date = sorted(words, key=lambda word: word[0].at)
+    if not by_date[-1][1]:
+        return None
+    agreed = [one for one, said in words if said]
+    answers = [one for one in agreed if one.kind is EventKind.RIDE_ANSWERED]
+    return (answers or agreed)[-1]
+
+
+def _waits_until(answer: Event) -> datetime | None:
+    """When a company comes at the latest by its answer; None: at the hour it was asked for."""
+    within_s = answer.facts.get("within_s")
+    return None if within_s is None else answer.at + timedelta(seconds=int(within_s))
+
+
+def agrees(event: Event) -> bool | None:
+    """Tell whether a company surely does a ride by what it says; None: it says nothing of that.
+
+    An answer in part, or put off, agrees to nothing; who sets out does."""
+    if event.kind is EventKind.RIDE_ANSWERED:
+        return event.facts.get("answer") == Answer.ACCEPTED
+    if event.kind is EventKind.RIDE_STATUS:
+        status = MissionStatus(str(event.facts.get("status")))
+        if status is MissionStatus.CANCELLED:
+            return False
+        return True if status.rank >= MissionStatus.SETTING_OUT.rank else None
+    return None
