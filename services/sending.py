@@ -13,6 +13,7 @@ from adapters.kit.retry import Draws
 from regulation.events import Event, EventKind
 from regulation.kernel.time import Clock
 from regulation.messages import Channel, Courier, Delivery, DeliveryFailed
+from services.logs import place_of
 from services.store import Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,10 @@ class Sender:
             except StoreUnavailable as refusal:
                 if not lost:
                     log.warning("the sender waits for the database: %s", refusal)
+                sent, lost = 0, True
+            except Exception as fault:  # noqa: BLE001  nothing would leave any more, and silently
+                if not lost:
+                    log.error("the sender tries again after a fault: %s", place_of(fault))  # noqa: TRY400  no message
                 sent, lost = 0, True
             if not sent:
                 await _pause(stop, LOOK_EVERY_S)

@@ -1,7 +1,8 @@
 """The live stream: one reader of the events per process, and whoever listens to it.
 
 The events in the store are the truth. A bell (rung in this process, or by another) only says that
-there may be some; without any bell they are seen at the next look, half a second later.
+there may be some; without any bell they are seen at the next look, half a second later. While the
+store cannot be read nobody is left to believe that nothing happens: streams end.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Sequence
 
 from regulation.events import NumberedEvent
+from services.logs import place_of
 from services.store import Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -36,6 +38,7 @@ class EventStream:
         self._reader: asyncio.Task[None] | None = None
         self._rung = asyncio.Event()
         self._news = asyncio.Event()
+        self._is_lost = False
         self.closing = False
         store.ring(self.ring)
 
@@ -53,7 +56,9 @@ class EventStream:
 
     async def last_number(self) -> int:
         """Return the number of the last event known; raise StoreUnavailable."""
-        return await asyncio.to_thread(self._kept_last) if self._last is None else self._last
+        if self._last is None or self._is_lost:
+            return await asyncio.to_thread(self._kept_last)
+        return self._last
 
     async def so_far(self, after: int, case_id: str | None) -> AsyncIterator[NumberedEvent]:
         """Yield what is kept after a number, then end."""
@@ -63,9 +68,10 @@ class EventStream:
             after = batch[-1].number
 
     async def listen(self, after: int, case_id: str | None) -> AsyncIterator[NumberedEvent | None]:
-        """Yield what comes after a number, for ever; None now and then, as a heartbeat."""
+        """Yield what comes after a number, as long as it can be known; None now and then, as a
+        heartbeat."""
         self._begin()
-        while not self.closing:
+        while not (self.closing or self._is_lost):
             news = self._news
             batch, after = await self._next(after, case_id)
             for one in batch:
@@ -82,17 +88,23 @@ class EventStream:
             self._reader = loop.create_task(self._read())
 
     async def _read(self) -> None:
-        lost = False
         while not self.closing:
             self._rung.clear()
             try:
                 await self._look()
-                lost = False
+                self._is_lost = False
             except StoreUnavailable as refusal:
-                if not lost:
-                    log.warning("the live stream waits for the database: %s", refusal)
-                lost = True
+                self._lose(logging.WARNING, f"waits for the database: {refusal}")
+            except Exception as fault:  # noqa: BLE001  who listens would hear nothing, and not know
+                self._lose(logging.ERROR, f"looks again after a fault: {place_of(fault)}")
             await _happens(self._rung, self._look_every_s)
+
+    def _lose(self, level: int, why: str) -> None:
+        """End the streams, and say why once."""
+        if not self._is_lost:
+            log.log(level, "the live stream %s", why)
+        self._is_lost = True
+        self._told()
 
     async def _look(self) -> None:
         """Take in what is new and tell the listeners."""

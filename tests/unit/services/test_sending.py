@@ -10,6 +10,7 @@ import pytest
 from adapters.memory.couriers import KeepingCourier
 from regulation.events import EventKind
 from regulation.messages import Channel, Courier, DeliveryFailed, DeliveryState, OutgoingMessage
+from regulation.ports import StaleVersion
 from services.sending import FIRST_PAUSE, NO_COURIER, Sender
 from services.store import InMemoryStore, Store, StoreUnavailable, Unit
 from tests.contract.samples import HOUR, NOON
@@ -138,22 +139,27 @@ class AwayAtFirst(InMemoryStore):
     """A store that cannot be reached the first times."""
 
     left = 2
+    why: Exception = StoreUnavailable("away")
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:
         if self.left:
             self.left -= 1
-            raise StoreUnavailable("away")
+            raise self.why
         with super().unit() as unit:
             yield unit
 
 
-async def test_a_database_that_is_away_is_waited_for(
-    clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+WHY = (StoreUnavailable("away"), StaleVersion("a lock not given"), ArithmeticError("ours"))
+
+
+@pytest.mark.parametrize("why", WHY, ids=lambda one: type(one).__name__)
+async def test_a_look_that_fails_is_not_the_last(
+    clock: MovableClock, monkeypatch: pytest.MonkeyPatch, why: Exception
 ):
     monkeypatch.setattr("services.sending.LOOK_EVERY_S", 0.01)
     store = AwayAtFirst()
-    store.left = 0
+    store.left, store.why = 0, why
     keep(store, message())
     store.left = 2
     await run_until_taken(store, clock)

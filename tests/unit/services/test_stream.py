@@ -1,5 +1,6 @@
 """The live stream over a real connection: what happened, in order, resumed where one was."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,8 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
+from regulation.ports import StaleVersion
 from services.schemas.events import EventOut
-from services.store import Store, open_store
+from services.store import InMemoryStore, Store, Unit, open_store
+from services.stream import EventStream
 from tests.contract.test_events import ELSEWHERE, tell
 from tests.unit.services.steps import decide, decision, proposed
 from tests.unit.services.test_cli_serve import serving
@@ -151,3 +154,31 @@ def test_a_listener_far_behind_reads_the_store_and_then_goes_on(
         tell(other, ELSEWHERE)
         assert read_events(lines, 1)[0]["number"] == 11
     other.close()
+
+
+class LockedAtFirst(InMemoryStore):
+    """A store whose tables somebody else keeps locked the first times they are read."""
+
+    left = 2
+
+    @contextmanager
+    def reading(self) -> Iterator[Unit]:
+        if self.left:
+            self.left -= 1
+            raise StaleVersion("a lock not given")
+        with super().reading() as unit:
+            yield unit
+
+
+async def test_who_listens_is_cut_while_nothing_can_be_read_and_hears_the_rest_once_it_can():
+    store = LockedAtFirst()
+    stream = EventStream(store, look_every_s=0.01)
+    tell(store, ELSEWHERE)
+    async with asyncio.timeout(10):
+        assert [one async for one in stream.listen(0, None)] == []
+        news = None
+        while news is None:
+            news = await anext(stream.listen(0, None), None)
+            await asyncio.sleep(0.01)
+    assert news.event.case_id == "case-2"
+    stream.close()
