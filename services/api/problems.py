@@ -13,7 +13,8 @@ from adapters.kit.live import LiveUnavailable
 from adapters.kit.refused_values import reason
 from regulation.decisions import DecisionRefused, NotAllowed
 from regulation.ports import CaseExists, StaleVersion
-from services.console.expired import asked_to_log_in
+from services.console.expired import asked_to_log_in, asks_for_a_page
+from services.console.pages import page
 from services.errors import BadInput, written_path
 from services.refusals import Conflict, OutOfDate, TooEarly, UnknownCase, UnknownMessage
 from services.schemas.orientation import Json, orientation_out
@@ -24,6 +25,7 @@ PLACES = frozenset({"body", "path", "query", "header", "cookie"})
 """Where a parameter was, which the name of the field doesn't repeat."""
 
 
+DOWN = "La base ne répond pas. Réessayer dans un instant."
 NOT_SHARED = "l'état que les processus partagent ne répond pas : redemander plus tard"
 UNREADABLE = (
     "ce n'est pas un document JSON lisible (pas en UTF-8, trop profond, ou un nombre démesuré)"
@@ -131,9 +133,12 @@ TOLD: dict[type[Exception], tuple[str, str | None]] = {
 """What is said of a refusal that doesn't say it itself, and the field to mend."""
 
 
-async def _refused(_request: Request, error: Exception) -> JSONResponse:
+async def _refused(request: Request, error: Exception) -> Response:
     status = REFUSALS[type(error)]
     match error:
+        case StoreUnavailable() if asks_for_a_page(request):
+            runtime = request.app.state.casework.runtime
+            return page("sorry.html", runtime, {"message": DOWN}, status=status)
         case OutOfDate(fresh=fresh) if fresh is not None:
             answer = orientation_out(fresh.orientation)
             more = {"orientation_id": fresh.orientation_id, **answer}

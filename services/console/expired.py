@@ -27,12 +27,18 @@ def asked_to_log_in(request: Request, headers: Mapping[str, str] | None) -> Resp
         told = fragment("parts/expired.html", content, status=HTTPStatus.UNAUTHORIZED, to="#issue")
         told.headers.update(headers or {})
         return told
-    if request.method != "GET" or "text/html" not in request.headers.get("accept", ""):
+    if request.method != "GET" or not asks_for_a_page(request):
         return None
     asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     if len(asked) > LONGEST:
         asked = request.url.path
     return RedirectResponse(f"{LOG_IN}{quote(asked, safe='')}", HTTPStatus.SEE_OTHER)
+
+
+def asks_for_a_page(request: Request) -> bool:
+    """Tell whether a person waits for a whole page, and not a screen or a program for its part."""
+    accepted = request.headers.get("accept", "")
+    return "text/html" in accepted and "hx-request" not in request.headers
 
 
 @router.get(DONE)

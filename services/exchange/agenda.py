@@ -1,7 +1,8 @@
 """Appointments that agendas send (INT_R03): created, changed, created by a change, told twice."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from adapters.kit.defective import Defective
@@ -16,9 +17,9 @@ from regulation.appointments import (
 from regulation.bookings import SlotBooking
 from regulation.events import Event, EventKind
 from regulation.kernel.time import Clock
-from regulation.ports import Snapshots
+from regulation.ports import Snapshots, StaleVersion
 from regulation.snapshots import Snapshot
-from services.store import Store, Unit
+from services.store import Store, StoreUnavailable, Unit
 
 
 class NotFhir(Exception):  # noqa: N818  the message is at fault, not the code
@@ -105,19 +106,24 @@ class AgendaDesk:
         return Taken(kept=saved, created=kept is None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class NotBookedElsewhere:
     """The picture of the offer less what agendas have told to be booked since it was taken."""
 
     snapshots: Snapshots
     store: Store
     clock: Clock
+    _booked: Sequence[Appointment] = field(default=(), init=False)
 
     def current(self) -> Snapshot:
-        """Return the last published snapshot, less the slots filled meanwhile."""
-        with self.store.reading() as unit:
-            booked = unit.appointments.after(self.clock.now())
-        return without_booked(self.snapshots.current(), booked)
+        """Return the last published snapshot, less the slots filled meanwhile.
+
+        While the database is away nobody can tell of another: those told before are left out. The
+        paper sheet and the map go on, and whoever is to keep anything is refused all the same.
+        """
+        with suppress(StaleVersion, StoreUnavailable), self.store.reading() as unit:
+            self._booked = unit.appointments.after(self.clock.now())
+        return without_booked(self.snapshots.current(), self._booked)
 
 
 def _lost(unit: Unit, told: Appointment, kept: KeptAppointment | None) -> Sequence[SlotBooking]:

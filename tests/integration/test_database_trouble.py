@@ -81,6 +81,31 @@ async def test_a_database_that_goes_away_is_said_and_serves_again_once_back(
     assert (await client.get("/health")).status_code == 200
 
 
+async def test_the_sheet_the_map_and_the_counters_do_without_the_database(
+    client: httpx.AsyncClient, administrator: Administrator
+):
+    with administrator.gone():
+        assert "MMG du Nord" in (await client.get("/sheet")).text
+        pages = [(await client.get(path)).status_code for path in ("/", "/public", "/sources")]
+        counters = (await client.get("/metrics")).text
+    assert pages == [200, 200, 200]
+    assert "aiguilleur_database_up 0.0" in counters
+
+
+PAGES = ("/appels/appel-1", "/dossiers/appel-1", "/territoire", "/territoire/statistiques")
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_person_who_opens_a_page_meanwhile_is_told_so_in_a_page(
+    client: httpx.AsyncClient, administrator: Administrator, path: str
+):
+    await proposed(client)
+    with administrator.gone():
+        answer = await client.get(path, headers={"Accept": "text/html,*/*"})
+    assert answer.status_code == 503
+    assert "<h1>La base ne répond pas" in answer.text
+
+
 async def test_connections_that_were_cut_are_replaced_without_a_word(
     client: httpx.AsyncClient, administrator: Administrator
 ):
