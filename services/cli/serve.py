@@ -29,6 +29,7 @@ from adapters.territory.tables import TerritoryRefused
 from services.api.app import create_app
 from services.bootstrap import Parts, assemble
 from services.cli.demo_registries import registries_of
+from services.connections import UNREAD_S, HurriedProtocol
 from services.console.rehearsal import rehearse
 from services.couriers import couriers_of, secrets_of
 from services.demo import communities_of, demo_parts, kept_here, refreshed
@@ -193,7 +194,7 @@ def server_of(
     app = create_app(runtime, access=access, tracing=tracing)
     config = uvicorn.Config(
         app,
-        http="h11",  # it cuts heads that never end; the parser in C would keep them all
+        http=HurriedProtocol,  # by h11: it cuts heads that never end, the parser in C keeps them
         access_log=False,
         log_config=None,
         server_header=False,
@@ -216,6 +217,8 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise BadInput("--port", f"{port} ne peut servir : {said(error)}") from None
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # theirs by inheritance
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_S * 1000)
     return listener
 
 
