@@ -10,7 +10,9 @@ from typing import Final
 from redis.exceptions import RedisError
 
 from adapters.kit.live import LiveStore
+from regulation.kernel.ids import Identifier
 from regulation.kernel.time import Clock
+from regulation.offers import Agenda
 from services.live import LiveOffer
 from services.live_view import LiveView
 
@@ -38,6 +40,7 @@ def following(offer: LiveOffer, live: LiveStore, clock: Clock) -> Iterator[None]
 
 def _follow(offer: LiveOffer, live: LiveStore, clock: Clock, stop: threading.Event) -> None:
     view, lost, last = LiveView(live, kept=2), False, ""
+    heard = dict[Identifier, Agenda]()
     while not stop.is_set():
         try:
             snapshot = view.follow(clock.now(), wait=WAIT)
@@ -52,7 +55,8 @@ def _follow(offer: LiveOffer, live: LiveStore, clock: Clock, stop: threading.Eve
             log.warning("the shared offer is back")
             lost = False
         if snapshot.snapshot_id != last:
-            offer.hear_others(dict(snapshot.agendas))
+            heard |= snapshot.agendas  # a store that begins anew has forgotten, not heard otherwise
+            offer.hear_others(dict(heard))
             last = snapshot.snapshot_id
 
 

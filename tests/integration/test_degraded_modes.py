@@ -1,6 +1,7 @@
 """What still works when something around us does not: each line of docs/exploitation.md, tried."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,20 +13,33 @@ from sqlalchemy import event
 from adapters.db.engine import make_engine
 from adapters.db.schema import upgrade
 from adapters.desk.sightings import seen_in
+from adapters.kit.clock import SystemClock
 from adapters.live.holds import RedisHolds
 from adapters.territory.folder import read_territory
 from adapters.territory.territory import Territory
 from regulation.kernel.planner import Budget
 from regulation.snapshots import SourceHealth, SourceState
 from services.api.app import create_app
+from services.bootstrap import assemble
 from services.holding import PAUSE
+from services.shared_offer import following
 from services.sightings import live_of
 from services.store import InMemoryStore, SqlStore, Store
 from simulations.territories.catalogue import folder_of
 from tests.servers.redis_server import OwnRedis
 from tests.unit.services.conftest import calling
 from tests.unit.services.steps import decide, proposed, proposed_again
-from tests.worlds import HOUR, NOON, TinyWorld, call, offer, tiny_world
+from tests.worlds import (
+    HOUR,
+    MMG_AT_14,
+    MMG_ID,
+    NOON,
+    SURGERY_ID,
+    TinyWorld,
+    call,
+    offer,
+    tiny_world,
+)
 
 PAGES_LEFT = 4
 
@@ -70,6 +84,35 @@ def test_redis_killed_vehicles_keep_the_positions_they_had(world: TinyWorld, red
     assert seen_at(world.vehicles, NOON) == world.vehicles
     redis.kill()
     assert seen_at(world.vehicles, NOON) == world.vehicles
+
+
+def test_redis_killed_what_was_heard_of_the_offer_ages_and_does_not_vanish_with_it(
+    redis: OwnRedis,
+):
+    live, clock = live_of(redis.url), SystemClock()
+    assert live is not None
+    parts = assemble(folder_of("haute_garonne"), clock, live=live)
+    shared = parts.desk.live
+    first, second = (
+        replace(one, effecteur_id=place)
+        for one in offer(MMG_AT_14, seen_at=clock.now()).agendas.values()
+        for place in (MMG_ID, SURGERY_ID)
+    )
+    with following(parts.offer, shared, clock):
+        shared.put_agendas([first])
+        wait_until(lambda: MMG_ID in parts.offer.agendas())
+        redis.kill()
+        redis.start()
+        shared.put_agendas([second])
+        wait_until(lambda: SURGERY_ID in parts.offer.agendas())
+        assert parts.offer.agendas()[MMG_ID].slots.observed_at == first.slots.observed_at
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 async def test_every_feed_silent_is_said_and_nothing_is_taken_for_free(world: TinyWorld):
