@@ -48,6 +48,7 @@ POLICY: Final = (
     "frame-ancestors 'none'; form-action 'none'"
 )
 UNKNOWN: Final = "inconnu"
+TITLE: Final = "Fiche de secours"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +72,8 @@ def sheet_of(snapshot: Snapshot, vehicles: Sequence[Vehicle], territory: str, no
     )
     parts = [
         "<!doctype html><html lang='fr'><meta charset='utf-8'>",
-        f"<title>Fiche de secours, {escape(territory)}</title><style>{STYLE}</style>",
-        f"<h1>Fiche de secours : {escape(territory)}</h1>",
+        f"<title>{TITLE}, {escape(territory)}</title><style>{STYLE}</style>",
+        f"<h1>{TITLE} : {escape(territory)}</h1>",
         f"<p>{warning}</p>",
         *_places(snapshot, now),
         *_companies(vehicles, now),

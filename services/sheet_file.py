@@ -18,9 +18,16 @@ FIRST_OFFER: Final = timedelta(minutes=1)
 
 
 def write_whole(page: str, out: Path) -> None:
-    """Put a page in place of the one before; raise OSError, the one before is then as it was."""
+    """Put a page in place of the one before; raise OSError, the one before is then as it was.
+
+    A link stays one; what is no file (a pipe, `/dev/null`) is written to, never replaced.
+    """
     if out.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(out))
+    if out.exists() and not out.is_file():
+        out.write_text(page, encoding="utf-8", newline="")
+        return
+    out = out.resolve()
     beside = out.with_suffix(".part")
     out.parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -9,7 +9,7 @@ import typer
 
 from adapters.kit.system_errors import said
 from services.errors import BadInput
-from services.sheet import EVERY
+from services.sheet import EVERY, TITLE
 from services.sheet_file import write_whole
 
 PATIENCE_S = 10.0
@@ -52,9 +52,23 @@ def _write(server: str, out: Path) -> None:
         answer = httpx.get(f"{server.rstrip('/')}/sheet", timeout=PATIENCE_S, trust_env=False)
         answer.raise_for_status()
     except (httpx.HTTPError, httpx.InvalidURL) as fault:
-        raise BadInput("--server", f"ne donne pas de fiche : {type(fault).__name__}") from None
+        raise BadInput("--server", f"ne donne pas de fiche : {_why(fault)}") from None
+    if TITLE not in answer.text:  # a page of whatever stands before it is no reason to lose ours
+        raise BadInput("--server", "ne donne pas de fiche : répond une autre page")
     try:
         write_whole(answer.text, out)
     except OSError as fault:
         raise BadInput("--out", f"{out} : {said(fault)}") from None
     typer.echo(str(out))
+
+
+def _why(fault: Exception) -> str:
+    match fault:
+        case httpx.HTTPStatusError():
+            return f"HTTP {fault.response.status_code}"
+        case httpx.TimeoutException():
+            return f"rien en {PATIENCE_S:g} s"
+        case httpx.TransportError() if not isinstance(fault, httpx.UnsupportedProtocol):
+            return "personne ne répond à cette adresse"
+        case _:
+            return "ce n'est pas une adresse (http://…)"

@@ -1,16 +1,21 @@
 """The paper sheet: who is on duty and at which number, whole without the service; nobody in it."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
 from typer.testing import CliRunner
 
 from services.cli import build
 from services.errors import BadInput
 from services.sheet import sheet_of
-from services.sheet_file import SheetFile
+from services.sheet_file import SheetFile, write_whole
+from simulations.feeds.serving import serve_in_thread
 from tests.servers.process import free_port
 from tests.unit.services.steps import decide, proposed
 from tests.unit.services.test_cli_serve import serving
@@ -74,10 +79,45 @@ def test_the_last_sheet_stays_when_the_service_is_gone(world: TinyWorld, tmp_pat
     written = out.read_text(encoding="utf-8")
     assert "MMG du Nord" in written
     nowhere = f"http://127.0.0.1:{free_port()}"
-    again = CliRunner().invoke(build(), ["sheet", "--server", nowhere, "--out", str(out)])
-    with pytest.raises(BadInput, match="--server"):
-        raise again.exception or AssertionError
+    assert refusal_of(nowhere, out).endswith(" : personne ne répond à cette adresse")
     assert out.read_text(encoding="utf-8") == written
+
+
+def refusal_of(server: str, out: Path) -> str:
+    asked = CliRunner().invoke(build(), ["sheet", "--server", server, "--out", str(out)])
+    assert isinstance(asked.exception, BadInput)
+    assert asked.exception.field == "--server"
+    return asked.exception.reason
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(200, "répond une autre page"), (502, "HTTP 502"), (303, "HTTP 303")]
+)
+def test_the_last_sheet_stays_when_something_else_answers_for_the_service(
+    tmp_path: Path, status: int, said: str
+):
+    out = tmp_path / "fiche.html"
+    out.write_text("la précédente", encoding="utf-8")
+    page = HTMLResponse("<h1>En maintenance</h1>", status, {"Location": "/ailleurs"})
+    with serve_in_thread(Starlette(routes=[Route("/sheet", lambda _: page)])) as url:
+        assert refusal_of(url, out).endswith(f" : {said}")
+    assert out.read_text(encoding="utf-8") == "la précédente"
+
+
+def test_what_is_no_address_is_said_to_be_none(tmp_path: Path):
+    assert "pas une adresse" in refusal_of("ici:8000", tmp_path / "fiche.html")
+
+
+def test_what_is_no_file_is_written_to_and_a_link_stays_one(tmp_path: Path):
+    pipe, link, file = (tmp_path / name for name in ("tuyau", "lien.html", "fiche.html"))
+    os.mkfifo(pipe)
+    link.symlink_to(file)
+    heard = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_whole("dit", pipe)
+    assert os.read(heard, 64) == b"dit"
+    os.close(heard)
+    write_whole("écrit", link)
+    assert (link.is_symlink(), file.read_text(encoding="utf-8")) == (True, "écrit")
 
 
 def test_a_worker_writes_the_sheet_every_fifteen_minutes(world: TinyWorld, tmp_path: Path):
