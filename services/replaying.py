@@ -15,7 +15,7 @@ from regulation.usecases import propose_orientations
 from services.basis import PROGRAM, Grounds, read_grounds
 from services.runtime import DeskMaker
 from services.schemas.orientation import orientation_out
-from services.store import Store
+from services.store import Store, Unit
 
 UNHURRIED_S = 3600.0
 """The wall clock cuts no replay: budgets of work alone decide, as they did."""
@@ -60,14 +60,8 @@ def replay(store: Store, decision_id: str, place: Place, *, today: bool = False)
     """Compute the answer of a decision again, under the rules it was given under or, to see what
     a change of rules does, under those of `today`; raise CannotReplay."""
     with store.reading() as unit:
-        try:
-            decision = unit.journal.get_decision(decision_id)
-            shown = unit.journal.get_orientation(decision.orientation_id)
-            if shown.basis is None:
-                raise CannotReplay("ce sur quoi la réponse reposait n'était pas gardé à cette date")
-            grounds = read_grounds(decision.case_id, shown.basis, unit.archive)
-        except LookupError as missing:
-            raise CannotReplay(str(missing)) from None
+        decision = _decided(unit, decision_id)
+        shown, basis, grounds = _kept(unit, decision)
     under = replace(grounds, rulebook=place.rules) if today else grounds
     try:
         found = answer_again(under, place)
@@ -79,8 +73,27 @@ def replay(store: Store, decision_id: str, place: Place, *, today: bool = False)
         shown=shown,
         found=found,
         differences=dict(_differences(_compared(shown.orientation), _compared(found))),
-        remarks=(*rules, *_remarks(shown, shown.basis, place)),
+        remarks=(*rules, *_remarks(shown, basis, place)),
     )
+
+
+def _decided(unit: Unit, decision_id: str) -> Decision:
+    try:
+        return unit.journal.get_decision(decision_id)
+    except LookupError:
+        reason = "aucune décision ne porte ce numéro ; celui du dossier n'y suffit pas"
+        raise CannotReplay(reason) from None
+
+
+def _kept(unit: Unit, decision: Decision) -> tuple[RecordedOrientation, Basis, Grounds]:
+    """Read the answer that was decided on, and all that it rested on."""
+    shown = unit.journal.get_orientation(decision.orientation_id)
+    if shown.basis is None:
+        raise CannotReplay("ce sur quoi la réponse reposait n'était pas gardé à cette date")
+    try:
+        return shown, shown.basis, read_grounds(decision.case_id, shown.basis, unit.archive)
+    except LookupError:
+        raise CannotReplay("ce sur quoi la réponse reposait n'est plus gardé") from None
 
 
 def answer_again(grounds: Grounds, place: Place) -> Orientation:

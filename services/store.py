@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlmodel import Session
 
 from adapters.db.appointments import SqlAppointments
@@ -271,8 +271,7 @@ def open_store(url: str) -> SqlStore:
     is not: SchemaBehind is raised when its tables aren't those of this version. Raises
     StoreUnavailable when it doesn't open.
     """
-    prepare_folder(url)
-    engine = make_engine(url)
+    engine = engine_of(url)
     try:
         if is_embedded(url):
             upgrade(engine)
@@ -284,7 +283,19 @@ def open_store(url: str) -> SqlStore:
     return SqlStore(engine)
 
 
-def prepare_folder(url: str) -> None:
+def engine_of(url: str) -> Engine:
+    """Make the engine of a database, and the folder of a SQLite file; raise StoreUnavailable saying
+    why there can be none. The URL may hold a password: it is not repeated."""
+    try:
+        _prepare_folder(url)
+        return make_engine(url)
+    except ModuleNotFoundError as missing:
+        raise StoreUnavailable(f"son pilote n'est pas installé : {missing.name}") from None
+    except (ArgumentError, NoSuchModuleError):
+        raise StoreUnavailable("n'est pas l'adresse d'une base d'un type connu") from None
+
+
+def _prepare_folder(url: str) -> None:
     """Make the folder of a SQLite file; raise StoreUnavailable when it can't be."""
     file = sqlite_file(url)
     if not file:

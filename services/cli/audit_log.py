@@ -1,7 +1,5 @@
 """`aiguilleur audit-log`: the trail of who saw and did what is sealed, and verified."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Annotated
 
@@ -10,10 +8,8 @@ import typer
 from adapters.kit.clock import SystemClock
 from regulation.audit_chain import GENESIS, seal_settled, verify
 from services.cli import EXIT_AT_FAULT, Format, print_json
-from services.cli.db import DatabaseUrl
+from services.cli.db import DatabaseUrl, opened_store
 from services.errors import BadInput
-from services.settings import read_settings
-from services.store import SchemaBehind, SqlStore, StoreUnavailable, open_store
 
 DIGEST_CHARACTERS = len(GENESIS)
 
@@ -39,7 +35,7 @@ def audit_log() -> None:
 def seal(url: DatabaseUrl = None) -> None:
     """Seal the lines that have settled; to be run every few minutes, as often as one likes."""
     now, seals, lines = SystemClock().now(), 0, 0
-    with _store(url) as store:
+    with opened_store(url) as store:
         while True:
             with store.unit() as unit:
                 made = seal_settled(unit.seals, now)
@@ -62,7 +58,7 @@ def verify_trail(
     """Recompute the whole chain; exit 3 when the trail was tampered with."""
     if expect is not None and len(expect) != DIGEST_CHARACTERS:
         raise BadInput("--expect", f"une empreinte a {DIGEST_CHARACTERS} caractères")
-    with _store(url) as store, store.reading() as unit:
+    with opened_store(url) as store, store.reading() as unit:
         found = verify(unit.seals, expect)
     if output is Format.JSON:
         print_json(asdict(found))
@@ -73,17 +69,3 @@ def verify_trail(
             typer.echo(f"ALTÉRÉ : {fault}.")
     if found.faults:
         raise typer.Exit(EXIT_AT_FAULT)
-
-
-@contextmanager
-def _store(url: str | None) -> Iterator[SqlStore]:
-    try:
-        store = open_store(url or read_settings().database_url)
-    except (SchemaBehind, StoreUnavailable) as error:
-        raise BadInput("database_url", str(error)) from None
-    try:
-        yield store
-    except StoreUnavailable as error:
-        raise BadInput("database_url", str(error)) from None
-    finally:
-        store.close()

@@ -1,15 +1,17 @@
 """`aiguilleur db`: the tables of the database."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
-from adapters.db.engine import make_engine
 from adapters.db.schema import upgrade as migrate
+from regulation.ports import StaleVersion
 from services.errors import BadInput
 from services.settings import read_settings
-from services.store import StoreUnavailable, prepare_folder
+from services.store import SchemaBehind, SqlStore, StoreUnavailable, engine_of, open_store
 
 DatabaseUrl = Annotated[
     str | None,
@@ -35,14 +37,9 @@ def upgrade(url: DatabaseUrl = None) -> None:
     """Bring the tables to those of this version, keeping what they hold."""
     chosen = url or read_settings().database_url
     try:
-        prepare_folder(chosen)
-        engine = make_engine(chosen)
+        engine = engine_of(chosen)
     except StoreUnavailable as error:
         raise BadInput("database_url", str(error)) from None
-    except ModuleNotFoundError as missing:
-        raise BadInput("database_url", f"son pilote n'est pas installé : {missing.name}") from None
-    except (ArgumentError, NoSuchModuleError):  # the URL may hold a password: not repeated
-        raise BadInput("database_url", "n'est pas l'adresse d'une base d'un type connu") from None
     try:
         migrate(engine)
     except SQLAlchemyError as error:
@@ -50,3 +47,19 @@ def upgrade(url: DatabaseUrl = None) -> None:
     finally:
         engine.dispose()
     typer.echo("Les tables sont celles de cette version.")
+
+
+@contextmanager
+def opened_store(url: str | None = None) -> Iterator[SqlStore]:
+    """Open the database of the URL, else of the settings, while the context lasts; raise BadInput
+    when it doesn't open, or stops answering meanwhile."""
+    try:
+        store = open_store(url or read_settings().database_url)
+    except (SchemaBehind, StoreUnavailable) as error:
+        raise BadInput("database_url", str(error)) from None
+    try:
+        yield store
+    except (StaleVersion, StoreUnavailable):
+        raise BadInput("database_url", "la base ne répond pas : rien n'est fait") from None
+    finally:
+        store.close()

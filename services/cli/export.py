@@ -7,12 +7,10 @@ from typing import Annotated
 import typer
 
 from adapters.kit.system_errors import said
-from services.cli.db import DatabaseUrl
+from services.cli.db import DatabaseUrl, opened_store
 from services.errors import BadInput
 from services.evaluation import decided, excel_table_of, table_of
-from services.settings import read_settings
 from services.sheet_file import write_whole
-from services.store import SchemaBehind, StoreUnavailable, open_store
 
 KEY_BYTES = 32
 
@@ -35,14 +33,8 @@ def export(
     url: DatabaseUrl = None,
 ) -> None:
     """Write what was decided and how it went, without anything of anybody."""
-    try:
-        store = open_store(url or read_settings().database_url)
-    except (SchemaBehind, StoreUnavailable) as error:
-        raise BadInput("database_url", str(error)) from None
-    try:
+    with opened_store(url) as store:
         rows = decided(store, token_bytes(KEY_BYTES))
-    finally:
-        store.close()
     try:
         write_whole(excel_table_of(rows) if excel else table_of(rows), out)
     except OSError as error:

@@ -7,13 +7,12 @@ import typer
 from adapters.kit.clock import SystemClock
 from services.bootstrap import assemble
 from services.cli import EXIT_AT_FAULT, Format, print_json
+from services.cli.db import opened_store
 from services.cli.orient import DEFAULT_TERRITORY, find_folder
 from services.errors import BadInput
 from services.replaying import CannotReplay, Place, Replay, replay
 from services.schemas.decision import decision_out
 from services.schemas.orientation import Json, orientation_out
-from services.settings import read_settings
-from services.store import SchemaBehind, StoreUnavailable, open_store
 
 
 def register(app: typer.Typer) -> None:
@@ -48,15 +47,10 @@ def replay_decision(
     what was asked for, not a fault.
     """
     try:
-        store = open_store(read_settings().database_url)
-    except (SchemaBehind, StoreUnavailable) as error:
-        raise BadInput("database_url", str(error)) from None
-    try:
-        done = replay(store, decision_id, _place(territory), today=today)
+        with opened_store() as store:
+            done = replay(store, decision_id, _place(territory), today=today)
     except CannotReplay as error:
         raise BadInput("DECISION_ID", str(error)) from None
-    finally:
-        store.close()
     if output is Format.JSON:
         print_json(replay_out(done))
     else:

@@ -102,10 +102,11 @@ def test_a_territory_that_is_not_there_is_refused_by_name():
     assert "Atlantide" in result.exception.reason
 
 
+@pytest.mark.parametrize("url", ["sqlite:////proc/none/store.db", "none"])
 def test_a_server_s_database_that_cannot_be_reached_is_refused_by_name(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, url: str
 ):
-    monkeypatch.setenv("AIGUILLEUR_DATABASE_URL", "sqlite:////proc/none/store.db")
+    monkeypatch.setenv("AIGUILLEUR_DATABASE_URL", url)
     result = CliRunner().invoke(build(), ["serve", "--port", "0"])
     assert isinstance(result.exception, BadInput)
     assert result.exception.field == "database_url"

@@ -168,7 +168,7 @@ async def test_a_change_of_what_was_kept_changes_what_is_found(
 def test_a_decision_that_was_not_taken_cannot_be_replayed(
     world: TinyWorld, store: Store, name: str
 ):
-    with pytest.raises(CannotReplay):
+    with pytest.raises(CannotReplay, match="aucune décision ne porte ce numéro"):
         replay(store, name, place(world))
 
 
