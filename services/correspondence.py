@@ -38,6 +38,14 @@ class Correspondence:
             self._note(unit, AuditAction.READ, case_id, who, AuditOutcome.DONE)
             return unit.outbox.of_case(case_id)
 
+    def find(self, message_id: str) -> Delivery:
+        """Return what became of a message; raise UnknownMessage."""
+        with self.store.reading() as unit:
+            found = unit.outbox.find(message_id)
+        if found is None:
+            raise UnknownMessage(message_id)
+        return found
+
     def resend(self, message_id: str, who: str, key: Keyed[Delivery] = UNKEYED) -> Delivery:
         """Let a dead message be tried again; one that isn't dead is left as it is.
 

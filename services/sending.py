@@ -25,7 +25,7 @@ LEASE = timedelta(seconds=60)
 COURIER_S = 30.0
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=5)
 LOOK_EVERY_S = 1.0
-NO_COURIER = "no courier is set for this channel: tell them by phone"
+NO_COURIER = "aucun moyen d'envoi n'est réglé pour ce destinataire : l'appeler"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +78,15 @@ class Sender:
         message = delivery.message
         courier = self.couriers.get(message.channel)
         if self.clock.now() > message.until:
-            reason = delivery.last_error or "it could not be sent in time"
-            raise DeliveryFailed(f"too late: {reason}", permanent=True)
+            reason = delivery.last_error or "il n'a pas pu partir à temps"
+            raise DeliveryFailed(f"trop tard : {reason}", permanent=True)
         if courier is None:
             raise DeliveryFailed(NO_COURIER, permanent=True)
         try:
             async with asyncio.timeout(COURIER_S):
                 await courier.deliver(message)
         except TimeoutError:
-            raise DeliveryFailed(f"not taken within {COURIER_S:g} s") from None
+            raise DeliveryFailed(f"pas pris en {COURIER_S:g} s") from None
 
     def _again_at(self, delivery: Delivery) -> datetime:
         """Pauses double, drawn over their second half; there is always a last try in time."""

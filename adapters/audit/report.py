@@ -214,16 +214,20 @@ def _require_the_same(audit: Audit, earlier: Json, rank: int) -> None:
     about = {"profile": audit.profile, "target": masked_address(audit.target)}
     for field, ours in about.items():
         if earlier.get(field) != ours:
-            raise EarlierRefused(rank, field, f"{earlier.get(field)!r}, this audit is of {ours!r}")
+            raise EarlierRefused(
+                rank, field, f"{earlier.get(field)!r}, et cet audit est de {ours!r}"
+            )
     checks = earlier.get("checks")
     if not isinstance(checks, list):
-        raise EarlierRefused(rank, "checks", "is not a list")
+        raise EarlierRefused(rank, "checks", "n'est pas une liste")
     for at, one in enumerate(checks):
         for field in ("check", "verdict"):
             if not isinstance(one, Mapping) or not isinstance(one.get(field), str):
-                raise EarlierRefused(rank, f"checks[{at}].{field}", "is missing")
+                raise EarlierRefused(rank, f"checks[{at}].{field}", "est absent")
         if one["verdict"] not in set(Verdict):
-            raise EarlierRefused(rank, f"checks[{at}].verdict", f"{one['verdict']!r} is none")
+            raise EarlierRefused(
+                rank, f"checks[{at}].verdict", f"{one['verdict']!r} n'est pas un verdict"
+            )
 
 
 def _verdicts(report: Json) -> Mapping[str, str]:

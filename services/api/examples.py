@@ -270,7 +270,7 @@ MESSAGE = {
     "until": "2026-11-28T20:18:00+01:00",
     "due_at": None,
     "sent_at": None,
-    "last_error": "too late: HTTP 503",
+    "last_error": "trop tard : HTTP 503",
 }
 
 CASE_MESSAGE = {
@@ -305,7 +305,9 @@ DELIVERY = {
 TAKEN = {
     "accepted": 1,
     "repeated": False,
-    "quarantined": [{"index": 0, "field": "vehicle_id", "reason": "is no vehicle of this company"}],
+    "quarantined": [
+        {"index": 0, "field": "vehicle_id", "reason": "n'est pas un véhicule de cette société"}
+    ],
 }
 
 GESTURE = {"actor": {"id": "RPPS:19990000010", "role": "REGULATING_DOCTOR"}}

@@ -1,23 +1,41 @@
 """`aiguilleur outbox`: messages to the outside that wait, are sent, or are dead."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from adapters.kit.clock import SystemClock
-from regulation.messages import Delivery, DeliveryState
+from regulation.kernel.time import PARIS
+from regulation.messages import Channel, Delivery, DeliveryState
 from services.cli import Format, print_json
+from services.cli.db import opened_store
 from services.correspondence import Correspondence
 from services.errors import BadInput
 from services.refusals import Conflict, UnknownMessage
 from services.schemas.messages import message_out
-from services.settings import read_settings
-from services.store import SchemaBehind, StoreUnavailable, open_store
 
 COMMAND_LINE = "command-line"
 """Who acts, in the audit trail."""
+
+STATES: Final[Mapping[DeliveryState, str]] = {
+    DeliveryState.WAITING: "en attente",
+    DeliveryState.SENT: "parti",
+    DeliveryState.DEAD: "mort",
+    DeliveryState.WITHDRAWN: "retiré",
+}
+TO: Final[Mapping[Channel, str]] = {
+    Channel.TRANSPORTER: "transporteur",
+    Channel.EFFECTEUR: "effecteur",
+    Channel.PHARMACY: "pharmacie",
+    Channel.PATIENT: "patient (SMS)",
+    Channel.REGULATION: "logiciel de régulation",
+}
+NEXT: Final = (
+    "Renvoyer : aiguilleur outbox resend NUMÉRO ; sinon, le dire par téléphone (le numéro du "
+    "message commence par celui du dossier)."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -45,35 +63,41 @@ def list_messages(
         return
     for one in found:
         typer.echo(_line(one))
-    typer.echo(f"{len(found)} message(s) {state}.")
+    several = "s" if len(found) > 1 and state is not DeliveryState.WAITING else ""
+    typer.echo(f"{len(found)} message{'s' * (len(found) > 1)} {STATES[state]}{several}.")
+    if found and state is DeliveryState.DEAD:
+        typer.echo(NEXT)
 
 
 def resend(message_id: Annotated[str, typer.Argument(metavar="MESSAGE_ID")]) -> None:
     """Let a dead message be tried again; one that isn't dead is left as it is."""
     with _correspondence() as letters:
         try:
+            before = letters.find(message_id)
             found = letters.resend(message_id, COMMAND_LINE)
         except UnknownMessage:
             raise BadInput("MESSAGE_ID", "aucun message de ce numéro") from None
         except Conflict as refusal:
             raise BadInput("MESSAGE_ID", refusal.reason) from None
     typer.echo(_line(found))
+    if before.state is DeliveryState.DEAD:
+        until = found.message.until.astimezone(PARIS)
+        typer.echo(f"Le service, ou un worker, le retente jusqu'au {until:%d/%m à %H:%M}.")
+    else:
+        typer.echo(f"Rien n'est renvoyé : ce message est {STATES[before.state]}.")
 
 
 def _line(delivery: Delivery) -> str:
     message = delivery.message
     reason = f" : {delivery.last_error}" if delivery.last_error else ""
-    tries = f"{delivery.attempts} essai(s)"
-    return f"{message.message_id}  {message.channel}  {delivery.state}  {tries}{reason}"
+    to = TO[message.channel]
+    if message.channel in {Channel.TRANSPORTER, Channel.EFFECTEUR, Channel.PHARMACY}:
+        to += f" {message.recipient}"
+    tries = f"{delivery.attempts} essai{'s' * (delivery.attempts > 1)}"
+    return f"{message.message_id}  {to}  {STATES[delivery.state]}, {tries}{reason}"
 
 
 @contextmanager
 def _correspondence() -> Iterator[Correspondence]:
-    try:
-        store = open_store(read_settings().database_url)
-        try:
-            yield Correspondence(store, SystemClock())
-        finally:
-            store.close()
-    except (SchemaBehind, StoreUnavailable) as error:
-        raise BadInput("database_url", str(error)) from None
+    with opened_store() as store:
+        yield Correspondence(store, SystemClock())

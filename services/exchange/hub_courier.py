@@ -61,7 +61,7 @@ class HubCourier:
             body = self._body(message)
         except ValueError as refused:
             raise DeliveryFailed(
-                f"the exchange has no message for it: {refused}", permanent=True
+                f"aucun message du Hub ne peut le dire : {refused}", permanent=True
             ) from None
         if body is None:
             await self._by_others(message)
@@ -73,7 +73,7 @@ class HubCourier:
 
     async def _by_others(self, message: OutgoingMessage) -> None:
         if self.others is None:
-            raise DeliveryFailed("it isn't of the exchange: tell them by phone", permanent=True)
+            raise DeliveryFailed("ne se dit pas par le Hub : appeler", permanent=True)
         await self.others.deliver(message)
 
     def _sending(self, message: OutgoingMessage, body: Body) -> Sending:

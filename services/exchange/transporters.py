@@ -128,15 +128,15 @@ def _not_theirs(
     """Say what in a report is not the company's to tell."""
     vehicle_id = report.vehicle_id
     if vehicle_id is not None and vehicle_id not in vehicles:
-        return "vehicle_id", "is no vehicle of this company"
+        return "vehicle_id", "n'est pas un véhicule de cette société"
     if isinstance(report, VehicleSeen):
         return None
     mission_id = report.request_id
     asked = unit.outbox.find(f"{mission_id}/{Channel.TRANSPORTER.lower()}")
     if asked is None or asked.message.recipient != company:
-        return "mission_id", "is no mission that this company was asked for"
+        return "mission_id", "n'est pas une mission demandée à cette société"
     if isinstance(report, RideAnswered) and report.valid_until is not None:
-        return None if report.valid_until > report.at else ("valid_until", "is over already")
+        return None if report.valid_until > report.at else ("valid_until", "est déjà passé")
     return None
 
 

@@ -115,8 +115,13 @@ def test_the_command_line_lists_dead_messages_and_sends_one_again(
 ):
     (dead,) = aiguilleur.run("outbox", "list", "--format", "json").document
     assert (dead["message_id"], dead["last_error"]) == ("m-1", "HTTP 410")
-    assert "HTTP 410" in aiguilleur.run("outbox", "list").out
-    assert "WAITING" in aiguilleur.run("outbox", "resend", "m-1").out
+    told = aiguilleur.run("outbox", "list").out
+    assert "mort, 1 essai : HTTP 410" in told
+    assert "1 message mort.\nRenvoyer : aiguilleur outbox resend" in told
+    assert "le retente jusqu'au" in aiguilleur.run("outbox", "resend", "m-1").out
+    assert "Rien n'est renvoyé : " in aiguilleur.run("outbox", "resend", "m-1").out
+    waiting = aiguilleur.run("outbox", "list", "--state", "WAITING").out
+    assert waiting.endswith("1 message en attente.\n")
     assert aiguilleur.run("outbox", "list", "--format", "json").document == []
     store = open_store(dead_letter)
     with store.reading() as unit:

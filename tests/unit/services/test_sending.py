@@ -72,7 +72,7 @@ async def test_a_message_that_nobody_takes_in_time_dies_and_says_why(
         await one.send_due()
         clock.at = max(clock.at, found(store).due_at)
     dead = found(store)
-    assert (dead.state, dead.last_error) == (DeliveryState.DEAD, "too late: HTTP 503")
+    assert (dead.state, dead.last_error) == (DeliveryState.DEAD, "trop tard : HTTP 503")
     assert clock.at < NOON + 2 * HOUR
     assert kinds(store) == [EventKind.MESSAGE_DEAD]
 
@@ -100,7 +100,7 @@ async def test_a_courier_that_hangs_is_left_and_asked_again(
     keep(store, message())
     await sender(store, clock, Hanging()).send_due()
     assert found(store).state is DeliveryState.WAITING
-    assert "not taken within" in found(store).last_error
+    assert "pas pris en" in found(store).last_error
 
 
 async def test_one_bad_message_does_not_hold_up_the_others(store: Store, clock: MovableClock):

@@ -143,7 +143,7 @@ async def test_a_company_speaks_of_its_own_vehicles_and_missions_alone(
     ride = await promised(client, store)
     other = await tell(client, position(), company="Autre", secret=b"autre secret")
     assert other.json()["quarantined"] == [
-        {"index": 0, "field": "vehicle_id", "reason": "is no vehicle of this company"}
+        {"index": 0, "field": "vehicle_id", "reason": "n'est pas un véhicule de cette société"}
     ]
     mission = {"type": "answer", "at": NOON.isoformat(), "answer": "REFUSEE"}
     stolen = await tell(
