@@ -26,6 +26,7 @@ from transport.fleet import PromisedRide
 
 UNDER_WAY = frozenset({CaseState.DECIDED, CaseState.UNDER_WAY})
 WAITING = frozenset({CaseState.OPEN, CaseState.PROPOSED})
+CANCELLABLE = frozenset({CaseState.DECIDED, *WAITING})
 MOST_JOURNEYS, MOST_WAITING, MOST_NOTES = 200, 30, 20
 MOST_AT_ONCE = 500
 BOARD = "board"
@@ -202,7 +203,7 @@ def _close(unit: Unit, case: Case, actor: Actor, now: datetime) -> Case:
 def _cancel(unit: Unit, case: Case, actor: Actor, now: datetime) -> Case:
     if case.state is CaseState.CANCELLED:
         return case
-    _refuse_unless(case, frozenset({CaseState.DECIDED, *WAITING}))
+    _refuse_unless(case, CANCELLABLE)
     case_id = case.case_id
     call_off(unit, case_id, f"{case_id}:{case.version}/cancelled", now)
     cancelled = _ended(unit, case, CaseState.CANCELLED, actor, now)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import quote
@@ -9,7 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from regulation.cases import Case, CaseState
+from regulation.cases import Case
 from regulation.decisions import Actor
 from regulation.declarations import Declaration
 from regulation.drafts import CaseDraft
@@ -26,7 +27,7 @@ from services.console.decision import refused, unheld
 from services.console.pages import fragment, page
 from services.console.post import Holder, named
 from services.console.screen import Follow
-from services.console.words import ago, day
+from services.console.words import STATES, ago, day
 from services.following import Following, Picture
 from services.refusals import Conflict, TooEarly, UnknownCase
 from services.runtime import Runtime
@@ -35,15 +36,6 @@ from services.store import StoreUnavailable
 router = APIRouter(include_in_schema=False)
 
 MOST_FOUND, LOOKED_THROUGH = 20, 500
-STATES = {
-    CaseState.OPEN: "ouvert",
-    CaseState.PROPOSED: "à décider",
-    CaseState.DECIDED: "décidé",
-    CaseState.UNDER_WAY: "en cours",
-    CaseState.CLOSED: "clos",
-    CaseState.HANDED_TO_AMU: "transmis à l'AMU",
-    CaseState.CANCELLED: "annulé",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,28 +94,42 @@ def close(follow: Follow, decided: Decided, case_id: CaseId, who: Holder) -> Res
 
 
 @router.post("/encours/{case_id}/annulation")
-def cancel(follow: Follow, decided: Decided, case_id: CaseId, who: Holder) -> Response:
+def cancel(follow: Follow, work: Work, case_id: CaseId, who: Holder) -> Response:
     """Give back what the case holds: the patient no longer comes."""
-    return _done(follow, decided, case_id, who, follow.cancel)
+    over = "Ce dossier est clos ou annulé : il n'y a plus rien à rendre."
+    return _leaving(work, who, partial(follow.cancel, case_id), f"/dossiers/{case_id}", over)
 
 
 @router.post("/encours/{case_id}/reprise")
 def take_up_again(work: Work, case_id: CaseId, who: Holder) -> Response:
     """Propose again for a decided case, on the call screen; what it holds is kept meanwhile."""
+    over = "Ce dossier est clos : rien ne peut plus être proposé."
+    propose = partial(_propose, work, case_id)
+    return _leaving(work, who, propose, f"/appels/{case_id}", over)
+
+
+def _propose(work: Casework, case_id: str, who: Actor) -> object:
+    return work.propose(case_id, who.actor_id)
+
+
+def _leaving(
+    work: Casework, who: Actor | None, gesture: Callable[[Actor], object], to: str, over: str
+) -> Response:
+    """Make a gesture that leaves the page it is made on, then go there; `over`: what is said of a
+    case that no longer admits it."""
     if who is None:
         text = "Personne ne tient ce poste : le prendre en haut de la page d'appel, puis reprendre."
         return _sorry(work, HTTPStatus.UNAUTHORIZED, text)
     try:
-        work.propose(case_id, who.actor_id)
+        gesture(who)
     except UnknownCase:
         return _sorry(work, HTTPStatus.NOT_FOUND, "Aucun dossier n'a ce numéro.")
     except Conflict:
-        text = "Ce dossier est clos : rien ne peut plus être proposé."
-        return _sorry(work, HTTPStatus.CONFLICT, text)
+        return _sorry(work, HTTPStatus.CONFLICT, over)
     except StoreUnavailable:
         text = "La base ne répond pas : rien n'est fait, réessayer dans un instant."
         return _sorry(work, HTTPStatus.SERVICE_UNAVAILABLE, text)
-    return RedirectResponse(f"/appels/{case_id}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(to, HTTPStatus.SEE_OTHER)
 
 
 def _sorry(work: Casework, status: HTTPStatus, text: str) -> HTMLResponse:

@@ -9,12 +9,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from regulation.kernel.ids import Identifier
 from regulation.measures import clock
 from services.access import CaseId, Seeking, Work
+from services.casework import AGAIN
 from services.console.pages import page
 from services.console.post import ROLES, Holder, named
 from services.console.proposals import shown_answer
 from services.console.sought import sought
-from services.console.words import day
+from services.console.words import STATES, day
 from services.errors import BadInput
+from services.following import CANCELLABLE
 from services.refusals import Conflict, UnknownCase
 from services.runtime import Runtime
 from services.seeking import USUAL_MINUTES
@@ -43,6 +45,9 @@ def dossier(work: Work, desk: Seeking, case_id: CaseId, who: Holder) -> HTMLResp
     content = {
         **sought(work.runtime, desk, found.case),
         "case": found.case,
+        "state": STATES[found.case.state],
+        "may_take_up": found.decisions and found.case.state in AGAIN,
+        "may_cancel": found.case.state in CANCELLABLE,
         "answer": found.answer and shown_answer(found.answer.orientation, snapshot, now),
         "decisions": [
             (f"{day(one.at)} {clock(one.at)}", one.rank, ROLES[one.actor.role], one.motive)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from regulation.cases import CaseState
 from regulation.effecteurs import Accessible, EffecteurKind
 from regulation.kernel.modes import LegKind, Mode, Payer, SolverStatus
 from regulation.kernel.observed import Freshness
@@ -75,6 +76,15 @@ SOURCES: Mapping[SourceState, str] = {
     SourceState.OK: "vive",
     SourceState.DEGRADED: "incomplète",
     SourceState.SILENT: "muette",
+}
+STATES: Mapping[CaseState, str] = {
+    CaseState.OPEN: "ouvert",
+    CaseState.PROPOSED: "à décider",
+    CaseState.DECIDED: "décidé",
+    CaseState.UNDER_WAY: "en cours",
+    CaseState.CLOSED: "clos",
+    CaseState.HANDED_TO_AMU: "transmis à l'AMU",
+    CaseState.CANCELLED: "annulé",
 }
 ACCESSIBLE: Mapping[Accessible, str] = {
     Accessible.OK: "oui",

@@ -177,8 +177,13 @@ async def test_a_patient_home_is_closed_and_leaves_the_board(decided: Screen, st
 
 
 async def test_a_cancelled_journey_gives_back_what_it_held(decided: Screen, store: Store):
-    answer = await decided.client.post("/encours/appel-page/annulation")
-    assert answer.status_code == 200
+    shown = await decided.client.get("/dossiers/appel-page")
+    assert "Dossier appel-page, décidé" in shown.text
+    actions = [one["action"] for one in Elements(shown.text).all("form")]
+    assert {"/encours/appel-page/annulation", "/encours/appel-page/reprise"} <= set(actions)
+    answer = await decided.client.post("/encours/appel-page/annulation", follow_redirects=True)
+    assert "Dossier appel-page, annulé" in answer.text
+    assert "/encours/appel-page/" not in answer.text
     with store.unit() as unit:
         assert unit.bookings.find_booking("appel-page") is None
         assert unit.promises.rides_of("appel-page") == ()
