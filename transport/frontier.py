@@ -1,7 +1,7 @@
 """Care stops in order of their lower bounds, and the best journey known to each place."""
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from enum import IntEnum
 
 import numpy as np
@@ -41,6 +41,7 @@ class Frontier:
         self._unseen = 0
         self._unlisted = _unlisted(ground.request, ground.scales.objective)
         self._left: list[Entry] = []
+        self._aside: list[Entry] = []
         self._best: dict[str, Key] = in_hand(ground.request, ground.scales.objective)
         self._threshold = last_of(self._best, alternatives)
         self._alike: set[object] = set()
@@ -67,17 +68,29 @@ class Frontier:
         """Tell whether nothing that is not listed could be among the journeys asked for."""
         return _is_past(self._unlisted, self.threshold)
 
-    def pop(self, *, may_open: bool) -> Entry | None:
-        """Take the next stop that may matter; `may_open`: also one not looked at yet."""
+    def pop(self, *, may_open: bool, besides: Container[str] = ()) -> Entry | None:
+        """Take the next stop that may matter; `may_open`: also one not looked at yet.
+
+        Stops of the places `besides` are laid aside, until they are recalled.
+        """
         while (head := self._head(may_open=may_open)) is not None:
-            bound, number, stage = head
-            if stage is Stage.UNSEEN:
-                self._unseen += 1
-            else:
+            if self._left and head is self._left[0]:
                 heapq.heappop(self._left)
-            if self._matters(bound, number, stage) and self._is_new(number, stage):
+            else:
+                self._unseen += 1
+            if not self._matters(*head):
+                continue
+            if self._ground.stop(head[1]).place_id in besides:
+                self._aside.append(head)
+            elif self._is_new(head[1], head[2]):
                 return head
         return None
+
+    def recall(self) -> None:
+        """Put back the stops laid aside."""
+        for entry in self._aside:
+            heapq.heappush(self._left, entry)
+        self._aside.clear()
 
     def keep(self, found: Found) -> None:
         """Remember what was found of a care stop."""

@@ -10,7 +10,7 @@ from transport.chunk import ChunkBuilder
 from transport.explore import Found, by_own_means, explore, explore_at_home, merged
 from transport.fleet_ways import Scanner
 from transport.floors import Floors, HomeFloors
-from transport.frontier import Entry, Frontier, Stage
+from transport.frontier import Frontier, Stage
 from transport.ground import Ground
 from transport.idle import IdleFleet
 from transport.own_ways import OwnWays, own_ways
@@ -118,25 +118,19 @@ class Scout:
         first = self.frontier.threshold is None and self._barren < BARREN
         size = min(FIRST_BATCH if first else chunk, chunk, limit - self.explored)
         batch: list[int] = []
-        put_back: list[Entry] = []
-        places: set[str] = set()
-        while len(batch) < size and len(put_back) < chunk:
-            entry = self.frontier.pop(may_open=self.looked < LOOKS * limit)
+        taken: set[str] = set()
+        while len(batch) < size:
+            may_open = self.looked < LOOKS * limit
+            entry = self.frontier.pop(may_open=may_open, besides=taken if first else ())
             if entry is None:
                 break
             _, number, stage = entry
-            place = self.ground.stop(number).place_id
             if stage is Stage.UNSEEN:
                 self._look(number)
-            elif self._is_too_dear(number):
-                continue
-            elif first and place in places:
-                put_back.append(entry)
-            else:
-                places.add(place)
+            elif not self._is_too_dear(number):
+                taken.add(self.ground.stop(number).place_id)
                 batch.append(number)
-        for entry in put_back:
-            self.frontier.push(entry)
+        self.frontier.recall()
         return batch
 
     def _look(self, number: int) -> None:

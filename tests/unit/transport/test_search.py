@@ -249,17 +249,25 @@ def test_a_shift_that_begins_in_a_traffic_no_care_meets_is_looked_at_all_the_sam
     assert [journey.stop.stop_id for journey in result.journeys["appel"]] == ["mmg"]
 
 
-def readings(stops):
-    """How often the time is looked at while so many care stops, as far as each other, are."""
+def readings(*stops, alternatives):
+    """How often the time is looked at while care stops are."""
     times = count()
     watched = replace(planner(*TAXIS), stopwatch=lambda: 0.0 * next(times))
-    near = [care(f"rdv-{n}", place(3 + n / 1000, 0), 60) for n in range(stops)]
-    watched.pair((call(*near),), NOON, Budget(alternatives=stops))
+    watched.pair((call(*stops),), NOON, Budget(alternatives=alternatives))
     return next(times)
 
 
 def test_a_search_of_many_care_stops_looks_at_the_time_before_each_of_them():
-    assert readings(20) - readings(4) >= 16
+    """As far as each other, each at a place of its own."""
+    near = [care(f"rdv-{n}", place(3 + n / 1000, 0), 60) for n in range(20)]
+    assert readings(*near, alternatives=20) - readings(*near[:4], alternatives=4) >= 16
+
+
+def test_later_slots_of_a_place_wait_until_a_few_places_have_been_looked_at():
+    slots = [care("proche", place(1, 0), 60 + 30 * n) for n in range(12)]
+    others = [care(f"loin-{n}", place(9 + n, 0), 60) for n in range(FIRST_BATCH - 1)]
+    alone = readings(slots[0], *others, alternatives=3)
+    assert readings(*slots, *others, alternatives=3) == alone
 
 
 WIDE = replace(SETTINGS, chunk=16)
