@@ -195,6 +195,7 @@ def shots(link: str) -> tuple[Shot, ...]:
         Shot(name="dossier", path="/", size=DESK, done=asked, whole=True),
         Shot(name="prendre", path=taking_page, size=PHONE),
         Shot(name="lien-refuse", path="/prendre/faux", size=PHONE),
+        Shot(name="adresse-inconnue", path="/cartes/muret", size=PHONE),
     )
 
 

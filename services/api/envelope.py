@@ -8,10 +8,10 @@ from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.api.problems import problem
+from services.api.problems import refusal
 from services.logs import place_of
 from services.metrics import METHODS, Meters
 
@@ -55,7 +55,7 @@ class Envelope:
         exchange = _Exchange(scope, receive, send)
         try:
             if exchange.announced_too_large():
-                await _too_large()(scope, receive, exchange.send)
+                await _too_large(scope)(scope, receive, exchange.send)
             else:
                 await self._app(scope, exchange.receive, exchange.send)
         except ClientDisconnect:
@@ -63,7 +63,7 @@ class Envelope:
         except Exception as fault:  # noqa: BLE001  the last resort: said without its message
             log.error("fault in %s: %s", exchange.route, place_of(fault))  # noqa: TRY400  no message
             if not exchange.status:
-                await _fault()(scope, receive, exchange.send)
+                await _fault(scope)(scope, receive, exchange.send)
         took_s = exchange.took_s()
         exchange.log_line(took_s)
         self._meters.answered(exchange.route, exchange.status, took_s)
@@ -141,11 +141,11 @@ class _Exchange:
         log.info("%s %d in %.0f ms", self.route, self.status, took_s * 1000, extra=carried)
 
 
-def _too_large() -> ASGIApp:
+def _too_large(scope: Scope) -> ASGIApp:
     told = f"plus de {MAX_BODY_BYTES} octets : aucun dossier n'est aussi grand"
-    return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, told, "body")
+    return refusal(Request(scope), HTTPStatus.REQUEST_ENTITY_TOO_LARGE, told, "body")
 
 
-def _fault() -> ASGIApp:
+def _fault(scope: Scope) -> ASGIApp:
     told = "une erreur de notre côté : elle est notée au journal"
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, told)
+    return refusal(Request(scope), HTTPStatus.INTERNAL_SERVER_ERROR, told)

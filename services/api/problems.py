@@ -13,8 +13,8 @@ from adapters.kit.live import LiveUnavailable
 from adapters.kit.refused_values import reason
 from regulation.decisions import DecisionRefused, NotAllowed
 from regulation.ports import CaseExists, StaleVersion
-from services.console.expired import asked_to_log_in, asks_for_a_page
-from services.console.pages import page
+from services.console.expired import asked_to_log_in
+from services.console.refused_pages import asks_for_a_page, refused_page
 from services.errors import BadInput, written_path
 from services.refusals import Conflict, OutOfDate, TooEarly, UnknownCase, UnknownMessage
 from services.schemas.orientation import Json, orientation_out
@@ -25,7 +25,6 @@ PLACES = frozenset({"body", "path", "query", "header", "cookie"})
 """Where a parameter was, which the name of the field doesn't repeat."""
 
 
-DOWN = "La base ne répond pas. Réessayer dans un instant."
 NOT_SHARED = "l'état que les processus partagent ne répond pas : redemander plus tard"
 UNREADABLE = (
     "ce n'est pas un document JSON lisible (pas en UTF-8, trop profond, ou un nombre démesuré)"
@@ -57,15 +56,24 @@ def problem(
     return JSONResponse(document, status, media_type=PROBLEM_JSON)
 
 
+def refusal(
+    request: Request, status: HTTPStatus, detail: str, field: str | None = None, **more: object
+) -> Response:
+    """Make the response of a refusal: a page where somebody waits for one, else its problem."""
+    if asks_for_a_page(request):
+        return refused_page(request, status, f"{field} : {detail}" if field else detail)
+    return problem(status, detail, field, **more)
+
+
 def add_handlers(app: FastAPI) -> None:
     """Answer each exception of ours by its problem."""
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
         faults = list(faults_of(error.errors(), error.body))
         first = faults[0]
         detail, field = str(first["detail"]), str(first["field"])
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, field, errors=faults)
+        return refusal(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, field, errors=faults)
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
@@ -75,14 +83,14 @@ def add_handlers(app: FastAPI) -> None:
             if told is not None:
                 return told
         if status is HTTPStatus.BAD_REQUEST:  # what its JSON reader could not take at all
-            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, UNREADABLE, "body")
-        response = problem(status, detail_of(error))
+            return refusal(request, HTTPStatus.UNPROCESSABLE_ENTITY, UNREADABLE, "body")
+        response = refusal(request, status, detail_of(error))
         response.headers.update(error.headers or {})
         return response
 
     @app.exception_handler(LiveUnavailable)
-    async def not_shared(_request: Request, _error: LiveUnavailable) -> JSONResponse:
-        return problem(HTTPStatus.SERVICE_UNAVAILABLE, NOT_SHARED)
+    async def not_shared(request: Request, _error: LiveUnavailable) -> Response:
+        return refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, NOT_SHARED)
 
     for kind in REFUSALS:
         app.add_exception_handler(kind, _refused)
@@ -136,14 +144,11 @@ TOLD: dict[type[Exception], tuple[str, str | None]] = {
 async def _refused(request: Request, error: Exception) -> Response:
     status = REFUSALS[type(error)]
     match error:
-        case StoreUnavailable() if asks_for_a_page(request):
-            runtime = request.app.state.casework.runtime
-            return page("sorry.html", runtime, {"message": DOWN}, status=status)
         case OutOfDate(fresh=fresh) if fresh is not None:
             answer = orientation_out(fresh.orientation)
             more = {"orientation_id": fresh.orientation_id, **answer}
-            return problem(status, error.reason, error.field, **more)
+            return refusal(request, status, error.reason, error.field, **more)
         case BadInput() | DecisionRefused() | Conflict():
-            return problem(status, error.reason, error.field)
+            return refusal(request, status, error.reason, error.field)
         case _:
-            return problem(status, *TOLD[type(error)])
+            return refusal(request, status, *TOLD[type(error)])

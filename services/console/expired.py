@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.access import Work
 from services.console.pages import fragment, page
+from services.console.refused_pages import asks_for_a_page
 
 router = APIRouter(include_in_schema=False)
 
@@ -33,12 +34,6 @@ def asked_to_log_in(request: Request, headers: Mapping[str, str] | None) -> Resp
     if len(asked) > LONGEST:
         asked = request.url.path
     return RedirectResponse(f"{LOG_IN}{quote(asked, safe='')}", HTTPStatus.SEE_OTHER)
-
-
-def asks_for_a_page(request: Request) -> bool:
-    """Tell whether a person waits for a whole page, and not a screen or a program for its part."""
-    accepted = request.headers.get("accept", "")
-    return "text/html" in accepted and "hx-request" not in request.headers
 
 
 @router.get(DONE)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, ViewportSize
 
 from regulation.snapshots import SourceHealth, SourceState
 from services.api.problems import problem
@@ -358,3 +358,31 @@ def test_what_a_company_is_asked_for_is_answered_on_a_phone(
         page.get_by_role("button", name="Accepter").first.click()
         page.wait_for_selector("text=acceptée")
         assert faults(page) == []
+
+
+@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
+def test_an_address_that_is_no_page_is_told_on_a_phone_with_a_way_on(
+    tiny: Served, open_page: OpenPage, *, is_dark: bool
+):
+    size: ViewportSize = {"width": 390, "height": 844}
+    page = open_page(tiny, "/cartes/" + "muret" * 60, post="", size=size, dark=is_dark)
+    assert page.get_by_role("heading", level=1).inner_text().startswith("Il n'y a pas de page")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert faults(page) == []
+    page.get_by_role("link", name="Carte publique").click()
+    page.wait_for_url("**/public")
+
+
+def test_a_fault_of_ours_is_told_on_a_page(
+    tiny: Served, open_page: OpenPage, world: TinyWorld, monkeypatch: pytest.MonkeyPatch
+):
+    page = open_page(tiny)
+    monkeypatch.setattr(type(world.offer), "current", broken)
+    page.goto("/carte")
+    assert page.get_by_role("heading", level=1).inner_text() == "Une erreur de notre côté"
+    assert "Irène" not in page.content()
+    assert faults(page) == []
+
+
+def broken(_offer: object) -> None:
+    raise RuntimeError("Irène, 7 impasse")

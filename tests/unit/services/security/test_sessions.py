@@ -159,6 +159,22 @@ async def test_a_screen_whose_session_has_ended_is_told_where_nothing_typed_is_l
     assert "/connexion?retour=%2Fconnexion%2Ffaite" in answer.text
 
 
+async def test_whoever_may_not_open_a_page_is_told_so_in_words(door: Guarded):
+    async with door.calling(cookies=door.session(DOCTOR)) as client:
+        answer = await client.get("/territoire", headers=HTML)
+        told = await client.get("/territoire")
+    assert (answer.status_code, told.json()["status"]) == (403, 403)
+    assert "Cette page ne vous est pas ouverte" in answer.text
+    assert "Ce rôle n&#39;en a pas le droit" in answer.text
+
+
+async def test_a_button_pressed_after_the_session_ended_leads_to_the_login(door: Guarded):
+    async with door.calling(headers={**HTML, "sec-fetch-mode": "navigate"}) as client:
+        answer = await client.post("/consignes", data={"texte": "x"})
+    assert answer.status_code == 401
+    assert 'href="/connexion"' in answer.text
+
+
 async def test_a_program_is_answered_by_a_problem_as_before(door: Guarded):
     async with door.calling() as client:
         for answer in (await client.get("/"), await client.post("/appel/decision", headers=HTML)):
