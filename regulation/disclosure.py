@@ -178,6 +178,18 @@ class UnsureNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LateNotice:
+    """To the person who called, by SMS: the vehicle of a ride cannot be there before `expected_at`,
+    or can be as promised after all."""
+
+    notice_id: str
+    way: LegKind
+    promised_at: datetime
+    expected_at: datetime
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatientSought:
     """To a member of a community: somebody to take, for what need, until when it is asked, and
     the path of the page where one accepts, which is the recipient's alone."""
@@ -251,6 +263,7 @@ Body = (
     | RideNotice
     | ComingNotice
     | UnsureNotice
+    | LateNotice
     | PatientSought
     | Withdrawal
 )

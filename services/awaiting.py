@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from regulation.disclosure import (
     Body,
     ComingNotice,
+    LateNotice,
     MissionOrder,
     PatientNotice,
     RideNotice,
@@ -20,19 +21,19 @@ from regulation.events import Event, EventKind
 from regulation.kernel.modes import LegKind, Mode
 from regulation.kernel.rides import RideStatus
 from regulation.messages import Channel, Delivery, DeliveryState, OutgoingMessage
-from services.following import UNDER_WAY, Followed, followed_in
+from services.following import UNDER_WAY, Followed, followed_in, wanted_home_at
 from services.outgoing import SOON_TOLD, told_to_patient
 from services.store import Unit
-from services.troubles import is_refused, unserved_in
+from services.troubles import expected_in, is_refused, refuses, unserved_in
 from services.under_way import ride_kind, status_of, told_of
 from transport.fleet import PromisedRide
-from transport.reports import Answer, MissionStatus
+from transport.reports import Answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
     """A ride the person waits for: what was told of it, which company was asked for what, and the
-    SMS that was written `to` them before."""
+    SMS that was written `to` them before. `is_due`: at an hour; else, when they call."""
 
     ride: PromisedRide
     way: LegKind
@@ -41,6 +42,7 @@ class Wait:
     mode: Mode
     to: OutgoingMessage
     language: str | None
+    is_due: bool
 
     @property
     def is_over(self) -> bool:
@@ -52,8 +54,8 @@ class Wait:
         return f"{self.ride.ride_id}/patient/{what}"
 
 
-Since = ComingNotice | UnsureNotice
-"""What is told of a ride by what its company says of it."""
+Since = ComingNotice | UnsureNotice | LateNotice
+"""What is told of a ride by what its company says of it, or where its vehicle is seen."""
 
 
 def tell_those_who_wait(unit: Unit, events: Iterable[Event], now: datetime) -> None:
@@ -72,12 +74,13 @@ def tell_those_who_wait(unit: Unit, events: Iterable[Event], now: datetime) -> N
 def _waits(unit: Unit, followed: Followed, news: Sequence[Event]) -> Iterator[Wait]:
     """Yield the rides of a case that somebody who was sent an SMS waits for; `news` may not be read
     back before the unit ends."""
-    case_id = followed.case.case_id
+    case_id, before = followed.case.case_id, _told_when_decided(unit, followed)
+    if before is None:
+        return
+    first, notice = before
     mine = [one for one in news if one.case_id == case_id and one not in followed.told]
     asked = {one.message.about: one.message for one in unit.outbox.of_case(case_id)}
-    before = asked.get(told_to_patient(followed.decision))
-    if before is None or not isinstance(before.body, PatientNotice | RideNotice | Since):
-        return
+    calls = notice.calls_home and wanted_home_at(followed) is None
     for ride in followed.rides:
         way, order = ride_kind(ride), asked.get(ride.ride_id)
         if way is not None and order is not None and isinstance(order.body, MissionOrder):
@@ -87,9 +90,19 @@ def _waits(unit: Unit, followed: Followed, news: Sequence[Event]) -> Iterator[Wa
                 told=tuple(told_of(ride, (*followed.told, *mine))),
                 company=order.recipient,
                 mode=order.body.mode,
-                to=before,
-                language=before.body.language,
+                to=first,
+                language=notice.language,
+                is_due=way is LegKind.OUTWARD or not calls,
             )
+
+
+def _told_when_decided(
+    unit: Unit, followed: Followed
+) -> tuple[OutgoingMessage, PatientNotice] | None:
+    for one in sms_of(unit, followed.case.case_id, told_to_patient(followed.decision)):
+        if isinstance(one.message.body, PatientNotice):
+            return one.message, one.message.body
+    return None
 
 
 def sms_of(unit: Unit, case_id: str, about: str) -> Sequence[Delivery]:
@@ -129,8 +142,10 @@ def _is_since(body: Body, ride_id: str) -> bool:
 def _bring_up_to_date(unit: Unit, wait: Wait, now: datetime) -> None:
     if wait.is_over:
         withdraw_of_ride(unit, wait.to.case_id, wait.ride.ride_id)
-    elif wait.way is LegKind.OUTWARD:
-        _tell(unit, wait, Subject(is_of=_is_of_who_comes, wanted=_of_who_comes), now)
+        return
+    if wait.way is LegKind.OUTWARD:
+        _tell(unit, wait, WHO_COMES, now)
+    _tell(unit, wait, LATENESS, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,9 +158,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What may be told of a ride: which SMS are about it, and the one `wanted` after what is known
-    of it; None: nothing more."""
+    """What may be told of a ride: by which `kinds` of SMS, which others bear on it (`is_of`), and
+    the one `wanted` after what is known; None: nothing more."""
 
+    kinds: tuple[type[Since], ...]
     is_of: Callable[[Wait, Body], bool]
     wanted: Callable[[Wait, Known | None], Since | None]
 
@@ -157,7 +173,7 @@ def _tell(unit: Unit, wait: Wait, subject: Subject, now: datetime) -> None:
     sms = [one for one in every if subject.is_of(wait, one.message.body)]
     if subject.wanted(wait, _known(sms)) is None:
         return
-    stale = {one.message.message_id for one in sms if isinstance(one.message.body, Since)}
+    stale = {one.message.message_id for one in sms if isinstance(one.message.body, subject.kinds)}
     unit.outbox.withdraw(case_id, Channel.PATIENT, only=stale)
     body = subject.wanted(wait, _known(sms, besides=stale))
     if body is not None and now < (until := _until(body)):
@@ -168,19 +184,45 @@ def _tell(unit: Unit, wait: Wait, subject: Subject, now: datetime) -> None:
         )
 
 
+TOLD = frozenset({DeliveryState.SENT, DeliveryState.DEAD})
+"""What nobody took is told by phone."""
+
+
 def _known(sms: Sequence[Delivery], besides: Collection[str] = ()) -> Known | None:
     """What the person was told last; of what waits, that is what leaves, but for `besides`."""
     for one in reversed(sms):
         waits = one.state is DeliveryState.WAITING and one.message.message_id not in besides
         if waits or one.may_be_known:
-            is_sure = waits or one.state is DeliveryState.SENT
-            return Known(body=one.message.body, is_sure=is_sure)
+            return Known(body=one.message.body, is_sure=waits or one.state in TOLD)
     return None
 
 
 def _until(body: Since) -> datetime:
     """Until when it is of use; somebody who waits for nobody is better told late than not."""
+    if isinstance(body, LateNotice):
+        return body.expected_at
     return body.pickup_at + (SOON_TOLD if isinstance(body, UnsureNotice) else timedelta(0))
+
+
+def _of_lateness(wait: Wait, known: Known | None) -> Since | None:
+    """When the vehicle is expected, to who was told of an hour that is not this one any more."""
+    expected_at, told_at = expected_in(wait.told), wait.ride.pickup_at
+    if expected_at is None or not wait.is_due:
+        return None
+    if known is not None:
+        last = known.body
+        told_at = last.expected_at if isinstance(last, LateNotice) else told_at
+        told_at = last.pickup_at if isinstance(last, ComingNotice) else told_at
+    is_doubtful = known is not None and isinstance(known.body, LateNotice) and not known.is_sure
+    if abs(expected_at - told_at) <= wait.ride.tolerance and not is_doubtful:
+        return None
+    return LateNotice(
+        notice_id=wait.notice_id("late"),
+        way=wait.way,
+        promised_at=wait.ride.pickup_at,
+        expected_at=expected_at,
+        language=wait.language,
+    )
 
 
 def _is_of_who_comes(_wait: Wait, body: Body) -> bool:
@@ -252,8 +294,21 @@ def agrees(event: Event) -> bool | None:
     if event.kind is EventKind.RIDE_ANSWERED:
         return event.facts.get("answer") == Answer.ACCEPTED
     if event.kind is EventKind.RIDE_STATUS:
-        status = MissionStatus(str(event.facts.get("status")))
-        if status is MissionStatus.CANCELLED:
-            return False
-        return True if status.rank >= MissionStatus.SETTING_OUT.rank else None
+        return True if _sets_out(event) else False if refuses(event) else None
     return None
+
+
+def _sets_out(event: Event) -> bool:
+    """Tell whether the vehicle drives to the person, or further; not that it goes back to base."""
+    status = event.facts.get("status")
+    return status in set(RideStatus) and RideStatus(str(status)).rank >= RideStatus.SETTING_OUT.rank
+
+
+def _is_of_when(wait: Wait, body: Body) -> bool:
+    return isinstance(body, ComingNotice | LateNotice) and _is_since(body, wait.ride.ride_id)
+
+
+WHO_COMES = Subject(
+    kinds=(ComingNotice, UnsureNotice), is_of=_is_of_who_comes, wanted=_of_who_comes
+)
+LATENESS = Subject(kinds=(LateNotice,), is_of=_is_of_when, wanted=_of_lateness)

@@ -6,6 +6,7 @@ from datetime import datetime
 from regulation.disclosure import (
     CancelledNotice,
     ComingNotice,
+    LateNotice,
     Meeting,
     PatientNotice,
     RideNotice,
@@ -49,7 +50,9 @@ REPLACES = "Changement : ceci remplace ce qui vous a été annoncé."
 WORSE = "Si votre état change : appelez le 15."
 
 
-ToThePerson = PatientNotice | CancelledNotice | RideNotice | ComingNotice | UnsureNotice
+ToThePerson = (
+    PatientNotice | CancelledNotice | RideNotice | ComingNotice | UnsureNotice | LateNotice
+)
 """What the person who called is sent, which is by SMS alone."""
 
 
@@ -70,6 +73,8 @@ def _told(notice: ToThePerson) -> str:
             return _coming(notice)
         case UnsureNotice():
             return _unsure(notice)
+        case LateNotice():
+            return _late(notice)
 
 
 def _cancelled(notice: CancelledNotice) -> str:
@@ -79,9 +84,12 @@ def _cancelled(notice: CancelledNotice) -> str:
 
 def _ride(notice: RideNotice) -> str:
     leaves, arrives = _hour(notice.pickup_at), _clock(notice.arrives_at)
-    way = "aller" if notice.way is LegKind.OUTWARD else "retour"
     told = f"départ prévu {leaves} {WAYS[notice.mode]}, arrivée vers {arrives}."
-    return f"Votre {way} change : {told} {ASKED}"
+    return f"Votre {_way(notice.way)} change : {told} {ASKED}"
+
+
+def _way(way: LegKind) -> str:
+    return "aller" if way is LegKind.OUTWARD else "retour"
 
 
 def _coming(notice: ComingNotice) -> str:
@@ -95,6 +103,15 @@ def _coming(notice: ComingNotice) -> str:
 def _unsure(notice: UnsureNotice) -> str:
     now = SOUGHT if notice.is_sought else ASKED
     return f"Votre aller prévu {_hour(notice.pickup_at)} n'est plus confirmé. {now}"
+
+
+def _late(notice: LateNotice) -> str:
+    vehicle, promised = f"e véhicule de votre {_way(notice.way)}", _hour(notice.promised_at)
+    if notice.expected_at <= notice.promised_at:
+        return f"L{vehicle} est de nouveau attendu {promised}, comme prévu."
+    is_same_day = _day(notice.expected_at) == _day(notice.promised_at)
+    soonest = _clock(notice.expected_at) if is_same_day else _hour(notice.expected_at)
+    return f"Retard : l{vehicle}, prévu {promised}, n'est pas attendu avant {soonest} environ."
 
 
 def _appointment(notice: PatientNotice) -> str:

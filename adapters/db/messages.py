@@ -18,6 +18,7 @@ from regulation.disclosure import (
     Body,
     CancelledNotice,
     ComingNotice,
+    LateNotice,
     MissionOrder,
     PatientNotice,
     PatientSought,
@@ -39,6 +40,7 @@ BODIES: Mapping[str, type[Body]] = {
         RideNotice,
         ComingNotice,
         UnsureNotice,
+        LateNotice,
         PatientSought,
         Withdrawal,
     )

@@ -14,6 +14,7 @@ from regulation.disclosure import (
     ComingNotice,
     Halt,
     HomeAccess,
+    LateNotice,
     Meeting,
     MissionOrder,
     PatientNotice,
@@ -107,7 +108,14 @@ COMING = ComingNotice(
 UNSURE = UnsureNotice(
     notice_id="case-1:1/outward/patient/unsure", pickup_at=NOON, is_sought=True, language="fr"
 )
-BODIES = (ORDER, APPOINTMENT, VISIT, NOTICE, CANCELLED, HOMEWARD, COMING, UNSURE, WITHDRAWN)
+LATE = LateNotice(
+    notice_id="case-1:1/return/patient/late",
+    way=LegKind.RETURN,
+    promised_at=NOON,
+    expected_at=NOON + HOUR,
+    language=None,
+)
+BODIES = (ORDER, APPOINTMENT, VISIT, NOTICE, CANCELLED, HOMEWARD, COMING, UNSURE, LATE, WITHDRAWN)
 
 
 def message(message_id: str = "m-1", about: str = "mission-1", body: Body = ORDER):

@@ -11,6 +11,7 @@ from regulation.disclosure import (
     Body,
     CancelledNotice,
     ComingNotice,
+    LateNotice,
     MissionOrder,
     PatientNotice,
     PatientSought,
@@ -33,6 +34,7 @@ ALLOWED = {
     RideNotice: "notice_id way mode pickup_at arrives_at language",
     ComingNotice: "notice_id company mode pickup_at is_later language",
     UnsureNotice: "notice_id pickup_at is_sought language",
+    LateNotice: "notice_id way promised_at expected_at language",
     PatientSought: "appeal_id community_id need specialty age sex premises_needs communication "
     "language until path",
     Withdrawal: "what_id cause",

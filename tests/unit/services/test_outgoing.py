@@ -201,12 +201,12 @@ def sms_of_case(store: Store) -> list[tuple[DeliveryState, type[Any], bool | Non
     ]
 
 
-def leave(store: Store, *, sent: bool = True) -> None:
+def leave(store: Store, *, sent: bool = True, at: datetime = NOON + MINUTE) -> None:
     """Every message that waits is sent, or is being tried."""
     with store.unit() as unit:
-        for one in unit.outbox.claim(NOON + MINUTE, lease=MINUTE, limit=99):
+        for one in unit.outbox.claim(at, lease=MINUTE, limit=99):
             if sent:
-                unit.outbox.mark_sent(one.message.message_id, NOON + MINUTE)
+                unit.outbox.mark_sent(one.message.message_id, at)
 
 
 async def told_and_sent(client: httpx.AsyncClient, store: Store) -> None:

@@ -9,7 +9,7 @@ from adapters.couriers.sms import ToThePerson, sms_of
 from regulation.disclosure import Meeting
 from regulation.kernel.modes import LegKind, Mode
 from tests.contract.samples import HOUR, NOON
-from tests.contract.test_messages import CANCELLED, COMING, HOMEWARD, NOTICE, UNSURE
+from tests.contract.test_messages import CANCELLED, COMING, HOMEWARD, LATE, NOTICE, UNSURE
 
 GSM_7 = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -32,6 +32,9 @@ EVERY: list[ToThePerson] = [
     CANCELLED,
     COMING,
     replace(COMING, mode=None),
+    LATE,
+    replace(LATE, way=LegKind.OUTWARD, expected_at=NOON + 12 * HOUR),
+    replace(LATE, expected_at=NOON),
     UNSURE,
     replace(UNSURE, is_sought=False),
     *(replace(COMING, mode=mode, is_later=True) for mode in CARRIED),
@@ -76,5 +79,20 @@ def test_an_sms_says_that_a_company_comes_later_and_in_what_only_when_that_is_kn
 def test_an_sms_says_that_a_way_there_is_no_longer_agreed_to(said: str, *, is_sought: bool):
     assert sms_of(replace(UNSURE, is_sought=is_sought)) == (
         f"Votre aller prévu le 28/11 à 13h00 n'est plus confirmé. {said} "
+        "Si votre état change : appelez le 15."
+    )
+
+
+@pytest.mark.parametrize(("after", "soonest"), [(1, "14h00"), (12, "le 29/11 à 01h00")])
+def test_an_sms_says_when_a_late_vehicle_can_be_there_at_the_soonest(after: int, soonest: str):
+    assert sms_of(replace(LATE, expected_at=NOON + after * HOUR)) == (
+        "Retard : le véhicule de votre retour, prévu le 28/11 à 13h00, n'est pas attendu "
+        f"avant {soonest} environ. Si votre état change : appelez le 15."
+    )
+
+
+def test_an_sms_says_that_a_vehicle_said_to_be_late_is_not():
+    assert sms_of(replace(LATE, way=LegKind.OUTWARD, expected_at=NOON)) == (
+        "Le véhicule de votre aller est de nouveau attendu le 28/11 à 13h00, comme prévu. "
         "Si votre état change : appelez le 15."
     )

@@ -7,6 +7,7 @@ import pytest
 
 from services.replanning import Replanner
 from services.store import InMemoryStore, Store, open_store
+from tests.unit.services.rides.company import Company
 from tests.worlds import (
     TinyWorld,
 )
@@ -26,3 +27,8 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def replanner(world: TinyWorld, store: Store) -> Replanner:
     return Replanner(world.runtime(), store)
+
+
+@pytest.fixture
+def company(world: TinyWorld, store: Store) -> Company:
+    return Company(world, store)

@@ -1,96 +1,23 @@
 """Whoever waits for a vehicle is told who agreed to come, and that nobody does any more."""
 
-import json
-from dataclasses import replace
-from datetime import datetime, timedelta
-from itertools import count
-from typing import Any
+from datetime import timedelta
 
 import httpx
 import pytest
 
-from regulation.disclosure import Body, ComingNotice, PatientNotice, RideNotice, UnsureNotice
+from regulation.disclosure import ComingNotice, PatientNotice, RideNotice, UnsureNotice
 from regulation.kernel.modes import Mode
-from regulation.messages import Channel, Delivery, DeliveryState
-from services.exchange.transporters import TransporterDesk
+from regulation.messages import DeliveryState
 from services.replanning import Replanner
 from services.store import Store
 from services.troubles import Why
-from tests.unit.services.rides.news import decided, promised
-from tests.unit.services.test_outgoing import BY, CALLER, leave
+from tests.unit.services.rides.company import Company, awaited, given_to, kinds, sms, told_since
+from tests.unit.services.rides.news import decided
+from tests.unit.services.test_outgoing import BY, leave
 from tests.worlds import MINUTE, TAXI, VSL, TinyWorld
-from transport.fleet import PromisedRide
 
 COMPANY = VSL.provider
 WAITING, SENT, WITHDRAWN = DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.WITHDRAWN
-
-
-class Company:
-    """A transport company that says of its missions what a test has it say."""
-
-    def __init__(self, world: TinyWorld, store: Store) -> None:
-        self.world, self.store, self.numbers = world, store, count(1)
-
-    def says(self, ride: PromisedRide, *told: str, at: datetime | None = None, **more: Any) -> None:
-        """Send one delivery: answers and statuses of a ride, by their codes."""
-        when = (at or self.world.clock.at).isoformat()
-        events = [
-            {"at": when, "mission_id": ride.ride_id, "vehicle_id": ride.vehicle_id, **kind, **more}
-            for code in told
-            for kind in [_kind(code)]
-        ]
-        (mine,) = (one for one in self.world.vehicles if one.vehicle_id == ride.vehicle_id)
-        raw = json.dumps({"message_id": f"envoi-{next(self.numbers)}", "events": events}).encode()
-        taken = self._desk().take_by_link(mine.provider, raw)
-        assert taken.accepted == len(told), taken.defects
-
-    def _desk(self) -> TransporterDesk:
-        runtime = self.world.runtime()
-        return TransporterDesk(
-            runtime=runtime,
-            store=self.store,
-            quarantine=runtime.quarantine,
-            secrets={},
-            seen=lambda _: None,
-        )
-
-
-ANSWERS = frozenset({"ACCEPTEE", "PARTIELLE", "REFUSEE", "DIFFEREE"})
-
-
-def _kind(code: str) -> dict[str, str]:
-    return (
-        {"type": "answer", "answer": code}
-        if code in ANSWERS
-        else {"type": "status", "status": code}
-    )
-
-
-@pytest.fixture
-def company(world: TinyWorld, store: Store) -> Company:
-    return Company(world, store)
-
-
-def told_since(store: Store) -> list[tuple[DeliveryState, Body]]:
-    """What the person is told after what they were told of the decision."""
-    return [(one.state, one.message.body) for one in sms(store)[1:]]
-
-
-def kinds(store: Store) -> list[tuple[DeliveryState, type[Body]]]:
-    return [(state, type(body)) for state, body in told_since(store)]
-
-
-def sms(store: Store) -> list[Delivery]:
-    with store.reading() as unit:
-        every = unit.outbox.of_case("appel-1")
-    return [one for one in every if one.message.channel is Channel.PATIENT]
-
-
-async def awaited(client: httpx.AsyncClient, store: Store) -> list[PromisedRide]:
-    """Somebody who is driven both ways, and was sent the SMS of it."""
-    rides = await decided(client, store, caller=CALLER)
-    leave(store)
-    return rides
 
 
 async def test_whoever_waits_is_told_once_which_company_agreed_to_come(
@@ -272,14 +199,6 @@ async def test_who_was_not_told_of_a_company_is_not_told_of_another_asked_at_the
     assert kinds(store) == [(WITHDRAWN, ComingNotice)]
 
 
-def given_to(world: TinyWorld, store: Store, ride: PromisedRide, of: str) -> PromisedRide:
-    """Its vehicle goes out of service; one like it, of some company, is asked instead."""
-    world.vehicles = (replace(VSL, vehicle_id="VSL-2", provider=of),)
-    replanner = Replanner(world.runtime(), store)
-    assert replanner.mend(next(one for one in replanner.troubles() if one.ride == ride))
-    return promised(store)["appel-1:1~2/outward"]
-
-
 async def test_who_counts_on_a_vehicle_that_nobody_can_replace_is_told_it_is_sought(
     client: httpx.AsyncClient, store: Store, company: Company
 ):
@@ -332,3 +251,15 @@ async def test_who_left_no_number_is_told_nothing_of_who_comes(
     there, _ = await decided(client, store)
     company.says(there, "ACCEPTEE")
     assert sms(store) == []
+
+
+async def test_an_sms_that_nobody_took_is_not_written_again_at_each_news(
+    client: httpx.AsyncClient, store: Store, world: TinyWorld, company: Company
+):
+    there, _ = await awaited(client, store)
+    company.says(there, "ACCEPTEE")
+    with store.unit() as unit:
+        unit.outbox.claim(world.clock.at + MINUTE, lease=MINUTE, limit=99)
+        unit.outbox.mark_failed(sms(store)[-1].message.message_id, "no", again_at=None)
+    company.says(there, "DEPART")
+    assert kinds(store) == [(DeliveryState.DEAD, ComingNotice)]
