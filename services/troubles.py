@@ -233,12 +233,14 @@ def _after(told: Sequence[Event], kind: EventKind) -> Sequence[Event]:
 
 
 def refuses(event: Event) -> bool | None:
-    """Tell whether a company says that it will not do a ride, or will; None: it says neither."""
+    """Tell whether a company says that it will not do a ride, or will; None: it says neither, as
+    by a vehicle that goes back to base, which it does after a ride or instead of one."""
     if event.kind is EventKind.RIDE_ANSWERED:
         return event.facts.get("answer") == Answer.REFUSED
-    if event.kind is EventKind.RIDE_STATUS:
-        return event.facts.get("status") == MissionStatus.CANCELLED
-    return None
+    status = event.facts.get("status") if event.kind is EventKind.RIDE_STATUS else None
+    if status == MissionStatus.CANCELLED:
+        return True
+    return False if status in set(RideStatus) else None
 
 
 def is_refused(told: Sequence[Event]) -> bool:

@@ -215,6 +215,20 @@ async def test_who_counts_on_a_vehicle_that_nobody_can_replace_is_told_it_is_sou
     assert (state, told.is_sought) == (WAITING, True)
 
 
+@pytest.mark.parametrize("back", ["RETOUR", "RET-BASE", "REN-BASE"])
+async def test_a_vehicle_that_goes_back_to_base_after_it_was_called_off_does_not_come(
+    client: httpx.AsyncClient, store: Store, company: Company, replanner: Replanner, back: str
+):
+    there, _ = await awaited(client, store)
+    company.says(there, "ACCEPTEE")
+    leave(store)
+    company.says(there, "ANNULE")
+    company.world.clock.at += MINUTE
+    company.says(there, back)
+    assert kinds(store) == [(SENT, ComingNotice), (WAITING, UnsureNotice)]
+    assert [one.why for one in replanner.troubles() if one.ride == there] == [Why.REFUSED]
+
+
 async def test_nobody_is_told_who_comes_once_the_vehicle_is_at_the_door(
     client: httpx.AsyncClient, store: Store, company: Company
 ):
