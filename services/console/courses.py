@@ -4,7 +4,7 @@ What happens is only known by what transporters tell; where nobody tells, it is 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -55,7 +55,6 @@ class Course:
     alert: Alert | None
     may_call_home: bool
     is_over: bool
-    found_by: str = field(default="", repr=False)
 
 
 def course_of(
@@ -87,7 +86,6 @@ def course_of(
         alert=alerts[0] if alerts else None,
         may_call_home=wanted is None and _waits_for_call(chosen, rides, now),
         is_over=_is_over(chosen, rides, now),
-        found_by=_found_by(followed, place, home, vehicles),
     )
 
 
@@ -235,10 +233,3 @@ def _is_over(chosen: OrientationProposal, rides: Sequence[RideNews], now: dateti
         return all(one.is_over for one in last)
     ends = chosen.home_at or (chosen.care.end if chosen.care else None)
     return ends is not None and ends < now
-
-
-def _found_by(followed: Followed, place: str, home: str, vehicles: Mapping[str, None]) -> str:
-    """What a search may find the journey by."""
-    case = followed.case
-    told = (case.case_id, place, home, *vehicles, f"{case.patient.age:g} ans")
-    return " ".join((*told, case.caller.phone or "")).casefold()
