@@ -17,6 +17,7 @@ from regulation.measures import clock
 from regulation.offers import Agenda
 from regulation.snapshots import Snapshot
 from regulation.telephones import as_dialled
+from services.console.words import MODES
 from transport.fleet import Vehicle
 
 EVERY: Final = timedelta(minutes=15)
@@ -183,7 +184,7 @@ def _companies(vehicles: Sequence[Vehicle], now: datetime) -> Iterator[str]:
         return
     yield "<h2>Transporteurs dont un véhicule est de service</h2>"
     rows = [
-        (name, ", ".join(f"{one.vehicle_id} ({one.mode})" for one in mine))
+        (name, ", ".join(f"{one.vehicle_id} ({MODES[one.mode]})" for one in mine))
         for name, mine in sorted(on_shift.items())
     ]
     yield _table(("Entreprise", "Véhicules"), rows)

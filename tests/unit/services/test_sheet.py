@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from typer.testing import CliRunner
 
+from regulation.kernel.modes import Mode
 from services.cli import build
 from services.errors import BadInput
 from services.sheet import sheet_of
@@ -50,6 +51,12 @@ def test_it_tells_who_is_on_duty_at_which_number_and_as_of_when():
 def test_a_number_is_printed_as_it_is_dialled():
     assert "<td>05 36 49 00 01</td>" in page(phone="+33536490001")
     assert "<td>0262 90 12 34</td>" in page(phone="+262262901234")
+
+
+def test_the_vehicles_of_a_company_are_told_in_words():
+    wheelchair = replace(TAXI, mode=Mode.TAXI_TPMR)
+    told = sheet_of(offer(), [TAXI, wheelchair], "Essai", NOON)
+    assert "TAXI-1 (taxi), TAXI-1 (taxi TPMR)" in told
 
 
 def test_what_nobody_said_is_unknown_and_what_is_closed_is_left_out():
