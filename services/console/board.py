@@ -1,6 +1,6 @@
 """The board: journeys under way, what waits, notes; gestures of one key; search."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -18,6 +18,7 @@ from regulation.kernel.places import Position
 from regulation.lexicon import CARE
 from regulation.measures import clock
 from regulation.proposals import OrientationProposal
+from regulation.telephones import line_of
 from services.access import CaseId, Work
 from services.casework import Casework
 from services.console.alerts import Moment
@@ -157,9 +158,8 @@ def search(
     follow: Follow, work: Work, who: Holder, q: Annotated[str, Query(max_length=100)] = ""
 ) -> HTMLResponse:
     """Look for cases by number, commune, age or telephone."""
-    words = q.casefold().split()
-    cases = follow.look_through(LOOKED_THROUGH, named(who)) if words else ()
-    found = [one for one in cases if _matches(one, words, work.runtime)]
+    cases = follow.look_through(LOOKED_THROUGH, named(who)) if q.strip() else ()
+    found = [one for one in cases if _matches(one, q, work.runtime)]
     shown = [_found(one, work.runtime) for one in found[:MOST_FOUND]]
     return fragment("parts/found.html", {"found": shown, "asked": q.strip()})
 
@@ -254,10 +254,14 @@ def _begun(draft: CaseDraft, picture: Picture) -> Waiting:
     )
 
 
-def _matches(case: Case, words: Sequence[str], runtime: Runtime) -> bool:
+def _matches(case: Case, asked: str, runtime: Runtime) -> bool:
+    """Tell whether a case is looked for: by its telephone however it is written, or by words."""
+    phone = case.caller.phone or ""
+    if phone and line_of(phone) == line_of(asked):
+        return True
     told = (case.case_id, home_of(case, runtime), f"{case.patient.age:g} ans", STATES[case.state])
-    text = " ".join((*told, case.caller.phone or "")).casefold()
-    return all(word in text for word in words)
+    text = " ".join((*told, phone)).casefold()
+    return all(word in text for word in asked.casefold().split())
 
 
 def _found(case: Case, runtime: Runtime) -> Found:

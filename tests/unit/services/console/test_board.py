@@ -22,7 +22,8 @@ from services.following import Following
 from services.store import InMemoryStore, Store, StoreUnavailable, Unit
 from tests.unit.services.console.html import Elements
 from tests.unit.services.console.screens import Screen
-from tests.worlds import MINUTE, MMG_ID, NOON, TinyWorld
+from tests.unit.services.steps import proposed
+from tests.worlds import MINUTE, MMG_ID, NOON, TinyWorld, call
 
 
 class Down(InMemoryStore):
@@ -315,6 +316,15 @@ async def test_nobody_leaves_a_note_without_saying_who(client: httpx.AsyncClient
 async def test_a_case_is_found_by_where_and_how_old(decided: Screen, asked: str, found: bool):  # noqa: FBT001
     listed = (await decided.client.get("/recherche", params={"q": asked})).text
     assert ("/dossiers/appel-page" in listed) is found
+
+
+@pytest.mark.parametrize("asked", ["0561000000", "05 61 00 00 00", "+33 5 61 00 00 00", "561000"])
+async def test_a_case_is_found_by_its_telephone_however_it_is_written(screen: Screen, asked: str):
+    await proposed(screen.client, caller={**call()["caller"], "phone": "+33561000000"})
+    listed = (await screen.client.get("/recherche", params={"q": asked})).text
+    assert "/dossiers/appel-1" in listed
+    other = (await screen.client.get("/recherche", params={"q": "05 61 00 00 01"})).text
+    assert "/dossiers/appel-1" not in other
 
 
 async def test_who_looks_for_a_case_leaves_a_line_without_what_they_typed(
