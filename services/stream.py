@@ -56,9 +56,9 @@ class EventStream:
 
     async def last_number(self) -> int:
         """Return the number of the last event known; raise StoreUnavailable."""
-        if self._last is None or self._is_lost:
-            return await asyncio.to_thread(self._kept_last)
-        return self._last
+        if self._is_lost:
+            raise StoreUnavailable("what happens cannot be read")
+        return await asyncio.to_thread(self._kept_last) if self._last is None else self._last
 
     async def so_far(self, after: int, case_id: str | None) -> AsyncIterator[NumberedEvent]:
         """Yield what is kept after a number, then end."""

@@ -12,7 +12,7 @@ import pytest
 
 from regulation.ports import StaleVersion
 from services.schemas.events import EventOut
-from services.store import InMemoryStore, Store, Unit, open_store
+from services.store import InMemoryStore, Store, StoreUnavailable, Unit, open_store
 from services.stream import EventStream
 from tests.contract.test_events import ELSEWHERE, tell
 from tests.unit.services.steps import decide, decision, proposed
@@ -156,26 +156,28 @@ def test_a_listener_far_behind_reads_the_store_and_then_goes_on(
     other.close()
 
 
-class LockedAtFirst(InMemoryStore):
-    """A store whose tables somebody else keeps locked the first times they are read."""
+class Locked(InMemoryStore):
+    """A store whose tables somebody else keeps locked."""
 
-    left = 2
+    is_locked = True
 
     @contextmanager
     def reading(self) -> Iterator[Unit]:
-        if self.left:
-            self.left -= 1
+        if self.is_locked:
             raise StaleVersion("a lock not given")
         with super().reading() as unit:
             yield unit
 
 
 async def test_who_listens_is_cut_while_nothing_can_be_read_and_hears_the_rest_once_it_can():
-    store = LockedAtFirst()
+    store = Locked()
     stream = EventStream(store, look_every_s=0.01)
     tell(store, ELSEWHERE)
     async with asyncio.timeout(10):
         assert [one async for one in stream.listen(0, None)] == []
+        with pytest.raises(StoreUnavailable):
+            await stream.last_number()
+        store.is_locked = False
         news = None
         while news is None:
             news = await anext(stream.listen(0, None), None)
