@@ -143,6 +143,13 @@ class Outbox(Protocol):
         """Return the messages about a case, oldest first."""
         ...
 
+    def of_recipient(
+        self, channel: Channel, recipient: str, *, since: datetime
+    ) -> Sequence[Delivery]:
+        """Return the messages to a recipient that were of use at `since` or later, oldest first,
+        less those that were withdrawn."""
+        ...
+
     def in_state(self, state: DeliveryState, *, limit: int = 200) -> Sequence[Delivery]:
         """Return the messages in a state, oldest first."""
         ...

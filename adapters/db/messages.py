@@ -159,6 +159,20 @@ class SqlOutbox:
         """Return the messages about a case, oldest first."""
         return tuple(map(_delivery, read(self._session, OF_CASE, of=case_id)))
 
+    def of_recipient(
+        self, channel: Channel, recipient: str, *, since: datetime
+    ) -> Sequence[Delivery]:
+        """Return the messages to a recipient that were of use at `since` or later, oldest first."""
+        rows = self._session.exec(
+            select(OutboxRow)
+            .where(col(OutboxRow.channel) == channel)
+            .where(col(OutboxRow.recipient) == recipient)
+            .where(col(OutboxRow.until) >= since)
+            .where(col(OutboxRow.state) != DeliveryState.WITHDRAWN)
+            .order_by(col(OutboxRow.number))
+        )
+        return tuple(map(_delivery, rows))
+
     def in_state(self, state: DeliveryState, *, limit: int = 200) -> Sequence[Delivery]:
         """Return the messages in a state, oldest first."""
         rows = self._session.exec(

@@ -89,6 +89,18 @@ class InMemoryOutbox:
         every = self._records.outbox.values()
         return tuple(one for one in every if one.message.case_id == case_id)
 
+    def of_recipient(
+        self, channel: Channel, recipient: str, *, since: datetime
+    ) -> Sequence[Delivery]:
+        """Return the messages to a recipient that were of use at `since` or later, oldest first."""
+        return tuple(
+            one
+            for one in self._records.outbox.values()
+            if (one.message.channel, one.message.recipient) == (channel, recipient)
+            and one.message.until >= since
+            and one.state is not DeliveryState.WITHDRAWN
+        )
+
     def in_state(self, state: DeliveryState, *, limit: int = 200) -> Sequence[Delivery]:
         """Return the messages in a state, oldest first."""
         every = self._records.outbox.values()

@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from regulation.disclosure import MissionOrder, Withdrawal
 from regulation.measures import clock
-from regulation.messages import Channel, Delivery, DeliveryState
+from regulation.messages import Channel
 from regulation.telephones import as_dialled
 from regulation.wording import equipment_in_words
 from services.access import Managing, Work
@@ -32,7 +32,10 @@ router = APIRouter(include_in_schema=False)
 
 COMPANY = "missions"
 KEPT = timedelta(hours=6)
-"""How long after its last halt a mission stays on the page."""
+"""How long after its last halt a mission stays on the page; no ride lasts that long."""
+STILL_TOLD = timedelta(hours=1)
+"""How long after its hours a mission that was called off is still said to be: somebody may be on
+their way to it."""
 STEPS: Mapping[MissionStatus, str] = {
     MissionStatus.SETTING_OUT: "Parti",
     MissionStatus.AT_THE_DOOR: "À la porte",
@@ -48,13 +51,24 @@ ANSWERS: Mapping[Answer, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownHalt:
+    """Where a vehicle stops: when, to do what, in which commune; `point` (latitude, longitude) is
+    what the map of a phone opens on."""
+
+    at: str
+    what: str
+    where: str
+    point: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownMission:
     """A mission as a company reads it; `steps`: what may be said next of it."""
 
     mission_id: str
     vehicle: str
     mode: str
-    halts: tuple[tuple[str, str], ...]
+    halts: tuple[ShownHalt, ...]
     needs: str
     phone: str
     phone_told: str
@@ -85,12 +99,18 @@ def missions(work: Work, link: Company, token: Token) -> HTMLResponse:
     """Show what the company is asked for."""
     if isinstance(link, str):
         return refused(work, link)
+    now = work.runtime.clock.now()
     with work.store.reading() as unit:
-        asked = tuple(_asked(unit, link.subject, work.runtime.clock.now()))
-        shown = tuple(_shown(unit, one, work) for one in asked)
+        told = _told(unit, link.subject, now)
+        shown = tuple(_shown(unit, one, work) for one in told.asked)
     content = {
         "company": link.subject,
         "missions": shown,
+        "called_off": [
+            (moment_from(one.halts[0].at, now), MODES[one.mode], one.vehicle_id)
+            for one in told.called_off
+            if one.halts[-1].at + STILL_TOLD > now
+        ],
         "token": token,
         "until": f"{day(link.until)} {clock(link.until)}",
     }
@@ -137,30 +157,32 @@ def _event(order: MissionOrder, said: str, now: datetime) -> Mapping[str, object
 
 def _order(work: Casework, company: str, mission_id: str) -> MissionOrder | None:
     with work.store.reading() as unit:
-        asked = _asked(unit, company, work.runtime.clock.now())
-        return next((one for one in asked if one.mission_id == mission_id), None)
+        asked = _told(unit, company, work.runtime.clock.now()).asked
+    return next((one for one in asked if one.mission_id == mission_id), None)
 
 
-def _asked(unit: Unit, company: str, now: datetime) -> Iterator[MissionOrder]:
-    """The missions asked of a company that still hold, soonest first."""
-    told = [*unit.outbox.in_state(DeliveryState.SENT), *_unsent(unit)]
-    mine = [
-        one.message
-        for one in told
-        if one.message.channel is Channel.TRANSPORTER and one.message.recipient == company
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The missions a company was asked for lately, soonest first: those that hold, and those that
+    were called off."""
+
+    asked: Sequence[MissionOrder]
+    called_off: Sequence[MissionOrder]
+
+
+def _told(unit: Unit, company: str, now: datetime) -> Told:
+    """What a company was told, and what no courier has taken to it: it reads it here all the
+    same."""
+    found = unit.outbox.of_recipient(Channel.TRANSPORTER, company, since=now - 2 * KEPT)
+    mine = [one.message for one in found]
     gone = {one.about for one in mine if isinstance(one.body, Withdrawal)}
-    orders = [
-        one.body for one in mine if isinstance(one.body, MissionOrder) and one.about not in gone
-    ]
-    alive = [one for one in orders if one.halts[-1].at + KEPT > now]
-    yield from sorted(alive, key=lambda one: (one.halts[0].at, one.mission_id))
-
-
-def _unsent(unit: Unit) -> Sequence[Delivery]:
-    """What no courier has taken to them yet: they read it here all the same."""
-    waiting = unit.outbox.in_state(DeliveryState.WAITING)
-    return (*waiting, *unit.outbox.in_state(DeliveryState.DEAD))
+    orders = [(one.about, one.body) for one in mine if isinstance(one.body, MissionOrder)]
+    alive = [(about, one) for about, one in orders if one.halts[-1].at + KEPT > now]
+    alive.sort(key=lambda told: (told[1].halts[0].at, told[1].mission_id))
+    return Told(
+        asked=[one for about, one in alive if about not in gone],
+        called_off=[one for about, one in alive if about in gone],
+    )
 
 
 def _shown(unit: Unit, order: MissionOrder, work: Casework) -> ShownMission:
@@ -172,10 +194,7 @@ def _shown(unit: Unit, order: MissionOrder, work: Casework) -> ShownMission:
         mission_id=order.mission_id,
         vehicle=order.vehicle_id,
         mode=MODES[order.mode],
-        halts=tuple(
-            (moment_from(one.at, now), work.runtime.gazetteer.nearest(one.position))
-            for one in order.halts
-        ),
+        halts=tuple(_halts(order, work, now)),
         needs=", ".join((*equipment_in_words(order.equipment), *order.driver_info)),
         phone=order.contact_phone or "",
         phone_told=as_dialled(order.contact_phone or ""),
@@ -187,6 +206,17 @@ def _shown(unit: Unit, order: MissionOrder, work: Casework) -> ShownMission:
             (str(one), label) for one, label in STEPS.items() if accepted and one.rank > after
         ),
     )
+
+
+def _halts(order: MissionOrder, work: Casework, now: datetime) -> Iterator[ShownHalt]:
+    last = len(order.halts) - 1
+    for number, one in enumerate(order.halts):
+        yield ShownHalt(
+            at=moment_from(one.at, now),
+            what="Prendre" if number == 0 else "Déposer" if number == last else "Étape",
+            where=work.runtime.gazetteer.nearest(one.position),
+            point=f"{one.position.lat:.5f},{one.position.lon:.5f}",
+        )
 
 
 def _news(unit: Unit, mission_id: str) -> tuple[Answer | None, MissionStatus | None]:

@@ -395,3 +395,17 @@ def test_a_message_whose_effect_was_undone_is_admitted_again(store: Store):
         admit_in_vain(store)
     with store.unit() as unit:
         assert unit.inbox.admit("hub", "r-1", NOON)
+
+
+def test_what_a_recipient_is_told_is_found_as_long_as_it_is_of_use(store: Store):
+    other = replace(message("m-2", about="other"), recipient="Une autre société")
+    over = replace(message("m-3", about="over"), until=NOON - HOUR)
+    keep(store, message(), other, over)
+    with store.unit() as unit:
+        unit.outbox.mark_sent("m-1", NOON)
+    channel, recipient = message().channel, message().recipient
+    with store.reading() as unit:
+        found = unit.outbox.of_recipient(channel, recipient, since=NOON)
+        everything = unit.outbox.of_recipient(channel, recipient, since=NOON - 2 * HOUR)
+    assert [one.message.message_id for one in found] == ["m-1"]
+    assert [one.message.message_id for one in everything] == ["m-1", "m-3"]

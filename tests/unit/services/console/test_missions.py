@@ -13,11 +13,12 @@ from services.console.post import COOKIE
 from services.replanning import Replanner
 from services.security.links import Links
 from services.store import Store
+from tests.contract.test_messages import keep, message
 from tests.unit.services.conftest import calling
 from tests.unit.services.console.conftest import DOCTOR
 from tests.unit.services.console.html import Elements
 from tests.unit.services.console.screens import Screen
-from tests.worlds import NOON, VSL, TinyWorld
+from tests.worlds import HERE, NOON, VSL, TinyWorld
 
 KEY = b"une cle d'essai de trente-deux octets"
 
@@ -29,6 +30,10 @@ def link(company: str = VSL.provider, purpose: str = COMPANY) -> str:
 @pytest.fixture
 async def client(world: TinyWorld, store: Store) -> httpx.AsyncClient:
     """A desk at which one call has just been decided, with a ride there and a ride home."""
+    return await decided_at(world, store)
+
+
+async def decided_at(world: TinyWorld, store: Store) -> httpx.AsyncClient:
     runtime = replace(world.runtime(), link_key=KEY)
     client = calling(create_app(runtime, store=store, new_case_id=lambda: "appel-page"))
     client.cookies.set(COOKIE, DOCTOR)
@@ -76,6 +81,45 @@ async def test_a_ride_given_to_another_vehicle_is_answered_and_followed_too(
     page = (await client.get(link())).text
     assert "acceptée" in page
     assert "Parti" in page
+
+
+async def test_a_company_reads_what_it_is_asked_for_however_much_left_before(
+    world: TinyWorld, store: Store
+):
+    keep(store, *(message(f"m-{n}", about=f"a-{n}") for n in range(250)))
+    client = await decided_at(world, store)
+    with store.unit() as unit:
+        for one in (*unit.outbox.of_case("case-1"), *unit.outbox.of_case("appel-page")):
+            unit.outbox.mark_sent(one.message.message_id, NOON)
+    there, *_ = missions((await client.get(link())).text)
+    answer = await client.post(link(), data={"mission": there, "dit": "ACCEPTEE"})
+    assert answer.status_code == 303
+
+
+async def test_a_mission_that_is_called_off_is_said_to_be_until_its_hour_is_past(
+    client: httpx.AsyncClient, world: TinyWorld
+):
+    assert "Annulées" not in (await client.get(link())).text
+    await client.post("/encours/appel-page/annulation")
+    page = (await client.get(link())).text
+    assert missions(page) == []
+    assert "Annulées : ne pas y aller" in page
+    assert page.count(VSL.vehicle_id) == 2
+    world.clock.at += timedelta(hours=5)
+    assert "Annulées" not in (await client.get(link())).text
+
+
+async def test_the_driver_reads_whom_to_fetch_and_drop_and_opens_the_map_at_the_place(
+    client: httpx.AsyncClient,
+):
+    page = Elements((await client.get(link())).text)
+    points = [one["href"] for one in page.all("a") if (one["href"] or "").startswith("geo:")]
+    assert len(points) == 4
+    assert points[0] == f"geo:{HOME_POINT}?q={HOME_POINT}"
+    assert points[0] == points[3], "fetched at home, and brought back there"
+
+
+HOME_POINT = f"{HERE.lat:.5f},{HERE.lon:.5f}"
 
 
 async def test_a_number_is_written_as_it_is_dialled_and_called_as_it_is_kept(
