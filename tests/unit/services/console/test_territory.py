@@ -42,7 +42,7 @@ async def judge(client: httpx.AsyncClient, says: str, about: str = PAIR.about) -
 
 async def test_the_two_records_in_doubt_are_shown_side_by_side(client: httpx.AsyncClient):
     page = (await client.get("/territoire")).text
-    for told in ("MMG du Nord", "Cabinet de l", "même nom", "DOUTE-NOM"):
+    for told in ("MMG du Nord", "Cabinet de l", '<p title="règle DOUTE-NOM">même nom</p>'):
         assert told in page
 
 
