@@ -24,6 +24,7 @@ from adapters.kit.departments import Department
 from adapters.kit.directory import Directory
 from adapters.kit.http import ClientCertificate
 from adapters.kit.manifest import load_manifest
+from adapters.kit.misread import misread
 from adapters.kit.oauth import ClientCredentials
 from adapters.kit.poller import Pace, poll
 from adapters.kit.refused_values import reason
@@ -152,10 +153,8 @@ def read_feeds(path: Path | None) -> FeedsIn:
         return FeedsIn()
     try:
         return FeedsIn.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise BadInput(VARIABLE, f"{path} : {said(error)}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(VARIABLE, f"{path} : n'est pas du TOML : {error}") from None
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(VARIABLE, f"{path} : {misread(error)}") from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))

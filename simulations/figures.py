@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from adapters.kit.system_errors import said
+from adapters.kit.misread import misread
 
 Value = float | tuple[float, ...] | Mapping[str, float]
 
@@ -87,9 +87,7 @@ def read_figures(
     try:
         document = dict(_tables(tomllib.loads(path.read_text(encoding="utf-8"))))
     except (OSError, ValueError) as error:
-        raise FiguresRefused(
-            f"{path.name} : {said(error) if isinstance(error, OSError) else error}"
-        ) from None
+        raise FiguresRefused(f"{path.name} : {misread(error)}") from None
     for table in document:
         if table not in known:
             raise FiguresRefused(f"{path.name} : [{table}] n'est pas une table de {what}")

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from adapters.kit.misread import misread
 from adapters.kit.refused_values import reason
 from adapters.kit.system_errors import said
 
@@ -70,9 +71,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False, include_input=False)[0]
         return f"{'.'.join(str(part) for part in first['loc'])} : {reason(first)}"
-    if isinstance(error, OSError):
-        return said(error)
-    return str(error)
+    return misread(error)
 
 
 @dataclass(slots=True)

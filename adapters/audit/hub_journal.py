@@ -123,12 +123,14 @@ def _record(line: str, number: int) -> tuple[dict[str, Any], datetime]:
     try:
         record = json.loads(line)
         at = datetime.fromisoformat(record["at"])
-    except (ValueError, KeyError, TypeError):
-        raise JournalRefused(f"line {number}: not an object with an instant `at`") from None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise JournalRefused(
+            f"ligne {number} : n'est pas un objet JSON avec son instant `at`"
+        ) from None
     if at.tzinfo is None:
-        raise JournalRefused(f"line {number}: `at` has no offset")
+        raise JournalRefused(f"ligne {number} : `at` est sans décalage")
     if "link" not in record and not isinstance(record.get("message"), dict):
-        raise JournalRefused(f"line {number}: neither a `link` nor a `message`")
+        raise JournalRefused(f"ligne {number} : ni `link` ni `message`")
     return record, at
 
 

@@ -33,7 +33,12 @@ def signed(body: bytes, secret: bytes, at: datetime) -> str:
 def signed_at(signature: str) -> datetime | None:
     """Return the instant a signature is dated, None when it has not the form of one."""
     found = SIGNATURE_FORM.fullmatch(signature)
-    return None if found is None else datetime.fromtimestamp(int(found[1]), UTC)
+    if found is None:
+        return None
+    try:
+        return datetime.fromtimestamp(int(found[1]), UTC)
+    except (ValueError, OverflowError):  # after the year 9999
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +80,14 @@ def _record(line: str, number: int) -> Mapping[str, Any]:
     try:
         record: dict[str, Any] = json.loads(line)
         has_offset = datetime.fromisoformat(record["at"]).tzinfo is not None
-    except (ValueError, KeyError, TypeError):
-        raise JournalRefused(f"line {number}: not an object with an instant `at`") from None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise JournalRefused(
+            f"ligne {number} : n'est pas un objet JSON avec son instant `at`"
+        ) from None
     if not has_offset:
-        raise JournalRefused(f"line {number}: `at` has no offset")
+        raise JournalRefused(f"ligne {number} : `at` est sans décalage")
     if not isinstance(record.get("status"), int):
-        raise JournalRefused(f"line {number}: no `status`")
+        raise JournalRefused(f"ligne {number} : `status` manque, ou n'est pas un nombre entier")
     return record
 
 
@@ -93,7 +100,7 @@ def _exchange(
         signature = str(record.get("signature", ""))
         return company.delivery(at, raw, signature, record["status"])
     if not isinstance(record.get("order"), dict):
-        raise JournalRefused(f"line {number}: neither a `delivery` nor an `order`")
+        raise JournalRefused(f"ligne {number} : ni `delivery` ni `order`")
     letter = json.dumps(record["order"], ensure_ascii=False).encode()
     is_again = any(one.sent == letter for one in before)
     return Exchange(

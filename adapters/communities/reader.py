@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from adapters.kit.misread import misread
 from adapters.kit.refused_values import reason
-from adapters.kit.system_errors import said
 from regulation.kernel.ids import Identifier
 from regulation.marketplace import Community
 
@@ -36,14 +36,12 @@ def read_communities(path: Path) -> Mapping[Identifier, Community]:
     try:
         book = _BOOK.validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
         found = [_community(number, told) for number, told in book.items()]
-    except OSError as error:
-        raise CommunitiesRefused(f"{path} : {said(error)}") from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))
         raise CommunitiesRefused(f"{path} : {where} : {reason(first)}") from None
-    except ValueError as error:  # no TOML, no UTF-8, no number
-        raise CommunitiesRefused(f"{path}: {error}") from None
+    except (OSError, ValueError) as error:  # no file, no TOML, no UTF-8, no number
+        raise CommunitiesRefused(f"{path} : {misread(error)}") from None
     return {one.community_id: one for one in found}
 
 

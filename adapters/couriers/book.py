@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from adapters.couriers.http import Address
+from adapters.kit.misread import misread
 from adapters.kit.refused_values import reason
 from adapters.kit.system_errors import said
 from regulation.messages import Channel
@@ -45,10 +46,8 @@ def read_address_book(path: Path) -> Mapping[Channel, Mapping[str, Address]]:
     """Read the addresses of each channel that has some; raise AddressBookError."""
     try:
         book = AddressBookIn.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise AddressBookError(f"{path} : {said(error)}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AddressBookError(f"{path}: n'est pas du TOML : {error}") from None
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AddressBookError(f"{path} : {misread(error)}") from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))

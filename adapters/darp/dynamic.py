@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from adapters.darp.errors import InstanceError
 from adapters.darp.instances import Car, Instance, Place, assemble
+from adapters.kit.refused_values import reason
 from regulation.kernel.riders import Load
 
 
@@ -51,9 +52,9 @@ def read_dynamic(path: Path, text: str) -> Instance:
     try:
         document = _Document.model_validate_json(text)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
+        first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "document"
-        raise InstanceError(path, f"{field}: {first['msg']}") from None
+        raise InstanceError(path, f"{field}: {reason(first)}") from None
     fixed, requests = document.static_info, document.requests
     car = Car(capacity=Load(seats=fixed.vehicle_capacity), max_duration=fixed.max_route_time)
     places = [

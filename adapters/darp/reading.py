@@ -5,16 +5,19 @@ but the header counts the 2n nodes and the depot is not repeated. Malheiros et a
 K lines of vehicles, then nodes with four loads. Berbeglia et al. (2012): JSON with releases.
 """
 
+import math
 from pathlib import Path
 
 from adapters.darp.dynamic import read_dynamic
 from adapters.darp.errors import InstanceError
 from adapters.darp.instances import Car, Instance, Place, assemble
+from adapters.kit.misread import misread
 from regulation.kernel.riders import Load
 
 Row = tuple[int, list[float]]
 """A line that is not empty: its number in the file and the numbers on it."""
 
+_SHOWN = 24
 SEATS_HEADER, MIXED_HEADER = 5, 2
 SEATS_NODE, MIXED_NODE, MIXED_CAR = 7, 11, 5
 
@@ -24,7 +27,7 @@ def read_instance(path: Path) -> Instance:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InstanceError(path, f"ne peut être lu : {error}") from error
+        raise InstanceError(path, misread(error)) from error
     if text.lstrip().startswith("{"):
         return read_dynamic(path, text)
     rows = _rows(path, text)
@@ -40,13 +43,20 @@ def read_instance(path: Path) -> Instance:
 def _rows(path: Path, text: str) -> list[Row]:
     rows = []
     for number, line in enumerate(text.splitlines(), start=1):
-        try:
-            values = [float(word) for word in line.split()]
-        except ValueError as error:
-            raise InstanceError(path, str(error), number) from None
+        values = [_number(path, word, number) for word in line.split()]
         if values:
             rows.append((number, values))
     return rows
+
+
+def _number(path: Path, word: str, line: int) -> float:
+    try:
+        value = float(word)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise InstanceError(path, f"{word[:_SHOWN]!r} n'est pas un nombre", line)
+    return value
 
 
 def _whole(path: Path, row: Row, column: int) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from adapters.kit.system_errors import said
+from adapters.kit.misread import misread
 from adapters.territory.tables import Fault, FolderFiles
 from adapters.territory.territory import Parameter
 
@@ -39,11 +39,8 @@ def read_settings(files: FolderFiles, faults: list[Fault]) -> Settings | None:
     """Read territory.toml; None when it is at fault, its faults added to the list."""
     try:
         document = tomllib.loads(files.text(FILE))
-    except OSError as error:
-        faults.append(_fault("file", f"ne peut être lu : {said(error)}"))
-        return None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        faults.append(_fault("file", f"ne peut être lu comme TOML : {error}"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        faults.append(_fault("file", f"ne peut être lu : {misread(error)}"))
         return None
     wrong = list(_wrong_keys(document, KEYS, ""))
     if not wrong:

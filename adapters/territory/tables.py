@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from adapters.kit.misread import misread
 from adapters.kit.rows import FieldFault, Row
-from adapters.kit.system_errors import said
 
 T = TypeVar("T")
 
@@ -114,11 +114,8 @@ class Table:
     def _rows(self, faults: list[Fault]) -> Iterator[Row]:
         try:
             text = self.files.text(self.file)
-        except OSError as error:
-            faults.append(self._fault(0, "file", f"ne peut être lu : {said(error)}"))
-            return
-        except UnicodeDecodeError as error:
-            faults.append(self._fault(0, "file", f"ne peut être lu comme texte UTF-8 : {error}"))
+        except (OSError, UnicodeDecodeError) as error:
+            faults.append(self._fault(0, "file", f"ne peut être lu : {misread(error)}"))
             return
         reader = csv.reader(io.StringIO(text, newline=""))
         header = next(reader, [])

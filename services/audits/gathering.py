@@ -20,6 +20,7 @@ from adapters.audit.sas_plan import Flow, Plan
 from adapters.audit.webhook_journal import Company, evidence_of_deliveries
 from adapters.audit.webhook_probe import DEADLINE_S, Orders, Postman, Webhook, audit_company
 from adapters.kit.http import open_client
+from adapters.kit.misread import misread
 from adapters.kit.system_errors import said
 from adapters.territory.territory import Territory
 from regulation.effecteurs import EffecteurKind
@@ -96,8 +97,8 @@ def _of_lrm(wanted: Wanted, clock: Clock) -> Evidence:
     try:
         text = _file(wanted.target).read_text(encoding="utf-8")
         return evidence_of_journal(text, parties)
-    except (JournalRefused, UnicodeDecodeError) as error:
-        raise BadInput(wanted.target, str(error)) from None
+    except (OSError, JournalRefused, UnicodeDecodeError) as error:
+        raise BadInput(wanted.target, misread(error)) from None
 
 
 def _of_company(wanted: Wanted, territory: Territory, clock: Clock) -> Evidence:
@@ -108,8 +109,8 @@ def _of_company(wanted: Wanted, territory: Territory, clock: Clock) -> Evidence:
         return _of_running_company(wanted, company, territory, clock)
     try:
         return evidence_of_deliveries(_file(wanted.target).read_text(encoding="utf-8"), company)
-    except (JournalRefused, UnicodeDecodeError) as error:
-        raise BadInput(wanted.target, str(error)) from None
+    except (OSError, JournalRefused, UnicodeDecodeError) as error:
+        raise BadInput(wanted.target, misread(error)) from None
 
 
 def _of_running_company(

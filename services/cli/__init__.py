@@ -1,5 +1,6 @@
 """The command line: one module per group of commands, each with a `register(app)`."""
 
+import errno
 import importlib
 import json
 import sys
@@ -12,6 +13,7 @@ from typing import Any, NoReturn
 import typer
 from pydantic import BaseModel, ValidationError
 
+from adapters.kit.misread import misread
 from adapters.kit.refused_values import INSTANT
 from adapters.kit.system_errors import said
 from regulation.kernel.time import require_aware
@@ -56,7 +58,9 @@ class Format(StrEnum):
 MISUSE: type[Exception] = typer.BadParameter.__mro__[1]
 """Error in the use of a command: typer keeps the common class to itself."""
 
-EXIT_INTERNAL, EXIT_BAD_INPUT, EXIT_AT_FAULT = 1, 2, 3
+EXIT_INTERNAL, EXIT_BAD_INPUT, EXIT_AT_FAULT, EXIT_INTERRUPTED = 1, 2, 3, 130
+STANDARD_OUTPUT = "sortie standard"
+_FULL = frozenset({errno.ENOSPC, errno.EIO})
 
 
 def groups_for(arguments: Sequence[str]) -> Sequence[str]:
@@ -80,35 +84,43 @@ def build(groups: Sequence[str] = GROUPS) -> typer.Typer:
 
 
 def main() -> None:
-    """Run the command line; bad input ends in one line on stderr and exit status 2."""
+    """Run the command line; bad input ends in one line on stderr and exit status 2, an
+    interruption in exit status 130."""
+    try:
+        code = _run()
+    except MISUSE as error:
+        _end(misuse(str(getattr(error, "format_message", error.__str__)())))
+    except (typer.Abort, KeyboardInterrupt):
+        _end("interrompu", EXIT_INTERRUPTED)
+    except BadInput as error:
+        _end(str(error))
+    except OSError as error:
+        if error.filename is None and error.errno not in _FULL:
+            raise  # the network or a defect: where it happened is worth more than a sentence
+        _end(f"{error.filename or STANDARD_OUTPUT}: {said(error)}")
+    if code == EXIT_INTERRUPTED:  # how the library ends an interrupted command: without a word
+        _end("interrompu", EXIT_INTERRUPTED)
+    raise SystemExit(code)
+
+
+def _run() -> Any:  # noqa: ANN401  what the library returns
     command = typer.main.get_command(build(groups_for(sys.argv[1:])))
     if len(sys.argv) == 1 or "--help" in sys.argv:
         put_help_in_french(command)
-    try:
-        code = command.main(standalone_mode=False)
-    except MISUSE as error:
-        _refuse(misuse(str(getattr(error, "format_message", error.__str__)())))
-    except typer.Abort:
-        raise SystemExit(EXIT_INTERNAL) from None
-    except BadInput as error:
-        _refuse(str(error))
-    else:
-        raise SystemExit(code)
+    return command.main(standalone_mode=False)
 
 
-def _refuse(message: str) -> NoReturn:
+def _end(message: str, status: int = EXIT_BAD_INPUT) -> NoReturn:
     print(f"aiguilleur: {message}", file=sys.stderr)  # noqa: T201  the command line's voice
-    raise SystemExit(EXIT_BAD_INPUT)
+    raise SystemExit(status)
 
 
 def read_json(path: Path, model: type[BaseModel]) -> Any:  # noqa: ANN401  the model's instance
     """Read a JSON file through its border model; raise BadInput naming the field."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadInput(str(path), said(error)) from None
-    except ValueError as error:
-        raise BadInput(str(path), f"ce n'est pas du JSON : {error}") from None
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise BadInput(str(path), misread(error)) from None
     try:
         return model.model_validate(document)
     except ValidationError as error:

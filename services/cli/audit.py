@@ -1,6 +1,7 @@
 """`aiguilleur audit`: whether an outside system does what the published texts require of it."""
 
 import json
+import ssl
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +23,8 @@ from adapters.audit.report import (
 from adapters.audit.run import Manner
 from adapters.audit.sas_shared import FindAddress
 from adapters.audit.trees import Json
-from adapters.kit.http import ClientCertificate
+from adapters.kit.http import ClientCertificate, mutual_context
+from adapters.kit.system_errors import said
 from adapters.territory.folder import read_territory
 from adapters.territory.tables import TerritoryRefused
 from adapters.territory.territory import Territory
@@ -34,6 +36,7 @@ from services.cli import EXIT_AT_FAULT, Format, print_json
 from services.cli import audit_options as options
 from services.cli.feeds import clock_at
 from services.errors import BadInput
+from services.sheet_file import write_whole
 from simulations.territories.catalogue import folder_of
 
 DEFAULT_TERRITORY: Final = "haute_garonne"
@@ -83,6 +86,7 @@ def audit(
     """
     _require(profile=profile, rate=rate, book=book, patience=patience)
     before = [_earlier(path) for path in earlier or ()]
+    _prepare(out)
     wanted = Wanted(
         profile=profile,
         target=target,
@@ -91,8 +95,8 @@ def audit(
         bookings=book,
         manner=Manner(
             per_s=rate,
-            certificate=_certificate(certificate, key, authorities),
-            authorities=authorities,
+            certificate=_certificate("--certificate", certificate, key, authorities),
+            authorities=_authorities(authorities),
             others=_others(other_name, other_unit, authorities),
         ),
         secret=secret,
@@ -139,25 +143,44 @@ def _territory(name_or_folder: str) -> Territory:
 
 
 def _certificate(
-    certificate: Path | None, key: Path | None, authorities: Path | None
+    option: str, certificate: Path | None, key: Path | None, authorities: Path | None
 ) -> ClientCertificate | None:
+    """The certificate of an option, once it has been loaded; raise BadInput naming the option."""
     if certificate is None:
         return None
-    return ClientCertificate(
-        certificate=certificate, key=key or certificate, authorities=authorities
+    given = ClientCertificate(
+        certificate=certificate, key=key or certificate, authorities=_authorities(authorities)
     )
+    try:
+        mutual_context(given)
+    except OSError as error:  # an ssl.SSLError is one
+        raise BadInput(option, f"{certificate} : {_not_loaded(error)}") from None
+    return given
+
+
+def _authorities(path: Path | None) -> Path | None:
+    if path is not None:
+        try:
+            ssl.create_default_context(cafile=str(path))
+        except OSError as error:
+            raise BadInput("--authorities", f"{path} : {_not_loaded(error)}") from None
+    return path
+
+
+def _not_loaded(error: OSError) -> str:
+    is_of_tls = isinstance(error, ssl.SSLError)
+    return "n'est pas un PEM que l'on puisse charger, avec sa clé" if is_of_tls else said(error)
 
 
 def _others(
     name: Path | None, unit: Path | None, authorities: Path | None
 ) -> dict[Purpose, ClientCertificate]:
     """The certificates that nobody should let in: of another name, of another unit."""
-    given = {Purpose.OTHER_NAME: name, Purpose.OTHER_UNIT: unit}
-    return {
-        purpose: ClientCertificate(certificate=path, key=path, authorities=authorities)
-        for purpose, path in given.items()
-        if path is not None
+    given = {
+        Purpose.OTHER_NAME: _certificate("--other-name", name, None, authorities),
+        Purpose.OTHER_UNIT: _certificate("--other-unit", unit, None, authorities),
     }
+    return {purpose: one for purpose, one in given.items() if one is not None}
 
 
 def _finder(territory: Territory) -> FindAddress:
@@ -171,7 +194,9 @@ def _finder(territory: Territory) -> FindAddress:
 def _earlier(path: Path) -> Json:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except OSError as error:
+        raise BadInput("--earlier", f"{path} : {said(error)}") from None
+    except (ValueError, RecursionError):
         raise BadInput("--earlier", f"{path} n'est pas le rapport d'un audit") from None
     if not isinstance(document, dict) or not isinstance(document.get("checks"), list):
         raise BadInput("--earlier", f"{path} n'est pas le rapport d'un audit")
@@ -191,11 +216,22 @@ def _report(done: Audit, document: Json, out: Path | None, output: Format) -> No
     print_json(document) if output is Format.JSON else _print(done, document)
 
 
+def _prepare(folder: Path | None) -> None:
+    """Have the folder there before anything is asked: an audit can't be asked twice for nothing."""
+    if folder is not None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadInput("--out", f"{folder} : {said(error)}") from None
+
+
 def _write(folder: Path, document: Json) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     written = json.dumps(document, ensure_ascii=False, indent=2)
-    (folder / "audit.json").write_text(written, encoding="utf-8")
-    (folder / "audit.html").write_text(page_of(document), encoding="utf-8")
+    try:
+        write_whole(written, folder / "audit.json")
+        write_whole(page_of(document), folder / "audit.html")
+    except OSError as error:
+        raise BadInput("--out", f"{folder} : {said(error)}") from None
 
 
 def _print(done: Audit, document: Json) -> None:

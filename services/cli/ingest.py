@@ -51,6 +51,8 @@ def ingest(
 ) -> None:
     """Read FILE as the adapter would; without --at and --area its form only is judged."""
     reader, judgement = reader_of(feed), judgement_of(at, area)
+    if quarantine is not None:
+        _prepare(quarantine)
     try:
         raw = file.read_bytes()
         found = reader(raw, judgement)
@@ -67,6 +69,14 @@ def ingest(
         print_json(to_document(feed, found))
     else:
         _print_text(feed, found)
+
+
+def _prepare(folder: Path) -> None:
+    """A folder that can't be is told before: what is put aside would be lost."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput("--quarantine", f"{folder} : {said(error)}") from None
 
 
 def judgement_of(at: str | None, area: str | None) -> Judgement:

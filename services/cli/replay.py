@@ -5,6 +5,8 @@ from typing import Annotated
 import typer
 
 from adapters.kit.clock import SystemClock
+from adapters.rulebook import RuleFileError
+from adapters.territory.tables import TerritoryRefused
 from services.bootstrap import assemble
 from services.cli import EXIT_AT_FAULT, Format, print_json
 from services.cli.db import opened_store
@@ -60,7 +62,13 @@ def replay_decision(
 
 
 def _place(territory: str) -> Place:
-    parts = assemble(find_folder(territory), SystemClock())
+    folder = find_folder(territory)
+    try:
+        parts = assemble(folder, SystemClock())
+    except TerritoryRefused as error:
+        raise BadInput("--territory", str(error)) from None
+    except RuleFileError as error:
+        raise BadInput("rules", str(error)) from None
     desk = parts.desk
     return Place(desk_under=desk.under, travel=desk.travel.label, rules=desk.rulebook)
 

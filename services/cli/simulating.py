@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from adapters.kit.misread import misread
 from adapters.kit.system_errors import said
 from regulation.cases import Case
 from services.bootstrap import TerritoryGazetteer
@@ -136,9 +137,11 @@ def lived_twice(scenario: Path, recorded: Path, before: str, after: str) -> Iter
 
 def _recorded(path: Path, gazetteer: TerritoryGazetteer) -> list[Case]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise BadInput(str(path), said(error)) from None
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(str(path), misread(error)) from None
+    if not lines:
+        raise BadInput(str(path), "est vide : aucun dossier à revivre")
     cases: dict[str, Case] = {}
     for number, line in enumerate(lines, 1):
         try:

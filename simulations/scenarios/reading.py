@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from adapters.kit.system_errors import said
+from adapters.kit.misread import misread
 from regulation.kernel.time import TimeWindow
 from simulations.demand.arrivals import Episode, Event
 from simulations.policies.choosing import Policy
@@ -135,10 +135,8 @@ def _merged(path: Path, seen: set[Path]) -> dict[str, object]:
 def _document(path: Path) -> dict[str, object]:
     try:
         document: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ScenarioRefused(f"{path.name} : {said(error)}") from None
-    except ValueError as error:
-        raise ScenarioRefused(f"{path.name} : n'est pas du TOML : {error}") from None
+    except (OSError, ValueError) as error:
+        raise ScenarioRefused(f"{path.name} : {misread(error)}") from None
     for key in document:
         if key not in KNOWN:
             raise ScenarioRefused(f"{path.name} : {key} : pas une clé de scénario")

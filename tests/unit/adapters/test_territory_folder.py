@@ -281,7 +281,7 @@ SPOILT = {
     ),
     "a file that is no TOML": (
         {"territory__toml": "name ="},
-        "territory.toml, file: ne peut être lu comme TOML",
+        "territory.toml, file: ne peut être lu : n'est pas du TOML",
     ),
 }
 

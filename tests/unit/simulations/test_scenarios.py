@@ -35,7 +35,7 @@ def test_no_day_at_all_is_refused_saying_that_there_must_be_some(tmp_path):
             "essai.toml : arm : 'nuit' n'est pas dans arms, ne serait pas lu",
         ),
         ("from_hour = 24", "essai.toml : from_hour : 24 n'est pas un nombre de 0 à 23"),
-        ("warm_up_hours = true", "Cannot overwrite a value"),
+        ("warm_up_hours = true", "essai.toml : donne deux fois la même clé : ligne"),
         ('[stop]\nmeasure = "in_time"', "essai.toml : stop : measure et half_width sont attendus"),
         ('[[episode]]\nevent = "flood"\nfrom = 2026-11-24\ndays = 1', "episode.event : 'flood'"),
         (

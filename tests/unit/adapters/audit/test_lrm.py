@@ -155,10 +155,10 @@ def test_an_empty_journal_proves_nothing():
     ["abc", "[]", "{}", '{"at": "hier", "link": ""}', f'{{"at": "{NOW:%Y-%m-%dT%H:%M}"}}'],
 )
 def test_a_line_that_is_none_is_refused_by_its_number(line: str):
-    with pytest.raises(JournalRefused, match="line 2"):
+    with pytest.raises(JournalRefused, match="ligne 2"):
         evidence_of_journal(f"\n{line}", PARTIES)
 
 
 def test_a_message_without_an_envelope_is_refused():
-    with pytest.raises(JournalRefused, match="neither"):
+    with pytest.raises(JournalRefused, match="ni `link` ni `message`"):
         evidence_of_journal(json.dumps({"at": NOW.isoformat(), "from": "x", "message": 3}), PARTIES)

@@ -156,15 +156,15 @@ def test_an_empty_journal_proves_nothing():
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("pas du JSON", "not an object"),
-        ("{}", "not an object"),
-        ('{"at": "2026-11-28T20:00:00", "status": 200, "delivery": ""}', "no offset"),
-        ('{"at": "2026-11-28T20:00:00+01:00", "delivery": ""}', "no `status`"),
-        ('{"at": "2026-11-28T20:00:00+01:00", "status": 200}', "neither"),
+        ("pas du JSON", "n'est pas un objet"),
+        ("{}", "n'est pas un objet"),
+        ('{"at": "2026-11-28T20:00:00", "status": 200, "delivery": ""}', "est sans décalage"),
+        ('{"at": "2026-11-28T20:00:00+01:00", "delivery": ""}', "`status` manque"),
+        ('{"at": "2026-11-28T20:00:00+01:00", "status": 200}', "ni `delivery` ni `order`"),
     ],
 )
 def test_a_line_that_is_none_is_refused_by_its_number(line: str, reason: str):
-    with pytest.raises(JournalRefused, match=f"line 2: .*{reason}"):
+    with pytest.raises(JournalRefused, match=f"ligne 2 : .*{reason}"):
         evidence_of_deliveries(f"\n{line}", Company(name=COMPANY, secret=None))
 
 

@@ -27,7 +27,7 @@ def test_a_community_has_its_name_and_its_members_once_each(tmp_path: Path):
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("not toml", "line 1"),
+        ("not toml", "n'est pas du TOML : ligne 1, colonne 5"),
         ('["FINESS:990000028"]\nname = "CPTS"\nmembers = []\n', "FINESS:990000028.members"),
         ('["FINESS:990000028"]\nname = "CPTS"\nmembers = ["mmg"]\n', "members.0"),
         ('["CPTS"]\nname = "CPTS"\nmembers = ["LOCAL:mmg"]\n', "CPTS"),
