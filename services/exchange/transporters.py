@@ -85,7 +85,10 @@ class TransporterDesk:
         secret = self.secrets.get(company)
         if found is None or secret is None:
             raise NotAuthentic
-        signed_at = datetime.fromtimestamp(int(found[1]), UTC)
+        try:
+            signed_at = datetime.fromtimestamp(int(found[1]), UTC)
+        except (ValueError, OverflowError):  # after the year 9999
+            raise NotAuthentic from None
         expected = signature_of(raw, secret, signed_at)
         if not hmac.compare_digest(expected, signature):
             raise NotAuthentic

@@ -77,6 +77,6 @@ def _expiry(claims: dict[str, object], now: datetime) -> datetime:
     leeway = LEEWAY.total_seconds()
     if issued > now.timestamp() + leeway or expires <= now.timestamp() - leeway:
         raise KeyRefused("le jeton n'est pas valable maintenant")
-    if expires - issued > LONGEST.total_seconds():
+    if not expires - issued <= LONGEST.total_seconds():  # JSON may say NaN, which is not over
         raise KeyRefused(f"le jeton dure plus de {LONGEST.total_seconds():.0f} s")
     return datetime.fromtimestamp(expires, UTC) + LEEWAY

@@ -10,7 +10,7 @@ from adapters.audit.hub_journal import JournalRefused
 from adapters.audit.report import Conclusion, document_of, examine
 from adapters.audit.transporter import NAME, POSITION_VALID, checks
 from adapters.audit.trees import texts
-from adapters.audit.webhook_journal import Company, evidence_of_deliveries, signed
+from adapters.audit.webhook_journal import Company, evidence_of_deliveries, signed, signed_at
 from adapters.couriers.letters import signature_of
 from adapters.kit.manifest import load_manifest
 from services.audits.page import page_of
@@ -166,6 +166,10 @@ def test_an_empty_journal_proves_nothing():
 def test_a_line_that_is_none_is_refused_by_its_number(line: str, reason: str):
     with pytest.raises(JournalRefused, match=f"ligne 2 : .*{reason}"):
         evidence_of_deliveries(f"\n{line}", Company(name=COMPANY, secret=None))
+
+
+def test_a_signature_dated_after_the_last_of_days_is_of_no_instant():
+    assert signed_at(f"t={'9' * 12},v1={'0' * 64}") is None
 
 
 def test_the_audit_signs_as_the_couriers_do():

@@ -137,6 +137,17 @@ async def test_without_a_signature_nothing_is_read(client: httpx.AsyncClient):
     assert (await client.post(url, content=b"{}")).status_code == 401
 
 
+async def test_a_signature_dated_after_the_last_of_days_is_refused_as_any_other(
+    client: httpx.AsyncClient,
+):
+    answer = await client.post(
+        f"/transporteurs/{quote(COMPANY)}/evenements",
+        content=b"{}",
+        headers={"Aiguilleur-Signature": f"t={'9' * 12},v1={'0' * 64}"},
+    )
+    assert answer.status_code == 401
+
+
 async def test_a_company_speaks_of_its_own_vehicles_and_missions_alone(
     client: httpx.AsyncClient, store: Store
 ):

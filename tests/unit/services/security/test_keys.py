@@ -1,5 +1,6 @@
 """Systems sign what they ask; each way to forge, replay or outlive a token is refused."""
 
+import math
 from datetime import timedelta
 
 import pytest
@@ -42,6 +43,7 @@ async def test_a_token_is_used_once(door: Guarded):
         ({"exp": None}, "daté"),
         ({"exp": 0}, "valable maintenant"),
         ({"exp": 9_999_999_999}, "dure plus de"),
+        ({"exp": math.nan}, "dure plus de"),
     ],
 )
 async def test_a_token_that_is_not_what_it_should_be_is_refused(door: Guarded, changed, why: str):
