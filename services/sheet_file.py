@@ -3,6 +3,7 @@
 import errno
 import logging
 import os
+import sys
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,9 @@ from services.runtime import Runtime
 from services.sheet import EVERY, sheet_of
 
 log = logging.getLogger(__name__)
+
+OUTPUT: Final = 1
+"""Descriptor of the standard output."""
 
 FIRST_OFFER: Final = timedelta(minutes=1)
 """How long the feeds have, at the start, to say something before a sheet without it is written."""
@@ -24,6 +28,11 @@ def write_whole(page: str, out: Path) -> None:
     """
     if out.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(out))
+    if _is_our_output(out):
+        sys.stdout.flush()
+        with os.fdopen(os.dup(OUTPUT), "w", encoding="utf-8", newline="") as ours:
+            ours.write(page)
+        return
     if out.exists() and not out.is_file():
         out.write_text(page, encoding="utf-8", newline="")
         return
@@ -36,6 +45,14 @@ def write_whole(page: str, out: Path) -> None:
     except OSError:
         beside.unlink(missing_ok=True)
         raise
+
+
+def _is_our_output(out: Path) -> bool:
+    """Tell whether it is where this process writes already (`/dev/stdout`), a file included."""
+    try:
+        return os.path.samestat(out.stat(), os.fstat(OUTPUT))
+    except OSError:
+        return False
 
 
 @dataclass(slots=True)

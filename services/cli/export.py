@@ -39,4 +39,5 @@ def export(
         write_whole(excel_table_of(rows) if excel else table_of(rows), out)
     except OSError as error:
         raise BadInput("--out", f"{out} : {said(error)}") from None
-    typer.echo(f"{len(rows)} dossiers : {out}")
+    is_piped = not out.is_file() or out.is_relative_to("/dev")  # a table, and nothing else
+    typer.echo(f"{len(rows)} dossiers : {out}", err=is_piped)

@@ -127,6 +127,15 @@ def test_what_is_no_file_is_written_to_and_a_link_stays_one(tmp_path: Path):
     assert (link.is_symlink(), file.read_text(encoding="utf-8")) == (True, "écrit")
 
 
+def test_what_goes_to_our_own_output_leaves_its_file_in_place(
+    capfd: pytest.CaptureFixture[str],
+):
+    os.write(1, b"avant ")
+    write_whole("dit ", Path("/dev/stdout"))
+    os.write(1, "après".encode())
+    assert capfd.readouterr().out == "avant dit après"
+
+
 def test_a_worker_writes_the_sheet_every_fifteen_minutes(world: TinyWorld, tmp_path: Path):
     out = tmp_path / "fiche" / "fiche.html"
     kept = SheetFile(world.runtime(), out)
