@@ -196,7 +196,9 @@ def latest(copies: Iterable[Found[Wanted]], opened: Searchset[Any]) -> tuple[Fou
         for one in same:
             if one is not chosen:
                 reason = (
-                    f"double de l'entrée {chosen.index}" if chosen else "les copies se contredisent"
+                    f"double de la fiche {chosen.index + 1}"
+                    if chosen
+                    else "les copies se contredisent"
                 )
                 opened.put_copy_aside(one, Defective("id", reason))
     return tuple(kept)

@@ -143,7 +143,7 @@ class _Reader:
 
     def _set_copies_aside(self, copies: list[tuple[int, Slot]], winner: int) -> None:
         for index, _ in copies:
-            self._faults.append((index, Defective("id", f"double de l'entrée {winner}")))
+            self._faults.append((index, Defective("id", f"double de la fiche {winner + 1}")))
 
     def _offers(self, slots: Iterable[tuple[int, Slot]]) -> Iterator[Offer]:
         for index, slot in slots:

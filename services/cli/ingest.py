@@ -109,11 +109,16 @@ def quarantined_out(defects: Iterable[Defect]) -> list[Mapping[str, object]]:
     return [{"index": one.index, "field": one.field, "reason": one.reason} for one in defects]
 
 
+def told(defect: Defect) -> str:
+    """Say where a defect is, counted as a person does, and why."""
+    where = "tout l'envoi" if defect.index is None else f"fiche {defect.index + 1}"
+    return f"{where} : {defect.field} : {defect.reason}"
+
+
 def _print_text(feed: str, found: Ingested) -> None:
     typer.echo(f"{feed}: acceptés {len(found.objects)}, écartés {len(found.defects)}")
     for defect in found.defects:
-        where = "document" if defect.index is None else f"entrée {defect.index}"
-        typer.echo(f"  {where}: {defect.field}: {defect.reason}")
+        typer.echo(f"  {told(defect)}")
     for document in found.objects:
-        told = (document.get(name) for name in ("use_case", "id", "name", "start", "end"))
-        typer.echo(f"  {' '.join(str(one) for one in told if one)}")
+        named = (document.get(name) for name in ("use_case", "id", "name", "start", "end"))
+        typer.echo(f"  {' '.join(str(one) for one in named if one)}")

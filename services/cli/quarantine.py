@@ -10,9 +10,12 @@ from adapters.kit.quarantine import QuarantinedRecord
 from adapters.kit.quarantine_folder import FolderQuarantine
 from adapters.kit.replay import Replayed, replay
 from services.cli import Format, print_json
-from services.cli.ingest import quarantined_out
+from services.cli.ingest import quarantined_out, told
 from services.errors import BadInput
 from services.readers import key_of, reader_of
+
+NOTHING = "Rien n'est mis de côté."
+REPLAY = "Une fois la source ou le lecteur corrigé : aiguilleur quarantine replay DIR --settle"
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Où les fiches sont gardées.")]
 Output = Annotated[Format, typer.Option("--format", help="Forme de la réponse.")]
@@ -41,7 +44,10 @@ def list_kept(folder: Folder, output: Output = Format.TEXT) -> None:
         print_json({"records": [_record_out(one) for one in records]})
         return
     for one in records:
-        typer.echo(f"{one.received_at.isoformat()} {one.source} {_told(one)}")
+        typer.echo(f"{one.received_at.isoformat()} {one.source} {told(one.defect)}")
+    sources = len({one.source for one in records})
+    count = f"{counted(len(records))} de {sources} source{'s' * (sources > 1)}"
+    typer.echo(f"{count}. {REPLAY}" if records else NOTHING)
 
 
 def replay_kept(
@@ -57,10 +63,11 @@ def replay_kept(
     if output is Format.JSON:
         print_json({"payloads": [_replayed_out(one) for one in done]})
     else:
-        _print_replayed(done)
+        _print_replayed(done, settle=settle)
     if settle:
         recovered = {key_of(record) for one in done for record in one.recovered}
-        kept.drop(lambda record: key_of(record) in recovered)
+        dropped = kept.drop(lambda record: key_of(record) in recovered)
+        typer.echo(f"{counted(dropped)} hors de la quarantaine.", err=output is Format.JSON)
 
 
 def opened(folder: Path) -> FolderQuarantine:
@@ -70,12 +77,21 @@ def opened(folder: Path) -> FolderQuarantine:
     return FolderQuarantine(folder)
 
 
-def _print_replayed(done: tuple[Replayed, ...]) -> None:
+def counted(records: int) -> str:
+    """Write how many records."""
+    return f"{records} fiche{'s' * (records > 1)}"
+
+
+def _print_replayed(done: tuple[Replayed, ...], *, settle: bool) -> None:
+    if not done:
+        typer.echo("Rien à relire.")
     for one in done:
         typer.echo(
             f"{one.source} ({one.payload.feed}): acceptés {len(one.found.objects)}, "
             f"retrouvés {len(one.recovered)}, encore en faute {len(one.found.defects)}"
         )
+    if any(one.recovered for one in done) and not settle:
+        typer.echo("Ce qui est retrouvé reste de côté : --settle l'en sort.")
 
 
 def _replayed_out(one: Replayed) -> Mapping[str, object]:
@@ -98,9 +114,3 @@ def _record_out(record: QuarantinedRecord) -> Mapping[str, object]:
         "field": record.defect.field,
         "reason": record.defect.reason,
     }
-
-
-def _told(record: QuarantinedRecord) -> str:
-    defect = record.defect
-    where = "document" if defect.index is None else f"entrée {defect.index}"
-    return f"{where}: {defect.field}: {defect.reason}"

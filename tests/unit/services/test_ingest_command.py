@@ -122,7 +122,7 @@ def test_every_feed_that_is_named_works(feed, name, accepted):
 def test_people_read_a_summary_and_each_reason():
     output = run(str(FIXTURES / "ps_busy.json"), "--feed", "sas-ps").stdout
     assert output.splitlines()[0] == "sas-ps: acceptés 4, écartés 1"
-    assert "entrée 0: status: " in output
+    assert "fiche 1 : status : " in output
 
 
 def test_a_mark_that_some_editors_write_first_is_ignored(tmp_path):

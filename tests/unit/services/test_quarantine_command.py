@@ -48,10 +48,14 @@ def test_what_was_put_aside_is_listed_with_its_reason(kept):
 
 
 def test_the_list_is_also_said_in_words(kept):
-    assert (
-        "sas-ps entrée 0: start: n'a pas de décalage horaire"
-        in run("quarantine", "list", kept).stdout
-    )
+    told = run("quarantine", "list", kept).stdout
+    assert "sas-ps fiche 1 : start : n'a pas de décalage horaire" in told
+    assert "1 fiche de 1 source. Une fois la source ou le lecteur corrigé : " in told
+
+
+def test_a_folder_that_holds_nothing_is_said_to(tmp_path: Path):
+    assert run("quarantine", "list", str(tmp_path)).stdout == "Rien n'est mis de côté.\n"
+    assert run("quarantine", "replay", str(tmp_path)).stdout == "Rien à relire.\n"
 
 
 def test_a_record_still_at_fault_stays(kept):
@@ -70,8 +74,11 @@ def test_a_record_recovered_after_a_mend_gives_its_objects_and_is_forgotten(kept
 
 def test_a_replay_forgets_nothing_unless_told_to(kept, monkeypatch):
     mend(monkeypatch)
-    assert "retrouvés 1" in run("quarantine", "replay", kept).stdout
+    told = run("quarantine", "replay", kept).stdout
+    assert "retrouvés 1" in told
+    assert "--settle l'en sort" in told
     assert len(answer("quarantine", "list", kept)["records"]) == 1
+    assert "1 fiche hors de la quarantaine" in run("quarantine", "replay", kept, "--settle").stdout
 
 
 def test_a_folder_that_is_not_there_is_bad_input(tmp_path):

@@ -145,7 +145,7 @@ def test_of_a_duplicate_the_one_changed_last_is_kept_and_those_that_disagree_go(
         "Hospitalisation complète",
     ]
     assert aside(found) == [
-        (0, "id", "double de l'entrée 11"),
+        (0, "id", "double de la fiche 12"),
         (1, "id", "les copies se contredisent"),
         (12, "id", "les copies se contredisent"),
     ]
