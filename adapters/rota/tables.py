@@ -179,7 +179,7 @@ def _instant(day: date, minute: int, zone: ZoneInfo, field: str) -> datetime:
     wall = datetime.combine(day + timedelta(days=days), time(left // 60, left % 60, tzinfo=zone))
     there = wall.astimezone(UTC)
     if there.astimezone(zone).replace(tzinfo=None) != wall.replace(tzinfo=None):
-        raise Defective(field, f"{wall:%H:%M} n'existe pas le {wall:%Y-%m-%d}: on change d'heure")
+        raise Defective(field, f"{wall:%H:%M} n'existe pas le {wall:%d/%m/%Y} : on change d'heure")
     return there
 
 

@@ -143,7 +143,7 @@ def turn_window(start: datetime, end: datetime, field: str, judgement: Judgement
     if end - start > LONGEST_TURN:
         raise Defective(field, f"dure {end - start}: plus de {LONGEST_TURN.days} jours")
     if judgement.now is not None and end <= judgement.now:
-        raise Over(field, f"{end.isoformat()} est passé")
+        raise Over(field, "est passé")
     return TimeWindow(start, end)
 
 

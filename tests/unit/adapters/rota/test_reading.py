@@ -277,7 +277,13 @@ class TestTables:
 
     def test_an_hour_that_does_not_exist_is_refused(self):
         reasons = {one.index: one.reason for one in read("bad_rows.csv").defects}
-        assert reasons[6] == "02:30 n'existe pas le 2026-03-29: on change d'heure"
+        assert reasons[6] == "02:30 n'existe pas le 29/03/2026 : on change d'heure"
+
+    def test_turns_that_are_over_are_counted_together_whatever_their_hour(self):
+        late = Judgement(now=NOW + timedelta(days=30))
+        reasons = [one.reason for one in read("good.csv", late).defects]
+        assert len(reasons) > 1
+        assert set(reasons) == {"est passé"}
 
     @given(
         day=st.dates(min_value=datetime(2025, 1, 1).date(), max_value=datetime(2028, 1, 1).date()),  # noqa: DTZ001
