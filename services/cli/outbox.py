@@ -1,6 +1,6 @@
 """`aiguilleur outbox`: messages to the outside that wait, are sent, or are dead."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Final
 
@@ -13,25 +13,13 @@ from services.cli import Format, print_json
 from services.cli.db import opened_store
 from services.correspondence import Correspondence
 from services.errors import BadInput
+from services.letters import SAYS, STATES, TO
 from services.refusals import Conflict, UnknownMessage
 from services.schemas.messages import message_out
 
 COMMAND_LINE = "command-line"
 """Who acts, in the audit trail."""
 
-STATES: Final[Mapping[DeliveryState, str]] = {
-    DeliveryState.WAITING: "en attente",
-    DeliveryState.SENT: "parti",
-    DeliveryState.DEAD: "mort",
-    DeliveryState.WITHDRAWN: "retiré",
-}
-TO: Final[Mapping[Channel, str]] = {
-    Channel.TRANSPORTER: "transporteur",
-    Channel.EFFECTEUR: "effecteur",
-    Channel.PHARMACY: "pharmacie",
-    Channel.PATIENT: "patient (SMS)",
-    Channel.REGULATION: "logiciel de régulation",
-}
 NEXT: Final = (
     "Renvoyer : aiguilleur outbox resend NUMÉRO ; sinon, le dire par téléphone (le numéro du "
     "message commence par celui du dossier)."
@@ -94,7 +82,8 @@ def _line(delivery: Delivery) -> str:
     if message.channel in {Channel.TRANSPORTER, Channel.EFFECTEUR, Channel.PHARMACY}:
         to += f" {message.recipient}"
     tries = f"{delivery.attempts} essai{'s' * (delivery.attempts > 1)}"
-    return f"{message.message_id}  {to}  {STATES[delivery.state]}, {tries}{reason}"
+    says = SAYS[type(message.body)]
+    return f"{message.message_id}  {to}, {says} : {STATES[delivery.state]}, {tries}{reason}"
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The page of a case: what was answered, what was decided; without any script."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
@@ -8,15 +9,18 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from regulation.kernel.ids import Identifier
 from regulation.measures import clock
+from regulation.messages import Delivery, DeliveryState
 from services.access import CaseId, Seeking, Work
 from services.casework import AGAIN
 from services.console.pages import page
 from services.console.post import ROLES, Holder, named
 from services.console.proposals import shown_answer
 from services.console.sought import sought
-from services.console.words import STATES, day
+from services.console.words import STATES as CASES
+from services.console.words import day, moment_from
 from services.errors import BadInput
 from services.following import CANCELLABLE
+from services.letters import SAYS, STATES, TO
 from services.refusals import Conflict, UnknownCase
 from services.runtime import Runtime
 from services.seeking import USUAL_MINUTES
@@ -42,10 +46,13 @@ def dossier(work: Work, desk: Seeking, case_id: CaseId, who: Holder) -> HTMLResp
     except StoreUnavailable:
         return _sorry(work.runtime, HTTPStatus.SERVICE_UNAVAILABLE)
     now, snapshot = work.runtime.clock.now(), work.runtime.snapshots.current()
+    with work.store.reading() as unit:
+        letters = unit.outbox.of_case(case_id)
     content = {
+        "letters": [_letter(one, now) for one in letters],
         **sought(work.runtime, desk, found.case),
         "case": found.case,
-        "state": STATES[found.case.state],
+        "state": CASES[found.case.state],
         "may_take_up": found.decisions and found.case.state in AGAIN,
         "may_cancel": found.case.state in CANCELLABLE,
         "answer": found.answer and shown_answer(found.answer.orientation, snapshot, now),
@@ -55,6 +62,18 @@ def dossier(work: Work, desk: Seeking, case_id: CaseId, who: Holder) -> HTMLResp
         ],
     }
     return page("dossier.html", work.runtime, content)
+
+
+def _letter(one: Delivery, now: datetime) -> tuple[str, str, str]:
+    """To whom a message goes and what it says, what became of it, and how that looks."""
+    what = f"{TO[one.message.channel]} : {SAYS[type(one.message.body)]}"
+    match one.state:
+        case DeliveryState.DEAD:
+            return what, f"pas parti, à dire par téléphone ({one.last_error})", "late"
+        case DeliveryState.SENT:
+            return what, f"parti {moment_from(one.sent_at, now)}" if one.sent_at else "parti", "ok"
+        case state:
+            return what, STATES[state], "unknown"
 
 
 @router.post("/dossiers/{case_id}")

@@ -15,6 +15,7 @@ from regulation.declarations import Declaration, Openness
 from regulation.drafts import CaseDraft
 from regulation.events import Event, EventKind
 from regulation.kernel.modes import LegKind, Mode
+from regulation.messages import Channel
 from services.console.alerts import Moment
 from services.console.courses import course_of
 from services.console.post import COOKIE
@@ -175,6 +176,21 @@ async def test_a_patient_home_is_closed_and_leaves_the_board(decided: Screen, st
         case = unit.cases.find("appel-page")
     assert case is not None
     assert case.state is CaseState.CLOSED
+
+
+async def test_the_page_of_a_case_says_what_left_and_what_is_to_be_told_by_phone(
+    decided: Screen, store: Store
+):
+    with store.unit() as unit:
+        letters = {one.message.channel: one for one in unit.outbox.of_case("appel-page")}
+        lost, taken = letters[Channel.EFFECTEUR], letters[Channel.REGULATION]
+        unit.outbox.mark_failed(lost.message.message_id, "HTTP 410", again_at=None)
+        unit.outbox.mark_sent(taken.message.message_id, NOON)
+    shown = Elements((await decided.client.get("/dossiers/appel-page")).text)
+    said = shown.text("envois")
+    assert "effecteur : patient attendu ▲ pas parti, à dire par téléphone (HTTP 410)" in said
+    assert "logiciel de régulation : patient attendu parti 13:00" in said
+    assert "transporteur : course demandée en attente" in said
 
 
 async def test_a_cancelled_journey_gives_back_what_it_held(decided: Screen, store: Store):
