@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from adapters.roads.errors import PositionOffRoads
 from regulation.basis import Basis
 from regulation.bookings import without_taken
 from regulation.decisions import Decision
@@ -23,6 +24,8 @@ UNHURRIED_S = 3600.0
 
 MOST_NAMED = 12
 """Rows of the rules named one by one in a remark."""
+
+ELSEWHERE = "elle est d'un autre territoire que celui-ci : nommer le sien par --territory"
 
 Difference = tuple[str, tuple[object, object]]
 """Where two answers differ, what was there, what is there now."""
@@ -67,6 +70,8 @@ def replay(store: Store, decision_id: str, place: Place, *, today: bool = False)
         found = answer_again(under, place)
     except UnknownParameterError as missing:
         raise CannotReplay(_too_old(grounds.rulebook, missing)) from None
+    except PositionOffRoads:
+        raise CannotReplay(ELSEWHERE) from None
     rules = _remarks_on_rules(grounds.rulebook, place.rules, today=today)
     return Replay(
         decision=decision,

@@ -44,6 +44,7 @@ class Lease:
     holds: Holds | None
     name: str
     is_mine: bool = field(default=False, init=False)
+    _is_unknown: bool = field(default=False, init=False)
 
     def renew(self) -> int | None:
         """Return a token larger than any before, None when this process is alone.
@@ -55,13 +56,21 @@ class Lease:
             return None
         try:
             token = self.holds.take(self.name, {DISPATCHER: 1}).token
-        except (HeldElsewhere, HoldsUnavailable):
+        except (HeldElsewhere, HoldsUnavailable) as refusal:
             self.is_mine = False
+            self._note(unknown=isinstance(refusal, HoldsUnavailable))
             raise
+        self._note(unknown=False)
         if not self.is_mine:
             log.info("this worker dispatches from now on", extra={"worker": self.name})
         self.is_mine = True
         return token
+
+    def _note(self, *, unknown: bool) -> None:
+        """Say once that nobody may dispatch while nobody knows whose lease it is."""
+        if unknown and not self._is_unknown:
+            log.warning("nobody dispatches: the lease cannot be asked for")
+        self._is_unknown = unknown
 
     def move_past(self, refusal: Overtaken) -> None:
         """Ask for later tokens than one the database has seen."""

@@ -16,14 +16,22 @@ POSITION_VALID = timedelta(seconds=60)
 
 
 def seen_in(store: LiveStore) -> Callable[[Sequence[Vehicle], datetime], tuple[Vehicle, ...]]:
-    """Return what gives vehicles the positions heard of; the others keep theirs."""
+    """Return what gives vehicles the positions heard of; the others keep theirs. That nothing can
+    be heard is logged once, and that it can again."""
+    is_lost = False
 
     def seen_at(vehicles: Sequence[Vehicle], _now: datetime) -> tuple[Vehicle, ...]:
+        nonlocal is_lost
         try:
             heard = store.sightings_of([one.vehicle_id for one in vehicles])
         except LiveUnavailable as fault:
-            log.warning("positions are lost (%s): each vehicle keeps its own", fault)
+            if not is_lost:
+                log.warning("positions are lost (%s): each vehicle keeps its own", fault)
+            is_lost = True
             return tuple(vehicles)
+        if is_lost:
+            log.warning("positions are back")
+            is_lost = False
         return tuple(
             replace(
                 one,

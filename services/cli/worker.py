@@ -110,11 +110,18 @@ def telling(parts: Parts, every_s: float = TELL_EVERY_S) -> Iterator[None]:
     stop = threading.Event()
 
     def tell() -> None:
+        is_lost = False
         while not stop.wait(every_s):
             try:
                 tell_others(parts.offer, parts.desk.live)
             except RedisError as fault:
-                log.warning("the others are not told: %s", type(fault).__name__)
+                if not is_lost:
+                    log.warning("the others are not told: %s", type(fault).__name__)
+                is_lost = True
+                continue
+            if is_lost:
+                log.warning("the others are told again")
+                is_lost = False
 
     thread = threading.Thread(target=tell, daemon=True)
     thread.start()

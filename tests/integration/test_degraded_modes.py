@@ -77,13 +77,19 @@ async def test_redis_killed_decisions_go_on_and_holds_come_back_with_it(
     assert holds.held() == {}
 
 
-def test_redis_killed_vehicles_keep_the_positions_they_had(world: TinyWorld, redis: OwnRedis):
+def test_redis_killed_vehicles_keep_the_positions_they_had(
+    world: TinyWorld, redis: OwnRedis, caplog: pytest.LogCaptureFixture
+):
     live = live_of(redis.url)
     assert live is not None
     seen_at = seen_in(live(haute_garonne()))
     assert seen_at(world.vehicles, NOON) == world.vehicles
     redis.kill()
-    assert seen_at(world.vehicles, NOON) == world.vehicles
+    for change in (lambda: None, lambda: None, redis.start, lambda: None):
+        change()
+        assert seen_at(world.vehicles, NOON) == world.vehicles
+    said = [one.message.partition(" (")[0] for one in caplog.records]
+    assert said == ["positions are lost", "positions are back"]
 
 
 def test_redis_killed_what_was_heard_of_the_offer_ages_and_does_not_vanish_with_it(

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import NoReturn
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from adapters.roads.errors import PositionOffRoads
 from regulation.decisions import Actor, Role
 from regulation.disclosure import AppointmentNotice, Withdrawal
 from regulation.messages import Channel
@@ -15,7 +17,7 @@ from services.basis import read_grounds
 from services.replaying import CannotReplay, Place, answer_again, replay
 from services.store import Store
 from tests.unit.services.steps import decide, proposed
-from tests.worlds import HOUR, MMG_ID, NOON, StraightRoads, TinyWorld, call, offer
+from tests.worlds import HERE, HOUR, MMG_ID, NOON, StraightRoads, TinyWorld, call, offer
 
 DOCTOR = Actor(actor_id="LOCAL:dr-1", role=Role.REGULATING_DOCTOR)
 
@@ -170,6 +172,20 @@ def test_a_decision_that_was_not_taken_cannot_be_replayed(
 ):
     with pytest.raises(CannotReplay, match="aucune décision ne porte ce numéro"):
         replay(store, name, place(world))
+
+
+async def test_a_decision_of_another_territory_is_said_to_be(
+    client: httpx.AsyncClient, world: TinyWorld, store: Store
+):
+    await proposed(client)
+    await decide(client)
+
+    def far_from_any_road(*_: object, **__: object) -> NoReturn:
+        raise PositionOffRoads(0, HERE, 233_400, 20_000)
+
+    elsewhere = replace(place(world), desk_under=lambda _: far_from_any_road)
+    with pytest.raises(CannotReplay, match="d'un autre territoire"):
+        replay(store, "appel-1:1", elsewhere)
 
 
 DRIVES = {

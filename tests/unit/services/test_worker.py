@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from adapters.kit.holds import HOLD_LASTS, HeldElsewhere
+from adapters.kit.holds import HOLD_LASTS, HeldElsewhere, Hold, HoldsUnavailable
 from adapters.memory.holds import InMemoryHolds
 from services.couriers import no_couriers
 from services.demo import kept_here
@@ -48,6 +49,25 @@ def test_one_worker_dispatches_until_it_is_gone(runtime: Runtime, world: TinyWor
     assert inherited is not None
     assert inherited > later
     assert second.is_mine
+
+
+class Away(InMemoryHolds):
+    """Holds that nobody can ask for."""
+
+    def take(self, case_id: str, wanted: Mapping[str, int]) -> Hold:
+        raise HoldsUnavailable("ConnectionError")
+
+
+def test_that_nobody_may_dispatch_is_logged_once(
+    world: TinyWorld, caplog: pytest.LogCaptureFixture
+):
+    lease = Lease(Away(world.clock), "worker-1")
+    for _ in range(3):
+        with pytest.raises(HoldsUnavailable):
+            lease.renew()
+    assert [one.message for one in caplog.records] == [
+        "nobody dispatches: the lease cannot be asked for"
+    ]
 
 
 async def test_the_dispatcher_gives_a_refused_ride_to_another_and_the_others_look_on(
