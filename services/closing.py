@@ -9,6 +9,7 @@ from regulation.marketplace import Appeal, slot_id_of
 from regulation.messages import Channel, OutgoingMessage
 from services.outgoing import USEFUL_TO_REGULATION, believed_of, cancellations_of, withdrawals_of
 from services.store import Unit
+from services.told import carried_out
 
 
 def call_off(unit: Unit, case_id: str, by: str, now: datetime) -> None:
@@ -18,7 +19,7 @@ def call_off(unit: Unit, case_id: str, by: str, now: datetime) -> None:
     unit.outbox.withdraw(case_id, Channel.PATIENT)
     earlier = unit.outbox.of_case(case_id)
     unit.outbox.put(
-        *withdrawals_of(earlier, by, Cause.CANCELLED, now),
+        *withdrawals_of(earlier, by, Cause.CANCELLED, now, done=carried_out(unit, case_id)),
         *cancellations_of(believed_of(earlier, now), by, now),
     )
     close_appeals(unit, case_id, Cause.CANCELLED, now)

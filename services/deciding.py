@@ -30,6 +30,7 @@ from services.holding import Take
 from services.outgoing import Told, believed_of, cancellations_of, messages_of, withdrawals_of
 from services.refusals import Conflict, OutOfDate, UnknownCase
 from services.store import Unit
+from services.told import carried_out
 from transport.fleet import PromisedRide, Vehicle
 from transport.promises import VehicleMoved, rides_of_legs
 
@@ -141,8 +142,9 @@ def _tell(
         replaces=line_of(case.caller.phone or "") in {line_of(one.recipient) for one in believed},
     )
     messages = tuple(messages_of(told))
+    done = carried_out(unit, case.case_id) if earlier else frozenset[str]()
     unit.outbox.put(
-        *withdrawals_of(earlier, decision.decision_id, Cause.REPLACED, picture.now),
+        *withdrawals_of(earlier, decision.decision_id, Cause.REPLACED, picture.now, done=done),
         *cancellations_of(_unaware(believed, messages, told), decision.decision_id, picture.now),
         *messages,
     )

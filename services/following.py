@@ -1,7 +1,7 @@
 """What is done with journeys under way: seen together, called home, closed, cancelled, handed over
 to the next shift; each access leaves its line."""
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,13 +22,13 @@ from services.keyed import UNKEYED, Keyed
 from services.refusals import Conflict, TooEarly, UnknownCase
 from services.runtime import Runtime
 from services.store import Store, Unit
+from services.told import everything_told
 from transport.fleet import PromisedRide
 
 UNDER_WAY = frozenset({CaseState.DECIDED, CaseState.UNDER_WAY})
 WAITING = frozenset({CaseState.OPEN, CaseState.PROPOSED})
 CANCELLABLE = frozenset({CaseState.DECIDED, *WAITING})
 MOST_JOURNEYS, MOST_WAITING, MOST_NOTES = 200, 30, 20
-MOST_AT_ONCE = 500
 BOARD = "board"
 """Stands for all cases at once in the audit trail."""
 SEEN_EARLY = timedelta(minutes=15)
@@ -246,18 +246,8 @@ def followed_in(unit: Unit, case: Case) -> Followed:
         case=case,
         decision=decision,
         rides=unit.promises.rides_of(case.case_id),
-        events=list(_everything_told(unit, case.case_id)),
+        events=list(everything_told(unit, case.case_id)),
     )
-
-
-def _everything_told(unit: Unit, case_id: str) -> Iterator[NumberedEvent]:
-    """Yield the events of a case in order, however many they are."""
-    page = unit.events.after(0, case_id=case_id, limit=MOST_AT_ONCE)
-    while page:
-        yield from page
-        if len(page) < MOST_AT_ONCE:
-            return
-        page = unit.events.after(page[-1].number, case_id=case_id, limit=MOST_AT_ONCE)
 
 
 def _refuse_unless(case: Case, states: Container[CaseState]) -> None:

@@ -1,6 +1,6 @@
 """What leaves when a decision is taken: to whom, and only what each may be told."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -79,17 +79,23 @@ def messages_of(told: Told) -> Iterator[OutgoingMessage]:
 
 
 def withdrawals_of(
-    earlier: Sequence[Delivery], decided: str, cause: Cause, now: datetime
+    earlier: Sequence[Delivery],
+    decided: str,
+    cause: Cause,
+    now: datetime,
+    *,
+    done: Collection[str],
 ) -> Iterator[OutgoingMessage]:
     """Take back what recipients were told before and still believe, but for appeals to communities,
     which `services.closing` closes, and for the person, who is told by `cancellations_of`.
 
-    `decided`: id of what takes it back, so that the same is never taken back twice.
+    `decided`: id of what takes it back, so that the same is never taken back twice; `done`:
+    missions that are carried out, which nobody takes back.
     """
     last = {(one.message.channel, one.message.about): one.message for one in earlier}
     for message in last.values():
         believed = not isinstance(message.body, Withdrawal | PatientSought)
-        if believed and message.channel is not Channel.PATIENT:
+        if believed and message.channel is not Channel.PATIENT and message.about not in done:
             yield OutgoingMessage(
                 message_id=f"{message.message_id}/withdrawn/{decided}",
                 case_id=message.case_id,

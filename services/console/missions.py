@@ -103,14 +103,15 @@ def missions(work: Work, link: Company, token: Token) -> HTMLResponse:
     with work.store.reading() as unit:
         told = _told(unit, link.subject, now)
         shown = tuple(_shown(unit, one, work) for one in told.asked)
+        called_off = [
+            (moment_from(one.halts[0].at, now), MODES[one.mode], one.vehicle_id)
+            for one in told.called_off
+            if one.halts[-1].at + STILL_TOLD > now and _is_counted_on(unit, one)
+        ]
     content = {
         "company": link.subject,
         "missions": shown,
-        "called_off": [
-            (moment_from(one.halts[0].at, now), MODES[one.mode], one.vehicle_id)
-            for one in told.called_off
-            if one.halts[-1].at + STILL_TOLD > now
-        ],
+        "called_off": called_off,
         "token": token,
         "until": f"{day(link.until)} {clock(link.until)}",
     }
@@ -206,6 +207,12 @@ def _shown(unit: Unit, order: MissionOrder, work: Casework) -> ShownMission:
             (str(one), label) for one, label in STEPS.items() if accepted and one.rank > after
         ),
     )
+
+
+def _is_counted_on(unit: Unit, order: MissionOrder) -> bool:
+    """Tell whether somebody may be on their way to it: it was not refused, and is not over."""
+    answer, step = _news(unit, order.mission_id)
+    return answer is not Answer.REFUSED and step is not MissionStatus.ARRIVED
 
 
 def _halts(order: MissionOrder, work: Casework, now: datetime) -> Iterator[ShownHalt]:

@@ -21,6 +21,7 @@ from services.outgoing import withdrawals_of
 from services.runtime import Runtime
 from services.schemas.case import CaseIn
 from services.store import Unit
+from services.told import carried_out
 
 SHARED_BY_PATIENTS = ("caller.", "patient.position.", "need.motif", "need.priority")
 """What one says of a case, and so of a patient who joins it later."""
@@ -151,7 +152,8 @@ def hand_over(unit: Unit, case: Case, desk: Desk, who: str, now: datetime) -> No
     unit.promises.replace(case.case_id, (), seen=unit.promises.versions())
     unit.outbox.withdraw(case.case_id, Channel.PATIENT)  # nobody waits for a taxi any more
     earlier = unit.outbox.of_case(case.case_id)
-    unit.outbox.put(*withdrawals_of(earlier, f"amu-{moved.version}", Cause.CANCELLED, now))
+    decided, done = f"amu-{moved.version}", carried_out(unit, case.case_id)
+    unit.outbox.put(*withdrawals_of(earlier, decided, Cause.CANCELLED, now, done=done))
     close_appeals(unit, case.case_id, Cause.CANCELLED, now)
     unit.events.record(
         Event(

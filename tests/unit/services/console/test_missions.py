@@ -6,6 +6,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from regulation.disclosure import Withdrawal
 from regulation.events import EventKind
 from services.api.app import create_app
 from services.console.missions import COMPANY
@@ -106,6 +107,30 @@ async def test_a_mission_that_is_called_off_is_said_to_be_until_its_hour_is_past
     assert "Annulées : ne pas y aller" in page
     assert page.count(VSL.vehicle_id) == 2
     world.clock.at += timedelta(hours=5)
+    assert "Annulées" not in (await client.get(link())).text
+
+
+async def test_a_ride_that_is_over_is_not_called_off_with_the_rest(
+    client: httpx.AsyncClient, store: Store
+):
+    there, back = missions((await client.get(link())).text)
+    for said in ("ACCEPTEE", "DESTIN"):
+        await client.post(link(), data={"mission": there, "dit": said})
+    await client.post("/encours/appel-page/annulation")
+    with store.reading() as unit:
+        bodies = [one.message.body for one in unit.outbox.of_case("appel-page")]
+    called_off = {one.what_id for one in bodies if isinstance(one, Withdrawal)}
+    assert back in called_off
+    assert there not in called_off
+    page = (await client.get(link())).text
+    assert missions(page) == [there]
+    assert page.count("▲</span> ") == 1
+
+
+async def test_a_mission_that_was_refused_is_not_said_to_be_called_off(client: httpx.AsyncClient):
+    for mission in missions((await client.get(link())).text):
+        await client.post(link(), data={"mission": mission, "dit": "REFUSEE"})
+    await client.post("/encours/appel-page/annulation")
     assert "Annulées" not in (await client.get(link())).text
 
 
