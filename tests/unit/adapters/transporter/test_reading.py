@@ -91,7 +91,6 @@ def test_a_refusal_says_why():
     assert (report.answer, report.reason) == (Answer.REFUSED, Refusal.NO_VEHICLES_AVAILABLE)
 
 
-@pytest.mark.requirement("transporteurs@champs", "transporteurs@codes", "transporteurs@instants")
 def test_a_mission_is_told_of_by_the_number_of_a_ride_given_to_a_second_vehicle():
     again = "appel-193:1.2~2/outward"
     event = {"type": "answer", "at": "2026-11-28T19:44:00+01:00", "mission_id": again}
@@ -102,6 +101,7 @@ def test_a_mission_is_told_of_by_the_number_of_a_ride_given_to_a_second_vehicle(
     assert report.request_id == again
 
 
+@pytest.mark.requirement("transporteurs@champs", "transporteurs@codes", "transporteurs@instants")
 def test_an_event_at_fault_is_put_aside_with_its_field_and_leaves_the_others():
     found = read_transporter(sent("broken"), FORM_ONLY)
     assert [(one.index, one.field) for one in found.defects] == [
