@@ -33,6 +33,7 @@ MOST_NUMBERS = 500
 """Practitioners asked for when none is named."""
 NOTHING_SENT = "rien n'est envoyé à un logiciel de régulation sans --book"
 """Over a broker it is heard only when it is written to, and our queues may be read by others."""
+SCHEMES = frozenset({"http", "https", "amqp", "amqps"})
 PREFIXES = {"8": IdKind.RPPS, "3": IdKind.SIRET, "1": IdKind.FINESS}
 
 
@@ -55,6 +56,7 @@ class Wanted:
 
 def gather_evidence(wanted: Wanted, territory: Territory, clock: Clock) -> Evidence:
     """Ask, or read; raise BadInput naming what is wrong with what is wanted."""
+    _require_reachable(wanted.target)
     if wanted.profile == lrm.NAME:
         return _of_lrm(wanted, clock)
     if wanted.profile == transporter.NAME:
@@ -76,6 +78,19 @@ def gather_evidence(wanted: Wanted, territory: Territory, clock: Clock) -> Evide
         )
         return asyncio.run(stopped_as_by_hand(asked))
     return evidence_of_file(_file(wanted.target), plan)
+
+
+def _require_reachable(target: str) -> None:
+    """An address has a host that can be looked up and a port that can be."""
+    try:
+        address = urlsplit(target)
+        if address.scheme not in SCHEMES:
+            return
+        is_one = bool((address.hostname or "").encode("idna")) and address.port != 0
+    except ValueError:  # a UnicodeError is one
+        is_one = False
+    if not is_one:
+        raise BadInput("URL_OR_FILE", "n'est pas une adresse : un hôte, puis un port s'il en faut")
 
 
 async def stopped_as_by_hand(work: Coroutine[Any, Any, Evidence]) -> Evidence:

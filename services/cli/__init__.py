@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import typer
 from pydantic import BaseModel, ValidationError
 
+from adapters.kit.centuries import FIRST_YEAR, LAST_YEAR
 from adapters.kit.misread import misread
 from adapters.kit.refused_values import INSTANT
 from adapters.kit.system_errors import said
@@ -132,9 +133,12 @@ def read_instant(text: str | None, option: str, default: datetime) -> datetime:
     if text is None:
         return default
     try:
-        return require_aware(datetime.fromisoformat(text), option)
+        instant = require_aware(datetime.fromisoformat(text), option)
     except ValueError:
         raise BadInput(option, f"{text!r} : {INSTANT}") from None
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise BadInput(option, f"{text!r} n'est pas d'une année de {FIRST_YEAR} à {LAST_YEAR}")
+    return instant
 
 
 def print_json(document: object) -> None:

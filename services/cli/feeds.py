@@ -4,7 +4,6 @@ import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from secrets import token_urlsafe
@@ -18,8 +17,9 @@ from adapters.kit.clock import RunningClock, SystemClock
 from adapters.kit.system_errors import said
 from adapters.territory.folder import read_territory
 from adapters.territory.tables import TerritoryRefused
-from regulation.kernel.time import Clock, require_aware
+from regulation.kernel.time import Clock
 from services.cli import feed_options as options
+from services.cli import read_instant
 from services.cli.feed_options import NAMES
 from services.errors import BadInput
 from simulations.agendas import Agendas
@@ -231,8 +231,5 @@ def clock_at(at: str | None) -> Clock:
     clock = SystemClock()
     if at is None:
         return clock
-    try:
-        ahead = require_aware(datetime.fromisoformat(at), "at") - clock.now()
-    except ValueError:
-        raise BadInput("--at", f"{at!r} n'est pas un instant ISO 8601 avec son décalage") from None
-    return RunningClock(clock, ahead)
+    now = clock.now()
+    return RunningClock(clock, read_instant(at, "--at", now) - now)

@@ -159,7 +159,7 @@ def _sampled(territory: Territory, told: Figures, year: int, seed: int) -> Sampl
     simulated = Demand(territory, told, PublicHolidays(territory.department), seed)
     try:
         start, end = (datetime(one, 1, 1, tzinfo=territory.zone) for one in (year, year + 1))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise BadInput("--year", f"{year} n'est pas une année") from None
     return sample_of(simulated, TimeWindow(start, end))
 

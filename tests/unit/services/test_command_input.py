@@ -11,6 +11,7 @@ import pytest
 from tests.unit.services.command_line import CommandLine, aiguilleur, is_refused
 
 SCENARIO = "simulations/scenarios/haute_garonne_jour.toml"
+CALL = "examples/drapeau-rouge.json"
 LONG = "a" * 300
 MISTAKES = {
     "vide": b"",
@@ -71,6 +72,46 @@ def test_a_journal_that_is_none_is_refused_in_one_line(
     said = aiguilleur.run("audit", given, "--profile", profile, "--id", "x")
     assert (said.status, said.out, len(said.err.splitlines())) == (2, "", 1), said.err
     assert not any(one in said.err for one in ("codec", "line ", "not "))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http://", "http://a:b", f"http://a:{'9' * 20}", f"http://{'a' * 300}", "http://[::1"),
+        *("amqp://", "amqp://a:b", "amqps://a:0", "https://\x80é"),
+    ],
+)
+def test_an_address_that_is_none_is_refused_before_anything_is_asked(
+    aiguilleur: CommandLine, address: str
+):
+    profile = "lrm" if address.startswith("amqp") else "sas-ps"
+    said = aiguilleur.run("audit", address, "--profile", profile, "--id", "x", "--book", "1")
+    assert is_refused(said, "URL_OR_FILE"), said.err
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("rules", "regime"),
+        ("rules", "readings"),
+        ("feeds", "serve", "--port", "0"),
+        ("audit", "http://127.0.0.1:9", "--profile", "sas-ps"),
+        ("orient", CALL),
+        ("mobility", "{}"),
+    ],
+)
+def test_an_instant_after_which_there_is_no_day_is_refused(
+    aiguilleur: CommandLine, command: tuple[str, ...], at: str
+):
+    given = {"{}": aiguilleur.file({})}
+    said = aiguilleur.run(*(given.get(one, one) for one in command), "--at", at)
+    assert is_refused(said, "--at"), said.err
+
+
+def test_a_year_no_calendar_counts_is_refused(aiguilleur: CommandLine):
+    said = aiguilleur.run("territory", "demand", "lozere", "--year", "9" * 20)
+    assert is_refused(said, "--year")
 
 
 @pytest.mark.parametrize("where", ["vide", "vide/dessous", LONG])
