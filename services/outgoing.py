@@ -44,6 +44,9 @@ SOON_TOLD = timedelta(hours=1)
 LONG_PAST = timedelta(hours=24)
 """Assumption: how long after they were to be home nobody waits any more for what they were told."""
 
+SHORTEST_ANSWER = timedelta(minutes=2)
+"""Assumption: what somebody with a phone in their hand needs to read what is asked and answer."""
+
 PHARMACY_MARGIN = timedelta(minutes=15)
 """Assumption: how much earlier or later than planned somebody may come by a pharmacy."""
 
@@ -234,8 +237,9 @@ def mission_of(told: Told, ride: PromisedRide) -> OutgoingMessage:
 
 
 def answer_by(asked_at: datetime, pickup_at: datetime, within: timedelta) -> datetime:
-    """Return when an answer is due: soon, and never later than half the time that is left."""
-    return asked_at + min(within, max(timedelta(0), (pickup_at - asked_at) / 2))
+    """Return when an answer is due: soon, by half the time that is left, and never sooner than
+    somebody can read and answer: who is on the spot would lose the ride to who is not."""
+    return asked_at + min(within, max(SHORTEST_ANSWER, (pickup_at - asked_at) / 2))
 
 
 def _halts(legs: Sequence[PlannedLeg], ride: PromisedRide) -> tuple[Halt, ...]:

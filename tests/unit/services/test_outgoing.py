@@ -24,7 +24,7 @@ from regulation.marketplace import slot_id_of
 from regulation.messages import Channel, Delivery, DeliveryState
 from regulation.offers import Booking, SlotMode
 from regulation.proposals import OrientationProposal, ProposalKind, ProposedSlot
-from services.outgoing import LONG_PAST, believed_of, meeting_of
+from services.outgoing import LONG_PAST, answer_by, believed_of, meeting_of
 from services.store import Store
 from tests.contract.test_messages import CANCELLED, NOTICE, message
 from tests.unit.services.steps import decide, decision, proposed, proposed_again
@@ -84,6 +84,13 @@ async def test_an_answer_is_due_before_the_vehicle_is(client: httpx.AsyncClient,
     await decide(client)
     order = body_of(store, MissionOrder)
     assert NOON < order.answer_by < order.halts[0].at
+
+
+@pytest.mark.parametrize(("ahead", "left"), [(60, 5), (8, 4), (3, 2), (1, 2), (-1, 2)])
+def test_an_answer_is_due_by_half_the_time_and_never_before_one_can_read_and_answer(
+    ahead: int, left: int
+):
+    assert answer_by(NOON, NOON + ahead * MINUTE, 5 * MINUTE) == NOON + left * MINUTE
 
 
 async def test_an_effecteur_is_told_who_comes_and_how(client: httpx.AsyncClient, store: Store):
