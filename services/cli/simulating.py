@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
@@ -21,7 +22,7 @@ from simulations.runner.replicating import ReplicationFailed, Task, settings_of
 from simulations.runner.running import Progress, Run, WorkerLost
 from simulations.runner.sensitivity import Question, study
 from simulations.runner.twin import live_again
-from simulations.scenarios.reading import ScenarioRefused, read_scenario
+from simulations.scenarios.reading import Scenario, ScenarioRefused, read_scenario
 
 MINUTE_S, BAR = 90, 20
 FAILURE = "echec.txt"
@@ -131,8 +132,16 @@ def lived_twice(scenario: Path, recorded: Path, before: str, after: str) -> Iter
         changes = "; ".join(f"{name}: {a} → {b}" for name, (a, b) in difference.changed.items())
         yield f"{difference.called_at} {difference.case_id}  {changes}"
     if left := len(calls) - found.calls:
-        yield f"{left} sur {len(calls)} hors de la période que compte {scenario.name}, non comparés"
+        counted = _counted(told, settings[before].territory.zone)
+        yield f"{left} sur {len(calls)} hors de ce que compte {scenario.name} ({counted}) : écartés"
     yield f"{len(found.differences)} décisions sur {found.calls} diffèrent"
+
+
+def _counted(scenario: Scenario, zone: ZoneInfo) -> str:
+    """Say from when to when the calls of a scenario count."""
+    since = scenario.counted_from(zone)
+    until = scenario.window(zone).end.astimezone(zone)
+    return f"du {since:%d/%m/%Y à %H:%M} au {until:%d/%m/%Y à %H:%M}"
 
 
 def _recorded(path: Path, gazetteer: TerritoryGazetteer) -> list[Case]:
