@@ -1,5 +1,6 @@
 """The page of a case: what was answered, what was decided; without any script."""
 
+from collections import Counter
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -49,7 +50,7 @@ def dossier(work: Work, desk: Seeking, case_id: CaseId, who: Holder) -> HTMLResp
     with work.store.reading() as unit:
         letters = unit.outbox.of_case(case_id)
     content = {
-        "letters": [_letter(one, now) for one in letters],
+        "letters": Counter(_letter(one, now) for one in letters).items(),
         **sought(work.runtime, desk, found.case),
         "case": found.case,
         "state": CASES[found.case.state],

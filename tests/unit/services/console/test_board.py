@@ -190,7 +190,7 @@ async def test_the_page_of_a_case_says_what_left_and_what_is_to_be_told_by_phone
     said = shown.text("envois")
     assert "effecteur : patient attendu ▲ pas parti, à dire par téléphone (HTTP 410)" in said
     assert "logiciel de régulation : patient attendu parti 13:00" in said
-    assert "transporteur : course demandée en attente" in said
+    assert "transporteur : course demandée, 2 fois en attente" in said
 
 
 async def test_a_cancelled_journey_gives_back_what_it_held(decided: Screen, store: Store):
