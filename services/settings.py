@@ -3,17 +3,30 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.hubsante.line import HubSettings
 from adapters.hubsante.outgoing import NamedRegulator
 from adapters.kit.http import ClientCertificate
+from adapters.kit.reach import is_address
 from services.errors import BadInput
 from services.hub_place import HubPlace, hub_tracker
 from services.logs import LogFormat
 from services.security.gate import AccessMode
 from services.security.wiring import AccessSettings
+
+
+def _address_of(*schemes: str) -> AfterValidator:
+    """Have a setting be empty, or an address; what was given may hold a password: not repeated."""
+
+    def read(text: str) -> str:
+        if text and not is_address(text, schemes):
+            raise ValueError(f"une adresse est attendue, comme {schemes[0]}://hôte:port")
+        return text
+
+    return AfterValidator(read)
+
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
@@ -37,11 +50,11 @@ class Settings(BaseSettings):
     quarantine: Path | None = None
     """Folder of what feeds sent that could not be trusted, which processes may share; none: each
     keeps the latest in memory."""
-    redis_url: str = ""
+    redis_url: Annotated[str, _address_of("redis", "rediss", "unix")] = ""
     """The live state that several processes share; empty: each keeps its own."""
     tiles_url: Annotated[str, Field(pattern=r"^$|^https?://[^\s'\";,]+\{z\}[^\s'\";,]*$")] = ""
     """A map server's tiles, with {z}, {x} and {y}; empty: the base map drawn here is alone."""
-    hub_url: str = ""
+    hub_url: Annotated[str, _address_of("amqps", "amqp")] = ""
     """The broker of the Hub Santé (amqps://…/version), none: nothing is exchanged over it."""
     hub_client_id: str = "fr.health.ptfsas"
     hub_recipient: str = ""

@@ -21,6 +21,7 @@ from adapters.audit.webhook_journal import Company, evidence_of_deliveries
 from adapters.audit.webhook_probe import DEADLINE_S, Orders, Postman, Webhook, audit_company
 from adapters.kit.http import open_client
 from adapters.kit.misread import misread
+from adapters.kit.reach import is_address
 from adapters.kit.system_errors import said
 from adapters.territory.territory import Territory
 from regulation.effecteurs import EffecteurKind
@@ -56,7 +57,9 @@ class Wanted:
 
 def gather_evidence(wanted: Wanted, territory: Territory, clock: Clock) -> Evidence:
     """Ask, or read; raise BadInput naming what is wrong with what is wanted."""
-    _require_reachable(wanted.target)
+    is_of_network = wanted.target.partition("://")[0] in SCHEMES
+    if is_of_network and not is_address(wanted.target, SCHEMES):
+        raise BadInput("URL_OR_FILE", "n'est pas une adresse : un hôte, puis un port s'il en faut")
     if wanted.profile == lrm.NAME:
         return _of_lrm(wanted, clock)
     if wanted.profile == transporter.NAME:
@@ -78,19 +81,6 @@ def gather_evidence(wanted: Wanted, territory: Territory, clock: Clock) -> Evide
         )
         return asyncio.run(stopped_as_by_hand(asked))
     return evidence_of_file(_file(wanted.target), plan)
-
-
-def _require_reachable(target: str) -> None:
-    """An address has a host that can be looked up and a port that can be."""
-    try:
-        address = urlsplit(target)
-        if address.scheme not in SCHEMES:
-            return
-        is_one = bool((address.hostname or "").encode("idna")) and address.port != 0
-    except ValueError:  # a UnicodeError is one
-        is_one = False
-    if not is_one:
-        raise BadInput("URL_OR_FILE", "n'est pas une adresse : un hôte, puis un port s'il en faut")
 
 
 async def stopped_as_by_hand(work: Coroutine[Any, Any, Evidence]) -> Evidence:

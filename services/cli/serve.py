@@ -205,13 +205,17 @@ def server_of(
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Listen there; raise BadInput when the port is taken or is none.
+    """Listen there; raise BadInput when the host or the port is none, or the port is taken.
 
     Connections send at once what is written to them: asyncio asks that only of the listeners it
     opens itself, and else the body of an answer waits for its head to be acknowledged, 40 ms later.
     """
     if not 0 <= port <= HIGHEST_PORT:
         raise BadInput("--port", f"{port} n'est pas un port (0 à {HIGHEST_PORT})")
+    try:
+        socket.getaddrinfo(host or None, port)
+    except (socket.gaierror, UnicodeError):
+        raise BadInput("AIGUILLEUR_HOST", f"{host!r} n'est pas une adresse d'ici") from None
     try:
         listener = socket.create_server((host, port))
     except OSError as error:

@@ -89,6 +89,23 @@ def test_an_address_that_is_none_is_refused_before_anything_is_asked(
     assert is_refused(said, "URL_OR_FILE"), said.err
 
 
+@pytest.mark.parametrize(
+    ("variable", "address"),
+    [
+        *(("REDIS_URL", one) for one in ("x", "redis://a:b", "http://a", "redis://", "unix://")),
+        *(("HUB_URL", one) for one in ("amqps://a:b", "https://a")),
+        *(("HOST", one) for one in ("..", "nulle part")),
+    ],
+)
+def test_a_setting_that_is_no_address_stops_the_start_by_its_name(
+    aiguilleur: CommandLine, variable: str, address: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(aiguilleur.folder)
+    monkeypatch.setenv(f"AIGUILLEUR_{variable}", address)
+    said = aiguilleur.run("serve", "--port", "0", "--territory", "lozere")
+    assert is_refused(said, f"AIGUILLEUR_{variable}"), said.err
+
+
 @pytest.mark.parametrize("at", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"])
 @pytest.mark.parametrize(
     "command",
