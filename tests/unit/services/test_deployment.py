@@ -9,8 +9,10 @@ import yaml
 from typer.main import get_command
 
 from services.cli import build
+from services.cli.serve import server_of
 from services.settings import Settings
 from simulations.feeds.serving import LOOPBACK
+from tests.worlds import TinyWorld
 
 ROOT = Path(__file__).parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -62,3 +64,15 @@ def test_the_front_and_prometheus_name_processes_that_are_there():
     watched = {target.partition(":")[0] for one in jobs for target in one["targets"]}
     assert named == {"api-1", "api-2", "console"}
     assert watched == named | {"worker-1", "worker-2"}
+
+
+def test_the_front_leaves_an_idle_connection_before_a_process_closes_it(
+    world: TinyWorld, tmp_path: Path
+):
+    parts = re.findall(r"^upstream \w+ {(.*?)^}", FRONT, re.MULTILINE | re.DOTALL)
+    kept_s = [
+        int(told) for part in parts for told in re.findall(r"keepalive_timeout (\d+)s;", part)
+    ]
+    assert len(kept_s) == len(parts) == 2
+    runtime = world.runtime(f"sqlite:///{tmp_path}/store.db")
+    assert max(kept_s) < server_of(runtime).config.timeout_keep_alive
