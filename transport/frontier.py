@@ -87,9 +87,13 @@ class Frontier:
         return None
 
     def recall(self) -> None:
-        """Put back the stops laid aside."""
+        """Put back the stops laid aside: those not looked at before the others that are not."""
+        unseen = [(bound, number) for bound, number, stage in self._aside if stage is Stage.UNSEEN]
+        end, self._unseen = self._unseen, self._unseen - len(unseen)
+        self._keys[self._unseen : end] = unseen
         for entry in self._aside:
-            heapq.heappush(self._left, entry)
+            if entry[2] is not Stage.UNSEEN:
+                heapq.heappush(self._left, entry)
         self._aside.clear()
 
     def keep(self, found: Found) -> None:

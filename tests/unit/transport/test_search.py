@@ -30,10 +30,12 @@ from tests.unit.transport.pairing_worlds import (
 )
 from tests.worlds import by_leg
 from transport import pairing
+from transport.arrays import ints
+from transport.frontier import Frontier
 from transport.itinerary import Itinerary, RefusedError, planned_journey
 from transport.plan import Rule
 from transport.scout import BARREN, FIRST_BATCH
-from transport.search import search
+from transport.search import lay_out, search
 
 NORTH = place(3, 0)
 DRIVES = replace(ONE_SEAT, modes=frozenset({Mode.OWN_CAR}))
@@ -268,6 +270,20 @@ def test_later_slots_of_a_place_wait_until_a_few_places_have_been_looked_at():
     others = [care(f"loin-{n}", place(9 + n, 0), 60) for n in range(FIRST_BATCH - 1)]
     alone = readings(slots[0], *others, alternatives=3)
     assert readings(*slots, *others, alternatives=3) == alone
+
+
+def test_a_slot_that_waits_unseen_is_not_looked_at_once_no_more_may_be_and_is_still_beyond():
+    slots = [care("proche", place(1, 0), 60 + 30 * n) for n in range(3)]
+    laid = lay_out(call(*slots), terrain_of(planner(*TAXIS), NOON), Budget())
+    assert laid is not None
+    frontier = Frontier(laid[0], ints([20, 10, 30]), alternatives=3)
+    least = frontier.beyond()
+    assert frontier.pop(may_open=True, besides={"proche"}) is None
+    frontier.recall()
+    assert frontier.pop(may_open=False) is None
+    assert frontier.beyond() == least
+    popped = [frontier.pop(may_open=True) for _ in slots]
+    assert [one and one[1] for one in popped] == [1, 0, 2]
 
 
 WIDE = replace(SETTINGS, chunk=16)
