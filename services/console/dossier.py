@@ -20,7 +20,7 @@ from services.console.sought import sought
 from services.console.words import STATES as CASES
 from services.console.words import day, moment_from
 from services.errors import BadInput
-from services.following import CANCELLABLE
+from services.following import CANCELLABLE, WAITING
 from services.letters import SAYS, STATES, TO
 from services.refusals import Conflict, UnknownCase
 from services.runtime import Runtime
@@ -55,6 +55,7 @@ def dossier(work: Work, desk: Seeking, case_id: CaseId, who: Holder) -> HTMLResp
         "case": found.case,
         "state": CASES[found.case.state],
         "may_take_up": found.decisions and found.case.state in AGAIN,
+        "may_go_on": found.case.state in WAITING,
         "may_cancel": found.case.state in CANCELLABLE,
         "answer": found.answer and shown_answer(found.answer.orientation, snapshot, now),
         "decisions": [

@@ -196,6 +196,8 @@ async def test_the_page_of_a_case_says_what_left_and_what_is_to_be_told_by_phone
 async def test_a_cancelled_journey_gives_back_what_it_held(decided: Screen, store: Store):
     shown = await decided.client.get("/dossiers/appel-page")
     assert "Dossier appel-page, décidé" in shown.text
+    assert "Continuer l&#39;appel" not in shown.text
+    assert "Continuer l'appel" not in shown.text
     actions = [one["action"] for one in Elements(shown.text).all("form")]
     assert {"/encours/appel-page/annulation", "/encours/appel-page/reprise"} <= set(actions)
     answer = await decided.client.post("/encours/appel-page/annulation", follow_redirects=True)
@@ -262,6 +264,8 @@ async def test_a_call_put_aside_waits_in_the_queue_and_comes_back_as_it_was(scre
     await screen.propose()
     parked = await screen.client.post("/appel/attente", data=screen.fields)
     assert parked.headers["hx-redirect"] == "/"
+    dossier = Elements((await screen.client.get("/dossiers/appel-page")).text)
+    assert "/appels/appel-page" in [one["href"] for one in dossier.all("a")]
     shown = await board(screen)
     assert "Toulouse, 47 ans, médecine générale" in shown
     assert "à moi" in shown
