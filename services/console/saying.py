@@ -129,11 +129,12 @@ def _appointment(proposal: OrientationProposal, now: datetime) -> str:
     where = proposal.effecteur.effecteur.name if proposal.effecteur else ""
     match proposal.kind:
         case ProposalKind.HOME_VISIT:
-            return f"On passe vous voir chez vous {when} environ : {where}."
+            asked = f"On demande qu'un soignant passe chez vous {when} environ"
+            return f"{asked}, attendez-le sauf avis contraire : {where}."
         case ProposalKind.TELECONSULTATION:
-            return f"Un médecin vous voit à distance {when} : {where}."
+            return f"{REMOTE} {when}, {KEEP_IT} : {where}."
         case ProposalKind.ASSISTED_TELECONSULTATION:
-            return f"Un médecin vous voit à distance {when}, avec une aide sur place : {where}."
+            return f"{REMOTE} avec une aide sur place {when}, {KEEP_IT} : {where}."
         case ProposalKind.ED:
             return f"On vous oriente vers les urgences {when} environ : {where}."
         case _:
@@ -151,6 +152,10 @@ HOW = {
     Meeting.WALKIN: "Présentez-vous {when}, sans rendez-vous",
     Meeting.ON_TOP: "On demande s'ils peuvent vous prendre en plus des rendez-vous, {when} environ",
 }
+REMOTE, KEEP_IT = (
+    "On demande pour vous une téléconsultation",
+    "gardez cette heure sauf avis contraire",
+)
 """How one gets in, said to the caller; a place that is asked, or to be called, has not agreed."""
 
 

@@ -112,6 +112,9 @@ ACCEPTED = replace(slot(Booking.ROUTINE), slot_id=slot_id_of("appel-1/cpts"))
         (ProposalKind.CONSULTATION, slot(Booking.PHONE), "On demande s'ils peuvent vous prendre"),
         (ProposalKind.CONSULTATION, None, "Présentez-vous"),
         (ProposalKind.ED, None, "On vous oriente vers les urgences"),
+        (ProposalKind.HOME_VISIT, None, "On demande qu'un soignant passe chez vous"),
+        (ProposalKind.TELECONSULTATION, None, "On demande pour vous une téléconsultation"),
+        (ProposalKind.ASSISTED_TELECONSULTATION, None, "On demande pour vous une téléconsultation"),
     ],
 )
 def test_the_caller_is_promised_no_place_that_has_not_agreed(
