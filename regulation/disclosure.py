@@ -168,13 +168,15 @@ class ComingNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsureNotice:
-    """To the person who called, by SMS: their way there is no longer agreed to. `is_sought`:
-    another vehicle is; else its company is still to say."""
+    """To the person who called, by SMS: a ride of theirs is no longer agreed to. `is_sought`:
+    another vehicle is; False: its company is still to say; None: nobody is known to look for one,
+    they call."""
 
     notice_id: str
     pickup_at: datetime
-    is_sought: bool
+    is_sought: bool | None
     language: str | None
+    way: LegKind = LegKind.OUTWARD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from regulation.cases import CaseState
 from regulation.disclosure import (
     Body,
     ComingNotice,
@@ -33,7 +34,8 @@ from transport.reports import Answer
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
     """A ride the person waits for: what was told of it, which company was asked for what, and the
-    SMS that was written `to` them before. `is_due`: at an hour; else, when they call."""
+    SMS that was written `to` them before. `is_due`: at an hour; else, when they call. `is_mended`:
+    were it given up, another vehicle would be looked for."""
 
     ride: PromisedRide
     way: LegKind
@@ -43,6 +45,12 @@ class Wait:
     to: OutgoingMessage
     language: str | None
     is_due: bool
+    is_mended: bool
+
+    @property
+    def is_given_up(self) -> bool:
+        """Tell whether its company will not do it, or nobody can."""
+        return is_refused(self.told) or unserved_in(self.told) is not None
 
     @property
     def is_over(self) -> bool:
@@ -58,6 +66,10 @@ Since = ComingNotice | UnsureNotice | LateNotice
 """What is told of a ride by what its company says of it, or where its vehicle is seen."""
 
 
+AWAITED = UNDER_WAY | {CaseState.PROPOSED}
+"""States in which somebody may wait: of a call taken up again, what it holds is kept meanwhile."""
+
+
 def tell_those_who_wait(unit: Unit, events: Iterable[Event], now: datetime) -> None:
     """Tell the people of some cases what these events of the unit change for them.
 
@@ -66,12 +78,12 @@ def tell_those_who_wait(unit: Unit, events: Iterable[Event], now: datetime) -> N
     news = list(events)
     for case_id in sorted({one.case_id for one in news if one.case_id is not None}):
         case = unit.cases.hold(case_id)
-        if case is not None and case.state in UNDER_WAY:
-            for wait in _waits(unit, followed_in(unit, case), news):
+        if case is not None and case.state in AWAITED and unit.journal.decisions_of(case_id):
+            for wait in _waits(unit, followed_in(unit, case), news, now):
                 _bring_up_to_date(unit, wait, now)
 
 
-def _waits(unit: Unit, followed: Followed, news: Sequence[Event]) -> Iterator[Wait]:
+def _waits(unit: Unit, followed: Followed, news: Sequence[Event], now: datetime) -> Iterator[Wait]:
     """Yield the rides of a case that somebody who was sent an SMS waits for; `news` may not be read
     back before the unit ends."""
     case_id, before = followed.case.case_id, _told_when_decided(unit, followed)
@@ -80,7 +92,9 @@ def _waits(unit: Unit, followed: Followed, news: Sequence[Event]) -> Iterator[Wa
     first, notice = before
     mine = [one for one in news if one.case_id == case_id and one not in followed.told]
     asked = {one.message.about: one.message for one in unit.outbox.of_case(case_id)}
-    calls = notice.calls_home and wanted_home_at(followed) is None
+    is_wanted_home = wanted_home_at(followed) is not None
+    calls = notice.calls_home and not is_wanted_home
+    is_looked_at = followed.case.state is CaseState.DECIDED
     for ride in followed.rides:
         way, order = ride_kind(ride), asked.get(ride.ride_id)
         if way is not None and order is not None and isinstance(order.body, MissionOrder):
@@ -93,6 +107,8 @@ def _waits(unit: Unit, followed: Followed, news: Sequence[Event]) -> Iterator[Wa
                 to=first,
                 language=notice.language,
                 is_due=way is LegKind.OUTWARD or not calls,
+                is_mended=is_looked_at
+                and (ride.pickup_at > now or (way is LegKind.RETURN and is_wanted_home)),
             )
 
 
@@ -126,13 +142,15 @@ def withdraw_of_ride(unit: Unit, case_id: str, ride_id: str) -> None:
 
 def is_counted_on(unit: Unit, case_id: str, ride_id: str) -> bool:
     """Tell whether the person may have been told more of a ride than what was decided, and nothing
-    that takes it back."""
+    that takes it back. Of a way home that was taken back, nothing else would tell who comes."""
     known = [
         one.message.body
         for one in unit.outbox.of_case(case_id)
         if one.may_be_known and _is_since(one.message.body, ride_id)
     ]
-    return bool(known) and not isinstance(known[-1], UnsureNotice)
+    last = known[-1] if known else None
+    is_taken_back = isinstance(last, UnsureNotice) and last.way is LegKind.OUTWARD
+    return last is not None and not is_taken_back
 
 
 def _is_since(body: Body, ride_id: str) -> bool:
@@ -143,9 +161,12 @@ def _bring_up_to_date(unit: Unit, wait: Wait, now: datetime) -> None:
     if wait.is_over:
         withdraw_of_ride(unit, wait.to.case_id, wait.ride.ride_id)
         return
+    if wait.is_given_up:  # before anything else: nobody comes late any more
+        _tell(unit, wait, GIVEN_UP, now)
     if wait.way is LegKind.OUTWARD:
         _tell(unit, wait, WHO_COMES, now)
-    _tell(unit, wait, LATENESS, now)
+    if not wait.is_given_up:
+        _tell(unit, wait, LATENESS, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +197,7 @@ def _tell(unit: Unit, wait: Wait, subject: Subject, now: datetime) -> None:
     stale = {one.message.message_id for one in sms if isinstance(one.message.body, subject.kinds)}
     unit.outbox.withdraw(case_id, Channel.PATIENT, only=stale)
     body = subject.wanted(wait, _known(sms, besides=stale))
-    if body is not None and now < (until := _until(body)):
+    if body is not None and now < (until := _until(wait, body)):
         number = 1 + sum(one.message.message_id.startswith(body.notice_id) for one in sms)
         message_id = f"{body.notice_id}/{number}"
         unit.outbox.put(
@@ -197,11 +218,13 @@ def _known(sms: Sequence[Delivery], besides: Collection[str] = ()) -> Known | No
     return None
 
 
-def _until(body: Since) -> datetime:
+def _until(wait: Wait, body: Since) -> datetime:
     """Until when it is of use; somebody who waits for nobody is better told late than not."""
     if isinstance(body, LateNotice):
         return body.expected_at
-    return body.pickup_at + (SOON_TOLD if isinstance(body, UnsureNotice) else timedelta(0))
+    if isinstance(body, ComingNotice):
+        return body.pickup_at
+    return max(body.pickup_at, expected_in(wait.told) or body.pickup_at) + SOON_TOLD
 
 
 def _of_lateness(wait: Wait, known: Known | None) -> Since | None:
@@ -235,13 +258,22 @@ def _of_who_comes(wait: Wait, known: Known | None) -> Since | None:
     coming, last = _coming(wait), known.body if known else None
     if coming is not None:
         return None if known and known.is_sure and _is_same(coming, last) else coming
-    if not isinstance(last, ComingNotice):
-        return None
+    return _unsure(wait) if isinstance(last, ComingNotice) else None
+
+
+def _of_given_up(wait: Wait, known: Known | None) -> Since | None:
+    """That nobody comes any more, to who was told last when the vehicle comes."""
+    return _unsure(wait) if known and isinstance(known.body, LateNotice) else None
+
+
+def _unsure(wait: Wait) -> UnsureNotice:
+    sought = True if wait.is_mended else None
     return UnsureNotice(
         notice_id=wait.notice_id("unsure"),
         pickup_at=wait.ride.pickup_at,
-        is_sought=is_refused(wait.told) or unserved_in(wait.told) is not None,
+        is_sought=sought if wait.is_given_up else False,
         language=wait.language,
+        way=wait.way,
     )
 
 
@@ -304,11 +336,18 @@ def _sets_out(event: Event) -> bool:
     return status in set(RideStatus) and RideStatus(str(status)).rank >= RideStatus.SETTING_OUT.rank
 
 
+def _is_of_ride(wait: Wait, body: Body) -> bool:
+    return _is_since(body, wait.ride.ride_id)
+
+
 def _is_of_when(wait: Wait, body: Body) -> bool:
-    return isinstance(body, ComingNotice | LateNotice) and _is_since(body, wait.ride.ride_id)
+    """Of a way home, which nobody is told the company of, what took it back counts as well."""
+    is_of = wait.way is LegKind.RETURN or not isinstance(body, UnsureNotice)
+    return is_of and _is_of_ride(wait, body)
 
 
 WHO_COMES = Subject(
     kinds=(ComingNotice, UnsureNotice), is_of=_is_of_who_comes, wanted=_of_who_comes
 )
+GIVEN_UP = Subject(kinds=(LateNotice, UnsureNotice), is_of=_is_of_ride, wanted=_of_given_up)
 LATENESS = Subject(kinds=(LateNotice,), is_of=_is_of_when, wanted=_of_lateness)

@@ -45,6 +45,7 @@ HOW: Mapping[Meeting | None, str] = {
 
 ASKED = "Le transporteur doit encore confirmer."
 SOUGHT = "Un autre véhicule est cherché."
+CALL = "Rappelez pour savoir qui vient."
 CALLS_HOME = "Pour le retour : rappelez quand vous sortez."
 REPLACES = "Changement : ceci remplace ce qui vous a été annoncé."
 WORSE = "Si votre état change : appelez le 15."
@@ -101,8 +102,8 @@ def _coming(notice: ComingNotice) -> str:
 
 
 def _unsure(notice: UnsureNotice) -> str:
-    now = SOUGHT if notice.is_sought else ASKED
-    return f"Votre aller prévu {_hour(notice.pickup_at)} n'est plus confirmé. {now}"
+    now = {True: SOUGHT, False: ASKED, None: CALL}[notice.is_sought]
+    return f"Votre {_way(notice.way)} prévu {_hour(notice.pickup_at)} n'est plus confirmé. {now}"
 
 
 def _late(notice: LateNotice) -> str:

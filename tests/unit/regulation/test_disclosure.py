@@ -33,7 +33,7 @@ ALLOWED = {
     CancelledNotice: "notice_id place_name care_at language",
     RideNotice: "notice_id way mode pickup_at arrives_at language",
     ComingNotice: "notice_id company mode pickup_at is_later language",
-    UnsureNotice: "notice_id pickup_at is_sought language",
+    UnsureNotice: "notice_id pickup_at is_sought language way",
     LateNotice: "notice_id way promised_at expected_at language",
     PatientSought: "appeal_id community_id need specialty age sex premises_needs communication "
     "language until path",

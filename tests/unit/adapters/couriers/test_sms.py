@@ -37,6 +37,7 @@ EVERY: list[ToThePerson] = [
     replace(LATE, expected_at=NOON),
     UNSURE,
     replace(UNSURE, is_sought=False),
+    replace(UNSURE, is_sought=None, way=LegKind.RETURN),
     *(replace(COMING, mode=mode, is_later=True) for mode in CARRIED),
     *(replace(HOMEWARD, mode=mode, way=way) for mode, way in product(CARRIED, LegKind)),
     *(
@@ -74,11 +75,16 @@ def test_an_sms_says_that_a_company_comes_later_and_in_what_only_when_that_is_kn
     [
         (True, "Un autre véhicule est cherché."),
         (False, "Le transporteur doit encore confirmer."),
+        (None, "Rappelez pour savoir qui vient."),
     ],
 )
-def test_an_sms_says_that_a_way_there_is_no_longer_agreed_to(said: str, *, is_sought: bool):
-    assert sms_of(replace(UNSURE, is_sought=is_sought)) == (
-        f"Votre aller prévu le 28/11 à 13h00 n'est plus confirmé. {said} "
+@pytest.mark.parametrize("way", [LegKind.OUTWARD, LegKind.RETURN])
+def test_an_sms_says_that_a_ride_is_no_longer_agreed_to(
+    said: str, way: LegKind, *, is_sought: bool | None
+):
+    name = "retour" if way is LegKind.RETURN else "aller"
+    assert sms_of(replace(UNSURE, is_sought=is_sought, way=way)) == (
+        f"Votre {name} prévu le 28/11 à 13h00 n'est plus confirmé. {said} "
         "Si votre état change : appelez le 15."
     )
 
