@@ -153,12 +153,12 @@ def read_feeds(path: Path | None) -> FeedsIn:
         return FeedsIn()
     try:
         return FeedsIn.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(VARIABLE, f"{path} : {misread(error)}") from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))
         raise BadInput(VARIABLE, f"{path} : {where} : {reason(first)}") from None
+    except (OSError, ValueError, RecursionError) as error:  # no file, no UTF-8, no TOML
+        raise BadInput(VARIABLE, f"{path} : {misread(error)}") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def read_figures(
     """Read a file of figures; raise FiguresRefused naming the first missing, unknown or wrong."""
     try:
         document = dict(_tables(tomllib.loads(path.read_text(encoding="utf-8"))))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise FiguresRefused(f"{path.name} : {misread(error)}") from None
     for table in document:
         if table not in known:

@@ -52,7 +52,7 @@ def read_accounts(path: Path, roles: frozenset[str]) -> Mapping[str, Account]:
     """Read accounts by subject; raise AccountsRefused naming what is wrong."""
     try:
         document = _Document.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise AccountsRefused(f"{path} : {_reason(error)}") from None
     accounts: dict[str, Account] = {}
     for rank, account in enumerate(document.account):

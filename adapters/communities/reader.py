@@ -40,7 +40,7 @@ def read_communities(path: Path) -> Mapping[Identifier, Community]:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))
         raise CommunitiesRefused(f"{path} : {where} : {reason(first)}") from None
-    except (OSError, ValueError) as error:  # no file, no TOML, no UTF-8, no number
+    except (OSError, ValueError, RecursionError) as error:  # no file, no TOML, no number
         raise CommunitiesRefused(f"{path} : {misread(error)}") from None
     return {one.community_id: one for one in found}
 

@@ -46,12 +46,12 @@ def read_address_book(path: Path) -> Mapping[Channel, Mapping[str, Address]]:
     """Read the addresses of each channel that has some; raise AddressBookError."""
     try:
         book = AddressBookIn.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AddressBookError(f"{path} : {misread(error)}") from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))
         raise AddressBookError(f"{path} : {where} : {reason(first)}") from None
+    except (OSError, ValueError, RecursionError) as error:  # no file, no UTF-8, no TOML
+        raise AddressBookError(f"{path} : {misread(error)}") from None
     by_name: dict[str, dict[str, AddressIn]] = dict(book)
     return {
         Channel(name.upper()): {who: _address(path, one) for who, one in recipients.items()}

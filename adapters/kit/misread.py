@@ -9,6 +9,7 @@ from adapters.kit.system_errors import said
 _PLACE = re.compile(r"line (\d+),? column (\d+)")
 _TWICE = "Cannot overwrite"
 _END = "end of document"
+_DIGITS = "integer string conversion"
 
 
 def misread(error: Exception) -> str:
@@ -26,7 +27,7 @@ def misread(error: Exception) -> str:
             told = "donne deux fois la même clé" if _TWICE in str(error) else "n'est pas du TOML"
             return f"{told}{_where(str(error))}"
         case _:
-            return str(error)
+            return "contient un nombre démesuré" if _DIGITS in str(error) else str(error)
 
 
 def _where(complaint: str) -> str:

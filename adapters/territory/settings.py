@@ -39,7 +39,7 @@ def read_settings(files: FolderFiles, faults: list[Fault]) -> Settings | None:
     """Read territory.toml; None when it is at fault, its faults added to the list."""
     try:
         document = tomllib.loads(files.text(FILE))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # no file, no UTF-8, no TOML
         faults.append(_fault("file", f"ne peut être lu : {misread(error)}"))
         return None
     wrong = list(_wrong_keys(document, KEYS, ""))

@@ -135,7 +135,7 @@ def _merged(path: Path, seen: set[Path]) -> dict[str, object]:
 def _document(path: Path) -> dict[str, object]:
     try:
         document: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ScenarioRefused(f"{path.name} : {misread(error)}") from None
     for key in document:
         if key not in KNOWN:

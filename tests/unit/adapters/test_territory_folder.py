@@ -255,6 +255,10 @@ SPOILT = {
         {"fleet__csv": FLEET + FLEET.splitlines()[1] + "\n"},
         "fleet.csv, ligne 3, vehicle_id: TAXI-1 est déjà à la ligne 2",
     ),
+    "a number beyond counting": (
+        {"territory__toml": f"x = {'9' * 5_000}"},
+        "territory.toml, file: ne peut être lu : contient un nombre démesuré",
+    ),
     "an clé inconnue": (
         {"territory__toml": TOML.replace("name", "nom")},
         "territory.toml, nom: clé inconnue",

@@ -18,6 +18,9 @@ MISTAKES = {
     "binaire": bytes(range(256)),
     "latin": '{"motif": "é"}'.encode("latin-1"),
     "profond.json": b"[" * 100_000,
+    "profond.toml": b"x = " + b"[" * 100_000,
+    "demesure.json": b'{"x": ' + b"9" * 5_000 + b"}",
+    "demesure.toml": b"x = " + b"9" * 5_000,
     "liste.json": b"[1, 2]",
     "table.csv": b"a;b\n1;2\n",
 }
@@ -56,7 +59,7 @@ def test_a_file_that_is_not_what_is_asked_is_refused_in_one_line(
     given = {"{}": str(mistakes / name), "{out}": str(mistakes / "sortie")}
     said = aiguilleur.run(*(given.get(one, one) for one in command))
     assert (said.status, said.out, len(said.err.splitlines())) == (2, "", 1), said.err
-    english = ("No such", "Invalid", "codec", "Expecting", "convert", "Errno", "not ")
+    english = ("No such", "Invalid", "codec", "Expecting", "convert", "Errno", "not ", "limit")
     assert not any(one in said.err.replace(str(mistakes), "") for one in english), said.err
     assert sorted(one.name for one in mistakes.iterdir()) == sorted([*MISTAKES, "dossier"])
 

@@ -43,6 +43,8 @@ def test_without_a_file_nothing_is_read():
     ("text", "where"),
     [
         ("[finess", "n'est pas du TOML"),
+        pytest.param(f"x = {'[' * 100_000}", "emboîte trop de choses", id="deep"),
+        pytest.param(f"x = {'9' * 5_000}", "nombre démesuré", id="vast"),
         ('[finess]\nurl = "ftp://a"', "finess.url"),
         ("[[rota]]\nname = 'a'\nurl = 'http://a'\nform = 'xls'", "rota.0.form"),
         (

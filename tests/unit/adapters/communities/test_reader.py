@@ -28,6 +28,7 @@ def test_a_community_has_its_name_and_its_members_once_each(tmp_path: Path):
     ("text", "where"),
     [
         ("not toml", "n'est pas du TOML : ligne 1, colonne 5"),
+        pytest.param(f"x = {'[' * 100_000}", "emboîte trop de choses", id="deep"),
         ('["FINESS:990000028"]\nname = "CPTS"\nmembers = []\n', "FINESS:990000028.members"),
         ('["FINESS:990000028"]\nname = "CPTS"\nmembers = ["mmg"]\n', "members.0"),
         ('["CPTS"]\nname = "CPTS"\nmembers = ["LOCAL:mmg"]\n', "CPTS"),

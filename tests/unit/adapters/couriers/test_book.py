@@ -40,6 +40,8 @@ def test_recipients_are_read_by_channel_with_their_secrets(tmp_path: Path):
     ("text", "reason"),
     [
         ("[transporter", "n'est pas du TOML"),
+        pytest.param(f"x = {'[' * 100_000}", "emboîte trop de choses", id="deep"),
+        pytest.param(f"x = {'9' * 5_000}", "nombre démesuré", id="vast"),
         ('[carrier."x"]\nurl = "https://x"', "carrier"),
         ('[patient."x"]\nurl = "ftp://login:SECRET@x"', r"patient\.x\.url"),
         ('[patient."x"]\nurl = "https://x"\nsecret = "SECRET"', r"patient\.x\.secret"),

@@ -24,6 +24,8 @@ def told_of(read, *arguments):
         (tomllib.loads, 'x = "', "n'est pas du TOML"),
         (tomllib.loads, "x = 1\nx = 2", "donne deux fois la même clé : à la toute fin"),
         (tomllib.loads, "[x", "n'est pas du TOML : à la toute fin"),
+        (json.loads, "9" * 5_000, "contient un nombre démesuré"),
+        (tomllib.loads, f"x = {'9' * 5_000}", "contient un nombre démesuré"),
         (bytes.decode, b"a\xe9", "n'est pas un texte en UTF-8 (à l'octet 2)"),
         (Path.read_text, Path("/nulle/part"), "fichier ou dossier introuvable"),
         (float, "x", "could not convert string to float: 'x'"),
