@@ -18,7 +18,7 @@ from regulation.kernel.places import Position
 from regulation.lexicon import CARE
 from regulation.measures import clock
 from regulation.proposals import OrientationProposal
-from regulation.telephones import line_of
+from regulation.telephones import international
 from services.access import CaseId, Work
 from services.casework import Casework
 from services.console.alerts import Moment
@@ -159,7 +159,8 @@ def search(
 ) -> HTMLResponse:
     """Look for cases by number, commune, age or telephone."""
     cases = follow.look_through(LOOKED_THROUGH, named(who)) if q.strip() else ()
-    found = [one for one in cases if _matches(one, q, work.runtime)]
+    called = international(q)
+    found = [one for one in cases if _is_of(one, called) or _matches(one, q, work.runtime)]
     shown = [_found(one, work.runtime) for one in found[:MOST_FOUND]]
     return fragment("parts/found.html", {"found": shown, "asked": q.strip()})
 
@@ -254,13 +255,14 @@ def _begun(draft: CaseDraft, picture: Picture) -> Waiting:
     )
 
 
+def _is_of(case: Case, called: str | None) -> bool:
+    """Tell whether a telephone is a case's, however it is written; None is nobody's."""
+    return called is not None and international(case.caller.phone or "") == called
+
+
 def _matches(case: Case, asked: str, runtime: Runtime) -> bool:
-    """Tell whether a case is looked for: by its telephone however it is written, or by words."""
-    phone = case.caller.phone or ""
-    if phone and line_of(phone) == line_of(asked):
-        return True
     told = (case.case_id, home_of(case, runtime), f"{case.patient.age:g} ans", STATES[case.state])
-    text = " ".join((*told, phone)).casefold()
+    text = " ".join((*told, case.caller.phone or "")).casefold()
     return all(word in text for word in asked.casefold().split())
 
 
