@@ -84,4 +84,5 @@ def test_a_decision_nobody_took_is_refused_by_name(
     aiguilleur: CommandLine, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("AIGUILLEUR_DATABASE_URL", f"sqlite:///{aiguilleur.folder}/store.db")
+    assert aiguilleur.run("db", "upgrade").status == 0
     assert is_refused(aiguilleur.run("replay", "personne:1"), "DECISION_ID")
