@@ -26,6 +26,7 @@ from services.exchange.ride_news import concerned_by
 from services.exchange.transporters import TransporterDesk
 from services.security.links import Link
 from services.store import Unit
+from services.told import everything_told
 from transport.reports import Answer, MissionStatus
 
 router = APIRouter(include_in_schema=False)
@@ -210,9 +211,11 @@ def _shown(unit: Unit, order: MissionOrder, work: Casework) -> ShownMission:
 
 
 def _is_counted_on(unit: Unit, order: MissionOrder) -> bool:
-    """Tell whether somebody may be on their way to it: it was not refused, and is not over."""
+    """Tell whether somebody may be on their way to it: it was not refused, is not over, and its
+    vehicle does not go back."""
     answer, step = _news(unit, order.mission_id)
-    return answer is not Answer.REFUSED and step is not MissionStatus.ARRIVED
+    is_behind = step is not None and step.rank >= MissionStatus.ARRIVED.rank
+    return answer is not Answer.REFUSED and not is_behind
 
 
 def _halts(order: MissionOrder, work: Casework, now: datetime) -> Iterator[ShownHalt]:
@@ -233,7 +236,7 @@ def _news(unit: Unit, mission_id: str) -> tuple[Answer | None, MissionStatus | N
         return None, None
     answer: Answer | None = None
     step: MissionStatus | None = None
-    for one in unit.events.after(0, case_id=case_id):
+    for one in everything_told(unit, case_id):
         facts = one.event.facts
         if facts.get("mission_id") != mission_id:
             continue

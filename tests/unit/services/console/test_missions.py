@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from regulation.disclosure import Withdrawal
-from regulation.events import EventKind
+from regulation.events import Event, EventKind
 from services.api.app import create_app
 from services.console.missions import COMPANY
 from services.console.post import COOKIE
@@ -125,6 +125,18 @@ async def test_a_ride_that_is_over_is_not_called_off_with_the_rest(
     page = (await client.get(link())).text
     assert missions(page) == [there]
     assert page.count("▲</span> ") == 1
+
+
+async def test_a_mission_called_off_is_no_longer_said_to_be_once_its_vehicle_goes_back(
+    client: httpx.AsyncClient, world: TinyWorld, store: Store
+):
+    there, _ = missions((await client.get(link())).text)
+    await client.post("/encours/appel-page/annulation")
+    facts = {"mission_id": there, "status": "RET-BASE"}
+    kind, case_id = EventKind.RIDE_STATUS, "appel-page"
+    with store.unit() as unit:
+        unit.events.record(Event(at=world.clock.at, kind=kind, case_id=case_id, facts=facts))
+    assert (await client.get(link())).text.count("▲</span> ") == 1
 
 
 async def test_a_mission_that_was_refused_is_not_said_to_be_called_off(client: httpx.AsyncClient):
