@@ -17,6 +17,7 @@ from adapters.hubsante.wire.envelope import Envelope, Kind
 from adapters.kit.judgement import Judgement
 from adapters.kit.quarantine import Defect, Payload, Quarantine
 from regulation.kernel.time import Clock
+from regulation.ports import StaleVersion
 from services.exchange.hub_effects import SOURCE, Aside, HubEffects
 from services.store import Store, StoreUnavailable
 from transport.reports import VehicleSeen
@@ -42,7 +43,7 @@ class HubReception:
         now = self.clock.now()
         try:
             return await asyncio.to_thread(self._take, arrival, now)
-        except StoreUnavailable:
+        except (StoreUnavailable, StaleVersion):  # the case is held by somebody else meanwhile
             raise NotNow from None
         except Exception as fault:
             if not arrival.given_before:

@@ -17,6 +17,7 @@ from regulation.messages import Channel
 from services.awaiting import tell_those_who_wait
 from services.errors import BadInput
 from services.exchange.ride_news import concerned_by, record_news
+from services.retrying import retried
 from services.runtime import Runtime
 from services.store import Store, Unit
 from transport.reports import Report, RideAnswered, VehicleSeen
@@ -73,7 +74,7 @@ class TransporterDesk:
         except Defective as fault:
             self._put_aside(source, raw, [_whole(fault, raw)], now)
             raise BadInput(fault.field, fault.reason) from None
-        taken, sightings = self._keep(company, source, reading, now)
+        taken, sightings = retried(lambda: self._keep(company, source, reading, now))
         self._put_aside(source, raw, taken.defects, now)
         if sightings:
             self.seen(sightings)

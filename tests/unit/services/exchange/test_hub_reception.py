@@ -13,6 +13,7 @@ from regulation.decisions import Actor, Role
 from regulation.disclosure import Withdrawal
 from regulation.kernel.places import Position
 from regulation.messages import Channel, DeliveryState
+from regulation.ports import StaleVersion
 from services.casework import Casework
 from services.deciding import DecisionAsked
 from services.exchange.missions import find_mission, request_id_of
@@ -247,8 +248,12 @@ async def test_xml_is_refused_by_its_content_type(hub: HubWorld):
 
 
 class AwayStore(InMemoryStore):
+    def __init__(self, why: Exception) -> None:
+        super().__init__()
+        self.why = why
+
     def unit(self):
-        raise StoreUnavailable("it is away")
+        raise self.why
 
 
 class BrokenStore(InMemoryStore):
@@ -256,10 +261,14 @@ class BrokenStore(InMemoryStore):
         raise ZeroDivisionError("Patiente Fictive")
 
 
-async def test_a_database_that_is_away_leaves_the_message_with_the_broker():
-    hub = HubWorld(store=AwayStore())
+@pytest.mark.parametrize("why", [StoreUnavailable("away"), StaleVersion("a lock not given")])
+@pytest.mark.parametrize("given_before", [False, True])
+async def test_a_database_that_is_away_or_busy_leaves_the_message_with_the_broker(
+    why: Exception, *, given_before: bool
+):
+    hub = HubWorld(store=AwayStore(why))
     with pytest.raises(NotNow):
-        await hub.take(fixture("rs_rr"))
+        await hub.take(fixture("rs_rr"), given_before=given_before)
 
 
 async def test_a_fault_of_ours_is_tried_once_more_then_put_aside_and_said(caplog):

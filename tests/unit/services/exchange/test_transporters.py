@@ -1,6 +1,8 @@
 """Companies tell of their own missions and vehicles: signed, once, each event on its own."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,9 +13,11 @@ import pytest
 from fastapi import FastAPI
 
 from adapters.couriers.letters import signature_of
+from regulation.ports import StaleVersion
 from services.api.app import create_app
 from services.runtime import Runtime
-from services.store import Store
+from services.store import InMemoryStore, Store, Unit
+from tests.unit.services.conftest import calling
 from tests.unit.services.steps import decide, proposed
 from tests.worlds import MINUTE, NOON, TinyWorld
 from transport.fleet import PromisedRide
@@ -91,6 +95,32 @@ async def test_a_mission_is_answered_and_followed(client: httpx.AsyncClient, sto
         ("appel-1", ride.ride_id)
     ]
     assert (told[0].facts["answer"], told[1].facts["status"]) == ("ACCEPTEE", "DEPART")
+
+
+class BusyOnce(InMemoryStore):
+    """A store where somebody else is in the way of the next unit, once asked to be."""
+
+    is_busy = False
+
+    @contextmanager
+    def unit(self) -> Iterator[Unit]:
+        with super().unit() as unit:
+            yield unit
+            if self.is_busy:
+                self.is_busy = False
+                raise StaleVersion("a lock not given")
+
+
+async def test_what_a_company_says_while_somebody_else_moves_the_case_is_taken_all_the_same(
+    world: TinyWorld, runtime: Runtime
+):
+    store = BusyOnce()
+    client = calling(create_app(runtime, store=store))
+    ride = await promised(client, store)
+    mission = {"at": NOON.isoformat(), "mission_id": ride.ride_id, "vehicle_id": ride.vehicle_id}
+    store.is_busy = True
+    answer = await tell(client, mission | {"type": "answer", "answer": "ACCEPTEE"})
+    assert answer.json() == {"accepted": 1, "repeated": False, "quarantined": []}
 
 
 async def test_a_delivery_sent_again_changes_nothing(client: httpx.AsyncClient, store: Store):
