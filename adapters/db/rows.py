@@ -208,7 +208,11 @@ class OutboxRow(Row, table=True):
     """A message to the outside; its number is the order in which messages were kept."""
 
     __tablename__ = "outbox"
-    __table_args__: ClassVar[Any] = (Index(None, "state", "due_at"), Index(None, "about"))
+    __table_args__: ClassVar[Any] = (
+        Index(None, "state", "due_at"),
+        Index(None, "about"),
+        Index(None, "recipient", "until"),
+    )
 
     number: int | None = Field(default=None, primary_key=True)
     message_id: str = Field(max_length=NAME, unique=True)
