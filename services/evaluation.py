@@ -57,7 +57,7 @@ def excel_table_of(rows: Sequence[Row]) -> str:
         {**row, "age_band": f"{row['age_band']} ans", "pseudonym": f"n°{row['pseudonym']}"}
         for row in rows
     ]
-    return for_excel(spelled or [dict.fromkeys(COLUMNS)])
+    return for_excel(spelled, COLUMNS)
 
 
 def _rows(unit: Unit, case: Case, key: bytes) -> Iterator[Row]:

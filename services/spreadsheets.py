@@ -2,7 +2,7 @@
 commas as decimals and no mark as its old encoding, opens them at once."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from io import StringIO
 from typing import Final
 
@@ -22,16 +22,16 @@ def cell(value: Value) -> str:
     return f"'{text}" if text[:1] in _FORMULA and not _is_number(text) else text
 
 
-def for_excel(rows: Iterable[Mapping[str, Value]]) -> str:
-    """Write a table for a French Excel; a figure that is not told is an empty cell."""
+def for_excel(rows: Sequence[Mapping[str, Value]], columns: Sequence[str] = ()) -> str:
+    """Write a table for a French Excel; a figure that is not told is an empty cell. Its `columns`
+    are those of its rows, unless they are told: they are then there without a row too."""
     written = StringIO(MARK)
     written.seek(0, 2)
-    table: csv.DictWriter[str] | None = None
-    for row in rows:
-        if table is None:
-            table = csv.DictWriter(written, list(row), delimiter=";", lineterminator="\r\n")
-            table.writeheader()
-        table.writerow({name: _localized(value) for name, value in row.items()})
+    names = columns or [name for row in rows[:1] for name in row]
+    table = csv.DictWriter(written, names, delimiter=";", lineterminator="\r\n")
+    if names:
+        table.writeheader()
+    table.writerows({name: _localized(value) for name, value in row.items()} for row in rows)
     return written.getvalue()
 
 

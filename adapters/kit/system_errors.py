@@ -15,6 +15,7 @@ SAID: Final[Mapping[int, str]] = {
     errno.ENOTEMPTY: "n'est pas vide",
     errno.ELOOP: "liens qui tournent en rond",
     errno.EBUSY: "occupé",
+    errno.EPIPE: "plus personne ne lit",
     errno.EIO: "le disque ne répond pas",
     errno.ENOSPC: "plus de place sur le disque",
     errno.EROFS: "système de fichiers en lecture seule",

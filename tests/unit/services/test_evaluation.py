@@ -1,6 +1,7 @@
 """The table for evaluation tells what was decided and how, and nothing of anybody."""
 
 import csv
+import os
 from io import StringIO
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def test_the_command_writes_the_table_for_excel(tmp_path: Path):
     out = tmp_path / "table.csv"
     result = CliRunner().invoke(build(), ["export", "--out", str(out), "--url", url, "--excel"])
     assert result.exit_code == 0, result.output
-    assert out.read_bytes().startswith("\ufeffpseudonym;week;".encode())
+    assert out.read_text(encoding="utf-8-sig") == ";".join(COLUMNS) + "\n"
 
 
 def test_a_table_that_cannot_be_written_leaves_nothing_beside(tmp_path: Path):
@@ -83,3 +84,14 @@ def test_a_table_that_cannot_be_written_leaves_nothing_beside(tmp_path: Path):
     )
     assert str(result.exception) == f"--out: {tmp_path / 'dossier'} : est un dossier"
     assert sorted(one.name for one in tmp_path.iterdir()) == ["dossier", "store.db"]
+
+
+def test_a_reader_that_is_gone_is_said_in_french(tmp_path: Path):
+    url = f"sqlite:///{tmp_path}/store.db"
+    open_store(url).close()
+    heard, said = os.pipe()
+    os.close(heard)
+    out = f"/dev/fd/{said}"
+    result = CliRunner().invoke(build(), ["export", "--out", out, "--url", url])
+    os.close(said)
+    assert str(result.exception) == f"--out: {out} : plus personne ne lit"
