@@ -1,6 +1,7 @@
 """The page of a case: what was answered, what was decided; without any script."""
 
 from collections import Counter
+from collections.abc import Container
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -8,9 +9,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from regulation.disclosure import Withdrawal
 from regulation.kernel.ids import Identifier
 from regulation.measures import clock
-from regulation.messages import Delivery, DeliveryState
+from regulation.messages import Channel, Delivery, DeliveryState
 from services.access import CaseId, Seeking, Work
 from services.casework import AGAIN
 from services.console.pages import page
@@ -49,8 +51,9 @@ def dossier(work: Work, desk: Seeking, case_id: CaseId, who: Holder) -> HTMLResp
     now, snapshot = work.runtime.clock.now(), work.runtime.snapshots.current()
     with work.store.reading() as unit:
         letters = unit.outbox.of_case(case_id)
+    called_off = {_topic(one) for one in letters if isinstance(one.message.body, Withdrawal)}
     content = {
-        "letters": Counter(_letter(one, now) for one in letters).items(),
+        "letters": Counter(_letter(one, called_off, now) for one in letters).items(),
         **sought(work.runtime, desk, found.case),
         "case": found.case,
         "state": CASES[found.case.state],
@@ -66,10 +69,21 @@ def dossier(work: Work, desk: Seeking, case_id: CaseId, who: Holder) -> HTMLResp
     return page("dossier.html", work.runtime, content)
 
 
-def _letter(one: Delivery, now: datetime) -> tuple[str, str, str]:
+Topic = tuple[Channel, str]
+"""To whom, and about what."""
+
+
+def _topic(one: Delivery) -> Topic:
+    return one.message.channel, one.message.about
+
+
+def _letter(one: Delivery, called_off: Container[Topic], now: datetime) -> tuple[str, str, str]:
     """To whom a message goes and what it says, what became of it, and how that looks."""
     what = f"{TO[one.message.channel]} : {SAYS[type(one.message.body)]}"
+    is_over = _topic(one) in called_off and not isinstance(one.message.body, Withdrawal)
     match one.state:
+        case DeliveryState.DEAD if is_over:
+            return what, "pas parti, annulé depuis", "unknown"
         case DeliveryState.DEAD:
             return what, f"pas parti, à dire par téléphone ({one.last_error})", "late"
         case DeliveryState.SENT:

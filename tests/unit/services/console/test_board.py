@@ -193,6 +193,18 @@ async def test_the_page_of_a_case_says_what_left_and_what_is_to_be_told_by_phone
     assert "transporteur : course demandée, 2 fois en attente" in said
 
 
+async def test_what_did_not_leave_and_is_called_off_since_is_not_to_be_told_by_phone(
+    decided: Screen, store: Store
+):
+    with store.unit() as unit:
+        for one in unit.outbox.of_case("appel-page"):
+            unit.outbox.mark_failed(one.message.message_id, "HTTP 410", again_at=None)
+    await decided.client.post("/encours/appel-page/annulation")
+    shown = Elements((await decided.client.get("/dossiers/appel-page")).text)
+    assert "à dire par téléphone" not in shown.text("envois")
+    assert "effecteur : patient attendu pas parti, annulé depuis" in shown.text("envois")
+
+
 async def test_a_cancelled_journey_gives_back_what_it_held(decided: Screen, store: Store):
     shown = await decided.client.get("/dossiers/appel-page")
     assert "Dossier appel-page, décidé" in shown.text
