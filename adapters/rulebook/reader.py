@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 from pydantic import ValidationError
 
 import regulation.rules
+from adapters.kit.misread import misread
 from adapters.rulebook.faults import Lines, RuleFileError, not_toml, told
 from adapters.rulebook.rows import FamilyFile, OverrideFile
 from regulation.competences import FAMILY as COMPETENCES
@@ -123,6 +124,9 @@ def _read(source: _Source, model: type[Model], shelf: _Shelf) -> Iterator[tuple[
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         shelf.faults.append(not_toml(name, text, str(error)))
+        return
+    except (ValueError, RecursionError) as error:
+        shelf.faults.append(f"{name}: {misread(error)}")
         return
     shelf.digest.update(name.encode() + b"\0" + content + b"\0")
     lines = Lines(name, text)

@@ -48,6 +48,8 @@ def test_the_rules_in_force_have_no_fault(aiguilleur):
         ("oxygen", "oxigen", "essai.toml:4: règle ESS-UN : fait inconnu : oxigen"),
         ("class =", "colour =", "essai.toml:4: règle ESS-UN : effet inconnu : colour"),
         ("2020-01-01", "hier", "essai.toml:11: ce n'est pas du TOML : « since = hier »"),
+        pytest.param("2020-01-01", "9" * 5_000, "essai.toml: contient un nombre", id="vast"),
+        pytest.param("2020-01-01", "[" * 100_000, "essai.toml: emboîte trop de", id="deep"),
         ("source", "origin", "essai.toml:4: règle ESS-UN : source : absent"),
     ],
 )
