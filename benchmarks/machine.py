@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 TURNS = 250_000
-"""Of a loop that takes about 20 ms on a machine of today: as long as a quick decision."""
+"""Of a loop that takes 10 to 20 ms: about as long as a quick decision."""
 
 
 def machine_line() -> str:
