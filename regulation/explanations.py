@@ -248,10 +248,12 @@ def _warnings(journey: Journey) -> Iterator[str]:
     if late:
         yield f"Soin {lasting(timedelta(minutes=late))} après la fin du délai demandé."
     yield from _source_warnings(journey)
-    if planned.terms.get("unknown_access", 0):
+    if planned.stop.penalties.get("unknown_access"):
         judged = facts.candidate.premises.items()
         needs = [NAMES[need] for need, found in judged if found.verdict == "UNKNOWN"]
         yield f"Accessibilité inconnue ({', '.join(needs)}) : appeler avant d'envoyer le patient."
+    if planned.pharmacy is not None and planned.pharmacy.penalties.get("unknown_access"):
+        yield "Accessibilité de la pharmacie inconnue : l'appeler avant d'y envoyer le patient."
     for text in _for_the_doctor(journey):
         yield f"À confirmer par un médecin : {text}"
     for vehicle in dict.fromkeys(leg.vehicle_id for leg in planned.legs if leg.position_lost):

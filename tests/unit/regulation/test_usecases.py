@@ -176,6 +176,26 @@ def test_an_unknown_access_is_kept_shown_and_warned_of():
     assert any("appeler avant d'envoyer le patient" in text for text in one.warnings)
 
 
+def test_an_unknown_access_is_said_of_the_place_it_is_unknown_of():
+    """Of the place of care with what is not known; of the pharmacy on the way home."""
+    open_at_noon = (TimeWindow(NOON - HOUR, NOON + 9 * HOUR),)
+    pharmacy = replace(PHARMACY, open_windows=open_at_noon)
+    case = replace(a_case(HELPED), pharmacy_stop=PharmacyNeed.CERTAIN)
+    of_care = "Accessibilité inconnue (accès sans marche) : appeler avant d'envoyer le patient."
+    of_pharmacy = "Accessibilité de la pharmacie inconnue : l'appeler avant d'y envoyer le patient."
+    level = described({"entree_plain_pied": True, "entree_largeur_mini": 90})
+    for care, halt, told in (
+        (None, None, [of_care, of_pharmacy]),
+        (level, None, [of_pharmacy]),
+        (None, level, [of_care]),
+        (level, level, []),
+    ):
+        there = free(replace(MMG, accessibility=care), 60)
+        one = best(case, there, (replace(pharmacy, accessibility=halt), None))
+        assert any(leg.kind is LegKind.PHARMACY for leg in one.legs)
+        assert [text for text in one.warnings if "Accessibilité" in text] == told
+
+
 def test_premises_that_cannot_be_entered_are_never_proposed():
     barred = replace(MMG, accessibility=described({"entree_largeur_mini": 60}))
     answer = orient(a_case(IN_CHAIR), free(barred, 60))
